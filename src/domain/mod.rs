@@ -1,7 +1,15 @@
 //! Nouns and rules of a help desk: no clock, no SQL, no I/O, no argument parsing.
 //! Every rule takes the instant it needs, so that any of them can be asked about any moment.
 
+pub mod agent;
+pub mod client;
+pub mod contact;
+pub mod entry;
+pub mod event;
+pub mod insight;
 pub mod mail;
 pub mod message;
+pub mod tag;
 pub mod ticket;
 pub mod time;
+pub mod timeline;

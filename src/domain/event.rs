@@ -1,0 +1,187 @@
+//! One fact that happened: a field of a thing went from one value to another. What a command does is a list of these;
+//! history, undo and every figure come from them.
+
+use super::ticket::TicketId;
+use super::time::Moment;
+use serde::Serialize;
+use serde_json::Value;
+
+/// What an event is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Noun {
+    /// A ticket; fields are those of [`super::ticket::Ticket`], `status` with reason and end, and `tag:WORD`.
+    Ticket,
+    /// A message; its field `ticket` says where it is shown.
+    Message,
+    /// A contact; fields `name`, `client`, and `email:KEY`, `phone:KEY`, `handle:KEY`.
+    Contact,
+    /// A client; its own fields and `domain:NAME`.
+    Client,
+    /// An agent.
+    Agent,
+    /// A time entry.
+    Entry,
+    /// The timer of the agent with that id.
+    Timer,
+    /// A shared setting; the field is its key.
+    Setting,
+    /// A muted address or domain; the field is the pattern.
+    Mute,
+    /// A link between two tickets; the field is the other's number.
+    Link,
+    /// An import; its rows carry its operation.
+    Import,
+}
+
+macro_rules! nouns {
+    ($($variant:ident = $word:literal),+) => {
+        impl Noun {
+            /// The word kept with the event.
+            #[must_use]
+            pub fn word(self) -> &'static str { match self { $(Noun::$variant => $word),+ } }
+            /// The noun that `word` stands for.
+            #[must_use]
+            pub fn of(word: &str) -> Option<Noun> { match word { $($word => Some(Noun::$variant),)+ _ => None } }
+        }
+    };
+}
+nouns! {
+    Ticket = "ticket", Message = "message", Contact = "contact", Client = "client", Agent = "agent", Entry = "entry",
+    Timer = "timer", Setting = "setting", Mute = "mute", Link = "link", Import = "import"
+}
+
+/// A field of a thing went from one value to another. `null` on the left is a beginning, on the right an end; the empty
+/// field is the whole thing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// What it is about.
+    pub noun: Noun,
+    /// Which one.
+    pub id: i64,
+    /// Which field of it.
+    pub field: String,
+    /// What it was.
+    pub from: Value,
+    /// What it is now.
+    pub to: Value,
+    /// The ticket in whose history it stands.
+    pub ticket: Option<TicketId>,
+    /// When it happened: the source's date for imported facts.
+    pub at: Moment,
+}
+
+impl Event {
+    /// The event that takes this one back.
+    ///
+    /// ```
+    /// use frontdesk::domain::{event::Event, time::Moment};
+    /// let e = Event::ticket(42, "subject", &"old", &"new", Moment(0));
+    /// assert_eq!(e.inverse().to, "old");
+    /// assert_eq!(e.inverse().inverse(), e);
+    /// ```
+    #[must_use]
+    pub fn inverse(&self) -> Event {
+        Event { from: self.to.clone(), to: self.from.clone(), ..self.clone() }
+    }
+
+    /// An event about a field of a ticket.
+    #[must_use]
+    pub fn ticket(id: TicketId, field: &str, from: &impl Serialize, to: &impl Serialize, at: Moment) -> Event {
+        Event {
+            noun: Noun::Ticket,
+            id,
+            field: field.to_owned(),
+            from: value(from),
+            to: value(to),
+            ticket: Some(id),
+            at,
+        }
+    }
+
+    /// An event about anything else.
+    #[must_use]
+    pub fn about(noun: Noun, id: i64, field: &str, from: &impl Serialize, to: &impl Serialize, at: Moment) -> Event {
+        Event { noun, id, field: field.to_owned(), from: value(from), to: value(to), ticket: None, at }
+    }
+
+    /// The same event, shown in the history of `ticket`.
+    #[must_use]
+    pub fn in_history_of(mut self, ticket: Option<TicketId>) -> Event {
+        self.ticket = ticket;
+        self
+    }
+
+    /// Whether it changes nothing.
+    #[must_use]
+    pub fn is_void(&self) -> bool {
+        self.from == self.to
+    }
+
+    /// A thing that begins.
+    #[must_use]
+    pub fn begins(&self) -> bool {
+        self.field.is_empty() && self.from.is_null()
+    }
+}
+
+/// Any serialisable value as JSON; these types cannot fail to serialise.
+#[must_use]
+pub fn value(x: &impl Serialize) -> Value {
+    serde_json::to_value(x).unwrap_or(Value::Null)
+}
+
+/// An operation: the events of one command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operation {
+    /// Its number, in the order of commits.
+    pub id: i64,
+    /// When the command ran.
+    pub at: Moment,
+    /// Who ran it.
+    pub agent: i64,
+    /// The command as typed, without the program's name.
+    pub command: String,
+    /// What sort of operation it is.
+    pub kind: OperationKind,
+    /// The operation that an undo or redo is about.
+    pub target: Option<i64>,
+    /// The undo that took it back.
+    pub undone_by: Option<i64>,
+}
+
+/// What sort of operation it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OperationKind {
+    /// A command of a person.
+    Do,
+    /// An import.
+    Import,
+    /// Took another operation back.
+    Undo,
+    /// Brought one back.
+    Redo,
+}
+
+impl OperationKind {
+    /// The word kept with the operation.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            OperationKind::Do => "do",
+            OperationKind::Import => "import",
+            OperationKind::Undo => "undo",
+            OperationKind::Redo => "redo",
+        }
+    }
+
+    /// The kind that `word` stands for.
+    #[must_use]
+    pub fn of(word: &str) -> OperationKind {
+        match word {
+            "import" => OperationKind::Import,
+            "undo" => OperationKind::Undo,
+            "redo" => OperationKind::Redo,
+            _ => OperationKind::Do,
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! What many tickets tell together.
