@@ -1,0 +1,224 @@
+//! The one place where an event becomes the current state. Undo is the same road taken backwards.
+
+use super::{Tx, sql, vals};
+use crate::domain::agent::Agent;
+use crate::domain::client::Client;
+use crate::domain::contact::{Contact, Point, PointKind, name_key};
+use crate::domain::entry::{Entry, Timer};
+use crate::domain::event::{Event, Noun};
+use crate::domain::ticket::{Priority, Standing, Ticket};
+use crate::domain::time::Moment;
+use crate::error::{Error, Result};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// A message's place: the ticket that shows it, and since when it counts there.
+#[derive(serde::Serialize, serde::Deserialize, Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown {
+    /// The ticket.
+    pub ticket: i64,
+    /// Where it came by a merge or a split: the instant of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joined: Option<Moment>,
+}
+
+impl Tx<'_> {
+    /// Makes the current state what the event says.
+    pub(super) fn bring_about(&mut self, e: &Event) -> Result<()> {
+        match e.noun {
+            Noun::Ticket => self.ticket_becomes(e),
+            Noun::Message => {
+                let shown: Option<Shown> = read(&e.to)?;
+                self.run(sql::MESSAGE_TICKET, vals![e.id, shown.map(|s| s.ticket), shown.and_then(|s| s.joined)]).map(drop)
+            }
+            Noun::Contact => self.contact_becomes(e),
+            Noun::Client => self.client_becomes(e),
+            Noun::Agent => self.agent_becomes(e),
+            Noun::Entry => self.entry_becomes(e),
+            Noun::Timer => match read::<Option<Timer>>(&e.to)? {
+                Some(t) => self.run(sql::TIMER_PUT, vals![t.agent, t.ticket, t.since]).map(drop),
+                None => self.run(sql::TIMER_DROP, vals![e.id]).map(drop),
+            },
+            Noun::Setting if e.to.is_null() => self.run(sql::SETTING_DROP, vals![&e.field]).map(drop),
+            Noun::Setting => self.run(sql::SETTING_PUT, vals![&e.field, &e.to.to_string()]).map(drop),
+            Noun::Mute if e.to == true => self.run(sql::MUTE_ADD, vals![&e.field]).map(drop),
+            Noun::Mute => self.run(sql::MUTE_DROP, vals![&e.field]).map(drop),
+            Noun::Link => {
+                let other: i64 = e.field.parse().map_err(|_| unreadable(&e.to))?;
+                self.run(if e.to == true { sql::LINK_ADD } else { sql::LINK_DROP }, vals![e.id, other]).map(drop)
+            }
+            Noun::Import => Ok(()),
+        }
+    }
+
+    fn ticket_becomes(&mut self, e: &Event) -> Result<()> {
+        let id = e.id;
+        match e.field.as_str() {
+            "" => match read::<Option<Ticket>>(&e.to)? {
+                Some(ticket) => self.put_ticket(&ticket),
+                None => self.drop_ticket(id),
+            },
+            "subject" => self.run(sql::TICKET_SUBJECT, vals![id, &read::<String>(&e.to)?]).map(drop),
+            "status" => {
+                let s: Standing = read(&e.to)?;
+                self.run(sql::TICKET_STATUS, vals![id, s.status.word(), s.reason.map(|r| r.word()), s.until]).map(drop)
+            }
+            "priority" => self.run(sql::TICKET_PRIORITY, vals![id, read::<Priority>(&e.to)? as i64]).map(drop),
+            "assignee" => self.run(sql::TICKET_ASSIGNEE, vals![id, read::<Option<i64>>(&e.to)?]).map(drop),
+            "requester" => self.run(sql::TICKET_REQUESTER, vals![id, read::<Option<i64>>(&e.to)?]).map(drop),
+            "client" => self.run(sql::TICKET_CLIENT, vals![id, read::<Option<i64>>(&e.to)?]).map(drop),
+            "channel" => self.run(sql::TICKET_CHANNEL, vals![id, &read::<String>(&e.to)?]).map(drop),
+            "due_at" => self.run(sql::TICKET_DUE, vals![id, read::<Option<Moment>>(&e.to)?]).map(drop),
+            "snoozed_until" => self.run(sql::TICKET_SNOOZE, vals![id, read::<Option<Moment>>(&e.to)?]).map(drop),
+            "merged_into" => self.run(sql::TICKET_MERGED, vals![id, read::<Option<i64>>(&e.to)?]).map(drop),
+            field => match field.strip_prefix("tag:") {
+                Some(tag) => self.run(if e.to == true { sql::TAG_ADD } else { sql::TAG_DROP }, vals![tag, id]).map(drop),
+                None => Err(Error::bug(format!("a ticket has no field {field}"))),
+            },
+        }
+    }
+
+    fn put_ticket(&mut self, t: &Ticket) -> Result<()> {
+        let s = t.standing;
+        let (operation, status, reason) = (self.operation, s.status.word(), s.reason.map(|r| r.word()));
+        let closed_at = (s.status == crate::domain::ticket::Status::Closed).then_some(t.opened_at);
+        self.run(
+            sql::TICKET_ADD,
+            vals![
+                t.id, &t.subject, status, reason, s.until, t.priority as i64, t.assignee, t.requester, t.client, &t.channel, t.opened_at,
+                t.opened_by, t.due_at, t.snoozed_until, t.merged_into, &t.once, operation, status, reason, closed_at, t.opened_at,
+                Option::<Moment>::None, Option::<Moment>::None, 0_i64, 0_i64, 0_i64, false, false, false, 0_i64, 0_i64,
+            ],
+        )
+        .map(drop)
+    }
+
+    fn drop_ticket(&mut self, id: i64) -> Result<()> {
+        self.run(sql::TAGS_DROP, vals![id])?;
+        self.run(sql::MESSAGES_DROP_TICKET, vals![id])?;
+        self.unindex(-id)?;
+        self.run(sql::TICKET_DROP, vals![id]).map(drop)
+    }
+
+    fn contact_becomes(&mut self, e: &Event) -> Result<()> {
+        let id = e.id;
+        match e.field.as_str() {
+            "" => match read::<Option<Contact>>(&e.to)? {
+                Some(c) => {
+                    let operation = self.operation;
+                    self.run(sql::CONTACT_ADD, vals![id, operation, &c.name, &name_key(&c.name), c.client]).map(drop)
+                }
+                None => {
+                    self.run(sql::POINTS_DROP, vals![id])?;
+                    self.run(sql::CONTACT_DROP, vals![id]).map(drop)
+                }
+            },
+            "name" => {
+                let name: String = read(&e.to)?;
+                self.run(sql::CONTACT_NAME, vals![id, &name, &name_key(&name)]).map(drop)
+            }
+            "client" => self.run(sql::CONTACT_CLIENT, vals![id, read::<Option<i64>>(&e.to)?]).map(drop),
+            field => {
+                let (kind, key) = field.split_once(':').ok_or_else(|| unreadable(&e.to))?;
+                let kind = PointKind::of(kind).ok_or_else(|| unreadable(&e.to))?;
+                match read::<Option<String>>(&e.to)? {
+                    Some(value) => {
+                        let point = Point { kind, value };
+                        self.run(sql::POINT_ADD, vals![kind.word(), &point.key(), &point.value, id]).map(drop)
+                    }
+                    None => self.run(sql::POINT_DROP, vals![kind.word(), key, id]).map(drop),
+                }
+            }
+        }
+    }
+
+    fn client_becomes(&mut self, e: &Event) -> Result<()> {
+        let id = e.id;
+        if e.field.is_empty() {
+            return match read::<Option<Client>>(&e.to)? {
+                Some(c) => {
+                    let (operation, key, name_key) = (self.operation, c.handle.to_lowercase(), name_key(&c.name));
+                    self.run(sql::CLIENT_ADD, vals![id, operation, &c.handle, &key, &c.name, &name_key, &c.lang, &c.plan, &c.note]).map(drop)
+                }
+                None => {
+                    self.run(sql::DOMAINS_DROP, vals![id])?;
+                    self.run(sql::CLIENT_DROP, vals![id]).map(drop)
+                }
+            };
+        }
+        if let Some(domain) = e.field.strip_prefix("domain:") {
+            return self.run(if e.to == true { sql::DOMAIN_ADD } else { sql::DOMAIN_DROP }, vals![domain, id]).map(drop);
+        }
+        let mut c = self.client(id)?.ok_or_else(|| Error::bug(format!("client {id} is gone")))?;
+        match e.field.as_str() {
+            "handle" => c.handle = read(&e.to)?,
+            "name" => c.name = read(&e.to)?,
+            "lang" => c.lang = read(&e.to)?,
+            "plan" => c.plan = read(&e.to)?,
+            "note" => c.note = read(&e.to)?,
+            field => return Err(Error::bug(format!("a client has no field {field}"))),
+        }
+        let (key, name_key) = (c.handle.to_lowercase(), name_key(&c.name));
+        self.run(sql::CLIENT_SET, vals![id, &c.handle, &key, &c.name, &name_key, &c.lang, &c.plan, &c.note]).map(drop)
+    }
+
+    fn agent_becomes(&mut self, e: &Event) -> Result<()> {
+        match read::<Option<Agent>>(&e.to)? {
+            Some(a) if e.begins() => self.run(sql::AGENT_ADD, vals![e.id, &a.name, &a.name.to_lowercase(), &a.email, a.active]).map(drop),
+            Some(a) => self.run(sql::AGENT_SET, vals![e.id, &a.name, &a.name.to_lowercase(), &a.email, a.active]).map(drop),
+            None => Ok(()),
+        }
+    }
+
+    fn entry_becomes(&mut self, e: &Event) -> Result<()> {
+        let Some(t) = read::<Option<Entry>>(&e.to)? else {
+            return self.run(sql::ENTRY_DROP, vals![e.id]).map(drop);
+        };
+        let text = if e.from.is_null() { sql::ENTRY_ADD } else { sql::ENTRY_SET };
+        let day = t.day.to_string();
+        self.run(text, vals![e.id, t.ticket, t.client, t.agent, &day, t.minutes, t.billable, &t.text, t.void]).map(drop)
+    }
+
+    /// Notes which tickets the event touches, so that what follows from their history is made anew at the end.
+    pub(super) fn mark(&mut self, e: &Event) -> Result<()> {
+        let of = |v: &Value| read::<Option<Shown>>(v).ok().flatten().map(|s| s.ticket);
+        self.touched.extend(e.ticket);
+        match e.noun {
+            Noun::Ticket => {
+                self.touched.insert(e.id);
+                if e.field.is_empty() || ["subject", "requester", "client"].contains(&e.field.as_str()) || e.field.starts_with("tag:") {
+                    self.relisted.insert(e.id);
+                }
+            }
+            Noun::Message => self.touched.extend(of(&e.from).into_iter().chain(of(&e.to))),
+            Noun::Entry => {
+                let ticket = |v: &Value| read::<Option<Entry>>(v).ok().flatten().and_then(|t| t.ticket);
+                self.touched.extend(ticket(&e.from).into_iter().chain(ticket(&e.to)));
+            }
+            Noun::Contact if !e.begins() => {
+                let tickets = self.all(sql::CONTACT_TICKETS, vals![e.id], |r| r.int(0))?;
+                self.touched.extend(&tickets);
+                self.relisted.extend(tickets);
+            }
+            Noun::Client if matches!(e.field.as_str(), "handle" | "name") => {
+                let tickets = self.all(sql::CLIENT_TICKETS, vals![e.id], |r| r.int(0))?;
+                self.relisted.extend(tickets);
+            }
+            Noun::Mute => {
+                let tickets = self.tickets_of_pattern(&e.field)?;
+                self.touched.extend(tickets);
+            }
+            Noun::Contact | Noun::Client | Noun::Agent | Noun::Timer | Noun::Setting | Noun::Link | Noun::Import => {}
+        }
+        Ok(())
+    }
+}
+
+/// Reads what an event holds.
+pub(crate) fn read<T: DeserializeOwned>(value: &Value) -> Result<T> {
+    T::deserialize(value).map_err(|e| unreadable(value).because(e))
+}
+
+fn unreadable(value: &Value) -> Error {
+    Error::bug(format!("an event holds something unreadable: {value}"))
+}

@@ -1,0 +1,232 @@
+//! The seam between the desk and its two engines: the statement. The only place that knows which engine runs.
+//! One SQL text serves both (`?1 ?2`, integers, text, blobs); only opening and full-text search differ.
+
+#[cfg(feature = "postgres")]
+mod postgres;
+mod sqlite;
+
+use crate::domain::time::Moment;
+use crate::error::{Error, Result};
+pub(crate) use sqlite::{Care, check_copy, library_version};
+
+/// A value on its way into a statement. A missing value still has a type: PostgreSQL wants to know it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Val<'a> {
+    /// A whole number, a flag or an instant.
+    Int(Option<i64>),
+    /// A text without NUL.
+    Text(Option<&'a str>),
+    /// Bytes.
+    Blob(Option<&'a [u8]>),
+}
+
+macro_rules! into_val {
+    ($($kind:ty => |$x:ident| $val:expr),+ $(,)?) => {
+        $(impl<'a> From<$kind> for Val<'a> { fn from($x: $kind) -> Val<'a> { $val } })+
+    };
+}
+into_val! {
+    i64 => |x| Val::Int(Some(x)),
+    Option<i64> => |x| Val::Int(x),
+    bool => |x| Val::Int(Some(i64::from(x))),
+    Moment => |x| Val::Int(Some(x.0)),
+    Option<Moment> => |x| Val::Int(x.map(|m| m.0)),
+    &'a str => |x| Val::Text(Some(x)),
+    &'a String => |x| Val::Text(Some(x)),
+    Option<&'a str> => |x| Val::Text(x),
+    Option<&'a String> => |x| Val::Text(x.map(String::as_str)),
+    &'a Option<String> => |x| Val::Text(x.as_deref()),
+    &'a [u8] => |x| Val::Blob(Some(x)),
+    &'a [u8; 32] => |x| Val::Blob(Some(x)),
+    &'a [u8; 16] => |x| Val::Blob(Some(x)),
+    Option<&'a [u8]> => |x| Val::Blob(x),
+}
+
+/// The values of a statement, in the order of `?1 ?2 …`.
+macro_rules! vals {
+    ($($x:expr),* $(,)?) => { &[$($crate::store::engine::Val::from($x)),*][..] };
+}
+pub(crate) use vals;
+
+/// A row on its way out.
+pub(crate) enum Row<'a> {
+    /// Of SQLite.
+    Sqlite(&'a rusqlite::Row<'a>),
+    /// Of PostgreSQL.
+    #[cfg(feature = "postgres")]
+    Postgres(&'a ::postgres::Row),
+}
+
+macro_rules! getter {
+    ($(#[$doc:meta])* $name:ident -> $kind:ty) => {
+        $(#[$doc])*
+        pub(crate) fn $name(&self, column: usize) -> Result<$kind> {
+            match self {
+                Row::Sqlite(row) => row.get(column).map_err(sqlite::error),
+                #[cfg(feature = "postgres")]
+                Row::Postgres(row) => row.try_get(column).map_err(|e| postgres::error(&e)),
+            }
+        }
+    };
+}
+
+impl Row<'_> {
+    getter!(/// A whole number.
+        int -> i64);
+    getter!(/// A whole number or nothing.
+        int_or -> Option<i64>);
+    getter!(/// A text.
+        text -> String);
+    getter!(/// A text or nothing.
+        text_or -> Option<String>);
+    getter!(/// Bytes.
+        blob -> Vec<u8>);
+
+    /// An instant.
+    pub(crate) fn at(&self, column: usize) -> Result<Moment> {
+        self.int(column).map(Moment)
+    }
+
+    /// An instant or nothing.
+    pub(crate) fn at_or(&self, column: usize) -> Result<Option<Moment>> {
+        Ok(self.int_or(column)?.map(Moment))
+    }
+
+    /// A flag.
+    pub(crate) fn flag(&self, column: usize) -> Result<bool> {
+        self.int(column).map(|n| n != 0)
+    }
+}
+
+/// One of the two engines.
+pub(crate) enum Engine {
+    /// A local file.
+    Sqlite(rusqlite::Connection),
+    /// A shared server.
+    #[cfg(feature = "postgres")]
+    Postgres(Box<::postgres::Client>),
+}
+
+impl Engine {
+    /// Opens the file; with `make`, an absent one is made and published whole.
+    pub(crate) fn open_file(path: &std::path::Path, care: Care, fresh: Option<&crate::store::Fresh>) -> Result<Option<Engine>> {
+        Ok(sqlite::open(path, care, fresh)?.map(Engine::Sqlite))
+    }
+
+    /// A desk that lives in memory: for trying a command without a desk.
+    pub(crate) fn open_memory(fresh: &crate::store::Fresh) -> Result<Engine> {
+        sqlite::memory(fresh).map(Engine::Sqlite)
+    }
+
+    /// Opens the database of a server; with `fresh`, an empty one is furnished.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn open_server(url: &str, password: Option<&str>, fresh: Option<&crate::store::Fresh>) -> Result<Option<Engine>> {
+        Ok(postgres::open(url, password, fresh)?.map(|c| Engine::Postgres(Box::new(c))))
+    }
+
+    /// This program was built without the server engine.
+    #[cfg(not(feature = "postgres"))]
+    pub(crate) fn open_server(_url: &str, _password: Option<&str>, _fresh: Option<&crate::store::Fresh>) -> Result<Option<Engine>> {
+        Err(Error::refused("this desk was built without PostgreSQL").hint("build it with the feature `postgres`"))
+    }
+
+    /// Runs a query; `each` sees every row.
+    pub(crate) fn rows(&mut self, sql: &str, vals: &[Val<'_>], each: &mut dyn FnMut(&Row<'_>) -> Result<()>) -> Result<()> {
+        match self {
+            Engine::Sqlite(c) => sqlite::rows(c, sql, vals, each),
+            #[cfg(feature = "postgres")]
+            Engine::Postgres(c) => postgres::rows(c, sql, vals, each),
+        }
+    }
+
+    /// Runs a statement; the number of rows it changed.
+    pub(crate) fn run(&mut self, sql: &str, vals: &[Val<'_>]) -> Result<u64> {
+        match self {
+            Engine::Sqlite(c) => sqlite::run(c, sql, vals),
+            #[cfg(feature = "postgres")]
+            Engine::Postgres(c) => postgres::run(c, sql, vals),
+        }
+    }
+
+    /// Begins a transaction that reads one state of the desk.
+    pub(crate) fn begin_read(&mut self) -> Result<()> {
+        match self {
+            Engine::Sqlite(c) => sqlite::batch(c, "BEGIN"),
+            #[cfg(feature = "postgres")]
+            Engine::Postgres(c) => postgres::batch(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+        }
+    }
+
+    /// Begins a transaction that writes: on a file it holds the only pen from here on.
+    pub(crate) fn begin_write(&mut self) -> Result<()> {
+        match self {
+            Engine::Sqlite(c) => sqlite::batch(c, "BEGIN IMMEDIATE"),
+            #[cfg(feature = "postgres")]
+            Engine::Postgres(c) => postgres::batch(
+                c,
+                "BEGIN; SET LOCAL lock_timeout = '60s'; SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL statement_timeout = '120s'",
+            ),
+        }
+    }
+
+    /// Makes the transaction last.
+    pub(crate) fn commit(&mut self) -> Result<()> {
+        self.end("COMMIT")
+    }
+
+    /// Drops the transaction. A failure here changes nothing any more.
+    pub(crate) fn rollback(&mut self) {
+        drop(self.end("ROLLBACK"));
+    }
+
+    fn end(&mut self, word: &str) -> Result<()> {
+        match self {
+            Engine::Sqlite(c) => sqlite::batch(c, word),
+            #[cfg(feature = "postgres")]
+            Engine::Postgres(c) => postgres::batch(c, word),
+        }
+    }
+
+    /// The one of two texts that this engine understands: full-text search only.
+    pub(crate) fn pick<'a>(&self, sqlite: &'a str, postgres: &'a str) -> &'a str {
+        match self {
+            Engine::Sqlite(_) => sqlite,
+            #[cfg(feature = "postgres")]
+            Engine::Postgres(_) => postgres,
+        }
+    }
+
+    /// Whether this is a file of SQLite.
+    pub(crate) fn is_file(&self) -> bool {
+        matches!(self, Engine::Sqlite(_))
+    }
+
+    /// Gives a long import more memory and moves the log into the file from time to time.
+    pub(crate) fn prepare_for_bulk(&mut self) -> Result<()> {
+        match self {
+            Engine::Sqlite(c) => sqlite::batch(c, "PRAGMA cache_size=-65536"),
+            #[cfg(feature = "postgres")]
+            Engine::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Writes a compact copy of the whole desk into a new file.
+    pub(crate) fn copy_into(&mut self, path: &std::path::Path) -> Result<()> {
+        match self {
+            Engine::Sqlite(c) => sqlite::vacuum_into(c, path),
+            #[cfg(feature = "postgres")]
+            Engine::Postgres(_) => Err(Error::refused("this desk lives on a PostgreSQL server").hint("back it up there: pg_dump")),
+        }
+    }
+}
+
+/// The schema text as the server understands it: the same tables, columns, keys and order of texts.
+#[cfg(feature = "postgres")]
+pub(crate) fn ddl_for_server(text: &str) -> String {
+    let plain: String = text.lines().filter(|l| !l.trim_start().starts_with("--")).map(|l| format!("{l}\n")).collect();
+    plain
+        .replace(") STRICT", ")")
+        .replace(" INTEGER", " BIGINT")
+        .replace(" TEXT", " TEXT COLLATE \"C\"")
+        .replace(" BLOB", " BYTEA")
+}

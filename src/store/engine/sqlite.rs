@@ -1,0 +1,287 @@
+//! SQLite: opening with care, publishing a new file whole, running statements, saying what went wrong.
+
+use super::{Row, Val};
+use crate::error::{Error, Kind, Result};
+use crate::store::{Fresh, SCHEMA};
+use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
+use std::fs;
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Marks the file as a desk: "DESK".
+const APPLICATION_ID: i64 = 0x4445_534B;
+
+/// How a file is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Care {
+    /// For a person who waits.
+    Usual,
+    /// For completion under the finger: never waits for a lock.
+    Hasty,
+}
+
+/// The version of the SQLite library inside this program.
+pub(crate) fn library_version() -> &'static str {
+    rusqlite::version()
+}
+
+/// Opens the desk at `path`; none where there is no file and nothing may be made.
+pub(super) fn open(path: &Path, care: Care, fresh: Option<&Fresh>) -> Result<Option<Connection>> {
+    let path = &resolve(path)?;
+    if fs::symlink_metadata(path).is_err() {
+        match fresh {
+            None => return Ok(None),
+            Some(fresh) => make(path, fresh)?,
+        }
+    }
+    inspect(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let c = Connection::open_with_flags(path, flags).map_err(error).map_err(|e| e.doing(path.display()))?;
+    furnish(&c, care).and_then(|()| verify(&c)).map_err(|e| e.doing(format!("the desk {}", path.display())))?;
+    Ok(Some(c))
+}
+
+/// A desk in memory.
+pub(super) fn memory(fresh: &Fresh) -> Result<Connection> {
+    let c = Connection::open_in_memory().map_err(error)?;
+    furnish(&c, Care::Usual)?;
+    build(&c, fresh)?;
+    Ok(c)
+}
+
+/// The real path: links are followed once, so that log and file lie side by side under every name.
+fn resolve(path: &Path) -> Result<PathBuf> {
+    match fs::canonicalize(path) {
+        Ok(real) => Ok(real),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            match (fs::canonicalize(folder), path.file_name()) {
+                (Ok(folder), Some(name)) => Ok(folder.join(name)),
+                _ => Ok(path.to_owned()),
+            }
+        }
+        Err(e) => Err(Error::from(e).doing(path.display())),
+    }
+}
+
+/// Refuses what is no plain file of our own before SQLite touches it.
+fn inspect(path: &Path) -> Result<()> {
+    let say = |why: &str, hint: &str| Err(Error::refused(format!("{}: {why}", path.display())).hint(hint));
+    let meta = fs::metadata(path).map_err(|e| Error::from(e).doing(path.display()))?;
+    let kind = meta.file_type();
+    if kind.is_dir() {
+        return say("is a folder", "name a file in it, for example desk.db");
+    }
+    if kind.is_fifo() || kind.is_socket() || kind.is_char_device() || kind.is_block_device() {
+        return say("is no plain file", "name a file on a local disk");
+    }
+    if meta.nlink() > 1 {
+        return say(
+            "has a second name (a hard link): two programs could write to it without seeing each other",
+            "remove the other name, or use a symbolic link",
+        );
+    }
+    if meta.len() == 0 {
+        return say("is an empty file, not a desk", "remove it, and the first write makes a desk there");
+    }
+    Ok(())
+}
+
+/// Makes a whole desk in a temporary file beside `path` and gives it its name in one step: whoever comes second finds
+/// the first one's desk.
+fn make(path: &Path, fresh: &Fresh) -> Result<()> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    make_folder(folder)?;
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let draft = folder.join(format!(".{name}.new.{}.{}", std::process::id(), fresh.uid));
+    let made = draft_of(&draft, fresh).and_then(|()| publish(&draft, path));
+    for suffix in ["", "-wal", "-shm", "-journal"] {
+        let mut rest = draft.clone().into_os_string();
+        rest.push(suffix);
+        drop(fs::remove_file(rest));
+    }
+    made.map_err(|e| e.doing(format!("making the desk {}", path.display())))
+}
+
+fn make_folder(folder: &Path) -> Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|e| Error::from(e).doing(format!("making the folder {}", folder.display())))
+}
+
+fn draft_of(draft: &Path, fresh: &Fresh) -> Result<()> {
+    fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(draft)?;
+    let c = Connection::open_with_flags(draft, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(error)?;
+    // Nobody else knows the draft yet, and it is synced whole before it gets its name.
+    batch(&c, "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF")?;
+    build(&c, fresh)?;
+    batch(&c, "PRAGMA journal_mode=WAL")?;
+    c.close().map_err(|(_, e)| error(e))?;
+    fs::File::open(draft)?.sync_all()?;
+    Ok(())
+}
+
+fn build(c: &Connection, fresh: &Fresh) -> Result<()> {
+    batch(c, "BEGIN IMMEDIATE")?;
+    batch(c, &format!("PRAGMA application_id={APPLICATION_ID}"))?;
+    for text in crate::store::SCHEMA_TEXTS {
+        batch(c, text)?;
+    }
+    batch(c, crate::store::search::TABLE_SQLITE)?;
+    run(c, crate::store::sql::DESK_ADD, super::vals![SCHEMA, fresh.uid.as_str(), fresh.now, fresh.secret.as_slice(), fresh.analyser])?;
+    for (key, value) in &fresh.settings {
+        run(c, crate::store::sql::SETTING_PUT, super::vals![key, value])?;
+    }
+    batch(c, &format!("PRAGMA user_version={SCHEMA}"))?;
+    batch(c, "COMMIT")
+}
+
+/// Gives the finished draft its name unless somebody was faster.
+fn publish(draft: &Path, path: &Path) -> Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    let moved = match renameat_with(CWD, draft, CWD, path, RenameFlags::NOREPLACE) {
+        Err(rustix::io::Errno::NOSYS | rustix::io::Errno::INVAL) => fs::hard_link(draft, path),
+        other => other.map_err(std::io::Error::from),
+    };
+    match moved {
+        Ok(()) => {
+            if let Some(folder) = path.parent() {
+                fs::File::open(folder)?.sync_all()?;
+            }
+            Ok(())
+        }
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(e) => Err(e.into()),
+    }
+}
+
+fn furnish(c: &Connection, care: Care) -> Result<()> {
+    let wait = if care == Care::Hasty { 50 } else { 30_000 };
+    c.busy_timeout(Duration::from_millis(wait)).map_err(error)?;
+    c.set_prepared_statement_cache_capacity(128);
+    for (option, on) in [
+        (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
+        (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false),
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false),
+        (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
+        (DbConfig::SQLITE_DBCONFIG_DQS_DDL, false),
+    ] {
+        c.set_db_config(option, on).map_err(error)?;
+    }
+    c.set_limit(Limit::SQLITE_LIMIT_LENGTH, 128 << 20).map_err(error)?;
+    c.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 1).map_err(error)?;
+    batch(
+        c,
+        "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;
+         PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON; PRAGMA cache_size=-4096; PRAGMA journal_size_limit=67108864",
+    )
+}
+
+/// Only a desk of this program's edition is used; the journal is the one that survives a crash.
+fn verify(c: &Connection) -> Result<()> {
+    let number = |sql: &str| -> Result<i64> { c.query_row(sql, [], |r| r.get(0)).map_err(error) };
+    if number("PRAGMA application_id")? != APPLICATION_ID {
+        return Err(Error::refused("this is an SQLite file of another program").hint("nothing was changed in it; name another file with --desk"));
+    }
+    let found = number("PRAGMA user_version")?;
+    if found > SCHEMA {
+        return Err(Error::refused(format!("this desk was written by a newer program (edition {found}, this one knows {SCHEMA})"))
+            .hint("update desk; nothing was changed"));
+    }
+    let mode = |sql: &str| -> Result<String> { c.query_row(sql, [], |r| r.get(0)).map_err(error) };
+    if mode("PRAGMA journal_mode")? != "wal" {
+        for _ in 0..200 {
+            match mode("PRAGMA journal_mode=WAL") {
+                Ok(m) if m == "wal" => return Ok(()),
+                Err(e) if e.kind != Kind::Temporary => return Err(e),
+                _ => std::thread::sleep(Duration::from_millis(20)),
+            }
+        }
+        return Err(Error::refused("the write-ahead log cannot be switched on here").hint("put the file on a local disk"));
+    }
+    Ok(())
+}
+
+impl ToSql for Val<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Val::Int(Some(n)) => ValueRef::Integer(*n),
+            Val::Text(Some(t)) => ValueRef::Text(t.as_bytes()),
+            Val::Blob(Some(b)) => ValueRef::Blob(b),
+            Val::Int(None) | Val::Text(None) | Val::Blob(None) => ValueRef::Null,
+        }))
+    }
+}
+
+pub(super) fn rows(c: &Connection, sql: &str, vals: &[Val<'_>], each: &mut dyn FnMut(&Row<'_>) -> Result<()>) -> Result<()> {
+    let mut statement = c.prepare_cached(sql).map_err(|e| in_text(e, sql))?;
+    let mut rows = statement.query(rusqlite::params_from_iter(vals)).map_err(|e| in_text(e, sql))?;
+    while let Some(row) = rows.next().map_err(error)? {
+        each(&Row::Sqlite(row))?;
+    }
+    Ok(())
+}
+
+pub(super) fn run(c: &Connection, sql: &str, vals: &[Val<'_>]) -> Result<u64> {
+    let mut statement = c.prepare_cached(sql).map_err(|e| in_text(e, sql))?;
+    let changed = statement.execute(rusqlite::params_from_iter(vals)).map_err(|e| in_text(e, sql))?;
+    Ok(u64::try_from(changed).unwrap_or(0))
+}
+
+pub(super) fn batch(c: &Connection, sql: &str) -> Result<()> {
+    c.execute_batch(sql).map_err(error)
+}
+
+pub(super) fn vacuum_into(c: &Connection, path: &Path) -> Result<()> {
+    let name = path.to_str().ok_or_else(|| Error::usage("the name of a backup must be readable text"))?;
+    c.execute("VACUUM INTO ?1", [name]).map_err(error).map(drop)
+}
+
+/// Opens a finished copy read-only and checks it page by page: how many tickets, messages and operations it holds.
+pub(crate) fn check_copy(path: &Path) -> Result<(i64, i64, i64)> {
+    let c = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(error)?;
+    let said: String = c.query_row("PRAGMA integrity_check(1)", [], |r| r.get(0)).map_err(error)?;
+    if said != "ok" {
+        return Err(Error::refused(format!("{}: the copy is damaged", path.display())).because(said));
+    }
+    let count = |sql: &str| c.query_row(sql, [], |r| r.get(0)).map_err(error);
+    Ok((count("SELECT count(*) FROM ticket")?, count("SELECT count(*) FROM message")?, count("SELECT count(*) FROM operation")?))
+}
+
+fn in_text(e: rusqlite::Error, sql: &str) -> Error {
+    let mut e = error(e);
+    if e.kind == Kind::Bug {
+        e.cause = Some(format!("{} in: {sql}", e.cause.unwrap_or_default()));
+    }
+    e
+}
+
+/// What SQLite said, in words that help.
+#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
+pub(super) fn error(e: rusqlite::Error) -> Error {
+    let Some(code) = e.sqlite_error_code() else { return Error::bug("a statement does not fit its table").because(e) };
+    match code {
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
+            Error::new(Kind::Temporary, "another program has been writing to this desk for too long").hint("try again; nothing was changed")
+        }
+        ErrorCode::DiskFull => Error::refused("the disk is full").hint("free some space and run the command again: nothing was half done"),
+        ErrorCode::SystemIoFailure => Error::refused("the disk failed to read or write").hint("look at the disk, then run desk doctor").because(e),
+        ErrorCode::ReadOnly => Error::refused("the file or its folder may not be written by you")
+            .hint("grant yourself write rights on both, or work on a copy"),
+        ErrorCode::CannotOpen | ErrorCode::PermissionDenied => {
+            Error::refused("the file cannot be opened").hint("look at the rights of the file and its folder").because(e)
+        }
+        ErrorCode::NotADatabase => Error::refused("this is not a desk").hint("nothing was changed; name another file with --desk"),
+        ErrorCode::DatabaseCorrupt => Error::refused("the file is damaged").hint("run desk doctor, and keep your last backup safe").because(e),
+        ErrorCode::TooBig => Error::refused("a text or file is too large for the store").because(e),
+        _ => Error::bug("the store refused a statement").because(e),
+    }
+}

@@ -1,0 +1,94 @@
+//! What happened: operations and their events.
+
+use super::{Reader, Row, apply, sql, vals};
+use crate::domain::event::{Event, Noun, Operation, OperationKind};
+use crate::error::{Error, Result};
+
+/// An event with the operation and the agent behind it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Happened {
+    /// What happened.
+    pub event: Event,
+    /// In which operation.
+    pub operation: i64,
+    /// Who did it.
+    pub agent: i64,
+}
+
+fn operation_of(r: &Row<'_>) -> Result<Operation> {
+    Ok(Operation {
+        id: r.int(0)?,
+        at: r.at(1)?,
+        agent: r.int(2)?,
+        command: r.text(3)?,
+        kind: OperationKind::of(&r.text(4)?),
+        target: r.int_or(5)?,
+        undone_by: r.int_or(6)?,
+    })
+}
+
+fn event_of(r: &Row<'_>) -> Result<Event> {
+    let json = |i: usize| -> Result<serde_json::Value> {
+        serde_json::from_str(&r.text(i)?).map_err(|e| Error::bug("an event is unreadable").because(e))
+    };
+    let noun = r.text(0)?;
+    Ok(Event {
+        noun: Noun::of(&noun).ok_or_else(|| Error::bug(format!("an event is about a {noun}")))?,
+        id: r.int(1)?,
+        field: r.text(2)?,
+        from: json(3)?,
+        to: json(4)?,
+        ticket: r.int_or(5)?,
+        at: r.at(6)?,
+    })
+}
+
+impl Reader<'_> {
+    /// The operation of this number.
+    pub fn operation(&mut self, id: i64) -> Result<Option<Operation>> {
+        self.first(sql::OPERATION_GET, vals![id], operation_of)
+    }
+
+    /// The latest operations, newest first, from `from` down.
+    pub fn operations(&mut self, from: i64, limit: i64) -> Result<Vec<Operation>> {
+        self.all(sql::OPERATIONS, vals![from, limit], operation_of)
+    }
+
+    /// The operations that touched a ticket, newest first.
+    pub fn operations_of_ticket(&mut self, ticket: i64, limit: i64) -> Result<Vec<Operation>> {
+        self.all(sql::OPERATIONS_OF_TICKET, vals![ticket, limit], operation_of)
+    }
+
+    /// The operations after a number, oldest first.
+    pub fn operations_since(&mut self, after: i64) -> Result<Vec<Operation>> {
+        self.all(sql::OPERATIONS_SINCE, vals![after], operation_of)
+    }
+
+    /// The events of an operation, in order.
+    pub fn events_of(&mut self, operation: i64) -> Result<Vec<Event>> {
+        self.all(sql::EVENTS_OF, vals![operation], event_of)
+    }
+
+    /// The events that stand in a ticket's history and were not taken back, in order.
+    pub fn events_of_ticket(&mut self, ticket: i64) -> Result<Vec<Happened>> {
+        self.all(sql::EVENTS_OF_TICKET, vals![ticket], |r| {
+            Ok(Happened { event: event_of(r)?, operation: r.int(7)?, agent: r.int(8)? })
+        })
+    }
+
+    /// The agent's last operation that still stands.
+    pub fn last_done(&mut self, agent: i64) -> Result<Option<i64>> {
+        Ok(Some(self.number(sql::OPERATION_LAST_DONE, vals![agent])?).filter(|n| *n > 0))
+    }
+
+    /// The agent's last undo that still stands.
+    pub fn last_undo(&mut self, agent: i64) -> Result<Option<i64>> {
+        Ok(Some(self.number(sql::OPERATION_LAST_UNDO, vals![agent])?).filter(|n| *n > 0))
+    }
+
+    /// Where a message is shown.
+    pub(crate) fn shown(&mut self, message: i64) -> Result<Option<apply::Shown>> {
+        let row = self.first(sql::MESSAGE_JOINED, vals![message], |r| Ok((r.int_or(0)?, r.at_or(1)?)))?;
+        Ok(row.and_then(|(ticket, joined)| ticket.map(|ticket| apply::Shown { ticket, joined })))
+    }
+}

@@ -1,0 +1,113 @@
+//! Full text: an index of finished terms, the same on both engines. Stems are made in Rust, so the engines only compare
+//! them; whatever people type is quoted, so it is never syntax. The index is derived data and can be rebuilt.
+//!
+//! A document with a negative id is a ticket (subject; names, phones, tags), with a positive id a message.
+
+use super::{Reader, Tx, vals};
+use crate::error::Result;
+
+/// The index on SQLite. Positions are never asked for.
+pub(crate) const TABLE_SQLITE: &str = "CREATE VIRTUAL TABLE search USING fts5(subject, body, content='', contentless_delete=1, \
+     detail=column, tokenize=\"unicode61 remove_diacritics 0\")";
+/// The index on PostgreSQL.
+pub(crate) const TABLE_POSTGRES: &str = "CREATE TABLE search (id BIGINT NOT NULL PRIMARY KEY, subject tsvector, body tsvector); \
+     CREATE INDEX search_subject ON search USING gin (subject); CREATE INDEX search_body ON search USING gin ((subject || body))";
+
+const PUT: (&str, &str) = (
+    "INSERT INTO search (rowid, subject, body) VALUES (?1, ?2, ?3)",
+    "INSERT INTO search (id, subject, body) VALUES (?1, array_to_tsvector(string_to_array(?2, ' ')), array_to_tsvector(string_to_array(?3, ' ')))",
+);
+const DROP: (&str, &str) = ("DELETE FROM search WHERE rowid = ?1", "DELETE FROM search WHERE id = ?1");
+const CLEAR: (&str, &str) = ("INSERT INTO search (search) VALUES ('delete-all')", "DELETE FROM search");
+const TICKETS: (&str, &str) = (
+    "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid > ?2 AND rowid < 0 ORDER BY rowid LIMIT ?3",
+    "SELECT id FROM search WHERE (subject || body) @@ CAST(?1 AS tsquery) AND id > ?2 AND id < 0 ORDER BY id + 0 LIMIT ?3",
+);
+const SUBJECTS: (&str, &str) = (
+    "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid > ?2 AND rowid < 0 ORDER BY rowid LIMIT ?3",
+    "SELECT id FROM search WHERE subject @@ CAST(?1 AS tsquery) AND id > ?2 AND id < 0 ORDER BY id + 0 LIMIT ?3",
+);
+const MESSAGES: (&str, &str) = (
+    "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid < ?2 AND rowid > 0 ORDER BY rowid DESC LIMIT ?3",
+    "SELECT id FROM search WHERE (subject || body) @@ CAST(?1 AS tsquery) AND id < ?2 AND id > 0 ORDER BY id + 0 DESC LIMIT ?3",
+);
+
+/// Where to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// In the subjects of tickets; ids of tickets, newest first.
+    Subject,
+    /// In everything about tickets but their texts; ids of tickets, newest first.
+    About,
+    /// In messages; ids of messages, newest first.
+    Text,
+}
+
+/// A term to look for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// The finished term.
+    pub term: String,
+    /// Whatever begins with it will do.
+    pub prefix: bool,
+}
+
+impl Reader<'_> {
+    /// A page of ids of documents that hold every wanted term, newest first; `after` is the last id of the page before.
+    pub fn hits(&mut self, field: Field, wanted: &[Wanted], after: Option<i64>, limit: i64) -> Result<Vec<i64>> {
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let texts = match field {
+            Field::Subject => SUBJECTS,
+            Field::About => TICKETS,
+            Field::Text => MESSAGES,
+        };
+        let sql = self.engine.pick(texts.0, texts.1).to_owned();
+        let query = if self.engine.is_file() { for_sqlite(field, wanted) } else { for_postgres(wanted) };
+        let start = match (field, after) {
+            (Field::Text, None) => i64::MAX,
+            (Field::Text, Some(id)) => id,
+            (_, None) => i64::MIN,
+            (_, Some(id)) => -id,
+        };
+        self.all(&sql, vals![&query, start, limit], |r| Ok(r.int(0)?.abs()))
+    }
+}
+
+impl Tx<'_> {
+    /// Puts a document into the index: distinct terms with a blank between.
+    pub(crate) fn index(&mut self, doc: i64, subject: &str, body: &str, replace: bool) -> Result<()> {
+        if replace {
+            let sql = self.engine.pick(DROP.0, DROP.1).to_owned();
+            self.run(&sql, vals![doc])?;
+        }
+        let sql = self.engine.pick(PUT.0, PUT.1).to_owned();
+        self.run(&sql, vals![doc, subject, body]).map(drop)
+    }
+
+    /// Takes a document out of the index.
+    pub(crate) fn unindex(&mut self, doc: i64) -> Result<()> {
+        let sql = self.engine.pick(DROP.0, DROP.1).to_owned();
+        self.run(&sql, vals![doc]).map(drop)
+    }
+
+    /// Empties the index, to build it anew.
+    pub(crate) fn clear_index(&mut self) -> Result<()> {
+        let sql = self.engine.pick(CLEAR.0, CLEAR.1).to_owned();
+        self.run(&sql, &[]).map(drop)
+    }
+}
+
+/// Every term quoted: user text can never be syntax.
+fn for_sqlite(field: Field, wanted: &[Wanted]) -> String {
+    let terms: Vec<String> =
+        wanted.iter().map(|w| format!("\"{}\"{}", w.term.replace('"', ""), if w.prefix { " *" } else { "" })).collect();
+    let all = terms.join(" AND ");
+    if field == Field::Subject { format!("{{subject}} : ({all})") } else { all }
+}
+
+fn for_postgres(wanted: &[Wanted]) -> String {
+    let quoted = |t: &str| t.replace('\\', "").replace('\'', "''");
+    wanted.iter().map(|w| format!("'{}'{}", quoted(&w.term), if w.prefix { ":*" } else { "" })).collect::<Vec<_>>().join(" & ")
+}

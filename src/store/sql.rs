@@ -1,0 +1,186 @@
+//! Every SQL text of the desk, in SQLite's dialect and portable: both engines run the same words.
+//! Lists with conditions are put together in `list`, full text in `search`.
+
+macro_rules! statements {
+    ($($name:ident = $text:expr;)+) => {
+        $(pub(crate) const $name: &str = $text;)+
+        /// Every statement by name, for the tests that prepare them on both engines.
+        pub const ALL: &[(&str, &str)] = &[$((stringify!($name), $name)),+];
+    };
+}
+
+statements! {
+    DOOR = "UPDATE desk SET change_no = change_no + 1 WHERE id = 1 AND schema = ?1 RETURNING change_no";
+    DESK_ADD = "INSERT INTO desk (id, schema, change_no, next_no, next_entry, next_id, uid, made_at, secret, analyser) VALUES (1, ?1, 0, 1, 1, 1, ?2, ?3, ?4, ?5)";
+    DESK_UID = "SELECT uid FROM desk WHERE id = 1";
+    DESK_CHANGE = "SELECT change_no FROM desk WHERE id = 1";
+    DESK_ANALYSER = "SELECT analyser FROM desk WHERE id = 1";
+    DESK_ANALYSER_SET = "UPDATE desk SET analyser = ?1 WHERE id = 1";
+    NEXT_TICKET = "UPDATE desk SET next_no = next_no + ?1 WHERE id = 1 RETURNING next_no - ?1";
+    NEXT_ENTRY = "UPDATE desk SET next_entry = next_entry + 1 WHERE id = 1 RETURNING next_entry - 1";
+    NEXT_ID = "UPDATE desk SET next_id = next_id + ?1 WHERE id = 1 RETURNING next_id - ?1";
+
+    OPERATION_ADD = "INSERT INTO operation (id, at, agent_id, command, kind, target, key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    OPERATION_GET = "SELECT id, at, agent_id, command, kind, target, undone_by FROM operation WHERE id = ?1";
+    OPERATION_LAST_SEQ = "SELECT max(seq) + 1 FROM event WHERE operation_id = ?1";
+    OPERATION_LAST_DONE = "SELECT max(id) FROM operation WHERE agent_id = ?1 AND kind IN ('do', 'import') AND undone_by IS NULL";
+    OPERATION_LAST_UNDO = "SELECT max(id) FROM operation WHERE agent_id = ?1 AND kind = 'undo' AND undone_by IS NULL";
+    OPERATION_LAST_ANY = "SELECT max(id) FROM operation WHERE agent_id = ?1 AND kind IN ('do', 'import')";
+    OPERATION_UNDONE = "UPDATE operation SET undone_by = ?2 WHERE id = ?1";
+    OPERATIONS = "SELECT id, at, agent_id, command, kind, target, undone_by FROM operation WHERE id <= ?1 ORDER BY id DESC LIMIT ?2";
+    OPERATIONS_OF_TICKET = "SELECT id, at, agent_id, command, kind, target, undone_by FROM operation WHERE id IN (SELECT operation_id FROM event WHERE ticket_id = ?1) OR target IN (SELECT operation_id FROM event WHERE ticket_id = ?1) OR id = (SELECT operation_id FROM ticket WHERE id = ?1) ORDER BY id DESC LIMIT ?2";
+    OPERATIONS_SINCE = "SELECT id, at, agent_id, command, kind, target, undone_by FROM operation WHERE id > ?1 ORDER BY id";
+    EVENT_ADD = "INSERT INTO event (operation_id, seq, noun, noun_id, field, before, after, ticket_id, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    EVENTS_OF = "SELECT noun, noun_id, field, before, after, ticket_id, at FROM event WHERE operation_id = ?1 ORDER BY seq";
+    EVENTS_OF_TICKET = "SELECT e.noun, e.noun_id, e.field, e.before, e.after, e.ticket_id, e.at, e.operation_id, o.agent_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.ticket_id = ?1 AND o.undone_by IS NULL AND o.kind IN ('do', 'import') ORDER BY e.operation_id, e.seq";
+    EVENT_LATER = "SELECT e.operation_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.noun = ?1 AND e.noun_id = ?2 AND (e.field = ?3 OR ?3 = '' OR e.field = '') AND e.operation_id > ?4 AND o.undone_by IS NULL ORDER BY e.operation_id DESC LIMIT 1";
+    EVENT_LATER_ON_TICKET = "SELECT e.operation_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.ticket_id = ?1 AND e.operation_id > ?2 AND o.undone_by IS NULL ORDER BY e.operation_id DESC LIMIT 1";
+
+    AGENT_ADD = "INSERT INTO agent (id, name, key, email, active) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO NOTHING";
+    AGENT_SET = "UPDATE agent SET name = ?2, key = ?3, email = ?4, active = ?5 WHERE id = ?1";
+    AGENT_BY_KEY = "SELECT id, name, email, active FROM agent WHERE key = ?1";
+    AGENT_BY_ID = "SELECT id, name, email, active FROM agent WHERE id = ?1";
+    AGENTS = "SELECT id, name, email, active FROM agent ORDER BY key";
+    AGENT_LOADS = "SELECT a.id, a.name, a.email, a.active, (SELECT count(*) FROM ticket AS t WHERE t.assignee_id = a.id AND t.queued = 1) FROM agent AS a ORDER BY a.key";
+
+    CLIENT_ADD = "INSERT INTO client (id, operation_id, handle, key, name, name_key, lang, plan, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO NOTHING";
+    CLIENT_SET = "UPDATE client SET handle = ?2, key = ?3, name = ?4, name_key = ?5, lang = ?6, plan = ?7, note = ?8 WHERE id = ?1";
+    CLIENT_DROP = "DELETE FROM client WHERE id = ?1";
+    CLIENT_BY_ID = "SELECT id, handle, name, lang, plan, note FROM client WHERE id = ?1";
+    CLIENT_BY_KEY = "SELECT id, handle, name, lang, plan, note FROM client WHERE key = ?1";
+    CLIENT_BY_NAME = "SELECT id, handle, name, lang, plan, note FROM client WHERE name_key = ?1 ORDER BY id LIMIT 2";
+    CLIENT_BY_DOMAIN = "SELECT c.id, c.handle, c.name, c.lang, c.plan, c.note FROM client_domain AS d JOIN client AS c ON c.id = d.client_id WHERE d.domain = ?1";
+    CLIENTS = "SELECT c.id, c.handle, c.name, c.lang, c.plan, c.note, (SELECT count(*) FROM contact AS p WHERE p.client_id = c.id), (SELECT count(*) FROM ticket AS t WHERE t.client_id = c.id), (SELECT count(*) FROM ticket AS t WHERE t.client_id = c.id AND t.queued = 1), (SELECT CAST(sum(e.minutes) AS BIGINT) FROM entry AS e WHERE e.client_id = c.id AND e.void = 0) FROM client AS c ORDER BY c.key";
+    CLIENT_KEYS = "SELECT key FROM client ORDER BY key";
+    CLIENT_USED = "SELECT CASE WHEN EXISTS (SELECT 1 FROM contact WHERE client_id = ?1) OR EXISTS (SELECT 1 FROM ticket WHERE client_id = ?1) OR EXISTS (SELECT 1 FROM entry WHERE client_id = ?1) THEN 1 ELSE 0 END";
+    DOMAINS = "SELECT domain FROM client_domain WHERE client_id = ?1 ORDER BY domain";
+    DOMAIN_ADD = "INSERT INTO client_domain (domain, client_id) VALUES (?1, ?2) ON CONFLICT (domain) DO UPDATE SET client_id = excluded.client_id";
+    DOMAIN_DROP = "DELETE FROM client_domain WHERE domain = ?1 AND client_id = ?2";
+    DOMAINS_DROP = "DELETE FROM client_domain WHERE client_id = ?1";
+
+    CONTACT_ADD = "INSERT INTO contact (id, operation_id, name, name_key, client_id) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO NOTHING";
+    CONTACT_NAME = "UPDATE contact SET name = ?2, name_key = ?3 WHERE id = ?1";
+    CONTACT_CLIENT = "UPDATE contact SET client_id = ?2 WHERE id = ?1";
+    CONTACT_DROP = "DELETE FROM contact WHERE id = ?1";
+    CONTACT_BY_ID = "SELECT id, name, client_id FROM contact WHERE id = ?1";
+    CONTACT_BY_POINT = "SELECT c.id, c.name, c.client_id FROM contact_point AS p JOIN contact AS c ON c.id = p.contact_id WHERE p.kind = ?1 AND p.key = ?2";
+    CONTACT_BY_NAME = "SELECT id, name, client_id FROM contact WHERE name_key = ?1 ORDER BY id LIMIT 3";
+    CONTACT_USED = "SELECT CASE WHEN EXISTS (SELECT 1 FROM ticket WHERE requester_id = ?1) OR EXISTS (SELECT 1 FROM message WHERE contact_id = ?1 AND ticket_id IS NOT NULL) THEN 1 ELSE 0 END";
+    CONTACTS = "SELECT c.id, c.name, k.handle, (SELECT count(*) FROM ticket AS t WHERE t.requester_id = c.id), (SELECT max(t.updated_at) FROM ticket AS t WHERE t.requester_id = c.id) FROM contact AS c LEFT JOIN client AS k ON k.id = c.client_id ORDER BY c.name_key, c.id";
+    CONTACTS_OF_CLIENT = "SELECT id, name, client_id FROM contact WHERE client_id = ?1 ORDER BY name_key, id";
+    CONTACT_TICKETS = "SELECT id FROM ticket WHERE requester_id = ?1 ORDER BY id";
+    CONTACT_MESSAGES = "SELECT id FROM message WHERE contact_id = ?1 ORDER BY id";
+    CONTACT_KEYS = "SELECT key FROM contact_point WHERE kind = 'email' ORDER BY key LIMIT ?1";
+    CLIENT_TICKETS = "SELECT id FROM ticket WHERE client_id = ?1 ORDER BY id";
+    CLIENT_ENTRIES = "SELECT id FROM entry WHERE client_id = ?1 ORDER BY id";
+    POINTS = "SELECT kind, key, value FROM contact_point WHERE contact_id = ?1 ORDER BY n, kind, key";
+    POINT_ADD = "INSERT INTO contact_point (kind, key, value, contact_id, n) VALUES (?1, ?2, ?3, ?4, (SELECT count(*) FROM contact_point WHERE contact_id = ?4)) ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value, contact_id = excluded.contact_id";
+    POINT_DROP = "DELETE FROM contact_point WHERE kind = ?1 AND key = ?2 AND contact_id = ?3";
+    POINTS_DROP = "DELETE FROM contact_point WHERE contact_id = ?1";
+
+    TICKET_ADD = "INSERT INTO ticket (id, subject, status, reason, until, priority, assignee_id, requester_id, client_id, channel, opened_at, opened_by, due_at, snoozed_until, merged_into, once_key, operation_id, first_status, first_reason, first_closed_at, updated_at, closed_at, waiting_since, replies, reopens, logged_minutes, automatic, muted, queued, rank, queue_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31)";
+    TICKET_DROP = "DELETE FROM ticket WHERE id = ?1";
+    TICKET_BY_ONCE = "SELECT id FROM ticket WHERE once_key = ?1";
+    TICKET_EXISTS = "SELECT id FROM ticket WHERE id = ?1";
+    TICKET_SUBJECT = "UPDATE ticket SET subject = ?2 WHERE id = ?1";
+    TICKET_STATUS = "UPDATE ticket SET status = ?2, reason = ?3, until = ?4 WHERE id = ?1";
+    TICKET_PRIORITY = "UPDATE ticket SET priority = ?2 WHERE id = ?1";
+    TICKET_ASSIGNEE = "UPDATE ticket SET assignee_id = ?2 WHERE id = ?1";
+    TICKET_REQUESTER = "UPDATE ticket SET requester_id = ?2 WHERE id = ?1";
+    TICKET_CLIENT = "UPDATE ticket SET client_id = ?2 WHERE id = ?1";
+    TICKET_CHANNEL = "UPDATE ticket SET channel = ?2 WHERE id = ?1";
+    TICKET_DUE = "UPDATE ticket SET due_at = ?2 WHERE id = ?1";
+    TICKET_SNOOZE = "UPDATE ticket SET snoozed_until = ?2 WHERE id = ?1";
+    TICKET_MERGED = "UPDATE ticket SET merged_into = ?2 WHERE id = ?1";
+    TICKET_PROJECTION = "UPDATE ticket SET updated_at = ?2, closed_at = ?3, waiting_since = ?4, replies = ?5, reopens = ?6, logged_minutes = ?7, automatic = ?8, muted = ?9, queued = ?10, rank = ?11, queue_at = ?12 WHERE id = ?1";
+    TICKET_BIRTH = "SELECT first_status, first_reason, first_closed_at FROM ticket WHERE id = ?1";
+    TICKET_KEPT = "SELECT updated_at, closed_at, waiting_since, replies, reopens, logged_minutes, automatic, muted, queued, rank, queue_at FROM ticket WHERE id = ?1";
+    TICKET_IDS = "SELECT id FROM ticket WHERE id > ?1 ORDER BY id LIMIT ?2";
+    TICKETS_OF_OPERATION = "SELECT id FROM ticket WHERE operation_id = ?1 ORDER BY id";
+    TICKETS_MERGED_INTO = "SELECT id FROM ticket WHERE merged_into = ?1 ORDER BY id";
+    TICKET_LAST_TOUCHED = "SELECT e.ticket_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE o.agent_id = ?1 AND o.undone_by IS NULL AND o.kind = 'do' AND e.ticket_id IS NOT NULL ORDER BY e.operation_id DESC, e.seq DESC LIMIT 1";
+    TICKETS_WITH_SUBJECTS = "SELECT id, subject FROM ticket WHERE queued = 1 ORDER BY rank, queue_at, id LIMIT ?1";
+    TICKET_LATEST_OF = "SELECT id FROM ticket WHERE requester_id = ?1 AND merged_into IS NULL ORDER BY id DESC LIMIT 1";
+    TAGS_OF = "SELECT tag FROM ticket_tag WHERE ticket_id = ?1 ORDER BY tag";
+    TAG_ADD = "INSERT INTO ticket_tag (tag, ticket_id) VALUES (?1, ?2) ON CONFLICT (tag, ticket_id) DO NOTHING";
+    TAG_DROP = "DELETE FROM ticket_tag WHERE tag = ?1 AND ticket_id = ?2";
+    TAGS_DROP = "DELETE FROM ticket_tag WHERE ticket_id = ?1";
+    TAGS = "SELECT g.tag, count(*), CAST(sum(t.queued) AS BIGINT), max(t.updated_at) FROM ticket_tag AS g JOIN ticket AS t ON t.id = g.ticket_id GROUP BY g.tag ORDER BY g.tag";
+    TAG_TICKETS = "SELECT ticket_id FROM ticket_tag WHERE tag = ?1 ORDER BY ticket_id";
+    LINK_ADD = "INSERT INTO ticket_link (a, b) VALUES (?1, ?2) ON CONFLICT (a, b) DO NOTHING";
+    LINK_DROP = "DELETE FROM ticket_link WHERE a = ?1 AND b = ?2";
+    LINKS_OF = "SELECT b FROM ticket_link WHERE a = ?1 UNION SELECT a FROM ticket_link WHERE b = ?1 ORDER BY 1";
+    EXTERNAL_ADD = "INSERT INTO external (source, number, ticket_id) VALUES (?1, ?2, ?3) ON CONFLICT (source, number) DO NOTHING";
+    EXTERNAL_GET = "SELECT ticket_id FROM external WHERE source = ?1 AND number = ?2";
+
+    MESSAGE_ADD = "INSERT INTO message (id, ticket_id, operation_id, direction, agent_id, contact_id, author, email, at, counts, automatic, attachments, message_id, in_reply_to, content_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+    MESSAGE_TICKET = "UPDATE message SET ticket_id = ?2, joined_at = ?3 WHERE id = ?1";
+    MESSAGES_DROP_TICKET = "UPDATE message SET ticket_id = NULL WHERE ticket_id = ?1";
+    MESSAGE_KNOWN = "SELECT id FROM message WHERE content_key = ?1";
+    MESSAGES_OF = "SELECT m.id, m.ticket_id, m.direction, m.agent_id, m.contact_id, m.author, m.email, m.at, b.text, m.message_id, m.in_reply_to, m.automatic, m.attachments FROM message AS m JOIN body AS b ON b.message_id = m.id WHERE m.ticket_id = ?1 ORDER BY m.at, m.id";
+    MESSAGE_GET = "SELECT m.id, m.ticket_id, m.direction, m.agent_id, m.contact_id, m.author, m.email, m.at, b.text, m.message_id, m.in_reply_to, m.automatic, m.attachments FROM message AS m JOIN body AS b ON b.message_id = m.id WHERE m.id = ?1";
+    MESSAGE_JOINED = "SELECT ticket_id, joined_at FROM message WHERE id = ?1";
+    MESSAGE_DEEDS = "SELECT at, joined_at, direction, counts, agent_id, automatic FROM message WHERE ticket_id = ?1 ORDER BY at, id";
+    MESSAGE_IDS = "SELECT id FROM message WHERE ticket_id = ?1 ORDER BY at, id";
+    MESSAGE_PAGE = "SELECT m.id, m.author, m.email, b.text, t.subject FROM message AS m JOIN body AS b ON b.message_id = m.id LEFT JOIN ticket AS t ON t.id = m.ticket_id WHERE m.id > ?1 ORDER BY m.id LIMIT ?2";
+    MESSAGES_MAX = "SELECT max(id) FROM message";
+    BODY_ADD = "INSERT INTO body (message_id, text) VALUES (?1, ?2)";
+    RAW_ADD = "INSERT INTO raw (message_id, bytes, sha256, cuts, data) VALUES (?1, ?2, ?3, ?4, ?5)";
+    RAW_GET = "SELECT bytes, sha256, cuts, data FROM raw WHERE message_id = ?1";
+    BLOB_ADD = "INSERT INTO blob (sha256, bytes, data) VALUES (?1, ?2, ?3) ON CONFLICT (sha256) DO NOTHING";
+    BLOB_GET = "SELECT data FROM blob WHERE sha256 = ?1";
+    ATTACHMENT_ADD = "INSERT INTO attachment (message_id, n, name, media_type, bytes, sha256) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    ATTACHMENTS_OF = "SELECT n, name, media_type, bytes, sha256 FROM attachment WHERE message_id = ?1 ORDER BY n";
+    THREAD_ADD = "INSERT INTO thread (key, ticket_id) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING";
+    THREAD_GET = "SELECT ticket_id FROM thread WHERE key = ?1";
+    THREAD_ANY = "SELECT 1 FROM thread LIMIT 1";
+
+    ENTRY_ADD = "INSERT INTO entry (id, ticket_id, client_id, agent_id, day, minutes, billable, text, void) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO NOTHING";
+    ENTRY_SET = "UPDATE entry SET ticket_id = ?2, client_id = ?3, agent_id = ?4, day = ?5, minutes = ?6, billable = ?7, text = ?8, void = ?9 WHERE id = ?1";
+    ENTRY_DROP = "DELETE FROM entry WHERE id = ?1";
+    ENTRY_GET = "SELECT id, ticket_id, client_id, agent_id, day, minutes, billable, text, void FROM entry WHERE id = ?1";
+    ENTRIES_OF_TICKET = "SELECT id, ticket_id, client_id, agent_id, day, minutes, billable, text, void FROM entry WHERE ticket_id = ?1 ORDER BY day, id";
+    ENTRIES_BETWEEN = "SELECT e.id, e.ticket_id, e.client_id, e.agent_id, e.day, e.minutes, e.billable, e.text, e.void, t.subject, c.handle, a.name FROM entry AS e LEFT JOIN ticket AS t ON t.id = e.ticket_id LEFT JOIN client AS c ON c.id = e.client_id JOIN agent AS a ON a.id = e.agent_id WHERE e.day >= ?1 AND e.day <= ?2 AND e.void = 0 ORDER BY e.day, e.id";
+    ENTRY_MINUTES = "SELECT CAST(sum(minutes) AS BIGINT) FROM entry WHERE ticket_id = ?1 AND void = 0";
+    ENTRY_DAY_MINUTES = "SELECT CAST(sum(minutes) AS BIGINT) FROM entry WHERE agent_id = ?1 AND day = ?2 AND void = 0";
+    TIMER_PUT = "INSERT INTO timer (agent_id, ticket_id, since) VALUES (?1, ?2, ?3) ON CONFLICT (agent_id) DO UPDATE SET ticket_id = excluded.ticket_id, since = excluded.since";
+    TIMER_DROP = "DELETE FROM timer WHERE agent_id = ?1";
+    TIMER_GET = "SELECT agent_id, ticket_id, since FROM timer WHERE agent_id = ?1";
+    TIMERS = "SELECT t.agent_id, t.ticket_id, t.since, a.name FROM timer AS t JOIN agent AS a ON a.id = t.agent_id ORDER BY t.since, a.key";
+
+    SETTINGS = "SELECT key, value FROM setting ORDER BY key";
+    SETTING_GET = "SELECT value FROM setting WHERE key = ?1";
+    SETTING_PUT = "INSERT INTO setting (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    SETTING_DROP = "DELETE FROM setting WHERE key = ?1";
+    MUTES = "SELECT pattern FROM mute ORDER BY pattern";
+    MUTE_ADD = "INSERT INTO mute (pattern) VALUES (?1) ON CONFLICT (pattern) DO NOTHING";
+    MUTE_DROP = "DELETE FROM mute WHERE pattern = ?1";
+    MUTE_HITS = "SELECT count(*) FROM mute WHERE pattern = ?1 OR pattern = ?2";
+    POINTS_LIKE_MUTE = "SELECT p.key, t.id FROM contact_point AS p JOIN ticket AS t ON t.requester_id = p.contact_id WHERE p.kind = 'email'";
+    POINT_TICKETS = "SELECT t.id FROM contact_point AS p JOIN ticket AS t ON t.requester_id = p.contact_id WHERE p.kind = 'email' AND p.key = ?1";
+    BOOKMARK_GET = "SELECT change_no FROM bookmark WHERE agent_id = ?1 AND name = ?2";
+    BOOKMARK_PUT = "INSERT INTO bookmark (agent_id, name, change_no) VALUES (?1, ?2, ?3) ON CONFLICT (agent_id, name) DO UPDATE SET change_no = excluded.change_no";
+
+    COUNT_QUEUE = "SELECT count(*), CAST(sum(CASE WHEN assignee_id IS NULL THEN 1 ELSE 0 END) AS BIGINT), CAST(sum(CASE WHEN assignee_id = ?1 THEN 1 ELSE 0 END) AS BIGINT), CAST(sum(CASE WHEN snoozed_until > ?2 THEN 1 ELSE 0 END) AS BIGINT) FROM ticket WHERE queued = 1";
+    COUNT_AUTOMATIC = "SELECT count(*) FROM ticket WHERE automatic = 1 AND status <> 'closed' AND merged_into IS NULL";
+
+    CONTACT_USED_ELSEWHERE = "SELECT CASE WHEN EXISTS (SELECT 1 FROM ticket WHERE requester_id = ?1 AND operation_id <> ?2) OR EXISTS (SELECT 1 FROM message WHERE contact_id = ?1 AND operation_id <> ?2 AND ticket_id IS NOT NULL) THEN 1 ELSE 0 END";
+    CLIENT_USED_ELSEWHERE = "SELECT CASE WHEN EXISTS (SELECT 1 FROM contact WHERE client_id = ?1 AND operation_id <> ?2) OR EXISTS (SELECT 1 FROM ticket WHERE client_id = ?1 AND operation_id <> ?2) OR EXISTS (SELECT 1 FROM entry WHERE client_id = ?1) THEN 1 ELSE 0 END";
+    EVENT_BEGUN_HERE = "SELECT count(*) FROM event WHERE noun = ?1 AND noun_id = ?2 AND operation_id = ?3 AND field = '' AND before = 'null'";
+    IMPORT_EVENT_LATER = "SELECT max(e.operation_id) FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.operation_id > ?1 AND o.undone_by IS NULL AND e.ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1)";
+    IMPORT_MESSAGE_LATER = "SELECT max(m.operation_id) FROM message AS m WHERE m.operation_id > ?1 AND m.ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1)";
+    IMPORT_MESSAGES = "SELECT id, ticket_id FROM message WHERE operation_id = ?1 ORDER BY id";
+    IMPORT_DROP_ATTACHMENTS = "DELETE FROM attachment WHERE message_id IN (SELECT id FROM message WHERE operation_id = ?1)";
+    IMPORT_DROP_BLOBS = "DELETE FROM blob WHERE NOT EXISTS (SELECT 1 FROM attachment AS a WHERE a.sha256 = blob.sha256)";
+    IMPORT_DROP_RAW = "DELETE FROM raw WHERE message_id IN (SELECT id FROM message WHERE operation_id = ?1)";
+    IMPORT_DROP_BODIES = "DELETE FROM body WHERE message_id IN (SELECT id FROM message WHERE operation_id = ?1)";
+    IMPORT_DROP_MESSAGES = "DELETE FROM message WHERE operation_id = ?1";
+    IMPORT_DROP_THREADS = "DELETE FROM thread WHERE ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1)";
+    IMPORT_DROP_EXTERNALS = "DELETE FROM external WHERE ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1)";
+    IMPORT_DROP_TAGS = "DELETE FROM ticket_tag WHERE ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1)";
+    IMPORT_DROP_TICKETS = "DELETE FROM ticket WHERE operation_id = ?1";
+    IMPORT_DROP_POINTS = "DELETE FROM contact_point WHERE contact_id IN (SELECT c.id FROM contact AS c WHERE c.operation_id = ?1 AND NOT EXISTS (SELECT 1 FROM ticket AS t WHERE t.requester_id = c.id) AND NOT EXISTS (SELECT 1 FROM message AS m WHERE m.contact_id = c.id))";
+    IMPORT_DROP_CONTACTS = "DELETE FROM contact WHERE operation_id = ?1 AND NOT EXISTS (SELECT 1 FROM ticket AS t WHERE t.requester_id = contact.id) AND NOT EXISTS (SELECT 1 FROM message AS m WHERE m.contact_id = contact.id)";
+    IMPORT_DROP_DOMAINS = "DELETE FROM client_domain WHERE client_id IN (SELECT c.id FROM client AS c WHERE c.operation_id = ?1 AND NOT EXISTS (SELECT 1 FROM ticket AS t WHERE t.client_id = c.id) AND NOT EXISTS (SELECT 1 FROM contact AS p WHERE p.client_id = c.id) AND NOT EXISTS (SELECT 1 FROM entry AS e WHERE e.client_id = c.id))";
+    IMPORT_DROP_CLIENTS = "DELETE FROM client WHERE operation_id = ?1 AND NOT EXISTS (SELECT 1 FROM ticket AS t WHERE t.client_id = client.id) AND NOT EXISTS (SELECT 1 FROM contact AS p WHERE p.client_id = client.id) AND NOT EXISTS (SELECT 1 FROM entry AS e WHERE e.client_id = client.id)";
+}
