@@ -1,6 +1,7 @@
 //! The one error of the program: what went wrong, the way out, and the exit code it ends with.
 //! What the desk itself refuses, and why, is in `domain::refusal`.
 
+use crate::domain::refusal::Refusal;
 use std::fmt;
 
 /// What sort of failure it is; it decides the exit code.
@@ -115,6 +116,19 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Error {
+        let kind = match &refusal {
+            Refusal::Unreadable { .. }
+            | Refusal::Impossible { .. }
+            | Refusal::UnknownKey { .. }
+            | Refusal::UnknownValue { .. }
+            | Refusal::Misused { .. } => Kind::Usage,
+        };
+        Error { kind, what: refusal.to_string(), hint: refusal.hint(), cause: None }
+    }
+}
 
 impl From<std::io::Error> for Error {
     fn from(e: std::io::Error) -> Error {

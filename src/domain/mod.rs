@@ -2,6 +2,8 @@
 //! Every rule takes the instant it needs, so that any of them can be asked about any moment.
 
 pub mod agent;
+pub mod amount;
+pub mod billing;
 pub mod client;
 pub mod contact;
 pub mod entry;
@@ -9,7 +11,13 @@ pub mod event;
 pub mod insight;
 pub mod mail;
 pub mod message;
+pub mod nearest;
+pub mod period;
+pub mod refusal;
+pub mod search;
 pub mod tag;
 pub mod ticket;
 pub mod time;
 pub mod timeline;
+pub mod when;
+pub mod zone;

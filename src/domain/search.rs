@@ -1,0 +1,558 @@
+//! The query language of `ls find stats time recap export triage`: words into a tree. No SQL, no names looked up.
+//! Terms AND, commas OR; bare words are full text.
+
+use super::billing::duration::waited;
+use super::nearest::nearest;
+use super::period::Period;
+use super::refusal::Refusal;
+use super::ticket::{Priority, Reason, Status};
+use super::time::Moment;
+use super::zone::Zone;
+
+/// What a query asks.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Query {
+    /// Conditions, all of which hold.
+    pub terms: Vec<Term>,
+    /// Full text, all of which is found.
+    pub words: Vec<Word>,
+    /// `sort:`
+    pub sort: Option<Sort>,
+    /// `in:`, as written and as meant.
+    pub period: Option<(String, Period)>,
+}
+
+/// One condition: any of the alternatives, or none of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// `not:`: none of the alternatives holds.
+    pub negated: bool,
+    /// What commas separated; never empty.
+    pub alternatives: Vec<Test>,
+}
+
+/// One test of one ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Test {
+    /// `+tag`, lower-case.
+    Tag(String),
+    /// `@ana`, `who:`
+    Who(Who),
+    /// `from:` an address, phone, handle or name.
+    From(String),
+    /// `client:` a handle, name or domain; none: without a client.
+    Client(Option<String>),
+    /// `status:`
+    Status(StatusTest),
+    /// `reason:` of the close.
+    Reason(Reason),
+    /// `prio:`
+    Priority(Priority),
+    /// `channel:`, lower-case.
+    Channel(String),
+    /// `due:`
+    Due(DueTest),
+    /// `waiting:` at least so many seconds for an answer of ours.
+    Waiting(i64),
+    /// `older:` opened at least so many seconds ago.
+    Older(i64),
+    /// `opened:` within.
+    Opened(Period),
+    /// `updated:` within.
+    Updated(Period),
+    /// `closed:` within.
+    Closed(Period),
+    /// `plan:` of the client.
+    Plan(String),
+    /// `ext:` the number where it was imported from.
+    External(String),
+}
+
+/// Whose ticket it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// Of the agent who asks.
+    Me,
+    /// Nobody's.
+    None,
+    /// Of the agent of that name.
+    Name(String),
+}
+
+/// Which statuses are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StatusTest {
+    /// Closed ones too.
+    All,
+    /// This one.
+    Is(Status),
+}
+
+/// When a ticket was promised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DueTest {
+    /// Within today.
+    Today,
+    /// Within this week.
+    Week,
+    /// Promised and past.
+    Late,
+    /// Nothing was promised.
+    None,
+}
+
+/// A piece of full text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Word {
+    /// Any form of the word.
+    Plain(String),
+    /// `word*`: what begins so; without the star.
+    Prefix(String),
+    /// An argument with spaces: these words in this order.
+    Phrase(String),
+}
+
+/// The order of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sort {
+    /// By what.
+    pub key: SortKey,
+    /// `sort:-age`: the largest, latest or last first.
+    pub descending: bool,
+}
+
+macro_rules! closed_set {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum $name { $(#[doc = concat!("`", $word, "`")] $variant),+ }
+        impl $name {
+            /// The words of all values.
+            pub const WORDS: &'static [&'static str] = &[$($word),+];
+            /// The value that the word stands for.
+            #[must_use]
+            pub fn of(word: &str) -> Option<$name> { match word { $($word => Some($name::$variant),)+ _ => None } }
+        }
+    };
+}
+
+closed_set! {
+    /// By what rows are ordered.
+    SortKey {
+        Urgency = "urgency", Age = "age", Opened = "opened", Updated = "updated", Closed = "closed", Due = "due",
+        Priority = "priority", Waiting = "waiting", Number = "number", Client = "client", Replies = "replies",
+    }
+}
+
+closed_set! {
+    /// What stands before the colon.
+    Key {
+        Who = "who", From = "from", Client = "client", Status = "status", Reason = "reason", Prio = "prio", Channel = "channel",
+        Due = "due", Waiting = "waiting", Older = "older", Opened = "opened", Updated = "updated", Closed = "closed", In = "in",
+        Plan = "plan", Ext = "ext", Sort = "sort", Not = "not",
+    }
+}
+
+impl Query {
+    /// Whether nothing is asked at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty() && self.words.is_empty() && self.sort.is_none() && self.period.is_none()
+    }
+
+    /// Whether the words say themselves which statuses are meant, so that nobody adds "not closed": `status:`, and
+    /// `reason:` and `closed:`, which closed tickets alone can meet. What is negated does not.
+    #[must_use]
+    pub fn status_asked(&self) -> bool {
+        let asks = |test: &Test| matches!(test, Test::Status(_) | Test::Reason(_) | Test::Closed(_));
+        self.terms.iter().any(|term| !term.negated && term.alternatives.iter().any(asks))
+    }
+}
+
+/// Reads the words of a query, one shell argument each. In `free` text (`find`) an unknown `key:`, a key without a value and a
+/// phone number (`+79…`) are text; elsewhere they are refused by name. An argument with spaces is a phrase, unless a known key
+/// begins it.
+///
+/// ```
+/// use frontdesk::domain::{search::{Test, Who, Word, parse}, time::Moment, zone::Zone};
+/// let read = |line: &str, free| parse(&line.split(' ').map(String::from).collect::<Vec<_>>(), free, Moment(0), &Zone::utc());
+/// let query = read("who:ana,me not:+spam печать", false).unwrap();
+/// assert_eq!(query.terms[0].alternatives, [Test::Who(Who::Name("ana".into())), Test::Who(Who::Me)]);
+/// assert!(query.terms[1].negated);
+/// assert_eq!(query.words, [Word::Plain("печать".into())]);
+/// assert_eq!(read("clinet:acme", false).unwrap_err().hint().unwrap(), "client:acme? To look for it as text: desk find");
+/// assert!(read("clinet:acme +79215550102", true).is_ok());
+/// ```
+///
+/// # Errors
+/// A [`Refusal`] that names the word and the way out.
+pub fn parse(words: &[String], free: bool, now: Moment, zone: &Zone) -> Result<Query, Refusal> {
+    let reader = Reader { free, now, zone };
+    let mut query = Query::default();
+    for word in words.iter().map(|word| word.trim()).filter(|word| !word.is_empty()) {
+        match reader.piece(word)? {
+            Piece::Term(term) => query.terms.push(term),
+            Piece::Text(text) => query.words.push(text),
+            Piece::Sort(sort) if query.sort.is_none() => query.sort = Some(sort),
+            Piece::Period(text, period) if query.period.is_none() => query.period = Some((text, period)),
+            Piece::Sort(_) => return Err(misused(word, "is the second sort: of the query", "write one")),
+            Piece::Period(..) => {
+                return Err(misused(word, "is the second in: of the query", "write in:2026-11-02..2026-11-08"));
+            }
+        }
+    }
+    Ok(query)
+}
+
+/// What one argument says.
+enum Piece {
+    Term(Term),
+    Text(Word),
+    Sort(Sort),
+    Period(String, Period),
+}
+
+struct Reader<'a> {
+    free: bool,
+    now: Moment,
+    zone: &'a Zone,
+}
+
+impl Reader<'_> {
+    fn piece(&self, word: &str) -> Result<Piece, Refusal> {
+        if let Some(tags) = word.strip_prefix('+') {
+            return self.tags(word, tags);
+        }
+        if let Some(names) = word.strip_prefix('@') {
+            return match valued(names) {
+                true => Ok(term(each(names, |name| Ok(Test::Who(who(name))))?)),
+                false if self.free => Ok(text(word)),
+                false => Err(misused(word, "names nobody", "write @ana or @me")),
+            };
+        }
+        let Some((name, value)) = word.split_once(':').filter(|(name, _)| is_key(name)) else { return Ok(text(word)) };
+        match Key::of(&name.to_lowercase()) {
+            Some(Key::Not) => self.negated(word, value),
+            Some(key) if valued(value) && !value.starts_with(char::is_whitespace) => self.keyed(key, word, value),
+            Some(_) if self.free || spaced(word) => Ok(text(word)),
+            Some(_) => Err(misused(word, "has no value", &format!("write {}:…", name.to_lowercase()))),
+            None if self.free || spaced(word) => Ok(text(word)),
+            None => Err(unknown_key(word, name)),
+        }
+    }
+
+    fn tags(&self, word: &str, tags: &str) -> Result<Piece, Refusal> {
+        const SHORTEST_PHONE: usize = 5;
+        let digits = tags.bytes().filter(u8::is_ascii_digit).count();
+        let phone = digits > 0 && tags.chars().all(|c| c.is_ascii_digit() || " ()-.\u{a0}".contains(c));
+        if self.free && (phone || !is_tags(tags)) {
+            return Ok(text(word));
+        }
+        if phone && (digits >= SHORTEST_PHONE || spaced(tags)) {
+            return Err(misused(
+                word,
+                "looks like a phone number, not a tag",
+                &format!("from:{word}, or desk find {word}"),
+            ));
+        }
+        if !is_tags(tags) {
+            return Err(misused(word, "is no tag", "a tag has letters, digits and -_./ alone: +vip, +vip,urgent"));
+        }
+        Ok(term(each(tags, |tag| Ok(Test::Tag(tag.to_lowercase())))?))
+    }
+
+    fn negated(&self, word: &str, value: &str) -> Result<Piece, Refusal> {
+        let form = "write not:+spam, not:@ana or not:client:acme";
+        if !valued(value) || value.to_lowercase().starts_with("not:") {
+            return Err(misused(word, "negates nothing", form));
+        }
+        // A word that is text when free is still a mistake behind `not:`: text has no negation.
+        match (Reader { free: false, ..*self }).piece(value)? {
+            Piece::Term(said) => Ok(Piece::Term(Term { negated: true, ..said })),
+            _ => Err(misused(word, "negates no condition", form)),
+        }
+    }
+
+    fn keyed(&self, key: Key, word: &str, value: &str) -> Result<Piece, Refusal> {
+        let period = |value: &str| Period::parse(value, self.now, self.zone);
+        let tests = match key {
+            Key::In => return Ok(Piece::Period(value.to_owned(), period(value)?)),
+            Key::Sort => return sort(value).map(Piece::Sort),
+            Key::Waiting => vec![Test::Waiting(waited(value)?)],
+            Key::Older => vec![Test::Older(waited(value)?)],
+            Key::Who => each(value, |v| Ok(Test::Who(who(v))))?,
+            Key::From => each(value, |v| Ok(Test::From(v.to_owned())))?,
+            Key::Client => each(value, |v| Ok(Test::Client((!v.eq_ignore_ascii_case("none")).then(|| v.to_owned()))))?,
+            Key::Status => each(value, status)?,
+            Key::Reason => each(value, |v| among("reason", v, Reason::ALL, Reason::word).map(Test::Reason))?,
+            Key::Prio => each(value, |v| among("prio", v, Priority::ALL, Priority::word).map(Test::Priority))?,
+            Key::Channel => each(value, |v| Ok(Test::Channel(v.to_lowercase())))?,
+            Key::Due => each(value, due)?,
+            Key::Opened => each(value, |v| period(v).map(Test::Opened))?,
+            Key::Updated => each(value, |v| period(v).map(Test::Updated))?,
+            Key::Closed => each(value, |v| period(v).map(Test::Closed))?,
+            Key::Plan => each(value, |v| Ok(Test::Plan(v.to_owned())))?,
+            Key::Ext => each(value, |v| Ok(Test::External(v.to_owned())))?,
+            Key::Not => return self.negated(word, value),
+        };
+        Ok(term(tests))
+    }
+}
+
+fn term(alternatives: Vec<Test>) -> Piece {
+    Piece::Term(Term { negated: false, alternatives })
+}
+
+/// Bare text: a phrase, the beginning of a word, a word.
+fn text(word: &str) -> Piece {
+    Piece::Text(match word.strip_suffix('*') {
+        _ if spaced(word) => Word::Phrase(word.to_owned()),
+        Some(prefix) if prefix.chars().any(char::is_alphanumeric) => Word::Prefix(prefix.to_owned()),
+        _ => Word::Plain(word.to_owned()),
+    })
+}
+
+/// The test of each value between commas; empty ones are left out.
+fn each(values: &str, test: impl Fn(&str) -> Result<Test, Refusal>) -> Result<Vec<Test>, Refusal> {
+    values.split(',').map(str::trim).filter(|value| !value.is_empty()).map(test).collect()
+}
+
+/// Whether there is a value between the commas.
+fn valued(values: &str) -> bool {
+    values.split(',').any(|value| !value.trim().is_empty())
+}
+
+fn who(name: &str) -> Who {
+    match name.to_lowercase().as_str() {
+        "me" => Who::Me,
+        "none" => Who::None,
+        _ => Who::Name(name.to_owned()),
+    }
+}
+
+fn status(value: &str) -> Result<Test, Refusal> {
+    if value.eq_ignore_ascii_case("all") {
+        return Ok(Test::Status(StatusTest::All));
+    }
+    let found = among("status", value, Status::ALL, Status::word).map(|status| Test::Status(StatusTest::Is(status)));
+    found.map_err(|refusal| match refusal {
+        Refusal::UnknownValue { key, value, mut known } => {
+            known.push("all");
+            Refusal::UnknownValue { key, value, known }
+        }
+        other => other,
+    })
+}
+
+fn due(value: &str) -> Result<Test, Refusal> {
+    let tests = [DueTest::Today, DueTest::Week, DueTest::Late, DueTest::None];
+    let word = |test: DueTest| match test {
+        DueTest::Today => "today",
+        DueTest::Week => "week",
+        DueTest::Late => "late",
+        DueTest::None => "none",
+    };
+    among("due", value, &tests, word).map(Test::Due)
+}
+
+/// The one of `all` that the value names.
+fn among<T: Copy>(key: &str, value: &str, all: &[T], word: impl Fn(T) -> &'static str) -> Result<T, Refusal> {
+    let wanted = value.to_lowercase();
+    all.iter().copied().find(|one| word(*one) == wanted).ok_or_else(|| Refusal::UnknownValue {
+        key: key.to_owned(),
+        value: value.to_owned(),
+        known: all.iter().map(|one| word(*one)).collect(),
+    })
+}
+
+fn sort(value: &str) -> Result<Sort, Refusal> {
+    let (descending, name) = value.strip_prefix('-').map_or((false, value), |name| (true, name));
+    let key = match name.to_lowercase().as_str() {
+        "prio" => Some(SortKey::Priority),
+        name => SortKey::of(name),
+    };
+    let unknown =
+        || Refusal::UnknownValue { key: "sort".into(), value: name.to_owned(), known: SortKey::WORDS.to_vec() };
+    Ok(Sort { key: key.ok_or_else(unknown)?, descending })
+}
+
+/// Whether it could be a key: letters alone, so that `10:30` stays text.
+fn is_key(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(char::is_alphabetic)
+}
+
+/// Whether these are tags with commas between them.
+fn is_tags(tags: &str) -> bool {
+    valued(tags) && tags.chars().all(|c| c.is_alphanumeric() || "-_./,".contains(c))
+}
+
+fn spaced(word: &str) -> bool {
+    word.contains(char::is_whitespace)
+}
+
+fn unknown_key(word: &str, name: &str) -> Refusal {
+    let near = nearest(name, Key::WORDS.iter().copied());
+    Refusal::UnknownKey { word: word.to_owned(), key: name.to_owned(), near, known: Key::WORDS }
+}
+
+fn misused(word: &str, why: &'static str, hint: &str) -> Refusal {
+    Refusal::Misused { word: word.to_owned(), why, hint: hint.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(words: &[&str], free: bool) -> Result<Query, Refusal> {
+        let now = Moment::parse_rfc3339("2026-11-20T12:00:00Z").unwrap();
+        parse(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>(), free, now, &Zone::utc())
+    }
+
+    fn tests(word: &str) -> Vec<Test> {
+        let query = read(&[word], false).unwrap();
+        assert!(query.words.is_empty() && query.terms.len() == 1, "{word}");
+        query.terms[0].alternatives.clone()
+    }
+
+    fn texts(words: &[&str]) -> Vec<Word> {
+        let query = read(words, true).unwrap();
+        assert!(query.terms.is_empty(), "{words:?}");
+        query.words
+    }
+
+    #[test]
+    fn every_key_is_read() {
+        assert_eq!(tests("+VIP,счёт-фактура"), [Test::Tag("vip".into()), Test::Tag("счёт-фактура".into())]);
+        assert_eq!(tests("@me"), [Test::Who(Who::Me)]);
+        assert_eq!(tests("who:ana,none"), [Test::Who(Who::Name("ana".into())), Test::Who(Who::None)]);
+        assert_eq!(tests("from:joe@x.io"), [Test::From("joe@x.io".into())]);
+        assert_eq!(tests("from:+7 921 555-01-02"), [Test::From("+7 921 555-01-02".into())]);
+        assert_eq!(tests("client:ООО Акме,none"), [Test::Client(Some("ООО Акме".into())), Test::Client(None)]);
+        assert_eq!(tests("status:all"), [Test::Status(StatusTest::All)]);
+        assert_eq!(
+            tests("Status:Open,pending"),
+            [Test::Status(StatusTest::Is(Status::Open)), Test::Status(StatusTest::Is(Status::Pending))]
+        );
+        assert_eq!(tests("reason:no-reply"), [Test::Reason(Reason::NoReply)]);
+        assert_eq!(tests("prio:high,urgent"), [Test::Priority(Priority::High), Test::Priority(Priority::Urgent)]);
+        assert_eq!(tests("channel:Phone"), [Test::Channel("phone".into())]);
+        assert_eq!(tests("due:late,today"), [Test::Due(DueTest::Late), Test::Due(DueTest::Today)]);
+        assert_eq!(tests("waiting:1,5h"), [Test::Waiting(5400)]);
+        assert_eq!(tests("older:3d"), [Test::Older(3 * 86_400)]);
+        assert!(matches!(&tests("opened:2026-W47")[..], [Test::Opened(p)] if p.days() == 7));
+        assert!(matches!(&tests("updated:today,yesterday")[..], [Test::Updated(_), Test::Updated(_)]));
+        assert!(matches!(&tests("closed:last-month")[..], [Test::Closed(p)] if p.days() == 31));
+        assert_eq!(tests("plan:pro"), [Test::Plan("pro".into())]);
+        assert_eq!(tests("ext:okdesk:1834"), [Test::External("okdesk:1834".into())]);
+    }
+
+    #[test]
+    fn a_query_has_one_period_and_one_order() {
+        let query = read(&["in:last-week", "sort:-age"], false).unwrap();
+        assert_eq!(query.sort, Some(Sort { key: SortKey::Age, descending: true }));
+        let (written, period) = query.period.unwrap();
+        assert_eq!((written.as_str(), period.days()), ("last-week", 7));
+        assert!(read(&["in:today", "in:yesterday"], false).is_err() && read(&["sort:age", "sort:due"], true).is_err());
+    }
+
+    #[test]
+    fn not_negates_a_condition_and_nothing_else() {
+        for word in ["not:+spam", "not:client:acme", "not:@ana", "NOT:status:open,new"] {
+            assert!(read(&[word], false).unwrap().terms[0].negated, "{word}");
+        }
+        for word in
+            ["not:", "not:word", "not:sort:age", "not:in:today", "not:not:+x", "not:clinet:x", "not:+79215550102"]
+        {
+            assert!(read(&[word], false).is_err() && read(&[word], true).is_err(), "{word}");
+        }
+    }
+
+    #[test]
+    fn bare_words_are_full_text_everywhere() {
+        let words = ["принтер", "10:30", "слом*", "не печатает", "error: no paper", "joe@x.io", "-", "*", "42", "#42"];
+        let query = read(&words, false).unwrap();
+        assert_eq!(query.words.len(), words.len());
+        assert_eq!(query.words[2], Word::Prefix("слом".into()));
+        assert_eq!(query.words[3], Word::Phrase("не печатает".into()));
+        assert_eq!(query.words[4], Word::Phrase("error: no paper".into()));
+        assert_eq!(query.words[7], Word::Plain("*".into()));
+        assert!(read(&["", " "], false).unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_is_odd_is_text_in_find_and_refused_by_name_elsewhere() {
+        for word in [
+            "https://x.io/a",
+            "clinet:acme",
+            "sla:breached",
+            "topic:12",
+            "+79215550102",
+            "+7(921)555-01-02",
+            "+",
+            "+c++",
+            "@",
+            "who:",
+            "from:,",
+        ] {
+            assert_eq!(texts(&[word]), [Word::Plain(word.into())], "{word}");
+            let no = read(&[word], false).expect_err(word);
+            assert!(no.to_string().contains(word.split_once("//").map_or(word, |(key, _)| key)), "{no}");
+            assert!(no.hint().is_some());
+        }
+        assert_eq!(texts(&["+79"]), [Word::Plain("+79".into())]);
+        assert_eq!(tests("+2026"), [Test::Tag("2026".into())]);
+    }
+
+    #[test]
+    fn a_known_key_with_a_wrong_value_is_refused_in_find_too() {
+        for (word, way_out) in [
+            ("status:opne", "status:open? It may be: new, open, pending, hold, closed, all"),
+            ("prio:most", "it may be: low, normal, high, urgent"),
+            ("reason:wont", "reason:wontfix? It may be: solved, duplicate, spam, wontfix, workaround, no-reply"),
+            ("due:never", "it may be: today, week, late, none"),
+            ("waiting:4", "4h or 4d?"),
+        ] {
+            for free in [false, true] {
+                assert_eq!(read(&[word], free).unwrap_err().hint().as_deref(), Some(way_out), "{word}");
+            }
+        }
+        assert!(read(&["in:someday"], true).is_err() && read(&["sort:colour"], true).is_err());
+    }
+
+    #[test]
+    fn an_unknown_key_is_answered_with_the_nearest_or_all() {
+        let no = |word: &str| read(&[word], false).unwrap_err();
+        assert_eq!(no("priority:high").hint().unwrap(), "prio:high? To look for it as text: desk find");
+        assert_eq!(no("sla:breached").to_string(), r#"unknown key "sla:" in "sla:breached""#);
+        assert!(no("sla:breached").hint().unwrap().starts_with("known keys: who from client"));
+    }
+
+    #[test]
+    fn status_counts_as_asked_where_the_words_decide_it() {
+        let asked = |word: &str| read(&[word], false).unwrap().status_asked();
+        assert!(asked("status:all") && asked("reason:spam") && asked("closed:last-week"));
+        assert!(!asked("not:status:pending") && !asked("+vip") && !asked("text"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_words_panic(
+            words in proptest::collection::vec("\\PC*", 0..4),
+            near in "(not:)?(\\+|@|who:|from:|status:|waiting:|opened:|in:|sort:-?|[a-zа-я]{1,8}:)?[a-z0-9а-я,. *:+-]{0,12}",
+            free in any::<bool>(),
+        ) {
+            for words in [words, vec![near]] {
+                if let Ok(query) = parse(&words, free, Moment(0), &Zone::utc()) {
+                    prop_assert!(query.terms.iter().all(|term| !term.alternatives.is_empty()));
+                }
+            }
+        }
+
+        #[test]
+        fn letters_and_digits_are_always_text(word in "[a-zа-я0-9]{1,12}", free in any::<bool>()) {
+            let query = parse(std::slice::from_ref(&word), free, Moment(0), &Zone::utc()).unwrap();
+            prop_assert_eq!(query.words, vec![Word::Plain(word)]);
+        }
+    }
+}
