@@ -3,5 +3,6 @@
 
 pub mod mail;
 pub mod message;
+pub mod quote;
 pub mod ticket;
 pub mod time;
