@@ -16,6 +16,7 @@ pub mod period;
 pub mod refusal;
 pub mod search;
 pub mod tag;
+pub mod quote;
 pub mod ticket;
 pub mod time;
 pub mod timeline;

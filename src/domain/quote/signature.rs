@@ -1,0 +1,92 @@
+//! What stands under a text and is not part of it: the line of a phone, a legal notice, the foot of a mailing list.
+
+use super::marks;
+
+const LONGEST_SENT: usize = 300;
+
+/// True for «Sent from my iPhone» and its kin. Asked only of lines that close a text.
+pub(super) fn sent_from(body: &str) -> bool {
+    if body.len() < 6 || body.len() > LONGEST_SENT {
+        return false;
+    }
+    let plain = without_links(body);
+    let bare = plain.trim_matches(|c: char| !c.is_alphanumeric());
+    let lower = bare.to_lowercase();
+    // An excuse for typing errors may follow; the device stands before it.
+    let clause = lower.split([',', ';', '!', '?']).next().unwrap_or_default();
+    let clause = clause.split(". ").next().unwrap_or_default();
+    let words = clause.split_whitespace().count();
+    if words == 0 || words > 12 {
+        return false;
+    }
+    if marks::SENT_TAILS.iter().any(|tail| clause.ends_with(tail)) && (words <= 4 || names_device(clause)) {
+        return words > 2 || names_device(clause);
+    }
+    let Some(lead) = marks::SENT_LEADS.iter().find(|lead| clause.starts_with(**lead)) else { return false };
+    let rest = clause.get(lead.len()..).unwrap_or_default();
+    let shown = bare.get(lead.len()..).unwrap_or_default();
+    names_device(rest) || lead.contains("outlook") || names_model(rest, shown)
+}
+
+/// True when a word of `lower` begins with the name of a device or of a mail program.
+fn names_device(lower: &str) -> bool {
+    lower
+        .split(|c: char| c.is_whitespace() || "'’\"«»()-/".contains(c))
+        .any(|word| marks::DEVICES.iter().any(|device| word.starts_with(device)))
+        || marks::DEVICES.iter().any(|device| !device.is_ascii() && lower.contains(device))
+}
+
+/// True for «my TI-85»: a short name with a figure or a capital in it.
+fn names_model(rest: &str, shown: &str) -> bool {
+    let Some(model) = rest.trim_start().strip_prefix("my ") else { return false };
+    let few = model.split_whitespace().count() <= 3;
+    few && shown.trim_start().chars().skip(3).any(|c| c.is_uppercase() || c.is_ascii_digit())
+}
+
+/// `[mail](https://…)` as `mail`, bare links dropped.
+fn without_links(body: &str) -> String {
+    let mut plain = String::with_capacity(body.len());
+    let mut rest = body;
+    while let Some(i) = rest.find("http") {
+        plain.push_str(rest.get(..i).unwrap_or_default().trim_end_matches(['(', '<', '[']));
+        let link = rest.get(i..).unwrap_or_default();
+        let end = link.find(|c: char| c.is_whitespace() || ")>]".contains(c)).unwrap_or(link.len());
+        rest = link.get(end..).unwrap_or_default().trim_start_matches([')', '>', ']']);
+        plain.push(' ');
+    }
+    plain.push_str(rest);
+    plain.replace(['[', ']', '*', '_'], "")
+}
+
+const LONGEST_NOTICE: usize = 6000;
+
+/// True when a paragraph at the foot of a text is a legal notice or the mark of a filter.
+pub(super) fn notice(paragraph: &str) -> bool {
+    if paragraph.len() > LONGEST_NOTICE {
+        return false;
+    }
+    let lower = paragraph.to_lowercase();
+    let stems = marks::NOTICE_STEMS.iter().filter(|stem| lower.contains(**stem)).count();
+    (stems >= 3 && paragraph.len() >= 120) || marks::FOOTERS.iter().any(|footer| lower.contains(footer))
+}
+
+/// True when the lines under a rule are the foot of a list, a business card or a notice rather than text.
+pub(super) fn foot<'a>(bodies: impl Iterator<Item = &'a str>) -> bool {
+    let (mut telling, mut long, mut count) = (false, false, 0);
+    let mut lower = String::new();
+    for body in bodies {
+        count += 1;
+        long |= body.chars().count() > 100;
+        telling |= body.contains('@') || body.contains("http") || body.contains("www.") || phone(body);
+        lower.push_str(&body.to_lowercase());
+        lower.push(' ');
+    }
+    let list = marks::LIST_NOTES.iter().any(|note| lower.contains(note));
+    list || (telling && !long && count <= 8) || notice(&lower)
+}
+
+/// True for a line that is little more than a telephone number.
+fn phone(body: &str) -> bool {
+    let digits = body.bytes().filter(u8::is_ascii_digit).count();
+    (7..=15).contains(&digits) && body.chars().filter(|c| c.is_alphabetic()).count() <= 12
+}
