@@ -51,7 +51,7 @@ impl Case {
 }
 
 /// The figures of a period.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Figures {
     /// Tickets opened in the period.
     pub opened: i64,
