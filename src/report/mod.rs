@@ -1,6 +1,10 @@
 //! What a command answers: a report of typed cells. One report becomes text, JSON, CSV, Markdown or HTML in `render`.
 //! Keys are the contract with scripts; heads are for people. Nothing here knows about widths, colours or files.
 
+mod figures;
+pub mod recap;
+pub mod stats;
+
 use crate::domain::ticket::{Priority, Status};
 use crate::domain::time::{Date, Minutes, Moment};
 

@@ -1,1 +1,3 @@
 //! What many tickets tell together.
+
+pub mod metrics;
