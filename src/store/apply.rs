@@ -29,7 +29,8 @@ impl Tx<'_> {
             Noun::Ticket => self.ticket_becomes(e),
             Noun::Message => {
                 let shown: Option<Shown> = read(&e.to)?;
-                self.run(sql::MESSAGE_TICKET, vals![e.id, shown.map(|s| s.ticket), shown.and_then(|s| s.joined)]).map(drop)
+                self.run(sql::MESSAGE_TICKET, vals![e.id, shown.map(|s| s.ticket), shown.and_then(|s| s.joined)])
+                    .map(drop)
             }
             Noun::Contact => self.contact_becomes(e),
             Noun::Client => self.client_becomes(e),
@@ -72,7 +73,9 @@ impl Tx<'_> {
             "snoozed_until" => self.run(sql::TICKET_SNOOZE, vals![id, read::<Option<Moment>>(&e.to)?]).map(drop),
             "merged_into" => self.run(sql::TICKET_MERGED, vals![id, read::<Option<i64>>(&e.to)?]).map(drop),
             field => match field.strip_prefix("tag:") {
-                Some(tag) => self.run(if e.to == true { sql::TAG_ADD } else { sql::TAG_DROP }, vals![tag, id]).map(drop),
+                Some(tag) => {
+                    self.run(if e.to == true { sql::TAG_ADD } else { sql::TAG_DROP }, vals![tag, id]).map(drop)
+                }
                 None => Err(Error::bug(format!("a ticket has no field {field}"))),
             },
         }
@@ -85,9 +88,37 @@ impl Tx<'_> {
         self.run(
             sql::TICKET_ADD,
             vals![
-                t.id, &t.subject, status, reason, s.until, t.priority as i64, t.assignee, t.requester, t.client, &t.channel, t.opened_at,
-                t.opened_by, t.due_at, t.snoozed_until, t.merged_into, &t.once, operation, status, reason, closed_at, t.opened_at,
-                Option::<Moment>::None, Option::<Moment>::None, 0_i64, 0_i64, 0_i64, false, false, false, 0_i64, 0_i64,
+                t.id,
+                &t.subject,
+                status,
+                reason,
+                s.until,
+                t.priority as i64,
+                t.assignee,
+                t.requester,
+                t.client,
+                &t.channel,
+                t.opened_at,
+                t.opened_by,
+                t.due_at,
+                t.snoozed_until,
+                t.merged_into,
+                &t.once,
+                operation,
+                status,
+                reason,
+                closed_at,
+                t.opened_at,
+                Option::<Moment>::None,
+                Option::<Moment>::None,
+                0_i64,
+                0_i64,
+                0_i64,
+                false,
+                false,
+                false,
+                0_i64,
+                0_i64,
             ],
         )
         .map(drop)
@@ -138,7 +169,11 @@ impl Tx<'_> {
             return match read::<Option<Client>>(&e.to)? {
                 Some(c) => {
                     let (operation, key, name_key) = (self.operation, c.handle.to_lowercase(), name_key(&c.name));
-                    self.run(sql::CLIENT_ADD, vals![id, operation, &c.handle, &key, &c.name, &name_key, &c.lang, &c.plan, &c.note]).map(drop)
+                    self.run(
+                        sql::CLIENT_ADD,
+                        vals![id, operation, &c.handle, &key, &c.name, &name_key, &c.lang, &c.plan, &c.note],
+                    )
+                    .map(drop)
                 }
                 None => {
                     self.run(sql::DOMAINS_DROP, vals![id])?;
@@ -147,7 +182,9 @@ impl Tx<'_> {
             };
         }
         if let Some(domain) = e.field.strip_prefix("domain:") {
-            return self.run(if e.to == true { sql::DOMAIN_ADD } else { sql::DOMAIN_DROP }, vals![domain, id]).map(drop);
+            return self
+                .run(if e.to == true { sql::DOMAIN_ADD } else { sql::DOMAIN_DROP }, vals![domain, id])
+                .map(drop);
         }
         let mut c = self.client(id)?.ok_or_else(|| Error::bug(format!("client {id} is gone")))?;
         match e.field.as_str() {
@@ -164,8 +201,12 @@ impl Tx<'_> {
 
     fn agent_becomes(&mut self, e: &Event) -> Result<()> {
         match read::<Option<Agent>>(&e.to)? {
-            Some(a) if e.begins() => self.run(sql::AGENT_ADD, vals![e.id, &a.name, &a.name.to_lowercase(), &a.email, a.active]).map(drop),
-            Some(a) => self.run(sql::AGENT_SET, vals![e.id, &a.name, &a.name.to_lowercase(), &a.email, a.active]).map(drop),
+            Some(a) if e.begins() => {
+                self.run(sql::AGENT_ADD, vals![e.id, &a.name, &a.name.to_lowercase(), &a.email, a.active]).map(drop)
+            }
+            Some(a) => {
+                self.run(sql::AGENT_SET, vals![e.id, &a.name, &a.name.to_lowercase(), &a.email, a.active]).map(drop)
+            }
             None => Ok(()),
         }
     }
@@ -186,7 +227,10 @@ impl Tx<'_> {
         match e.noun {
             Noun::Ticket => {
                 self.touched.insert(e.id);
-                if e.field.is_empty() || ["subject", "requester", "client"].contains(&e.field.as_str()) || e.field.starts_with("tag:") {
+                if e.field.is_empty()
+                    || ["subject", "requester", "client"].contains(&e.field.as_str())
+                    || e.field.starts_with("tag:")
+                {
                     self.relisted.insert(e.id);
                 }
             }

@@ -6,7 +6,14 @@ use crate::domain::contact::name_key;
 use crate::error::Result;
 
 fn client_of(r: &Row<'_>) -> Result<Client> {
-    Ok(Client { id: r.int(0)?, handle: r.text(1)?, name: r.text(2)?, lang: r.text_or(3)?, plan: r.text_or(4)?, note: r.text(5)? })
+    Ok(Client {
+        id: r.int(0)?,
+        handle: r.text(1)?,
+        name: r.text(2)?,
+        lang: r.text_or(3)?,
+        plan: r.text_or(4)?,
+        note: r.text(5)?,
+    })
 }
 
 /// A client with what hangs on it.

@@ -57,7 +57,14 @@ impl Reader<'_> {
     /// Every contact, by name.
     pub fn contacts(&mut self) -> Result<Vec<ContactLine>> {
         let mut lines = self.all(sql::CONTACTS, &[], |r| {
-            Ok(ContactLine { id: r.int(0)?, name: r.text(1)?, client: r.text_or(2)?, tickets: r.int(3)?, last_at: r.at_or(4)?, points: Vec::new() })
+            Ok(ContactLine {
+                id: r.int(0)?,
+                name: r.text(1)?,
+                client: r.text_or(2)?,
+                tickets: r.int(3)?,
+                last_at: r.at_or(4)?,
+                points: Vec::new(),
+            })
         })?;
         for line in &mut lines {
             line.points = self.points(line.id)?;

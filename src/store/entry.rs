@@ -58,11 +58,15 @@ impl Reader<'_> {
 
     /// The running timer of an agent.
     pub fn timer(&mut self, agent: i64) -> Result<Option<Timer>> {
-        self.first(sql::TIMER_GET, vals![agent], |r| Ok(Timer { agent: r.int(0)?, ticket: r.int_or(1)?, since: r.at(2)? }))
+        self.first(sql::TIMER_GET, vals![agent], |r| {
+            Ok(Timer { agent: r.int(0)?, ticket: r.int_or(1)?, since: r.at(2)? })
+        })
     }
 
     /// Every running timer with its agent's name.
     pub fn timers(&mut self) -> Result<Vec<(Timer, String)>> {
-        self.all(sql::TIMERS, &[], |r| Ok((Timer { agent: r.int(0)?, ticket: r.int_or(1)?, since: Moment(r.int(2)?) }, r.text(3)?)))
+        self.all(sql::TIMERS, &[], |r| {
+            Ok((Timer { agent: r.int(0)?, ticket: r.int_or(1)?, since: Moment(r.int(2)?) }, r.text(3)?))
+        })
     }
 }

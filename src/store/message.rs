@@ -128,8 +128,21 @@ impl Tx<'_> {
         self.run(
             sql::MESSAGE_ADD,
             vals![
-                m.id, m.ticket, operation, direction, m.agent, m.contact, author.as_ref(), email.as_ref(), m.at, m.counts, m.automatic,
-                files, m.message_id, m.in_reply_to, m.content_key.map(<[u8; 32]>::as_slice)
+                m.id,
+                m.ticket,
+                operation,
+                direction,
+                m.agent,
+                m.contact,
+                author.as_ref(),
+                email.as_ref(),
+                m.at,
+                m.counts,
+                m.automatic,
+                files,
+                m.message_id,
+                m.in_reply_to,
+                m.content_key.map(<[u8; 32]>::as_slice)
             ],
         )?;
         self.run(sql::BODY_ADD, vals![m.id, text.as_ref()])?;

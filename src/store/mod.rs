@@ -24,8 +24,8 @@ pub mod undo;
 use crate::domain::event::{Event, OperationKind};
 use crate::domain::time::Moment;
 use crate::error::{Error, Result};
-pub(crate) use engine::{Care, Row, Val, vals};
 use engine::Engine;
+pub(crate) use engine::{Care, Row, Val, vals};
 use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
@@ -153,7 +153,12 @@ impl Store {
 
     /// The only way to change something: one transaction under one operation. Nothing is kept when `change` fails, when
     /// nothing changed, or when `dry` is set.
-    pub fn write<T>(&mut self, deed: &Deed<'_>, dry: bool, change: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<Written<T>> {
+    pub fn write<T>(
+        &mut self,
+        deed: &Deed<'_>,
+        dry: bool,
+        change: impl FnOnce(&mut Tx<'_>) -> Result<T>,
+    ) -> Result<Written<T>> {
         self.engine.begin_write()?;
         let done = Self::inside(&mut self.engine, deed, change);
         match &done {
@@ -163,7 +168,11 @@ impl Store {
         done
     }
 
-    fn inside<T>(engine: &mut Engine, deed: &Deed<'_>, change: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<Written<T>> {
+    fn inside<T>(
+        engine: &mut Engine,
+        deed: &Deed<'_>,
+        change: impl FnOnce(&mut Tx<'_>) -> Result<T>,
+    ) -> Result<Written<T>> {
         let mut reader = Reader { engine };
         let operation = reader.pass_the_door()?;
         let mut tx = Tx {
@@ -186,7 +195,12 @@ impl Store {
     }
 
     /// Continues an operation in a further transaction: the later batches of an import.
-    pub fn continue_operation<T>(&mut self, first: &Deed<'_>, operation: i64, change: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+    pub fn continue_operation<T>(
+        &mut self,
+        first: &Deed<'_>,
+        operation: i64,
+        change: impl FnOnce(&mut Tx<'_>) -> Result<T>,
+    ) -> Result<T> {
         self.engine.begin_write()?;
         let done = (|| {
             let mut reader = Reader { engine: &mut self.engine };
@@ -233,7 +247,12 @@ impl Reader<'_> {
     }
 
     /// Every row of a query, made into a thing.
-    pub(crate) fn all<T>(&mut self, sql: &str, vals: &[Val<'_>], make: impl Fn(&Row<'_>) -> Result<T>) -> Result<Vec<T>> {
+    pub(crate) fn all<T>(
+        &mut self,
+        sql: &str,
+        vals: &[Val<'_>],
+        make: impl Fn(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
         let mut out = Vec::new();
         self.engine.rows(sql, vals, &mut |row| {
             out.push(make(row)?);
@@ -243,7 +262,12 @@ impl Reader<'_> {
     }
 
     /// The first row of a query, made into a thing.
-    pub(crate) fn first<T>(&mut self, sql: &str, vals: &[Val<'_>], make: impl Fn(&Row<'_>) -> Result<T>) -> Result<Option<T>> {
+    pub(crate) fn first<T>(
+        &mut self,
+        sql: &str,
+        vals: &[Val<'_>],
+        make: impl Fn(&Row<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
         let mut out = None;
         self.engine.rows(sql, vals, &mut |row| {
             if out.is_none() {
@@ -260,7 +284,12 @@ impl Reader<'_> {
     }
 
     /// Calls `each` for every row.
-    pub(crate) fn each(&mut self, sql: &str, vals: &[Val<'_>], mut each: impl FnMut(&Row<'_>) -> Result<()>) -> Result<()> {
+    pub(crate) fn each(
+        &mut self,
+        sql: &str,
+        vals: &[Val<'_>],
+        mut each: impl FnMut(&Row<'_>) -> Result<()>,
+    ) -> Result<()> {
         self.engine.rows(sql, vals, &mut each)
     }
 

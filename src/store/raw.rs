@@ -31,7 +31,12 @@ pub(crate) fn pack(raw: &[u8], attachments: &[&[u8]]) -> Result<Packed> {
     for (n, content) in attachments.iter().enumerate().filter(|(_, c)| c.len() >= WORTH_CUTTING) {
         if let Some((at, length, width, eol)) = find_encoded(raw.get(from..).unwrap_or_default(), content) {
             rest.extend_from_slice(raw.get(from..from + at).unwrap_or_default());
-            cuts.push_str(&format!("{}{}:{n}:{width}:{}", if cuts.is_empty() { "" } else { " " }, rest.len(), eol.len()));
+            cuts.push_str(&format!(
+                "{}{}:{n}:{width}:{}",
+                if cuts.is_empty() { "" } else { " " },
+                rest.len(),
+                eol.len()
+            ));
             from += at + length;
         }
     }
@@ -46,14 +51,20 @@ pub(crate) fn pack(raw: &[u8], attachments: &[&[u8]]) -> Result<Packed> {
 }
 
 /// The mail as it came. `attachment` gives the content of the attachment of a number.
-pub(crate) fn unpack(packed: &Packed, bytes: usize, mut attachment: impl FnMut(i64) -> Result<Vec<u8>>) -> Result<Vec<u8>> {
+pub(crate) fn unpack(
+    packed: &Packed,
+    bytes: usize,
+    mut attachment: impl FnMut(i64) -> Result<Vec<u8>>,
+) -> Result<Vec<u8>> {
     let damaged = || Error::refused("a mail in the store is damaged").hint("desk doctor");
     let rest = zstd::bulk::decompress(&packed.data, bytes).map_err(|e| damaged().because(e))?;
     let mut raw = Vec::with_capacity(bytes);
     let mut from = 0;
     for cut in packed.cuts.split_ascii_whitespace() {
         let mut fields = cut.split(':').map(str::parse::<usize>);
-        let (Some(Ok(at)), Some(Ok(n)), Some(Ok(width)), Some(Ok(eol))) = (fields.next(), fields.next(), fields.next(), fields.next()) else {
+        let (Some(Ok(at)), Some(Ok(n)), Some(Ok(width)), Some(Ok(eol))) =
+            (fields.next(), fields.next(), fields.next(), fields.next())
+        else {
             return Err(damaged());
         };
         raw.extend_from_slice(rest.get(from..at).ok_or_else(damaged)?);
@@ -71,7 +82,8 @@ fn find_encoded<'a>(raw: &[u8], content: &[u8]) -> Option<(usize, usize, usize, 
     encode(content.get(..45)?, 60, b"", &mut head);
     let at = find(raw, &head)?;
     let line = raw.get(at..)?.iter().position(|b| *b == b'\n')?;
-    let (width, eol): (usize, &[u8]) = if line > 0 && raw.get(at + line - 1) == Some(&b'\r') { (line - 1, b"\r\n") } else { (line, b"\n") };
+    let (width, eol): (usize, &[u8]) =
+        if line > 0 && raw.get(at + line - 1) == Some(&b'\r') { (line - 1, b"\r\n") } else { (line, b"\n") };
     if width == 0 || !width.is_multiple_of(4) {
         return None;
     }

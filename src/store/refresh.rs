@@ -37,7 +37,8 @@ pub(crate) fn is_machine(automatic: Option<&str>) -> bool {
 impl Reader<'_> {
     /// The life of a ticket, and whether only machines took part in it.
     pub fn timeline(&mut self, ticket: &Ticket) -> Result<(Timeline, bool)> {
-        let birth = self.first(sql::TICKET_BIRTH, vals![ticket.id], |r| Ok((r.text(0)?, r.text_or(1)?, r.at_or(2)?)))?;
+        let birth =
+            self.first(sql::TICKET_BIRTH, vals![ticket.id], |r| Ok((r.text(0)?, r.text_or(1)?, r.at_or(2)?)))?;
         let (status, reason, first_closed_at) = birth.unwrap_or_default();
         let first = Standing {
             reason: reason.as_deref().and_then(Reason::of),
@@ -68,7 +69,13 @@ impl Reader<'_> {
             deeds.push(Deed { at: e.event.at, what, agent: Some(e.agent) });
         }
         deeds.sort_by_key(|d| d.at);
-        let life = Timeline { opened_at: ticket.opened_at, outbound: ticket.opened_by.is_some(), first, first_closed_at, deeds };
+        let life = Timeline {
+            opened_at: ticket.opened_at,
+            outbound: ticket.opened_by.is_some(),
+            first,
+            first_closed_at,
+            deeds,
+        };
         Ok((life, messages > 0 && !people && !touched))
     }
 
@@ -98,7 +105,14 @@ impl Reader<'_> {
                 reopens: r.int(4)?,
                 logged_minutes: r.int(5)?,
             };
-            Ok(Kept { state, automatic: r.flag(6)?, muted: r.flag(7)?, queued: r.flag(8)?, rank: r.int(9)?, queue_at: r.int(10)? })
+            Ok(Kept {
+                state,
+                automatic: r.flag(6)?,
+                muted: r.flag(7)?,
+                queued: r.flag(8)?,
+                rank: r.int(9)?,
+                queue_at: r.int(10)?,
+            })
         })
     }
 
@@ -145,8 +159,18 @@ impl Tx<'_> {
         self.run(
             sql::TICKET_PROJECTION,
             vals![
-                id, s.updated_at, s.closed_at, s.waiting_since, s.replies, s.reopens, s.logged_minutes, k.automatic, k.muted, k.queued,
-                k.rank, k.queue_at
+                id,
+                s.updated_at,
+                s.closed_at,
+                s.waiting_since,
+                s.replies,
+                s.reopens,
+                s.logged_minutes,
+                k.automatic,
+                k.muted,
+                k.queued,
+                k.rank,
+                k.queue_at
             ],
         )
         .map(drop)

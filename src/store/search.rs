@@ -109,5 +109,9 @@ fn for_sqlite(field: Field, wanted: &[Wanted]) -> String {
 
 fn for_postgres(wanted: &[Wanted]) -> String {
     let quoted = |t: &str| t.replace('\\', "").replace('\'', "''");
-    wanted.iter().map(|w| format!("'{}'{}", quoted(&w.term), if w.prefix { ":*" } else { "" })).collect::<Vec<_>>().join(" & ")
+    wanted
+        .iter()
+        .map(|w| format!("'{}'{}", quoted(&w.term), if w.prefix { ":*" } else { "" }))
+        .collect::<Vec<_>>()
+        .join(" & ")
 }

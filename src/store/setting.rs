@@ -10,7 +10,8 @@ impl Reader<'_> {
         let rows = self.all(sql::SETTINGS, &[], |r| Ok((r.text(0)?, r.text(1)?)))?;
         rows.into_iter()
             .map(|(key, text)| {
-                let value = serde_json::from_str(&text).map_err(|e| Error::bug(format!("the setting {key} is unreadable")).because(e))?;
+                let value = serde_json::from_str(&text)
+                    .map_err(|e| Error::bug(format!("the setting {key} is unreadable")).because(e))?;
                 Ok((key, value))
             })
             .collect()

@@ -19,12 +19,18 @@ pub struct Step {
 impl Tx<'_> {
     /// Takes the operation back.
     pub fn undo(&mut self, id: i64) -> Result<Step> {
-        let target = self.operation(id)?.ok_or_else(|| Error::missing(format!("there is no operation {id}")).hint("desk history"))?;
+        let target = self
+            .operation(id)?
+            .ok_or_else(|| Error::missing(format!("there is no operation {id}")).hint("desk history"))?;
         match (target.kind, target.undone_by, target.target) {
-            (_, Some(by), _) => return Err(Error::refused(format!("operation {id} was taken back already, by operation {by}")).hint("desk redo")),
+            (_, Some(by), _) => {
+                return Err(Error::refused(format!("operation {id} was taken back already, by operation {by}"))
+                    .hint("desk redo"));
+            }
             (OperationKind::Undo, None, Some(_)) => return self.redo(id),
             (OperationKind::Redo, None, Some(undo)) => {
-                let original = self.operation(undo)?.and_then(|u| u.target).ok_or_else(|| Error::bug("a redo of nothing"))?;
+                let original =
+                    self.operation(undo)?.and_then(|u| u.target).ok_or_else(|| Error::bug("a redo of nothing"))?;
                 return self.undo(original);
             }
             _ => {}
@@ -60,9 +66,12 @@ impl Tx<'_> {
             Some(t) => self.operation(t)?,
             None => None,
         };
-        let target = target.ok_or_else(|| Error::refused(format!("operation {id} is no undo that could be brought back")).hint("desk history"))?;
+        let target = target.ok_or_else(|| {
+            Error::refused(format!("operation {id} is no undo that could be brought back")).hint("desk history")
+        })?;
         if target.kind == OperationKind::Import {
-            return Err(Error::refused("an import that was taken back is gone from the desk").hint(format!("run it again: desk {}", target.command)));
+            return Err(Error::refused("an import that was taken back is gone from the desk")
+                .hint(format!("run it again: desk {}", target.command)));
         }
         let events = self.events_of(target.id)?;
         for e in &events {
@@ -88,7 +97,9 @@ impl Tx<'_> {
             (Noun::Ticket, _) if e.field.is_empty() => format!("ticket {}", e.id),
             (Noun::Ticket, _) => format!("{} of ticket {}", e.field.replace("tag:", "tag "), e.id),
             (_, Some(t)) => format!("ticket {t}"),
-            (noun, None) => format!("{} {}", noun.word(), if e.field.is_empty() { e.id.to_string() } else { e.field.clone() }),
+            (noun, None) => {
+                format!("{} {}", noun.word(), if e.field.is_empty() { e.id.to_string() } else { e.field.clone() })
+            }
         };
         let Some(o) = self.operation(by)? else { return Ok(Error::refused(format!("{what} has changed since"))) };
         let who = self.agent(o.agent)?.map_or_else(|| "somebody".to_owned(), |a| a.name);
@@ -138,7 +149,8 @@ impl Reader<'_> {
     /// Whether tickets, messages or hours of other operations point at the thing that this operation made.
     fn used_elsewhere(&mut self, e: &Event, operation: i64) -> Result<bool> {
         let text = if e.noun == Noun::Contact { sql::CONTACT_USED_ELSEWHERE } else { sql::CLIENT_USED_ELSEWHERE };
-        Ok(self.number(text, vals![e.id, operation])? > 0 || self.number(sql::EVENT_LATER, vals![e.noun.word(), e.id, "", operation])? > 0)
+        Ok(self.number(text, vals![e.id, operation])? > 0
+            || self.number(sql::EVENT_LATER, vals![e.noun.word(), e.id, "", operation])? > 0)
     }
 
     /// An address or domain that came with a thing which stays, stays too.

@@ -109,7 +109,11 @@ pub(crate) enum Engine {
 
 impl Engine {
     /// Opens the file; with `make`, an absent one is made and published whole.
-    pub(crate) fn open_file(path: &std::path::Path, care: Care, fresh: Option<&crate::store::Fresh>) -> Result<Option<Engine>> {
+    pub(crate) fn open_file(
+        path: &std::path::Path,
+        care: Care,
+        fresh: Option<&crate::store::Fresh>,
+    ) -> Result<Option<Engine>> {
         Ok(sqlite::open(path, care, fresh)?.map(Engine::Sqlite))
     }
 
@@ -120,18 +124,31 @@ impl Engine {
 
     /// Opens the database of a server; with `fresh`, an empty one is furnished.
     #[cfg(feature = "postgres")]
-    pub(crate) fn open_server(url: &str, password: Option<&str>, fresh: Option<&crate::store::Fresh>) -> Result<Option<Engine>> {
+    pub(crate) fn open_server(
+        url: &str,
+        password: Option<&str>,
+        fresh: Option<&crate::store::Fresh>,
+    ) -> Result<Option<Engine>> {
         Ok(postgres::open(url, password, fresh)?.map(|c| Engine::Postgres(Box::new(c))))
     }
 
     /// This program was built without the server engine.
     #[cfg(not(feature = "postgres"))]
-    pub(crate) fn open_server(_url: &str, _password: Option<&str>, _fresh: Option<&crate::store::Fresh>) -> Result<Option<Engine>> {
+    pub(crate) fn open_server(
+        _url: &str,
+        _password: Option<&str>,
+        _fresh: Option<&crate::store::Fresh>,
+    ) -> Result<Option<Engine>> {
         Err(Error::refused("this desk was built without PostgreSQL").hint("build it with the feature `postgres`"))
     }
 
     /// Runs a query; `each` sees every row.
-    pub(crate) fn rows(&mut self, sql: &str, vals: &[Val<'_>], each: &mut dyn FnMut(&Row<'_>) -> Result<()>) -> Result<()> {
+    pub(crate) fn rows(
+        &mut self,
+        sql: &str,
+        vals: &[Val<'_>],
+        each: &mut dyn FnMut(&Row<'_>) -> Result<()>,
+    ) -> Result<()> {
         match self {
             Engine::Sqlite(c) => sqlite::rows(c, sql, vals, each),
             #[cfg(feature = "postgres")]
@@ -215,7 +232,9 @@ impl Engine {
         match self {
             Engine::Sqlite(c) => sqlite::vacuum_into(c, path),
             #[cfg(feature = "postgres")]
-            Engine::Postgres(_) => Err(Error::refused("this desk lives on a PostgreSQL server").hint("back it up there: pg_dump")),
+            Engine::Postgres(_) => {
+                Err(Error::refused("this desk lives on a PostgreSQL server").hint("back it up there: pg_dump"))
+            }
         }
     }
 }

@@ -24,8 +24,10 @@ pub(super) fn open(url: &str, password: Option<&str>, fresh: Option<&Fresh>) -> 
         Ok(())
     })?;
     if found > SCHEMA {
-        return Err(Error::refused(format!("this desk was written by a newer program (edition {found}, this one knows {SCHEMA})"))
-            .hint("update desk; nothing was changed"));
+        return Err(Error::refused(format!(
+            "this desk was written by a newer program (edition {found}, this one knows {SCHEMA})"
+        ))
+        .hint("update desk; nothing was changed"));
     }
     Ok(Some(client))
 }
@@ -57,7 +59,9 @@ fn connect(url: &str, password: Option<&str>) -> Result<Client> {
     let connected = if local || plain { config.connect(NoTls) } else { config.connect(tls()?) };
     connected.map_err(|e| {
         let what = format!("no connection to {}", without_password(address));
-        Error::new(Kind::Temporary, what).because(chain(&e)).hint("look at the network and the address, then try again; nothing was changed")
+        Error::new(Kind::Temporary, what)
+            .because(chain(&e))
+            .hint("look at the network and the address, then try again; nothing was changed")
     })
 }
 
@@ -110,7 +114,11 @@ fn build_inside(client: &mut Client, fresh: &Fresh) -> Result<()> {
         batch(client, &super::ddl_for_server(text))?;
     }
     batch(client, crate::store::search::TABLE_POSTGRES)?;
-    run(client, crate::store::sql::DESK_ADD, super::vals![SCHEMA, fresh.uid.as_str(), fresh.now, fresh.secret.as_slice(), fresh.analyser])?;
+    run(
+        client,
+        crate::store::sql::DESK_ADD,
+        super::vals![SCHEMA, fresh.uid.as_str(), fresh.now, fresh.secret.as_slice(), fresh.analyser],
+    )?;
     for (key, value) in &fresh.settings {
         run(client, crate::store::sql::SETTING_PUT, super::vals![key, value])?;
     }
@@ -138,7 +146,12 @@ fn typed<'a>(vals: &'a [Val<'a>]) -> Vec<(&'a (dyn ToSql + Sync), Type)> {
         .collect()
 }
 
-pub(super) fn rows(c: &mut Client, sql: &str, vals: &[Val<'_>], each: &mut dyn FnMut(&Row<'_>) -> Result<()>) -> Result<()> {
+pub(super) fn rows(
+    c: &mut Client,
+    sql: &str,
+    vals: &[Val<'_>],
+    each: &mut dyn FnMut(&Row<'_>) -> Result<()>,
+) -> Result<()> {
     for row in c.query_typed(&numbered(sql), &typed(vals)).map_err(|e| in_text(&e, sql))? {
         each(&Row::Postgres(&row))?;
     }
@@ -174,10 +187,13 @@ pub(super) fn error(e: &postgres::Error) -> Error {
     let code = e.code().map(|c| c.code().to_owned()).unwrap_or_default();
     match code.as_str() {
         "55P03" | "57014" | "40001" | "40P01" => {
-            Error::new(Kind::Temporary, "another program has been writing to this desk for too long").hint("try again; nothing was changed")
+            Error::new(Kind::Temporary, "another program has been writing to this desk for too long")
+                .hint("try again; nothing was changed")
         }
         "53100" => Error::refused("the disk of the server is full").because(chain(e)),
-        "42501" => Error::refused("the server does not let you do that").because(chain(e)).hint("ask for rights on the desk's tables"),
+        "42501" => Error::refused("the server does not let you do that")
+            .because(chain(e))
+            .hint("ask for rights on the desk's tables"),
         "" => Error::new(Kind::Temporary, "the connection to the server broke").because(chain(e)).hint("try again"),
         _ => Error::bug("the store refused a statement").because(chain(e)),
     }

@@ -118,7 +118,8 @@ fn make_folder(folder: &Path) -> Result<()> {
 
 fn draft_of(draft: &Path, fresh: &Fresh) -> Result<()> {
     fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(draft)?;
-    let c = Connection::open_with_flags(draft, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(error)?;
+    let c = Connection::open_with_flags(draft, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+        .map_err(error)?;
     // Nobody else knows the draft yet, and it is synced whole before it gets its name.
     batch(&c, "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF")?;
     build(&c, fresh)?;
@@ -135,7 +136,11 @@ fn build(c: &Connection, fresh: &Fresh) -> Result<()> {
         batch(c, text)?;
     }
     batch(c, crate::store::search::TABLE_SQLITE)?;
-    run(c, crate::store::sql::DESK_ADD, super::vals![SCHEMA, fresh.uid.as_str(), fresh.now, fresh.secret.as_slice(), fresh.analyser])?;
+    run(
+        c,
+        crate::store::sql::DESK_ADD,
+        super::vals![SCHEMA, fresh.uid.as_str(), fresh.now, fresh.secret.as_slice(), fresh.analyser],
+    )?;
     for (key, value) in &fresh.settings {
         run(c, crate::store::sql::SETTING_PUT, super::vals![key, value])?;
     }
@@ -189,12 +194,15 @@ fn furnish(c: &Connection, care: Care) -> Result<()> {
 fn verify(c: &Connection) -> Result<()> {
     let number = |sql: &str| -> Result<i64> { c.query_row(sql, [], |r| r.get(0)).map_err(error) };
     if number("PRAGMA application_id")? != APPLICATION_ID {
-        return Err(Error::refused("this is an SQLite file of another program").hint("nothing was changed in it; name another file with --desk"));
+        return Err(Error::refused("this is an SQLite file of another program")
+            .hint("nothing was changed in it; name another file with --desk"));
     }
     let found = number("PRAGMA user_version")?;
     if found > SCHEMA {
-        return Err(Error::refused(format!("this desk was written by a newer program (edition {found}, this one knows {SCHEMA})"))
-            .hint("update desk; nothing was changed"));
+        return Err(Error::refused(format!(
+            "this desk was written by a newer program (edition {found}, this one knows {SCHEMA})"
+        ))
+        .hint("update desk; nothing was changed"));
     }
     let mode = |sql: &str| -> Result<String> { c.query_row(sql, [], |r| r.get(0)).map_err(error) };
     if mode("PRAGMA journal_mode")? != "wal" {
@@ -205,7 +213,9 @@ fn verify(c: &Connection) -> Result<()> {
                 _ => std::thread::sleep(Duration::from_millis(20)),
             }
         }
-        return Err(Error::refused("the write-ahead log cannot be switched on here").hint("put the file on a local disk"));
+        return Err(
+            Error::refused("the write-ahead log cannot be switched on here").hint("put the file on a local disk")
+        );
     }
     Ok(())
 }
@@ -221,7 +231,12 @@ impl ToSql for Val<'_> {
     }
 }
 
-pub(super) fn rows(c: &Connection, sql: &str, vals: &[Val<'_>], each: &mut dyn FnMut(&Row<'_>) -> Result<()>) -> Result<()> {
+pub(super) fn rows(
+    c: &Connection,
+    sql: &str,
+    vals: &[Val<'_>],
+    each: &mut dyn FnMut(&Row<'_>) -> Result<()>,
+) -> Result<()> {
     let mut statement = c.prepare_cached(sql).map_err(|e| in_text(e, sql))?;
     let mut rows = statement.query(rusqlite::params_from_iter(vals)).map_err(|e| in_text(e, sql))?;
     while let Some(row) = rows.next().map_err(error)? {
@@ -247,13 +262,18 @@ pub(super) fn vacuum_into(c: &Connection, path: &Path) -> Result<()> {
 
 /// Opens a finished copy read-only and checks it page by page: how many tickets, messages and operations it holds.
 pub(crate) fn check_copy(path: &Path) -> Result<(i64, i64, i64)> {
-    let c = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(error)?;
+    let c = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+        .map_err(error)?;
     let said: String = c.query_row("PRAGMA integrity_check(1)", [], |r| r.get(0)).map_err(error)?;
     if said != "ok" {
         return Err(Error::refused(format!("{}: the copy is damaged", path.display())).because(said));
     }
     let count = |sql: &str| c.query_row(sql, [], |r| r.get(0)).map_err(error);
-    Ok((count("SELECT count(*) FROM ticket")?, count("SELECT count(*) FROM message")?, count("SELECT count(*) FROM operation")?))
+    Ok((
+        count("SELECT count(*) FROM ticket")?,
+        count("SELECT count(*) FROM message")?,
+        count("SELECT count(*) FROM operation")?,
+    ))
 }
 
 fn in_text(e: rusqlite::Error, sql: &str) -> Error {
@@ -270,17 +290,26 @@ pub(super) fn error(e: rusqlite::Error) -> Error {
     let Some(code) = e.sqlite_error_code() else { return Error::bug("a statement does not fit its table").because(e) };
     match code {
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
-            Error::new(Kind::Temporary, "another program has been writing to this desk for too long").hint("try again; nothing was changed")
+            Error::new(Kind::Temporary, "another program has been writing to this desk for too long")
+                .hint("try again; nothing was changed")
         }
-        ErrorCode::DiskFull => Error::refused("the disk is full").hint("free some space and run the command again: nothing was half done"),
-        ErrorCode::SystemIoFailure => Error::refused("the disk failed to read or write").hint("look at the disk, then run desk doctor").because(e),
+        ErrorCode::DiskFull => {
+            Error::refused("the disk is full").hint("free some space and run the command again: nothing was half done")
+        }
+        ErrorCode::SystemIoFailure => {
+            Error::refused("the disk failed to read or write").hint("look at the disk, then run desk doctor").because(e)
+        }
         ErrorCode::ReadOnly => Error::refused("the file or its folder may not be written by you")
             .hint("grant yourself write rights on both, or work on a copy"),
         ErrorCode::CannotOpen | ErrorCode::PermissionDenied => {
             Error::refused("the file cannot be opened").hint("look at the rights of the file and its folder").because(e)
         }
-        ErrorCode::NotADatabase => Error::refused("this is not a desk").hint("nothing was changed; name another file with --desk"),
-        ErrorCode::DatabaseCorrupt => Error::refused("the file is damaged").hint("run desk doctor, and keep your last backup safe").because(e),
+        ErrorCode::NotADatabase => {
+            Error::refused("this is not a desk").hint("nothing was changed; name another file with --desk")
+        }
+        ErrorCode::DatabaseCorrupt => {
+            Error::refused("the file is damaged").hint("run desk doctor, and keep your last backup safe").because(e)
+        }
         ErrorCode::TooBig => Error::refused("a text or file is too large for the store").because(e),
         _ => Error::bug("the store refused a statement").because(e),
     }

@@ -97,7 +97,7 @@ CREATE TABLE ticket (
   rank INTEGER NOT NULL,
   queue_at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX ticket_queue ON ticket (rank, queue_at, id) WHERE queued = 1;
+CREATE INDEX ticket_queue ON ticket (rank, queue_at, id, snoozed_until, due_at, until) WHERE queued = 1;
 CREATE INDEX ticket_due ON ticket (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX ticket_until ON ticket (until) WHERE until IS NOT NULL;
 CREATE INDEX ticket_snoozed ON ticket (snoozed_until) WHERE snoozed_until IS NOT NULL;

@@ -1,0 +1,197 @@
+//! Many facts at once: what an import writes, and the set deletion that takes it back.
+
+use super::refresh::{Kept, is_machine};
+use super::{Reader, Tx, raw, sql, vals};
+use crate::domain::client::Client;
+use crate::domain::contact::{Contact, Point, name_key};
+use crate::domain::ticket::{Status, Ticket};
+use crate::domain::time::Moment;
+use crate::domain::timeline::{Projection, Timeline};
+use crate::error::Result;
+
+/// The key under which a Message-ID is known to belong to a ticket.
+#[must_use]
+pub fn thread_key(id: &str) -> [u8; 16] {
+    let mut key = [0; 16];
+    for (to, from) in key.iter_mut().zip(raw::sha256(id.as_bytes())) {
+        *to = from;
+    }
+    key
+}
+
+/// A ticket as an import brings it, with its life so far.
+#[derive(Debug, Clone)]
+pub struct Arrived<'a> {
+    /// Its fields.
+    pub ticket: &'a Ticket,
+    /// Its messages as deeds, and how it begins.
+    pub life: &'a Timeline,
+    /// Only machines wrote to it.
+    pub automatic: bool,
+    /// Distinct terms of the subject.
+    pub subject_terms: &'a str,
+    /// Distinct terms of the requester's names and addresses.
+    pub about_terms: &'a str,
+}
+
+impl Reader<'_> {
+    /// The ticket to which a Message-ID belongs.
+    pub fn ticket_of_thread(&mut self, key: &[u8; 16]) -> Result<Option<i64>> {
+        self.first(sql::THREAD_GET, vals![key], |r| r.int(0))
+    }
+
+    /// Whether any Message-ID is known at all.
+    pub fn has_threads(&mut self) -> Result<bool> {
+        Ok(self.first(sql::THREAD_ANY, &[], |r| r.int(0))?.is_some())
+    }
+
+    /// The latest operation that stands on the tickets of an import.
+    pub(super) fn later_on_import(&mut self, operation: i64) -> Result<Option<i64>> {
+        let events = self.number(sql::IMPORT_EVENT_LATER, vals![operation])?;
+        let messages = self.number(sql::IMPORT_MESSAGE_LATER, vals![operation])?;
+        Ok(Some(events.max(messages)).filter(|n| *n > 0))
+    }
+}
+
+impl Tx<'_> {
+    /// Keeps a ticket that an import brings, whole.
+    pub fn put_arrived(&mut self, a: &Arrived<'_>) -> Result<()> {
+        let (t, s) = (a.ticket, a.ticket.standing);
+        let muted = match t.requester {
+            Some(contact) => self.is_muted(contact)?,
+            None => false,
+        };
+        let state: Projection = a.life.projection();
+        let k = Kept::of(t, state, a.automatic, muted);
+        let (operation, status, reason) = (self.operation, s.status.word(), s.reason.map(|r| r.word()));
+        let closed_at = state.closed_at.filter(|_| s.status == Status::Closed);
+        self.run(
+            sql::TICKET_ADD,
+            vals![
+                t.id,
+                super::message::without_nul(&t.subject).as_ref(),
+                status,
+                reason,
+                s.until,
+                t.priority as i64,
+                t.assignee,
+                t.requester,
+                t.client,
+                &t.channel,
+                t.opened_at,
+                t.opened_by,
+                t.due_at,
+                t.snoozed_until,
+                t.merged_into,
+                &t.once,
+                operation,
+                status,
+                reason,
+                closed_at,
+                state.updated_at,
+                state.closed_at,
+                state.waiting_since,
+                state.replies,
+                state.reopens,
+                0_i64,
+                k.automatic,
+                k.muted,
+                k.queued,
+                k.rank,
+                k.queue_at
+            ],
+        )?;
+        self.index(-t.id, a.subject_terms, a.about_terms, false)
+    }
+
+    /// Keeps a contact that an import brings.
+    pub fn put_contact(&mut self, contact: &Contact, points: &[Point]) -> Result<()> {
+        let operation = self.operation;
+        let name = super::message::without_nul(&contact.name).into_owned();
+        self.run(sql::CONTACT_ADD, vals![contact.id, operation, &name, &name_key(&name), contact.client])?;
+        for p in points {
+            self.run(sql::POINT_ADD, vals![p.kind.word(), &p.key(), &p.value, contact.id])?;
+        }
+        Ok(())
+    }
+
+    /// Keeps a client that an import brings, with its domain.
+    pub fn put_client(&mut self, client: &Client, domain: &str) -> Result<()> {
+        let operation = self.operation;
+        let (key, name_key) = (client.handle.to_lowercase(), name_key(&client.name));
+        self.run(
+            sql::CLIENT_ADD,
+            vals![
+                client.id,
+                operation,
+                &client.handle,
+                &key,
+                &client.name,
+                &name_key,
+                &client.lang,
+                &client.plan,
+                &client.note
+            ],
+        )?;
+        self.run(sql::DOMAIN_ADD, vals![domain, client.id]).map(drop)
+    }
+
+    /// Remembers that a Message-ID belongs to a ticket.
+    pub fn put_thread(&mut self, key: &[u8; 16], ticket: i64) -> Result<()> {
+        self.run(sql::THREAD_ADD, vals![key, ticket]).map(drop)
+    }
+
+    /// Remembers where a ticket came from.
+    pub fn put_external(&mut self, source: &str, number: &str, ticket: i64) -> Result<()> {
+        self.run(sql::EXTERNAL_ADD, vals![source, number, ticket]).map(drop)
+    }
+
+    /// Has this ticket brought up to date at the end of the write.
+    pub fn touch(&mut self, ticket: i64) {
+        self.touched.insert(ticket);
+    }
+
+    /// The set deletion that takes an import back: its messages, tickets, and the contacts and clients that nobody else uses.
+    pub(super) fn take_import_back(&mut self, operation: i64) -> Result<()> {
+        for (message, ticket) in self.all(sql::IMPORT_MESSAGES, vals![operation], |r| Ok((r.int(0)?, r.int_or(1)?)))? {
+            self.unindex(message)?;
+            self.touched.extend(ticket);
+        }
+        for ticket in self.all(sql::TICKETS_OF_OPERATION, vals![operation], |r| r.int(0))? {
+            self.unindex(-ticket)?;
+        }
+        for text in [
+            sql::IMPORT_DROP_ATTACHMENTS,
+            sql::IMPORT_DROP_RAW,
+            sql::IMPORT_DROP_BODIES,
+            sql::IMPORT_DROP_MESSAGES,
+            sql::IMPORT_DROP_THREADS,
+            sql::IMPORT_DROP_EXTERNALS,
+            sql::IMPORT_DROP_TAGS,
+            sql::IMPORT_DROP_TICKETS,
+            sql::IMPORT_DROP_POINTS,
+            sql::IMPORT_DROP_CONTACTS,
+            sql::IMPORT_DROP_DOMAINS,
+            sql::IMPORT_DROP_CLIENTS,
+        ] {
+            self.run(text, vals![operation])?;
+        }
+        self.run(sql::IMPORT_DROP_BLOBS, &[]).map(drop)
+    }
+}
+
+/// Whether nobody but machines wrote: what each message says of its author.
+#[must_use]
+pub fn only_machines<'a>(mut automatic: impl Iterator<Item = Option<&'a str>>) -> bool {
+    let mut any = false;
+    automatic.all(|a| {
+        any = true;
+        is_machine(a)
+    }) && any
+}
+
+/// The instant a message counts at: never later than now.
+#[must_use]
+pub fn held_to(at: Option<Moment>, now: Moment) -> Moment {
+    at.map_or(now, |at| at.min(now))
+}
