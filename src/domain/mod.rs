@@ -9,6 +9,7 @@ pub mod contact;
 pub mod entry;
 pub mod event;
 pub mod insight;
+pub mod listed;
 pub mod mail;
 pub mod message;
 pub mod nearest;

@@ -1,0 +1,261 @@
+//! What a command is given: the desk it works on, the settings, now, and who runs it. The file is opened when a command
+//! first asks for it, and made by the first write.
+
+use crate::domain::event::{OperationKind};
+use crate::domain::nearest::nearest;
+use crate::domain::time::Moment;
+use crate::domain::words;
+use crate::domain::zone::Zone;
+use crate::error::{Error, Result};
+use crate::host::Host;
+use crate::settings::{self, Own};
+use crate::store::{Deed, Fresh, Place, Reader, Store, Tx, Written};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// The desk, as a command sees it.
+#[derive(Debug)]
+pub struct Desk {
+    /// The machine around.
+    pub host: Host,
+    /// The user's own settings.
+    pub own: Own,
+    /// Where the desk is.
+    pub place: Place,
+    /// Read once.
+    pub now: Moment,
+    /// The agent who runs the command, by name.
+    pub me: String,
+    /// The command as typed, for the record.
+    pub command: String,
+    /// `-n`: nothing is kept.
+    pub dry: bool,
+    /// `-y`: questions are answered with yes.
+    pub yes: bool,
+    /// What to tell besides the answer.
+    pub notes: Vec<String>,
+    open: Option<Open>,
+}
+
+struct Open {
+    store: Store,
+    zone: Zone,
+    settings: Vec<(String, Value)>,
+}
+
+impl std::fmt::Debug for Open {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Open")
+    }
+}
+
+/// What the command line says about the desk.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// `--desk`
+    pub desk: Option<String>,
+    /// `--as`
+    pub agent: Option<String>,
+    /// `-n`
+    pub dry: bool,
+    /// `-y`
+    pub yes: bool,
+}
+
+impl Desk {
+    /// A desk that is not opened yet.
+    pub fn new(host: Host, wanted: Wanted, command: String) -> Result<Desk> {
+        let own = read_own(&host)?;
+        let now = host.now()?;
+        let agent = wanted.agent.or_else(|| host.variable("DESK_AGENT")).or_else(|| own.me.clone()).unwrap_or_else(|| host.login());
+        let me = agent_name(&agent)?;
+        let place = place(&host, &own, wanted.desk)?;
+        Ok(Desk { host, own, place, now, me, command, dry: wanted.dry, yes: wanted.yes, notes: Vec::new(), open: None })
+    }
+
+    /// Looks at the desk.
+    pub fn read<T>(&mut self, look: impl FnOnce(&mut Reader<'_>) -> Result<T>) -> Result<T> {
+        self.opened(false)?.store.read(look)
+    }
+
+    /// Changes the desk under one operation; an absent desk is made, and it is said where.
+    pub fn write<T>(&mut self, change: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<Written<T>> {
+        self.write_as(OperationKind::Do, change)
+    }
+
+    /// Changes the desk under an operation of this kind.
+    pub fn write_as<T>(&mut self, kind: OperationKind, change: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<Written<T>> {
+        let key = self.host.random_word(12)?;
+        let (me, command, at, dry) = (self.me.clone(), self.command.clone(), self.now, self.dry);
+        let deed = Deed { agent: &me, command: &command, kind, at, key };
+        self.opened(true)?.store.write(&deed, dry, change)
+    }
+
+    /// The open store, for what needs more than one transaction.
+    pub fn store(&mut self) -> Result<&mut Store> {
+        Ok(&mut self.opened(true)?.store)
+    }
+
+    /// The open store of a desk that exists.
+    pub fn store_of_existing(&mut self) -> Result<&mut Store> {
+        Ok(&mut self.opened(false)?.store)
+    }
+
+    /// Whether there is a desk.
+    pub fn exists(&mut self) -> Result<bool> {
+        match self.opened(false) {
+            Ok(_) => Ok(true),
+            Err(e) if e.kind == crate::error::Kind::Missing => Ok(false),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// The desk's zone; the machine's where there is no desk yet.
+    pub fn zone(&mut self) -> Result<Zone> {
+        if self.exists()? {
+            return Ok(self.opened(false)?.zone.clone());
+        }
+        let name = self.host.zone_name();
+        Ok(self.host.zone(&name).unwrap_or_else(Zone::utc))
+    }
+
+    /// A shared setting, or its default.
+    pub fn setting(&mut self, key: &str) -> Result<Value> {
+        if !self.exists()? {
+            return Ok(settings::default_of(key));
+        }
+        let found = self.opened(false)?.settings.iter().find(|(k, _)| k == key).map(|(_, v)| v.clone());
+        Ok(found.unwrap_or_else(|| settings::default_of(key)))
+    }
+
+    /// Our own mail addresses, folded; those of agents are not among them.
+    pub fn own_addresses(&mut self) -> Result<Vec<String>> {
+        let list = self.setting("addresses")?;
+        Ok(list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_lowercase).collect())
+    }
+
+    /// Where the desk is, in words.
+    #[must_use]
+    pub fn where_it_is(&self) -> String {
+        match &self.place {
+            Place::File(path) => path.display().to_string(),
+            Place::Server { url, .. } => url.clone(),
+            Place::Memory => "memory".to_owned(),
+        }
+    }
+
+    /// Asks before something that is not easily seen to be right. Without a terminal it goes ahead: scripts say what they mean.
+    pub fn sure(&self, question: &str) -> Result<bool> {
+        if self.yes || self.dry || !self.host.can_ask() { Ok(true) } else { self.host.confirm(question) }
+    }
+
+    fn opened(&mut self, may_make: bool) -> Result<&mut Open> {
+        if self.open.is_none() {
+            let opened = self.open_now(may_make)?;
+            self.open = Some(opened);
+        }
+        self.open.as_mut().ok_or_else(|| Error::bug("the desk is not open"))
+    }
+
+    fn open_now(&mut self, may_make: bool) -> Result<Open> {
+        if let Some(store) = Store::open(&self.place, true, None)? {
+            return self.furnished(store);
+        }
+        if !may_make {
+            return Err(Error::missing(format!("there is no desk yet at {}", self.where_it_is()))
+                .hint("the first write makes one: desk open \"Cannot log in\" -f ann@acme.test, or desk import MAILBOX"));
+        }
+        let fresh = self.fresh()?;
+        let place = if self.dry { Place::Memory } else { self.place.clone() };
+        let store = Store::open(&place, true, Some(&fresh))?.ok_or_else(|| Error::bug("a new desk is not there"))?;
+        if !self.dry {
+            self.notes.push(format!("made a new desk: {}", self.where_it_is()));
+        }
+        self.furnished(store)
+    }
+
+    fn furnished(&self, mut store: Store) -> Result<Open> {
+        let settings = store.read(|r| r.settings())?;
+        let named = settings.iter().find(|(k, _)| k == "zone").and_then(|(_, v)| v.as_str());
+        let name = self.host.variable("DESK_ZONE").or_else(|| named.map(str::to_owned)).unwrap_or_else(|| "UTC".to_owned());
+        let zone = self.host.zone(&name).ok_or_else(|| {
+            Error::refused(format!("the time zone {name} is not known on this machine")).hint("install the zone database (tzdata)")
+        })?;
+        Ok(Open { store, zone, settings })
+    }
+
+    fn fresh(&self) -> Result<Fresh> {
+        let zone = self.host.zone_name();
+        Ok(Fresh {
+            now: self.now,
+            uid: self.host.random_word(8)?,
+            secret: self.host.dice(32)?,
+            analyser: words::ANALYSER,
+            settings: vec![("zone".to_owned(), Value::from(zone).to_string())],
+        })
+    }
+}
+
+/// The own file of this user, or nothing where there is none.
+pub fn read_own(host: &Host) -> Result<Own> {
+    let Ok(folder) = host.config_folder() else { return Ok(Own::default()) };
+    let file = folder.join("config.toml");
+    match std::fs::read_to_string(&file) {
+        Ok(text) => Own::read(&text, &file.display().to_string()),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Own::default()),
+        Err(e) => Err(Error::from(e).doing(format!("reading {}", file.display()))),
+    }
+}
+
+/// A name that an agent may have.
+pub fn agent_name(text: &str) -> Result<String> {
+    let name = text.trim().trim_start_matches('@');
+    let fine = !name.is_empty() && name.chars().count() <= 40 && name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c));
+    if fine && !matches!(name, "me" | "none" | "next") || name == "me" {
+        return Ok(name.to_owned());
+    }
+    Err(Error::usage(format!("{text:?} cannot be the name of an agent")).hint("letters, digits and - _ . , for example mila"))
+}
+
+/// `--desk`, else `DESK_FILE`, else the own setting, else the data folder of this user.
+fn place(host: &Host, own: &Own, wanted: Option<String>) -> Result<Place> {
+    let Some(word) = wanted.or_else(|| host.variable("DESK_FILE")).or_else(|| own.desk.clone()) else {
+        return Ok(Place::File(host.data_folder()?.join("desk.db")));
+    };
+    match own.desks.get(&word) {
+        Some(known) => located(host, own, known, Some(&word)),
+        None => {
+            let bare = !word.contains(['/', '.', ':', '\\']) && !Path::new(&word).exists();
+            if bare && !own.desks.is_empty() {
+                let near = nearest(&word, own.desks.keys().map(String::as_str));
+                let names = own.desks.keys().cloned().collect::<Vec<_>>().join(", ");
+                return Err(Error::missing(format!("no desk is called {word}"))
+                    .hint(near.map_or(format!("your desks: {names}; a file is written with its folder: ./{word}"), |n| format!("did you mean {n}?"))));
+            }
+            located(host, own, &word, None)
+        }
+    }
+}
+
+fn located(host: &Host, own: &Own, text: &str, name: Option<&str>) -> Result<Place> {
+    if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+        let password = match name.and_then(|n| own.passwords.get(n)) {
+            Some(settings::Secret { command: Some(command), .. }) => Some(host.first_line_of(command)?),
+            Some(settings::Secret { env: Some(variable), .. }) => host.variable(variable),
+            _ => None,
+        };
+        return Ok(Place::Server { url: text.to_owned(), password });
+    }
+    let refuse = |why: &str| Err(Error::usage(format!("{text}: {why}")).hint("name a file: --desk ~/support.db"));
+    match text {
+        "" => return refuse("the name of a desk is empty"),
+        ":memory:" => return refuse("a desk in memory would keep nothing"),
+        t if t.starts_with("file:") => return refuse("a desk is a plain file, not an address"),
+        _ => {}
+    }
+    let path = match text.strip_prefix("~/").zip(host.variable("HOME")) {
+        Some((rest, home)) => PathBuf::from(home).join(rest),
+        None => PathBuf::from(text),
+    };
+    Ok(Place::File(std::path::absolute(&path).unwrap_or(path)))
+}

@@ -1,0 +1,375 @@
+//! The machine around the program: clock, dice, environment, folders, terminal, editor, pager, prompts. Real, or staged for
+//! tests. Nothing else in the program reads the environment or talks to a terminal.
+
+use crate::domain::time::Moment;
+use crate::domain::zone::Zone;
+use crate::error::{Error, Kind, Result};
+use std::collections::BTreeMap;
+use std::io::{IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// The machine around the program.
+#[derive(Debug)]
+pub struct Host {
+    stage: Stage,
+    /// Whether somebody sits at the input.
+    pub stdin_is_terminal: bool,
+    /// Whether the output is read as it comes.
+    pub stdout_is_terminal: bool,
+    /// Whether somebody reads the talk.
+    pub stderr_is_terminal: bool,
+    /// Set by `--no-input`: nothing is ever asked.
+    pub silent: bool,
+}
+
+#[derive(Debug)]
+enum Stage {
+    Real,
+    Set { environment: BTreeMap<String, String>, input: Vec<u8>, out: Vec<u8>, talk: Vec<u8> },
+}
+
+impl Host {
+    /// This machine.
+    #[must_use]
+    pub fn real() -> Host {
+        Host {
+            stage: Stage::Real,
+            stdin_is_terminal: std::io::stdin().is_terminal(),
+            stdout_is_terminal: std::io::stdout().is_terminal(),
+            stderr_is_terminal: std::io::stderr().is_terminal(),
+            silent: false,
+        }
+    }
+
+    /// A stage: this environment, this input, and what is said is kept.
+    #[must_use]
+    pub fn staged(environment: BTreeMap<String, String>, input: &[u8]) -> Host {
+        Host {
+            stage: Stage::Set { environment, input: input.to_vec(), out: Vec::new(), talk: Vec::new() },
+            stdin_is_terminal: false,
+            stdout_is_terminal: false,
+            stderr_is_terminal: false,
+            silent: false,
+        }
+    }
+
+    /// What was said on a stage: output and talk.
+    #[must_use]
+    pub fn said(&self) -> (String, String) {
+        match &self.stage {
+            Stage::Real => (String::new(), String::new()),
+            Stage::Set { out, talk, .. } => (String::from_utf8_lossy(out).into_owned(), String::from_utf8_lossy(talk).into_owned()),
+        }
+    }
+
+    /// A variable of the environment; an empty one counts as absent.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
+    pub fn variable(&self, name: &str) -> Option<String> {
+        let value = match &self.stage {
+            Stage::Real => std::env::var(name).ok(),
+            Stage::Set { environment, .. } => environment.get(name).cloned(),
+        };
+        value.filter(|v| !v.is_empty())
+    }
+
+    /// Now, or what `DESK_NOW` says.
+    #[expect(clippy::disallowed_methods, reason = "this is where the clock is read")]
+    pub fn now(&self) -> Result<Moment> {
+        if let Some(text) = self.variable("DESK_NOW") {
+            return Moment::parse_rfc3339(&text)
+                .ok_or_else(|| Error::usage(format!("DESK_NOW is not an instant: {text}")).hint("DESK_NOW=2026-11-20T12:00:00Z"));
+        }
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        Ok(Moment(since.ok().and_then(|d| i64::try_from(d.as_secs()).ok()).unwrap_or(0)).held())
+    }
+
+    /// Random bytes; with `DESK_SEED`, always the same.
+    pub fn dice(&self, bytes: usize) -> Result<Vec<u8>> {
+        let mut out = vec![0; bytes];
+        match self.variable("DESK_SEED") {
+            Some(seed) => {
+                let mut state = seed.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |s, b| (s ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+                for byte in &mut out {
+                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                    *byte = state.to_be_bytes()[0];
+                }
+            }
+            None => getrandom::fill(&mut out).map_err(|e| Error::bug("the machine has no random numbers").because(e))?,
+        }
+        Ok(out)
+    }
+
+    /// A random word of hexadecimal digits.
+    pub fn random_word(&self, bytes: usize) -> Result<String> {
+        Ok(self.dice(bytes)?.iter().map(|b| format!("{b:02x}")).collect())
+    }
+
+    /// The folder for data of this user.
+    pub fn data_folder(&self) -> Result<PathBuf> {
+        self.folder("XDG_DATA_HOME", |d| d.data_dir().to_owned()).map(|f| f.join("desk"))
+    }
+
+    /// The folder for the configuration of this user.
+    pub fn config_folder(&self) -> Result<PathBuf> {
+        self.folder("XDG_CONFIG_HOME", |d| d.config_dir().to_owned()).map(|f| f.join("desk"))
+    }
+
+    /// The folder for what may be lost: drafts of texts that were typed.
+    pub fn state_folder(&self) -> Result<PathBuf> {
+        let state = self.folder("XDG_STATE_HOME", |d| d.state_dir().unwrap_or(d.data_dir()).to_owned());
+        state.map(|f| f.join("desk"))
+    }
+
+    fn folder(&self, variable: &str, of: impl Fn(&directories::BaseDirs) -> PathBuf) -> Result<PathBuf> {
+        if let Some(set) = self.variable(variable).filter(|v| Path::new(v).is_absolute()) {
+            return Ok(PathBuf::from(set));
+        }
+        let known = match &self.stage {
+            Stage::Real => directories::BaseDirs::new().map(|d| of(&d)),
+            Stage::Set { .. } => self.variable("HOME").map(PathBuf::from),
+        };
+        known.ok_or_else(|| Error::usage("this user has no home folder").hint("set HOME, or name the desk with --desk PATH"))
+    }
+
+    /// The name this user logs in with.
+    #[must_use]
+    pub fn login(&self) -> String {
+        ["USER", "LOGNAME", "USERNAME"].iter().find_map(|v| self.variable(v)).unwrap_or_else(|| "me".to_owned())
+    }
+
+    /// The time zone of the machine, by its name in the zone database.
+    #[must_use]
+    pub fn zone_name(&self) -> String {
+        let by_link = || {
+            let real = std::fs::canonicalize("/etc/localtime").ok()?;
+            let text = real.to_str()?;
+            text.split_once("zoneinfo/").map(|(_, name)| name.to_owned())
+        };
+        let named = self.variable("DESK_ZONE").or_else(|| self.variable("TZ").map(|t| t.trim_start_matches(':').to_owned()));
+        named.filter(|n| self.zone(n).is_some()).or_else(by_link).unwrap_or_else(|| "UTC".to_owned())
+    }
+
+    /// The zone of a name, from the machine's database or the one inside this program.
+    #[must_use]
+    pub fn zone(&self, name: &str) -> Option<Zone> {
+        if name == "UTC" {
+            return Some(Zone::utc());
+        }
+        let plain = !name.is_empty()
+            && !name.starts_with('/')
+            && !name.contains("..")
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || "/_+-".contains(c));
+        if !plain {
+            return None;
+        }
+        let file = Path::new("/usr/share/zoneinfo").join(name);
+        let read = std::fs::read(file).ok().and_then(|bytes| Zone::from_tzif(name, &bytes));
+        read.or_else(|| Zone::bundled(name))
+    }
+
+    /// Cells of the terminal that shows the output; none for pipes and files.
+    #[must_use]
+    pub fn width(&self) -> Option<usize> {
+        if let Some(set) = self.variable("COLUMNS").and_then(|c| c.trim().parse().ok())
+            && self.stdout_is_terminal
+        {
+            return Some(set);
+        }
+        if !self.stdout_is_terminal {
+            return None;
+        }
+        let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok();
+        Some(size.map_or(80, |s| usize::from(s.ws_col)))
+    }
+
+    /// Rows of the terminal.
+    #[must_use]
+    pub fn height(&self) -> usize {
+        let set = self.variable("LINES").and_then(|c| c.trim().parse().ok());
+        set.or_else(|| rustix::termios::tcgetwinsize(std::io::stdout()).ok().map(|s| usize::from(s.ws_row))).filter(|h| *h > 0).unwrap_or(24)
+    }
+
+    /// Whether text may be coloured: `NO_COLOR`, `CLICOLOR_FORCE`, a terminal that can.
+    #[must_use]
+    pub fn colour(&self, terminal: bool) -> bool {
+        if self.variable("NO_COLOR").is_some() {
+            return false;
+        }
+        if self.variable("CLICOLOR_FORCE").is_some_and(|v| v != "0") {
+            return true;
+        }
+        terminal && self.variable("TERM").is_some_and(|t| t != "dumb")
+    }
+
+    /// Says data, at once and whole.
+    pub fn say(&mut self, bytes: &[u8]) -> Result<()> {
+        match &mut self.stage {
+            Stage::Real => {
+                let mut out = std::io::stdout().lock();
+                out.write_all(bytes)?;
+                out.flush()?;
+            }
+            Stage::Set { out, .. } => out.extend_from_slice(bytes),
+        }
+        Ok(())
+    }
+
+    /// Talks. Nobody listening is no failure.
+    pub fn talk(&mut self, text: &str) {
+        match &mut self.stage {
+            Stage::Real => drop(writeln!(std::io::stderr().lock(), "{text}")),
+            Stage::Set { talk, .. } => {
+                talk.extend_from_slice(text.as_bytes());
+                talk.push(b'\n');
+            }
+        }
+    }
+
+    /// Everything on standard input. On a terminal it says what it waits for.
+    pub fn input(&mut self, what: &str) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        match &mut self.stage {
+            Stage::Real => {
+                if self.stdin_is_terminal {
+                    if self.silent {
+                        return Err(Error::usage(format!("{what} is expected on standard input")));
+                    }
+                    drop(writeln!(std::io::stderr().lock(), "{what}, then Ctrl-D:"));
+                }
+                std::io::stdin().lock().read_to_end(&mut bytes)?;
+            }
+            Stage::Set { input, .. } => bytes.append(input),
+        }
+        Ok(bytes)
+    }
+
+    /// Whether a question reaches a person: input and talk both on a terminal.
+    #[must_use]
+    pub fn can_ask(&self) -> bool {
+        !self.silent && self.stdin_is_terminal && self.stderr_is_terminal && matches!(self.stage, Stage::Real)
+    }
+
+    /// Asks yes or no; the answer when just Enter is pressed is no.
+    pub fn confirm(&self, question: &str) -> Result<bool> {
+        let question = guarded(question);
+        let answer = dialoguer::Confirm::new().with_prompt(question).default(false).interact_opt();
+        answer.map(|a| a == Some(true)).map_err(asking)
+    }
+
+    /// Asks for a line of text.
+    pub fn ask(&self, question: &str, proposal: &str) -> Result<String> {
+        let prompt = dialoguer::Input::<String>::new().with_prompt(guarded(question)).allow_empty(true);
+        let prompt = if proposal.is_empty() { prompt } else { prompt.default(proposal.to_owned()) };
+        prompt.interact_text().map_err(asking)
+    }
+
+    /// Opens the user's editor on a text; none when he left it as it was.
+    pub fn edit(&self, text: &str, extension: &str) -> Result<Option<String>> {
+        if !self.can_ask() {
+            return Err(Error::usage("an editor needs a terminal").hint("give the text with -m TEXT, --file FILE or -"));
+        }
+        let mut editor = dialoguer::Editor::new();
+        editor.extension(extension).require_save(true);
+        if let Some(command) = self.variable("VISUAL").or_else(|| self.variable("EDITOR")) {
+            editor.executable(command);
+        }
+        let edited = editor.edit(text).map_err(asking)?;
+        Ok(edited.filter(|t| t != text))
+    }
+
+    /// Shows a long text through the user's pager; says whether it did.
+    pub fn page(&self, text: &str) -> bool {
+        if !self.stdout_is_terminal || text.lines().count() < self.height() || matches!(self.stage, Stage::Set { .. }) {
+            return false;
+        }
+        let pager = self.variable("DESK_PAGER").or_else(|| self.variable("PAGER")).unwrap_or_else(|| "less -FRX".to_owned());
+        let mut words = pager.split_whitespace();
+        let Some(program) = words.next().filter(|p| *p != "cat") else { return false };
+        let child = std::process::Command::new(program).args(words).stdin(std::process::Stdio::piped()).spawn();
+        let Ok(mut child) = child else { return false };
+        if let Some(mut input) = child.stdin.take() {
+            drop(input.write_all(text.as_bytes()));
+        }
+        child.wait().is_ok()
+    }
+
+    /// A bar that shows how far a long work has come, on a terminal only.
+    #[must_use]
+    pub fn progress(&self, bytes: u64, what: &str) -> Progress {
+        if !self.stderr_is_terminal || self.silent {
+            return Progress { bar: None };
+        }
+        let bar = indicatif::ProgressBar::new(bytes);
+        let style = "{msg} [{bar:24}] {percent}% {binary_bytes_per_sec}, {eta} left";
+        if let Ok(style) = indicatif::ProgressStyle::with_template(style) {
+            bar.set_style(style.progress_chars("=> "));
+        }
+        bar.set_message(guarded(what));
+        Progress { bar: Some(bar) }
+    }
+
+    /// Runs a command of the own configuration and gives the first line it prints: a password.
+    pub fn first_line_of(&self, command: &str) -> Result<String> {
+        let failed = |why: String| Error::refused(format!("the command for a password failed: {command}")).because(why);
+        let done = std::process::Command::new("sh").arg("-c").arg(command).stderr(std::process::Stdio::inherit()).output();
+        let done = done.map_err(|e| failed(e.to_string()))?;
+        if !done.status.success() {
+            return Err(failed(done.status.to_string()));
+        }
+        Ok(String::from_utf8_lossy(&done.stdout).lines().next().unwrap_or_default().to_owned())
+    }
+}
+
+/// How far a long work has come.
+#[derive(Debug)]
+pub struct Progress {
+    bar: Option<indicatif::ProgressBar>,
+}
+
+impl Progress {
+    /// So many bytes are done.
+    pub fn at(&self, bytes: u64) {
+        if let Some(bar) = &self.bar {
+            bar.set_position(bytes);
+        }
+    }
+
+    /// The work is over; the bar goes away.
+    pub fn end(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// A prompt shows no control character of anybody's text.
+fn guarded(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn asking(e: dialoguer::Error) -> Error {
+    let dialoguer::Error::IO(e) = e;
+    match e.kind() {
+        std::io::ErrorKind::Interrupted => Error::new(Kind::Interrupted, "interrupted"),
+        _ => Error::usage("the terminal gives no answer").because(e),
+    }
+}
+
+/// Writes a file of this user: mode 0600, whole or not at all.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let failed = |e: std::io::Error| Error::from(e).doing(format!("writing {}", path.display()));
+    let mut draft = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    draft.write_all(bytes).map_err(failed)?;
+    draft.as_file().sync_all().map_err(failed)?;
+    draft.persist(path).map_err(|e| failed(e.error))?;
+    Ok(())
+}
+
+/// Makes a folder that only this user may look into.
+pub fn make_folder(folder: &Path) -> Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(|e| Error::from(e).doing(format!("making the folder {}", folder.display())))
+}
