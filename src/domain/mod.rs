@@ -12,4 +12,5 @@ pub mod search;
 pub mod ticket;
 pub mod time;
 pub mod when;
+pub mod words;
 pub mod zone;
