@@ -13,24 +13,32 @@ pub struct Want {
 
 /// Cells between two columns.
 pub const GAP: usize = 2;
-/// What a shortened column keeps while others can still be left out.
-const FLEX_MIN: usize = 16;
+/// What a flexible column keeps while others can still be left out.
+const FLEX_MIN: usize = 10;
 
 /// The width of each column so that the line fits into `width` cells; none for a column that is left out.
 ///
-/// Flexible columns give way first, down to a readable minimum. Then columns without any value are left out, then the
-/// others from the right; the first one and one flexible one stay and share what there is.
+/// Flexible columns give way first, down to a readable minimum, which is larger for the longest of them. Then columns
+/// without any value are left out, then the others from the right, but no more than need be; the first one and one
+/// flexible one stay and share what there is.
 pub fn plan(wants: &[Want], width: usize) -> Vec<Option<usize>> {
+    let least = minima(wants, width);
+    let fits = |kept: &[bool]| line_width(least.iter().zip(kept).filter(|(_, k)| **k).map(|(n, _)| *n)) <= width;
     let mut kept = vec![true; wants.len()];
-    while least(wants, &kept) > width {
-        let Some(out) = next_out(wants, &kept) else { break };
-        if let Some(k) = kept.get_mut(out) {
-            *k = false;
+    while !fits(&kept) {
+        let Some(k) = next_out(wants, &kept).and_then(|out| kept.get_mut(out)) else { break };
+        *k = false;
+    }
+    for i in 0..wants.len() {
+        let mut more = kept.clone();
+        more.iter_mut().skip(i).take(1).for_each(|k| *k = true);
+        if fits(&more) {
+            kept = more;
         }
     }
     let mut widths: Vec<Option<usize>> =
         wants.iter().zip(&kept).map(|(w, &k)| k.then_some(w.natural.min(width))).collect();
-    share(wants, &mut widths, width);
+    share(wants, &least, &mut widths, width);
     widths
 }
 
@@ -38,9 +46,20 @@ fn kept_wants<'a>(wants: &'a [Want], kept: &'a [bool]) -> impl DoubleEndedIterat
     wants.iter().zip(kept).enumerate().filter(|(_, (_, k))| **k).map(|(i, (w, _))| (i, w))
 }
 
-fn least(wants: &[Want], kept: &[bool]) -> usize {
-    let cells = |w: &Want| if w.flex { w.natural.min(FLEX_MIN) } else { w.natural };
-    let (count, sum) = kept_wants(wants, kept).fold((0_usize, 0_usize), |(n, s), (_, w)| (n + 1, s + cells(w)));
+/// The fewest cells with which each column is still worth its place.
+fn minima(wants: &[Want], width: usize) -> Vec<usize> {
+    let longest = wants.iter().filter(|w| w.flex).map(|w| w.natural).max();
+    let main = (width * 7 / 20).clamp(FLEX_MIN, 32);
+    let least = |w: &Want| match w.flex {
+        true if longest == Some(w.natural) => w.natural.min(main),
+        true => w.natural.min(FLEX_MIN),
+        false => w.natural,
+    };
+    wants.iter().map(least).collect()
+}
+
+fn line_width(columns: impl Iterator<Item = usize>) -> usize {
+    let (count, sum) = columns.fold((0_usize, 0_usize), |(count, sum), n| (count + 1, sum + n));
     sum + count.saturating_sub(1) * GAP
 }
 
@@ -55,19 +74,17 @@ fn next_out(wants: &[Want], kept: &[bool]) -> Option<usize> {
     out.map(|(i, _)| i)
 }
 
-/// Takes from the widest flexible columns, and where none is left from the widest of all, until the line fits.
-fn share(wants: &[Want], widths: &mut [Option<usize>], width: usize) {
-    loop {
-        let shown = widths.iter().flatten().count();
-        let total = widths.iter().flatten().sum::<usize>() + shown.saturating_sub(1) * GAP;
-        if total <= width {
-            return;
-        }
-        let flexible = wants.iter().zip(&*widths).any(|(w, n)| w.flex && n.is_some_and(|n| n > FLEX_MIN));
+/// Takes from the widest flexible columns, and where they have only their least from the widest of all, until the line
+/// fits.
+fn share(wants: &[Want], least: &[usize], widths: &mut [Option<usize>], width: usize) {
+    while line_width(widths.iter().flatten().copied()) > width {
+        let flexible = |w: &Want, least: usize, n: usize| w.flex && n > least;
+        let any = wants.iter().zip(least).zip(&*widths).any(|((w, l), n)| n.is_some_and(|n| flexible(w, *l, n)));
         let widest = wants
             .iter()
+            .zip(least)
             .zip(widths.iter_mut())
-            .filter_map(|(w, n)| n.as_mut().filter(|_| w.flex || !flexible))
+            .filter_map(|((w, l), n)| n.as_mut().filter(|n| !any || flexible(w, *l, **n)))
             .max_by_key(|n| **n);
         match widest {
             Some(n) if *n > 1 => *n -= 1,
@@ -101,14 +118,16 @@ mod tests {
     #[test]
     fn then_blank_columns_go_then_the_rightmost() {
         let blank = Want { natural: 8, flex: false, blank: true };
-        assert_eq!(
-            plan(&[fixed(3), blank, flex(60), fixed(9), fixed(5)], 41),
-            [Some(3), None, Some(18), Some(9), Some(5)]
-        );
-        assert_eq!(
-            plan(&[fixed(3), blank, flex(60), fixed(9), fixed(5)], 36),
-            [Some(3), None, Some(20), Some(9), None]
-        );
+        let wants = [fixed(3), blank, flex(60), fixed(9), fixed(5)];
+        assert_eq!(plan(&wants, 41), [Some(3), None, Some(18), Some(9), Some(5)]);
+        assert_eq!(plan(&wants, 36), [Some(3), None, Some(13), Some(9), Some(5)]);
+        assert_eq!(plan(&wants, 33), [Some(3), None, Some(17), Some(9), None]);
+    }
+
+    #[test]
+    fn one_long_column_left_out_lets_short_ones_stay() {
+        let wants = [fixed(4), flex(60), fixed(40), fixed(6), fixed(7)];
+        assert_eq!(plan(&wants, 60), [Some(4), Some(37), None, Some(6), Some(7)]);
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub fn page(blocks: &[Block]) -> String {
 fn put(block: &Block, out: &mut String) {
     match block {
         Block::Heading(level, text) => {
-            out.push_str(&format!("{} {}\n", "#".repeat((level + 1).min(6)), escape(text)));
+            out.push_str(&format!("{} {}\n", "#".repeat((level + 1).min(6)), escape(text).replace('#', "\\#")));
         }
         Block::Facts(rows) => {
             for (head, value) in rows {
@@ -36,7 +36,7 @@ fn put(block: &Block, out: &mut String) {
         Block::Grid(grid) => table(grid, out),
         Block::Cards(cards) => {
             for (i, card) in cards.iter().enumerate() {
-                if i > 0 {
+                if i > 0 && !card.bodies.is_empty() {
                     out.push('\n');
                 }
                 self::card(card, out);
@@ -88,8 +88,12 @@ fn strong(text: &str) -> String {
 }
 
 fn card(card: &Card, out: &mut String) {
-    let head: Vec<String> = card.head.iter().map(words).collect();
-    out.push_str(&format!("{}\n", strong(&head.join(" · "))));
+    let head = card.head.iter().map(words).collect::<Vec<_>>().join(" · ");
+    if card.bodies.is_empty() {
+        out.push_str(&format!("- {}\n", start(&head)));
+        return;
+    }
+    out.push_str(&format!("{}\n", strong(&head)));
     for body in &card.bodies {
         out.push_str(&format!("\n> {}\n", paragraph(body, "> ")));
     }
@@ -150,7 +154,7 @@ fn start(line: &str) -> String {
     let text = line.trim_start_matches(' ');
     let indent = "\u{a0}".repeat(line.len() - text.len());
     let digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    if text.starts_with(['-', '+', '=']) {
+    if text.starts_with(['-', '+', '=', '#', '>']) {
         return format!("{indent}\\{text}");
     }
     if digits.len() < text.len() && digits.starts_with(['.', ')']) {
@@ -159,14 +163,17 @@ fn start(line: &str) -> String {
     format!("{indent}{text}")
 }
 
+/// A backslash before what would mean something inside a line; bare addresses become no links.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     let mut rest = text.chars();
     while let Some(c) = rest.next() {
+        let next = rest.as_str();
         let special = match c {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '!' | '~' | '&' | '$' | '@' => true,
-            // Bare addresses become links.
-            ':' => rest.as_str().starts_with("//"),
+            '\\' | '`' | '*' | '_' | '[' | '<' | '|' | '~' | '$' => true,
+            '!' => next.starts_with('['),
+            '&' => next.starts_with(|n: char| n == '#' || n.is_ascii_alphabetic()),
+            ':' => next.starts_with("//"),
             '.' => ends_with_www(&out),
             _ => false,
         };
@@ -194,17 +201,22 @@ mod tests {
     fn nothing_in_a_text_is_markup() {
         assert_eq!(
             said("<b>`x`</b> | [a](http://b) ![i](j) *s* _e_ ~~d~~ #1 &lt; \\ @ana $x$ www.c.test"),
-            "\\<b\\>\\`x\\`\\</b\\> \\| \\[a\\](http\\://b) \\!\\[i\\](j) \\*s\\* \\_e\\_ \\~\\~d\\~\\~ \\#1 \\&lt; \\\\ \\@ana \\$x\\$ www\\.c.test"
+            r"\<b>\`x\`\</b> \| \[a](http\://b) \!\[i](j) \*s\* \_e\_ \~\~d\~\~ #1 \&lt; \\ @ana \$x\$ www\.c.test"
         );
     }
 
     #[test]
     fn no_line_of_a_text_starts_a_block() {
-        let ink = Ink { text: "- a\n1. b\n===\n    code\n> q\n\nend".into(), ..Ink::default() };
+        let ink = Ink { text: "- a\n1. b\n# h\n===\n    code\n> q\n\nend".into(), ..Ink::default() };
         assert_eq!(
             paragraph(&ink, "> "),
-            "\\- a  \n> 1\\. b  \n> \\===  \n> \u{a0}\u{a0}\u{a0}\u{a0}code  \n> \\> q\n>\n> end"
+            "\\- a  \n> 1\\. b  \n> \\# h  \n> \\===  \n> \u{a0}\u{a0}\u{a0}\u{a0}code  \n> \\> q\n>\n> end"
         );
+    }
+
+    #[test]
+    fn harmless_signs_stay_as_they_are() {
+        assert_eq!(said("Tom & Jerry! a > b, #1: C++ [no"), r"Tom & Jerry! a > b, #1: C++ \[no");
     }
 
     #[test]

@@ -123,11 +123,19 @@ fn card(table: &Table, row: &[Cell], dress: &Dress) -> Card {
         } else if column.key == "direction" {
             head.insert(0, direction(cell, dress));
         } else {
-            head.push(ink(column.key, cell, closed, dress));
+            let aside = matches!(cell, Cell::At(_) | Cell::Ago(_) | Cell::Day(_) | Cell::List(_) | Cell::Bytes(_));
+            let ink = ink(column.key, cell, closed, dress);
+            let tone = if aside && ink.tone == Tone::Plain { Tone::Faint } else { ink.tone };
+            head.push(Ink { tone, ..ink });
         }
     }
     head.retain(|i| !i.text.is_empty());
     bodies.retain(|i| !i.text.is_empty());
+    if !bodies.is_empty()
+        && let Some(name) = head.iter_mut().find(|i| i.tone == Tone::Plain)
+    {
+        name.tone = Tone::Strong;
+    }
     Card { head, bodies }
 }
 
