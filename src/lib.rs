@@ -4,6 +4,7 @@ pub mod desk;
 pub mod domain;
 pub mod error;
 pub mod host;
+pub mod render;
 pub mod report;
 pub mod settings;
 pub mod store;
