@@ -19,8 +19,8 @@ const FLEX_MIN: usize = 10;
 /// The width of each column so that the line fits into `width` cells; none for a column that is left out.
 ///
 /// Flexible columns give way first, down to a readable minimum, which is larger for the longest of them. Then columns
-/// without any value are left out, then the others from the right, but no more than need be; the first one and one
-/// flexible one stay and share what there is.
+/// without any value are left out, then the others from the right, but no more than need be; the first one and
+/// the longest flexible one stay and share what there is.
 pub fn plan(wants: &[Want], width: usize) -> Vec<Option<usize>> {
     let least = minima(wants, width);
     let fits = |kept: &[bool]| line_width(least.iter().zip(kept).filter(|(_, k)| **k).map(|(n, _)| *n)) <= width;
@@ -48,14 +48,14 @@ fn kept_wants<'a>(wants: &'a [Want], kept: &'a [bool]) -> impl DoubleEndedIterat
 
 /// The fewest cells with which each column is still worth its place.
 fn minima(wants: &[Want], width: usize) -> Vec<usize> {
-    let longest = wants.iter().filter(|w| w.flex).map(|w| w.natural).max();
-    let main = (width * 7 / 20).clamp(FLEX_MIN, 32);
-    let least = |w: &Want| match w.flex {
-        true if longest == Some(w.natural) => w.natural.min(main),
+    let main = main_flex(wants);
+    let main_least = (width * 7 / 20).clamp(FLEX_MIN, 32);
+    let least = |(i, w): (usize, &Want)| match w.flex {
+        true if Some(i) == main => w.natural.min(main_least),
         true => w.natural.min(FLEX_MIN),
         false => w.natural,
     };
-    wants.iter().map(least).collect()
+    wants.iter().enumerate().map(least).collect()
 }
 
 fn line_width(columns: impl Iterator<Item = usize>) -> usize {
@@ -64,14 +64,16 @@ fn line_width(columns: impl Iterator<Item = usize>) -> usize {
 }
 
 fn next_out(wants: &[Want], kept: &[bool]) -> Option<usize> {
-    let flexes = kept_wants(wants, kept).filter(|(_, w)| w.flex).count();
-    let may_go = |(i, w): &(usize, &Want)| *i > 0 && (!w.flex || flexes > 1);
-    let from_right = || kept_wants(wants, kept).rev().filter(may_go);
-    let out = from_right()
-        .find(|(_, w)| w.blank)
-        .or_else(|| from_right().find(|(_, w)| !w.flex))
-        .or_else(|| from_right().next());
+    let main = main_flex(wants);
+    let from_right = || kept_wants(wants, kept).rev().filter(|(i, _)| *i > 0 && Some(*i) != main);
+    let out = from_right().find(|(_, w)| w.blank).or_else(|| from_right().next());
     out.map(|(i, _)| i)
+}
+
+/// The longest flexible column: what the table is about.
+fn main_flex(wants: &[Want]) -> Option<usize> {
+    let flexible = wants.iter().enumerate().filter(|(_, w)| w.flex);
+    flexible.rev().max_by_key(|(_, w)| w.natural).map(|(i, _)| i)
 }
 
 /// Takes from the widest flexible columns, and where they have only their least from the widest of all, until the line

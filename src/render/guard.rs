@@ -18,7 +18,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
 }
 
 /// The text with its lines kept: CR LF becomes LF, tabs become spaces up to the next fourth column; the rest as in
-/// [`line`].
+/// [`line()`].
 ///
 /// ```
 /// use frontdesk::render::guard::body;

@@ -80,13 +80,19 @@ pub fn ink(key: &str, cell: &Cell, closed: bool, dress: &Dress) -> Ink {
     }
 }
 
-/// The cell with its lines kept.
+/// The cell with its lines kept, without the empty ones around it.
 pub fn ink_body(cell: &Cell, dress: &Dress) -> Ink {
-    match cell {
-        Cell::Text(text) => Ink::new(guard::body(text).trim_end(), Tone::Plain),
+    let whole = match cell {
+        Cell::Text(text) => Ink::new(guard::body(text), Tone::Plain),
         Cell::Marked(text, marks) => marked(text, marks, |t| Cow::Owned(guard::body(t))),
         _ => Ink::new(words(cell, dress), Tone::Plain),
-    }
+    };
+    let end = whole.text.trim_end().len();
+    let head = whole.text.get(..end).unwrap_or_default();
+    let indented = head.trim_start().len();
+    let start = head.get(..end - indented).and_then(|blank| blank.rfind('\n')).map_or(0, |at| at + 1);
+    let text = head.get(start..).unwrap_or_default().to_owned();
+    Ink { marks: clip(&whole.marks, start, end), text, tone: whole.tone }
 }
 
 fn marked<'a>(text: &'a str, marks: &[(usize, usize)], guard: impl Fn(&'a str) -> Cow<'a, str>) -> Ink {
@@ -304,6 +310,14 @@ mod tests {
         let cell = Cell::Marked("счёт".into(), vec![(1, 3), (6, 2), (2, 400), (4, 6)]);
         let ink = ink("snippet", &cell, false, &Dress::plain(Moment(0)));
         assert_eq!((ink.text.as_str(), ink.marks.as_slice()), ("счёт", [(4, 6)].as_slice()));
+    }
+
+    #[test]
+    fn a_body_has_no_empty_lines_around_it() {
+        let dress = Dress::plain(Moment(0));
+        let body = ink_body(&Cell::Marked("\r\n \n  да, no\n\n".into(), vec![(6, 10)]), &dress);
+        assert_eq!((body.text.as_str(), body.marks.as_slice()), ("  да, no", [(2, 6)].as_slice()));
+        assert_eq!(ink_body(&Cell::Text(" \n \n".into()), &dress).text, "");
     }
 
     #[test]

@@ -29,7 +29,7 @@ fn put(block: &Block, out: &mut String) {
         }
         Block::Facts(rows) => {
             for (head, value) in rows {
-                out.push_str(&format!("- **{}:** {}\n", escape(head), paragraph(value, "  ")));
+                out.push_str(&format!("- **{}:** {}\n", escape(head), paragraph(value, "  ", false)));
             }
         }
         Block::Inline(title, rows) => inline(title, rows, out),
@@ -43,7 +43,7 @@ fn put(block: &Block, out: &mut String) {
             }
         }
         Block::Prose(text) => {
-            out.push_str(&paragraph(&Ink { text: text.clone(), ..Ink::default() }, ""));
+            out.push_str(&paragraph(&Ink { text: text.clone(), ..Ink::default() }, "", true));
             out.push('\n');
         }
         Block::Nothing(sentence) => out.push_str(&format!("*{}*\n", escape(sentence))),
@@ -95,7 +95,7 @@ fn card(card: &Card, out: &mut String) {
     }
     out.push_str(&format!("{}\n", strong(&head)));
     for body in &card.bodies {
-        out.push_str(&format!("\n> {}\n", paragraph(body, "> ")));
+        out.push_str(&format!("\n> {}\n", paragraph(body, "> ", true)));
     }
 }
 
@@ -127,8 +127,9 @@ fn words(ink: &Ink) -> String {
     out
 }
 
-/// The lines of a text as lines of one paragraph or several, each after the first led by `lead`.
-fn paragraph(ink: &Ink, lead: &str) -> String {
+/// The lines of a text as lines of one paragraph or several, each after the first led by `lead`. `opens`: nothing stands
+/// before the first on its line.
+fn paragraph(ink: &Ink, lead: &str, opens: bool) -> String {
     let mut out = String::new();
     let mut from = 0;
     let lines: Vec<&str> = ink.text.split('\n').collect();
@@ -136,7 +137,7 @@ fn paragraph(ink: &Ink, lead: &str) -> String {
         let to = from + text.len();
         let line = Ink { marks: super::ink::clip(&ink.marks, from, to), text: (*text).to_owned(), tone: ink.tone };
         from = to + 1;
-        let escaped = start(&words(&line));
+        let escaped = if i > 0 || opens { start(&words(&line)) } else { words(&line) };
         if i > 0 {
             out.push('\n');
             out.push_str(if escaped.is_empty() { lead.trim_end() } else { lead });
@@ -209,7 +210,7 @@ mod tests {
     fn no_line_of_a_text_starts_a_block() {
         let ink = Ink { text: "- a\n1. b\n# h\n===\n    code\n> q\n\nend".into(), ..Ink::default() };
         assert_eq!(
-            paragraph(&ink, "> "),
+            paragraph(&ink, "> ", true),
             "\\- a  \n> 1\\. b  \n> \\# h  \n> \\===  \n> \u{a0}\u{a0}\u{a0}\u{a0}code  \n> \\> q\n>\n> end"
         );
     }

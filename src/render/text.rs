@@ -89,7 +89,7 @@ impl Page {
 
     fn facts(&mut self, rows: &[(&'static str, Ink)]) {
         let natural = rows.iter().map(|(head, _)| width(head)).max().unwrap_or(0);
-        let heads = self.cells.map_or(natural, |c| natural.min(c / 2));
+        let heads = self.cells.map_or(natural, |c| natural.min(c / 2).min(c - GAP - 4));
         for (head, value) in rows {
             let head = fit(head, heads);
             self.paint.text(&head, Tone::Faint, &mut self.out);
@@ -170,6 +170,7 @@ impl Page {
     fn chart(&mut self, bars: &[(String, i64)]) {
         let cells = self.cells.unwrap_or(2 * BAR + MEASURE);
         let values = bars.iter().map(|(_, v)| v.to_string().len()).max().unwrap_or(0);
+        let values = values.min(cells.saturating_sub(2 * GAP + 2));
         let natural = bars.iter().map(|(l, _)| width(l)).max().unwrap_or(0);
         let labels = natural.min((cells / 2).saturating_sub(values)).max(1);
         let room = cells.saturating_sub(labels + values + 2 * GAP).clamp(1, BAR);
@@ -178,7 +179,7 @@ impl Page {
             let label = fit(label, labels);
             self.out.push_str(&label);
             self.pad(labels - width(&label) + GAP);
-            self.out.push_str(&format!("{value:>values$}"));
+            self.out.push_str(&format!("{:>values$}", fit(&value.to_string(), values)));
             self.pad(GAP);
             self.paint.text(&bar(*value, top, room), Tone::Tag, &mut self.out);
             self.end_line();
