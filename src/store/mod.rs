@@ -25,6 +25,7 @@ use crate::domain::event::{Event, OperationKind};
 use crate::domain::time::Moment;
 use crate::error::{Error, Result};
 use engine::Engine;
+pub use apply::Shown;
 pub(crate) use engine::{Care, Row, Val, vals};
 use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};

@@ -1,0 +1,273 @@
+//! What people do to tickets. Each deed is the events it makes; what follows from them is the store's affair.
+
+use super::people;
+use crate::domain::contact::Point;
+use crate::domain::event::{Event, Noun};
+use crate::domain::message::Direction;
+use crate::domain::ticket::{Priority, Reason, Standing, Status, Ticket};
+use crate::domain::time::Moment;
+use crate::domain::words;
+use crate::error::{Error, Result};
+use crate::store::message::NewMessage;
+use crate::store::{Shown, Tx};
+
+/// A ticket to be opened.
+#[derive(Debug, Clone, Default)]
+pub struct NewTicket {
+    /// The subject.
+    pub subject: String,
+    /// Who asked, as typed.
+    pub from: Option<String>,
+    /// The customer's text.
+    pub text: Option<String>,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// To whom it is given, as typed.
+    pub assignee: Option<String>,
+    /// How much it hurts.
+    pub priority: Option<Priority>,
+    /// Whose it is, as typed.
+    pub client: Option<String>,
+    /// How it came.
+    pub channel: Option<String>,
+    /// What was promised.
+    pub due_at: Option<Moment>,
+    /// When it came, where that was not now.
+    pub at: Option<Moment>,
+    /// Opens nothing twice.
+    pub once: Option<String>,
+}
+
+/// Opens a ticket; with a `once` key that is known already, gives that ticket and opens nothing.
+pub fn open(tx: &mut Tx<'_>, new: &NewTicket) -> Result<(i64, bool)> {
+    if let Some(key) = &new.once
+        && let Some(known) = tx.ticket_by_once(key)?
+    {
+        return Ok((known, false));
+    }
+    let client = new.client.as_deref().map(|w| people::client(tx, w)).transpose()?;
+    let assignee = new.assignee.as_deref().map(|w| people::agent(tx, w)).transpose()?;
+    let requester = new.from.as_deref().map(|f| people::requester(tx, f, client.as_ref().map(|c| c.id))).transpose()?;
+    let status = if assignee.is_some() { Status::Open } else { Status::New };
+    let at = new.at.unwrap_or(tx.at);
+    let ticket = Ticket {
+        id: tx.next_ticket()?,
+        subject: new.subject.clone(),
+        standing: Standing::of(status),
+        priority: new.priority.unwrap_or(Priority::Normal),
+        assignee: assignee.map(|a| a.id),
+        requester: requester.as_ref().map(|c| c.id),
+        client: client.map(|c| c.id).or_else(|| requester.as_ref().and_then(|c| c.client)),
+        channel: new.channel.clone().unwrap_or_else(|| channel_of(new.from.as_deref()).to_owned()),
+        opened_at: at,
+        opened_by: None,
+        due_at: new.due_at,
+        snoozed_until: None,
+        merged_into: None,
+        once: new.once.clone(),
+    };
+    let begin = Event { noun: Noun::Ticket, id: ticket.id, ticket: Some(ticket.id), ..Event::about(Noun::Ticket, ticket.id, "", &(), &ticket, tx.at) };
+    let tags = new.tags.iter().map(|t| Event::ticket(ticket.id, &format!("tag:{t}"), &false, &true, tx.at));
+    let events: Vec<Event> = std::iter::once(begin).chain(tags).collect();
+    tx.apply(events)?;
+    if let Some(text) = &new.text {
+        let email = requester.as_ref().map(|c| tx.points(c.id)).transpose()?.and_then(|p| p.into_iter().next());
+        let author = requester.as_ref().map_or("", |c| c.name.as_str());
+        let email = email.map(|p| p.value).unwrap_or_default();
+        let from = Author { agent: None, contact: requester.as_ref().map(|c| c.id), name: author, email: &email };
+        write(tx, &ticket, Direction::In, &from, text, at)?;
+    }
+    Ok((ticket.id, true))
+}
+
+fn channel_of(from: Option<&str>) -> &'static str {
+    use crate::domain::contact::{PointKind, read_person};
+    match from.and_then(|f| read_person(f).1) {
+        Some(Point { kind: PointKind::Email, .. }) => "email",
+        Some(Point { kind: PointKind::Phone, .. }) => "phone",
+        Some(Point { kind: PointKind::Handle, .. }) => "chat",
+        None => "other",
+    }
+}
+
+/// Who wrote a message.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Author<'a> {
+    /// One of us.
+    pub agent: Option<i64>,
+    /// A contact.
+    pub contact: Option<i64>,
+    /// His name.
+    pub name: &'a str,
+    /// His address.
+    pub email: &'a str,
+}
+
+/// Writes a message into a ticket.
+pub fn write(tx: &mut Tx<'_>, ticket: &Ticket, direction: Direction, author: &Author<'_>, text: &str, at: Moment) -> Result<i64> {
+    let id = tx.next_ids(1)?;
+    let distinct = |text: &str| {
+        let mut out = String::new();
+        words::Stemmer::new().distinct(text, &mut out);
+        out
+    };
+    let subject_terms = distinct(&ticket.subject);
+    let text_terms = distinct(&format!("{text}\n{} {}", author.name, author.email));
+    let message = NewMessage {
+        id,
+        direction: Some(direction),
+        agent: author.agent,
+        contact: author.contact,
+        author: author.name,
+        email: author.email,
+        at,
+        counts: direction != Direction::Note,
+        text,
+        subject_terms: &subject_terms,
+        text_terms: &text_terms,
+        ..NewMessage::default()
+    };
+    tx.put_message(&message)?;
+    let shown = Shown { ticket: ticket.id, joined: None };
+    let event = Event::about(Noun::Message, id, "ticket", &(), &shown, tx.at).in_history_of(Some(ticket.id));
+    tx.apply([event])?;
+    Ok(id)
+}
+
+/// Writes an internal note by the agent who runs the command.
+pub fn note(tx: &mut Tx<'_>, ticket: &Ticket, text: &str) -> Result<i64> {
+    let agent = tx.agent(tx.agent)?.ok_or_else(|| Error::bug("the agent who writes is not there"))?;
+    let author = Author { agent: Some(agent.id), name: &agent.name, email: agent.email.as_deref().unwrap_or_default(), contact: None };
+    let at = tx.at;
+    write(tx, ticket, Direction::Note, &author, text, at)
+}
+
+/// Refuses deeds on a ticket that was merged into another.
+pub fn not_merged(ticket: &Ticket) -> Result<()> {
+    match ticket.merged_into {
+        Some(into) => Err(Error::refused(format!("ticket {} was merged into {into}", ticket.id)).hint(format!("work on {into}"))),
+        None => Ok(()),
+    }
+}
+
+/// Sets the status. Whether anything changed.
+pub fn stand(tx: &mut Tx<'_>, ticket: &Ticket, standing: Standing) -> Result<bool> {
+    not_merged(ticket)?;
+    let mut events = vec![Event::ticket(ticket.id, "status", &ticket.standing, &standing, tx.at)];
+    if standing.status == Status::Closed && ticket.snoozed_until.is_some() {
+        events.push(Event::ticket(ticket.id, "snoozed_until", &ticket.snoozed_until, &(), tx.at));
+    }
+    let changed = !events.iter().all(Event::is_void);
+    tx.apply(events)?;
+    Ok(changed)
+}
+
+/// Closes a ticket. A closed one is not closed again.
+pub fn close(tx: &mut Tx<'_>, ticket: &Ticket, reason: Reason) -> Result<bool> {
+    not_merged(ticket)?;
+    if ticket.standing.status == Status::Closed {
+        return Ok(false);
+    }
+    stand(tx, ticket, Standing { reason: Some(reason), ..Standing::of(Status::Closed) })
+}
+
+/// Opens a closed, pending, held or snoozed ticket again. Whether anything changed.
+pub fn reopen(tx: &mut Tx<'_>, ticket: &Ticket) -> Result<bool> {
+    not_merged(ticket)?;
+    let mut events = Vec::new();
+    if !matches!(ticket.standing.status, Status::New | Status::Open) {
+        events.push(Event::ticket(ticket.id, "status", &ticket.standing, &Standing::of(Status::Open), tx.at));
+    }
+    events.push(Event::ticket(ticket.id, "snoozed_until", &ticket.snoozed_until, &(), tx.at));
+    let changed = !events.iter().all(Event::is_void);
+    tx.apply(events)?;
+    Ok(changed)
+}
+
+/// Gives a ticket to an agent, or to nobody. A new ticket that is given to somebody is open.
+pub fn assign(tx: &mut Tx<'_>, ticket: &Ticket, agent: Option<i64>) -> Result<bool> {
+    not_merged(ticket)?;
+    let mut events = vec![Event::ticket(ticket.id, "assignee", &ticket.assignee, &agent, tx.at)];
+    if agent.is_some() && ticket.standing.status == Status::New {
+        events.push(Event::ticket(ticket.id, "status", &ticket.standing, &Standing::of(Status::Open), tx.at));
+    }
+    let changed = !events.iter().all(Event::is_void);
+    tx.apply(events)?;
+    Ok(changed)
+}
+
+/// Adds or takes a tag. Whether anything changed.
+pub fn set_tag(tx: &mut Tx<'_>, ticket: &Ticket, tag: &str, on: bool) -> Result<bool> {
+    let has = tx.tags(ticket.id)?.iter().any(|t| t == tag);
+    let at = tx.at;
+    tx.apply([Event::ticket(ticket.id, &format!("tag:{tag}"), &has, &on, at)])?;
+    Ok(has != on)
+}
+
+/// Sets one plain field: `subject`, `priority`, `requester`, `client`, `channel`, `due_at`, `snoozed_until`.
+pub fn set<T: serde::Serialize + PartialEq>(tx: &mut Tx<'_>, ticket: &Ticket, field: &str, from: &T, to: &T) -> Result<bool> {
+    not_merged(ticket)?;
+    let at = tx.at;
+    tx.apply([Event::ticket(ticket.id, field, from, to, at)])?;
+    Ok(from != to)
+}
+
+/// Merges a ticket into another: its messages and hours go there and count from now on; it is closed as a duplicate.
+pub fn merge(tx: &mut Tx<'_>, ticket: &Ticket, into: &Ticket) -> Result<()> {
+    not_merged(ticket)?;
+    not_merged(into)?;
+    if ticket.id == into.id {
+        return Err(Error::refused(format!("ticket {} cannot be merged into itself", ticket.id)));
+    }
+    let at = tx.at;
+    let mut events = vec![Event::ticket(ticket.id, "merged_into", &(), &into.id, at)];
+    if ticket.standing.status != Status::Closed {
+        let closed = Standing { reason: Some(Reason::Duplicate), ..Standing::of(Status::Closed) };
+        events.push(Event::ticket(ticket.id, "status", &ticket.standing, &closed, at));
+    }
+    for id in tx.message_ids(ticket.id)? {
+        let was = tx.shown(id)?;
+        let shown = Shown { ticket: into.id, joined: Some(at) };
+        events.push(Event::about(Noun::Message, id, "ticket", &was, &shown, at).in_history_of(Some(into.id)));
+    }
+    for entry in tx.entries_of_ticket(ticket.id)? {
+        let moved = crate::domain::entry::Entry { ticket: Some(into.id), client: into.client, ..entry.clone() };
+        events.push(Event::about(Noun::Entry, entry.id, "entry", &entry, &moved, at).in_history_of(Some(into.id)));
+    }
+    let counts_again = into.standing.status == Status::Closed || into.standing.status == Status::Pending;
+    if counts_again && ticket.standing.status != Status::Closed && tx.timeline(ticket)?.0.projection().waiting_since.is_some() {
+        events.push(Event::ticket(into.id, "status", &into.standing, &Standing::of(Status::Open), at));
+    }
+    tx.apply(events)
+}
+
+/// Makes a new ticket of one message.
+pub fn split(tx: &mut Tx<'_>, ticket: &Ticket, message: i64) -> Result<i64> {
+    let m = tx.message(message)?.filter(|m| m.ticket == Some(ticket.id));
+    let m = m.ok_or_else(|| Error::missing(format!("ticket {} shows no message m{message}", ticket.id)).hint(format!("desk show {}", ticket.id)))?;
+    if tx.message_ids(ticket.id)?.len() < 2 {
+        return Err(Error::refused(format!("m{message} is the only message of ticket {}", ticket.id)).hint("there is nothing to split off"));
+    }
+    let new = Ticket {
+        id: tx.next_ticket()?,
+        standing: Standing::of(Status::New),
+        assignee: None,
+        requester: m.contact.or(ticket.requester),
+        opened_at: m.at,
+        opened_by: None,
+        due_at: None,
+        snoozed_until: None,
+        merged_into: None,
+        once: None,
+        ..ticket.clone()
+    };
+    let at = tx.at;
+    let was = tx.shown(message)?;
+    let shown = Shown { ticket: new.id, joined: None };
+    tx.apply([
+        Event::about(Noun::Ticket, new.id, "", &(), &new, at).in_history_of(Some(new.id)),
+        Event::about(Noun::Message, message, "ticket", &was, &shown, at).in_history_of(Some(ticket.id)),
+        Event::about(Noun::Link, ticket.id, &new.id.to_string(), &false, &true, at).in_history_of(Some(ticket.id)),
+    ])?;
+    Ok(new.id)
+}
