@@ -8,7 +8,7 @@ use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 
 /// So many spellings are remembered between two texts.
-const SPELLINGS: usize = 60_000;
+const SPELLINGS: usize = 100_000;
 /// A text gives no more distinct terms than this.
 const MOST_TERMS: usize = 20_000;
 /// Longer spellings are not remembered: they do not come again.
@@ -29,9 +29,9 @@ pub struct Stemmer {
     spellings: HashMap<Box<str>, usize, Seed>,
     /// Term → its place.
     places: HashMap<Arc<str>, usize, Seed>,
-    /// Each term with the number of the text that it was last told for.
+    /// The terms by place, each with the number of the text that it was last told for.
     terms: Vec<(Arc<str>, u64)>,
-    /// The number of the text.
+    /// The number of the text, from 1.
     text: u64,
     /// Room to stem in.
     word: String,
@@ -65,24 +65,21 @@ impl Stemmer {
             self.forget();
         }
         self.text += 1;
-        let mut told = 0;
+        let mut count = 0;
         for range in Tokens::of(text) {
             let spelling = text.get(range).unwrap_or_default();
             let place = match self.spellings.get(spelling) {
                 Some(place) => *place,
                 None => self.learn(spelling),
             };
-            let Some((term, last)) = self.terms.get_mut(place) else { continue };
-            if *last == self.text {
-                continue;
-            }
-            *last = self.text;
-            if told > 0 {
+            let Some((term, told)) = self.terms.get_mut(place).filter(|(_, told)| *told != self.text) else { continue };
+            *told = self.text;
+            if count > 0 {
                 out.push(' ');
             }
             out.push_str(term);
-            told += 1;
-            if told == MOST_TERMS {
+            count += 1;
+            if count == MOST_TERMS {
                 return;
             }
         }
@@ -95,9 +92,10 @@ impl Stemmer {
             Some(place) => *place,
             None => {
                 let term: Arc<str> = Arc::from(self.word.as_str());
+                let place = self.terms.len();
                 self.terms.push((Arc::clone(&term), 0));
-                self.places.insert(term, self.terms.len() - 1);
-                self.terms.len() - 1
+                self.places.insert(term, place);
+                place
             }
         };
         // Within one hostile text the spellings of one term are endless (aA, Aa, AA): past twice the measure none is kept.

@@ -13,18 +13,8 @@ impl<'a> Tokens<'a> {
         Tokens { text, at: 0 }
     }
 
-    /// The length in bytes of the letter or digit, or of the mark `within` a word, at `at`: 0 where there is none.
-    /// ASCII and Cyrillic are told by their first byte.
-    fn letter(&self, at: usize, within: bool) -> usize {
-        match self.text.as_bytes().get(at) {
-            Some(byte) if byte.is_ascii() => usize::from(byte.is_ascii_alphanumeric()),
-            Some(0xD0 | 0xD1) => 2,
-            Some(_) => {
-                let char = self.text.get(at..).and_then(|rest| rest.chars().next());
-                char.filter(|&c| if is_mark(c) { within } else { c.is_alphanumeric() }).map_or(0, char::len_utf8)
-            }
-            None => 0,
-        }
+    fn char_at(&self, at: usize) -> Option<char> {
+        self.text.get(at..)?.chars().next()
     }
 }
 
@@ -34,25 +24,57 @@ impl Iterator for Tokens<'_> {
     fn next(&mut self) -> Option<Range<usize>> {
         let bytes = self.text.as_bytes();
         let mut start = self.at;
-        let mut length = self.letter(start, false);
-        while length == 0 {
-            start += match bytes.get(start)? {
-                0..0xC0 => 1,
-                0xC0..0xE0 => 2,
-                0xE0..0xF0 => 3,
-                0xF0.. => 4,
-            };
-            length = self.letter(start, false);
+        loop {
+            match KINDS[usize::from(*bytes.get(start)?)] {
+                Kind::Gap => start += 1,
+                Kind::Letter | Kind::Cyrillic => break,
+                Kind::Other => match self.char_at(start)? {
+                    c if c.is_alphanumeric() && !is_mark(c) => break,
+                    c => start += c.len_utf8(),
+                },
+            }
         }
         let mut end = start;
-        while length > 0 {
-            end += length;
-            length = self.letter(end, true);
+        while let Some(byte) = bytes.get(end) {
+            match KINDS[usize::from(*byte)] {
+                Kind::Gap => break,
+                Kind::Letter => end += 1,
+                Kind::Cyrillic => end += 2,
+                Kind::Other => match self.char_at(end) {
+                    Some(c) if c.is_alphanumeric() || is_mark(c) => end += c.len_utf8(),
+                    _ => break,
+                },
+            }
         }
         self.at = end;
         Some(start..end)
     }
 }
+
+/// What the first byte of a character tells.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// An ASCII letter or digit.
+    Letter,
+    /// The first of the two bytes of U+0400 to U+047F: letters all of them.
+    Cyrillic,
+    /// ASCII and no word.
+    Gap,
+    /// The whole character has to be looked at.
+    Other,
+}
+
+const KINDS: [Kind; 256] = {
+    let mut kinds = [Kind::Other; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        kinds[byte as usize] = if byte.is_ascii_alphanumeric() { Kind::Letter } else { Kind::Gap };
+        byte += 1;
+    }
+    kinds[0xD0] = Kind::Cyrillic;
+    kinds[0xD1] = Kind::Cyrillic;
+    kinds
+};
 
 /// What stands on letters or joins them and is no letter itself: accents, soft hyphens, joiners.
 fn is_mark(c: char) -> bool {
@@ -66,19 +88,26 @@ pub(super) fn fold(word: &str, out: &mut String) {
     out.clear();
     let mut length = 0;
     for c in word.chars() {
-        if is_mark(c) {
-            if c == '\u{306}' && out.ends_with('и') {
+        if length == LONGEST {
+            return;
+        }
+        match c {
+            'a'..='z' | '0'..='9' | 'а'..='я' => {
+                out.push(c);
+                length += 1;
+            }
+            '\u{306}' if out.ends_with('и') => {
                 out.pop();
                 out.push('й');
             }
-            continue;
-        }
-        for lower in c.to_lowercase().filter(|c| !is_mark(*c)) {
-            if length == LONGEST {
-                return;
+            c if is_mark(c) => {}
+            c => {
+                let room = LONGEST - length;
+                for lower in c.to_lowercase().filter(|c| !is_mark(*c)).take(room) {
+                    out.push(plain(lower));
+                    length += 1;
+                }
             }
-            out.push(plain(lower));
-            length += 1;
         }
     }
 }
