@@ -64,13 +64,17 @@ pub struct Wanted {
 
 impl Desk {
     /// A desk that is not opened yet.
-    pub fn new(host: Host, wanted: Wanted, command: String) -> Result<Desk> {
-        let own = read_own(&host)?;
-        let now = host.now()?;
-        let agent = wanted.agent.or_else(|| host.variable("DESK_AGENT")).or_else(|| own.me.clone()).unwrap_or_else(|| host.login());
-        let me = agent_name(&agent)?;
-        let place = place(&host, &own, wanted.desk)?;
-        Ok(Desk { host, own, place, now, me, command, dry: wanted.dry, yes: wanted.yes, notes: Vec::new(), open: None })
+    ///
+    /// # Errors
+    /// Where the settings, the clock or the name of the desk cannot be read; the machine is given back.
+    pub fn new(host: Host, wanted: Wanted, command: String) -> std::result::Result<Desk, Box<(Host, Error)>> {
+        let (dry, yes) = (wanted.dry, wanted.yes);
+        match known(&host, wanted) {
+            Ok((own, now, me, place)) => {
+                Ok(Desk { host, own, place, now, me, command, dry, yes, notes: Vec::new(), open: None })
+            }
+            Err(e) => Err(Box::new((host, e))),
+        }
     }
 
     /// Looks at the desk.
@@ -194,6 +198,15 @@ impl Desk {
             settings: vec![("zone".to_owned(), Value::from(zone).to_string())],
         })
     }
+}
+
+fn known(host: &Host, wanted: Wanted) -> Result<(Own, Moment, String, Place)> {
+    let own = read_own(host)?;
+    let now = host.now()?;
+    let agent = wanted.agent.or_else(|| host.variable("DESK_AGENT")).or_else(|| own.me.clone()).unwrap_or_else(|| host.login());
+    let me = agent_name(&agent)?;
+    let place = place(host, &own, wanted.desk)?;
+    Ok((own, now, me, place))
 }
 
 /// The own file of this user, or nothing where there is none.

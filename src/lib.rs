@@ -1,10 +1,187 @@
 #![doc = include_str!("README.md")]
 
+pub mod actions;
+pub mod commands;
 pub mod desk;
 pub mod domain;
 pub mod error;
+pub mod formats;
 pub mod host;
 pub mod render;
 pub mod report;
 pub mod settings;
 pub mod store;
+
+use commands::args::{Answer, Body, Globals};
+use desk::{Desk, Wanted};
+use error::{Error, Kind, Result};
+use host::Host;
+use render::{Dress, Format, guard};
+
+/// Runs one command line (without the program's name) on this machine; gives the exit code. The only place that prints.
+pub fn run(arguments: Vec<String>, host: &mut Host) -> u8 {
+    match attempt(arguments, host) {
+        Ok(code) => code,
+        Err(e) => {
+            complain(host, &e);
+            e.kind.exit_code()
+        }
+    }
+}
+
+fn attempt(arguments: Vec<String>, host: &mut Host) -> Result<u8> {
+    let arguments = without_alias(arguments, host)?;
+    if let [help, rest @ ..] = arguments.as_slice()
+        && help == "help"
+    {
+        return help_on(rest, host);
+    }
+    let (globals, command) = match commands::parse(&arguments) {
+        Ok(parsed) => parsed,
+        Err(e) => return parser_says(&e, host),
+    };
+    let format = format_of(&globals)?;
+    host.silent = globals.no_input;
+    let wanted = Wanted { desk: globals.desk.clone(), agent: globals.agent.clone(), dry: globals.dry_run, yes: globals.yes };
+    let mut desk = match Desk::new(std::mem::replace(host, Host::real()), wanted, for_the_record(&arguments)) {
+        Ok(desk) => desk,
+        Err(failed) => {
+            *host = failed.0;
+            return Err(failed.1);
+        }
+    };
+    let done = match command {
+        Some(command) => command.run(&mut desk),
+        None => commands::screen::run(&mut desk),
+    };
+    let said = done.and_then(|answer| deliver(&mut desk, answer, &globals, format));
+    *host = desk.host;
+    said
+}
+
+/// Prints the answer: notes to whoever listens, data to where it was asked for.
+fn deliver(desk: &mut Desk, answer: Answer, globals: &Globals, format: Format) -> Result<u8> {
+    let notes = std::mem::take(&mut desk.notes);
+    let body = match answer.body {
+        Body::Bytes(bytes) => bytes,
+        Body::Report(report) => {
+            let keys: Option<Vec<String>> =
+                globals.json.as_deref().filter(|k| !k.is_empty()).map(|k| k.split(',').map(|k| k.trim().to_owned()).collect());
+            let zone = desk.zone().unwrap_or_else(|_| domain::zone::Zone::utc());
+            let to_terminal = globals.output.is_none();
+            let dress = Dress {
+                width: if to_terminal { desk.host.width() } else { None },
+                colour: to_terminal && coloured(desk, globals),
+                now: desk.now,
+                local: Box::new(move |m| zone.local(m)),
+            };
+            let text = render::render(&report, format, keys.as_deref(), &dress)?;
+            if !globals.quiet {
+                let dry = desk.dry.then(|| "nothing was kept: this was a dry run".to_owned());
+                for note in notes.iter().chain(&report.notes).chain(&dry) {
+                    desk.host.talk(&guard::line(note));
+                }
+            }
+            text.into_bytes()
+        }
+    };
+    match &globals.output {
+        Some(file) if file != "-" => host::write_file(std::path::Path::new(file), &body)?,
+        _ => {
+            let paged = answer.page && format == Format::Text && desk.host.page(&String::from_utf8_lossy(&body));
+            if !paged {
+                desk.host.say(&body)?;
+            }
+        }
+    }
+    Ok(answer.exit)
+}
+
+fn coloured(desk: &Desk, globals: &Globals) -> bool {
+    match globals.color.as_deref().or(desk.own.color.as_deref()) {
+        Some("always") => true,
+        Some("never") => false,
+        _ => desk.host.colour(desk.host.stdout_is_terminal),
+    }
+}
+
+fn format_of(globals: &Globals) -> Result<Format> {
+    if !matches!(globals.color.as_deref(), None | Some("auto" | "always" | "never")) {
+        return Err(Error::usage("--color is auto, always or never"));
+    }
+    match (globals.json.is_some(), globals.format.as_deref()) {
+        (true, None | Some("json")) => Ok(Format::Json),
+        (true, Some(_)) => Err(Error::usage("--json and --format ask for two formats").hint("give one of them")),
+        (false, None) => Ok(Format::Text),
+        (false, Some(word)) => Format::of(word).ok_or_else(|| {
+            let known: Vec<&str> = Format::ALL.iter().map(|f| f.word()).collect();
+            Error::usage(format!("there is no format {word}")).hint(known.join(", "))
+        }),
+    }
+}
+
+/// The command as history shows it: quoted where the shell would need it.
+fn for_the_record(arguments: &[String]) -> String {
+    let quoted = |a: &String| {
+        let plain = !a.is_empty() && a.chars().all(|c| c.is_alphanumeric() || "-_./,:+@=".contains(c));
+        if plain { a.clone() } else { format!("\"{}\"", a.replace('"', "\\\"")) }
+    };
+    let line = arguments.iter().map(quoted).collect::<Vec<_>>().join(" ");
+    if line.chars().count() > 200 { line.chars().take(199).chain(['…']).collect() } else { line }
+}
+
+/// Replaces a first word that the own settings define; never one of the program's own.
+fn without_alias(arguments: Vec<String>, host: &Host) -> Result<Vec<String>> {
+    let Some(first) = arguments.first().filter(|a| !a.starts_with('-')) else { return Ok(arguments) };
+    let known = commands::WORDS.iter().any(|w| w.name == first || w.aliases.contains(&first.as_str())) || first == "help";
+    if known {
+        return Ok(arguments);
+    }
+    let own = desk::read_own(host)?;
+    let Some(meaning) = own.alias.get(first) else { return Ok(arguments) };
+    Ok(meaning.split_whitespace().map(str::to_owned).chain(arguments.iter().skip(1).cloned()).collect())
+}
+
+fn help_on(words: &[String], host: &mut Host) -> Result<u8> {
+    match words {
+        [] => parser_says(&help_of(&["--help".to_owned()]), host),
+        [all] if all == "all" => {
+            host.say(commands::help_all().as_bytes())?;
+            Ok(0)
+        }
+        [word, ..] => parser_says(&help_of(&[word.clone(), "--help".to_owned()]), host),
+    }
+}
+
+fn help_of(arguments: &[String]) -> clap::Error {
+    match commands::parse(arguments) {
+        Err(e) => e,
+        Ok(_) => clap::Error::new(clap::error::ErrorKind::InvalidSubcommand),
+    }
+}
+
+/// Help and version go to the output, complaints about the words to the talk.
+fn parser_says(e: &clap::Error, host: &mut Host) -> Result<u8> {
+    use clap::error::ErrorKind;
+    let asked = matches!(e.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand);
+    let terminal = if asked { host.stdout_is_terminal } else { host.stderr_is_terminal };
+    let colour = host.colour(terminal);
+    let text = if colour { e.render().ansi().to_string() } else { guard::body(&e.render().to_string()) };
+    if asked {
+        host.say(text.trim_end().as_bytes())?;
+        host.say(b"\n")?;
+        return Ok(0);
+    }
+    host.talk(text.trim_end());
+    Ok(Kind::Usage.exit_code())
+}
+
+fn complain(host: &mut Host, e: &Error) {
+    if e.kind == Kind::ClosedPipe {
+        return;
+    }
+    let mut lines = vec![format!("error: {}", guard::line(&e.what))];
+    lines.extend(e.cause.as_ref().map(|c| format!("cause: {}", guard::line(c))));
+    lines.extend(e.hint.as_ref().map(|h| format!("hint: {}", guard::line(h))));
+    host.talk(&lines.join("\n"));
+}

@@ -111,6 +111,24 @@ impl Reader<'_> {
         Ok(self.first(sql::MESSAGE_KNOWN, vals![content_key], |r| r.int(0))?.is_some())
     }
 
+    /// The tickets that show these messages: message and ticket, in the order given.
+    pub fn tickets_of_messages(&mut self, messages: &[i64]) -> Result<Vec<(i64, i64)>> {
+        let mut pairs = Vec::with_capacity(messages.len());
+        for part in messages.chunks(400) {
+            let marks: Vec<String> = (1..=part.len()).map(|n| format!("?{n}")).collect();
+            let text = format!("SELECT id, ticket_id FROM message WHERE ticket_id IS NOT NULL AND id IN ({})", marks.join(", "));
+            let vals: Vec<super::Val<'_>> = part.iter().map(|id| (*id).into()).collect();
+            let found: std::collections::HashMap<i64, i64> = self.all(&text, &vals, |r| Ok((r.int(0)?, r.int(1)?)))?.into_iter().collect();
+            pairs.extend(part.iter().filter_map(|id| found.get(id).map(|ticket| (*id, *ticket))));
+        }
+        Ok(pairs)
+    }
+
+    /// The text of a ticket's first message.
+    pub fn first_text(&mut self, ticket: i64) -> Result<Option<String>> {
+        self.first(sql::FIRST_TEXT, vals![ticket], |r| r.text(0))
+    }
+
     /// The ids of a ticket's messages in the order they are shown.
     pub fn message_ids(&mut self, ticket: i64) -> Result<Vec<i64>> {
         self.all(sql::MESSAGE_IDS, vals![ticket], |r| r.int(0))

@@ -1,0 +1,178 @@
+//! `desk find`: full text over everything.
+
+use super::args::Answer;
+use super::ls;
+use crate::desk::Desk;
+use crate::domain::listed::Listed;
+use crate::domain::search::{Query, StatusTest, Term, Test, Word};
+use crate::domain::words;
+use crate::error::{Error, Result};
+use crate::report::{Cell, ticket};
+use crate::store::Reader;
+use crate::store::list::Ask;
+use crate::store::search::{Field, Wanted};
+
+/// Search subjects, texts, names, tags and phones
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Word forms are found, Russian and English; all words must be there; \"a phrase\" stands as it is, word* finds
+what begins so. Words of a query (desk ls --help) narrow it down. Closed tickets are searched too.
+
+Examples:
+  desk find password reset
+  desk find не печатает client:acme
+  desk find \"connection refused\" opened:30d")]
+pub struct Find {
+    /// What to look for
+    #[arg(required = true, value_name = "WORDS")]
+    words: Vec<String>,
+    /// Rows at most (50 on a terminal, all in a pipe)
+    #[arg(short, long, value_name = "N")]
+    limit: Option<i64>,
+    /// Words that are text whatever they begin with
+    #[arg(last = true, value_name = "TEXT")]
+    rest: Vec<String>,
+}
+
+impl Find {
+    /// Searches.
+    pub fn run(self, desk: &mut Desk) -> Result<Answer> {
+        let mut query = ls::query(desk, &self.words, true)?;
+        query.words.extend(self.rest.iter().map(|w| Word::Plain(w.clone())));
+        if query.words.is_empty() {
+            return Err(Error::usage("there is nothing to look for").hint("a word, or a list: desk ls QUERY"));
+        }
+        if !query.status_asked() {
+            query.terms.push(Term { negated: false, alternatives: vec![Test::Status(StatusTest::All)] });
+        }
+        let limit = self.limit.or_else(|| desk.host.stdout_is_terminal.then_some(50));
+        let found = search(desk, &query, limit)?;
+        let mut report = ticket::list(&found.rows, Some(&found.snippets), None, "nothing found");
+        if found.more {
+            report.notes.push(format!("the first {}; more with -l", found.rows.len()));
+        }
+        Ok(report.into())
+    }
+}
+
+/// What a search found.
+pub(super) struct Found {
+    /// The tickets: hits in the subject first, then the newest.
+    pub(super) rows: Vec<Listed>,
+    /// Where it stands, in step with the rows.
+    pub(super) snippets: Vec<Cell>,
+    /// How many rows.
+    pub(super) total: i64,
+    /// Whether the limit cut the rest off.
+    pub(super) more: bool,
+}
+
+/// Pages of candidates are asked of the index, and narrowed down by the rest of the query, until there are enough.
+pub(super) fn search(desk: &mut Desk, query: &Query, limit: Option<i64>) -> Result<Found> {
+    let ask = ls::ask(desk, None)?;
+    let wanted = Looked::of(&query.words);
+    let limit = limit.and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
+    desk.read(|r| {
+        let mut found = Found { rows: Vec::new(), snippets: Vec::new(), total: 0, more: false };
+        let mut seen = std::collections::HashSet::new();
+        for field in [Field::Subject, Field::About, Field::Text] {
+            let mut after = None;
+            loop {
+                let page = if limit == usize::MAX { 2000 } else { 200 };
+                let hits = r.hits(field, &wanted.terms, after, page)?;
+                after = hits.last().copied();
+                narrow(r, query, &ask, &wanted, field, &hits, limit, &mut seen, &mut found)?;
+                if found.rows.len() >= limit {
+                    found.more = true;
+                    found.rows.truncate(limit);
+                    found.snippets.truncate(limit);
+                    found.total = i64::try_from(found.rows.len()).unwrap_or(0);
+                    return Ok(found);
+                }
+                if i64::try_from(hits.len()).unwrap_or(0) < page {
+                    break;
+                }
+            }
+        }
+        found.total = i64::try_from(found.rows.len()).unwrap_or(0);
+        Ok(found)
+    })
+}
+
+/// The words of a query as the index and the highlighter want them.
+struct Looked {
+    terms: Vec<Wanted>,
+    stems: Vec<String>,
+    phrases: Vec<Vec<String>>,
+}
+
+impl Looked {
+    fn of(query: &[Word]) -> Looked {
+        let mut looked = Looked { terms: Vec::new(), stems: Vec::new(), phrases: Vec::new() };
+        for word in query {
+            let stems = match word {
+                Word::Plain(text) => words::terms(text),
+                Word::Prefix(text) => words::prefix_terms(text),
+                Word::Phrase(text) => {
+                    let terms = words::terms(text);
+                    looked.phrases.push(terms.clone());
+                    terms
+                }
+            };
+            let wanted = |stem: &String| Wanted { term: stem.trim_end_matches('*').to_owned(), prefix: stem.ends_with('*') };
+            looked.terms.extend(stems.iter().map(wanted));
+            looked.stems.extend(stems);
+        }
+        looked
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "one page of one search; a struct would only rename the arguments")]
+fn narrow(
+    r: &mut Reader<'_>,
+    query: &Query,
+    ask: &Ask,
+    wanted: &Looked,
+    field: Field,
+    hits: &[i64],
+    limit: usize,
+    seen: &mut std::collections::HashSet<i64>,
+    found: &mut Found,
+) -> Result<()> {
+    let pairs = if field == Field::Text { r.tickets_of_messages(hits)? } else { hits.iter().map(|id| (*id, *id)).collect() };
+    let fresh: Vec<(i64, i64)> = pairs.into_iter().filter(|(_, ticket)| !seen.contains(ticket)).collect();
+    let ids: Vec<i64> = fresh.iter().map(|(_, ticket)| *ticket).collect();
+    let rows = r.listed_among(&ids, query, ask)?;
+    let mut by_id: std::collections::HashMap<i64, Listed> = rows.into_iter().map(|l| (l.ticket.id, l)).collect();
+    for (doc, ticket) in fresh {
+        if found.rows.len() >= limit {
+            break;
+        }
+        if !by_id.contains_key(&ticket) {
+            continue;
+        }
+        let text = if field == Field::Text { r.message(doc)?.map(|m| m.text).unwrap_or_default() } else { String::new() };
+        let subject = by_id.get(&ticket).map(|l| l.ticket.subject.clone()).unwrap_or_default();
+        let holds = |phrase: &Vec<String>| words::has_phrase(&text, phrase) || words::has_phrase(&subject, phrase);
+        if field != Field::About && !wanted.phrases.iter().all(holds) {
+            continue;
+        }
+        if let (true, Some(row)) = (seen.insert(ticket), by_id.remove(&ticket)) {
+            found.snippets.push(snippet(r, field, &text, ticket, &wanted.stems)?);
+            found.rows.push(row);
+        }
+    }
+    Ok(())
+}
+
+/// A line of the text around the first hit; where only the subject was hit, the beginning of the conversation.
+fn snippet(r: &mut Reader<'_>, field: Field, text: &str, ticket: i64, stems: &[String]) -> Result<Cell> {
+    let own;
+    let text = if field == Field::Text {
+        text
+    } else {
+        own = r.first_text(ticket)?.unwrap_or_default();
+        &own
+    };
+    let (line, marks) = words::snippet(text, stems, 120);
+    Ok(if line.is_empty() { Cell::Empty } else { Cell::Marked(line, marks) })
+}

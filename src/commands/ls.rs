@@ -1,0 +1,140 @@
+//! `desk ls`: lists of tickets.
+
+use super::args::Answer;
+use crate::desk::Desk;
+use crate::domain::search::{self, Query};
+use crate::domain::time::{Moment, monday};
+use crate::error::{Error, Kind, Result};
+use crate::report::{Audience, Cell, Column, Fact, Facts, Part, Report, Shape, Table, ticket};
+use crate::store::list::{Ask, Listing};
+
+/// List tickets: those not closed, most urgent first
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "A query is made of words, all of which hold; commas mean or:
+  +tag  @ana  who:me|none|ana  from:joe@x.io  client:acme  status:new|open|pending|hold|closed|all
+  prio:high,urgent  channel:phone  due:today|week|late  waiting:4h  older:3d  reason:spam  plan:pro
+  opened:last-week  updated:today  closed:2026-11  in:this-week  ext:1834  sort:-age  not:+spam
+Other words are looked for in subjects and texts.
+
+Examples:
+  desk ls who:none waiting:4h
+  desk ls +billing client:acme status:all sort:-opened
+  desk ls -i older:30d status:pending | desk close - --reason no-reply
+  desk ls due:late --exit-empty || notify   # exit 4 when there is none")]
+pub struct Ls {
+    /// What to list
+    #[arg(value_name = "QUERY")]
+    query: Vec<String>,
+    /// Rows at most (50 on a terminal, all in a pipe)
+    #[arg(short, long, value_name = "N")]
+    limit: Option<i64>,
+    /// Order: urgency, age, opened, updated, closed, due, priority, waiting, number, client, replies; -age turns it round
+    #[arg(short, long, value_name = "KEY", allow_hyphen_values = true)]
+    sort: Option<String>,
+    /// Which columns, by their JSON keys
+    #[arg(short, long, value_name = "COLS", value_delimiter = ',')]
+    columns: Option<Vec<String>>,
+    /// Numbers only
+    #[arg(short, long)]
+    ids: bool,
+    /// Only how many
+    #[arg(long)]
+    count: bool,
+    /// Exit with 4 when nothing matches
+    #[arg(long)]
+    exit_empty: bool,
+}
+
+impl Ls {
+    /// Lists.
+    pub fn run(self, desk: &mut Desk) -> Result<Answer> {
+        let mut words = self.query;
+        words.extend(self.sort.map(|s| format!("sort:{s}")));
+        let query = query(desk, &words, false)?;
+        if let Some(unknown) = self.columns.iter().flatten().find(|c| !ticket::KEYS.contains(&c.as_str())) {
+            return Err(Error::usage(format!("there is no column {unknown}")).hint(ticket::KEYS.join(", ")));
+        }
+        if self.limit.is_some_and(|n| n < 1) {
+            return Err(Error::usage("-l takes a number of rows from 1"));
+        }
+        let limit = self.limit.or_else(|| desk.host.stdout_is_terminal.then_some(50));
+        let ask = ask(desk, limit)?;
+        let listing = if query.words.is_empty() {
+            if self.count {
+                let total = desk.read(|r| r.count(&query, &ask))?;
+                Listing { rows: Vec::new(), total }
+            } else {
+                desk.read(|r| r.list(&query, &ask))?
+            }
+        } else {
+            let found = super::find::search(desk, &query, limit)?;
+            Listing { total: found.total, rows: found.rows }
+        };
+        let mut answer = Answer::from(if self.count {
+            counted(listing.total)
+        } else if self.ids {
+            numbers(&listing)
+        } else {
+            ticket::list(&listing.rows, None, self.columns.as_deref(), "nothing here: nobody waits")
+        });
+        if let super::args::Body::Report(report) = &mut answer.body {
+            report.notes.extend(left_out(desk, &query, &listing)?);
+        }
+        Ok(if self.exit_empty && listing.total == 0 { answer.ending(Kind::Found) } else { answer })
+    }
+}
+
+/// What a list does not show, said to people.
+fn left_out(desk: &mut Desk, query: &Query, listing: &Listing) -> Result<Vec<String>> {
+    let mut notes = Vec::new();
+    let shown = i64::try_from(listing.rows.len()).unwrap_or(i64::MAX);
+    if shown > 0 && shown < listing.total && desk.host.stdout_is_terminal {
+        notes.push(format!("{shown} of {}; all of them: -l {}", listing.total, listing.total));
+    }
+    if query.is_empty() && desk.host.stdout_is_terminal {
+        let now = desk.now;
+        let counts = desk.read(|r| r.queue_counts(None, now))?;
+        if counts.snoozed > 0 {
+            notes.push(format!("{} snoozed: desk ls status:new,open,pending,hold", counts.snoozed));
+        }
+        if counts.automatic > 0 {
+            notes.push(format!("{} from machines only: desk ls status:all", counts.automatic));
+        }
+    }
+    Ok(notes)
+}
+
+fn counted(total: i64) -> Report {
+    let rows = vec![Fact::data("count", Cell::Count(total))];
+    let facts = Facts { audience: Audience::Data, rows, ..Facts::default() };
+    Report { parts: vec![Part::Facts(facts), Part::Prose(total.to_string())], ..Report::default() }
+}
+
+fn numbers(listing: &Listing) -> Report {
+    let rows: Vec<Vec<Cell>> = listing.rows.iter().map(|l| vec![Cell::Ticket(l.ticket.id)]).collect();
+    let lines: Vec<String> = listing.rows.iter().map(|l| l.ticket.id.to_string()).collect();
+    let table = Table { key: "tickets", audience: Audience::Data, columns: vec![Column::data("number")], rows, ..Table::default() };
+    let mut report = Report { shape: Shape::List, parts: vec![Part::Table(table)], ..Report::default() };
+    if !lines.is_empty() {
+        report.parts.push(Part::Prose(lines.join("\n")));
+    }
+    report
+}
+
+/// Reads the words of a query.
+pub(super) fn query(desk: &mut Desk, words: &[String], free: bool) -> Result<Query> {
+    let zone = desk.zone()?;
+    Ok(search::parse(words, free, desk.now, &zone)?)
+}
+
+/// What a list looks at besides its query.
+pub(super) fn ask(desk: &mut Desk, limit: Option<i64>) -> Result<Ask> {
+    let zone = desk.zone()?;
+    let (now, name) = (desk.now, desk.me.clone());
+    let today = zone.date(now);
+    let after = |day: crate::domain::time::Date, days: u64| -> Moment {
+        day.checked_add_days(chrono::Days::new(days)).map_or(Moment::MAX, |d| zone.start_of_day(d))
+    };
+    let me = desk.read(|r| r.agent_named(&name))?.map(|a| a.id);
+    Ok(Ask { now, me, today_ends: after(today, 1), week_ends: after(monday(today), 7), limit })
+}
