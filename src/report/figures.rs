@@ -16,14 +16,14 @@ pub(super) const TIMES: [(&str, &str, Of<Times>); 4] = [
 ];
 
 /// `period{from,to}`, both days in.
-pub(super) fn period(from: Date, to: Date) -> Part {
-    data("period", vec![("from", Cell::Day(from)), ("to", Cell::Day(to))])
+pub(super) fn period(from: Date, to: Date) -> (&'static str, Cell) {
+    ("period", Cell::Record(vec![("from", Cell::Day(from)), ("to", Cell::Day(to))]))
 }
 
-/// Named values that only data formats carry.
-pub(super) fn data(key: &'static str, cells: Vec<(&'static str, Cell)>) -> Part {
+/// Members of the report that only data formats carry.
+pub(super) fn data(cells: Vec<(&'static str, Cell)>) -> Part {
     let rows = cells.into_iter().map(|(key, cell)| Fact::data(key, cell)).collect();
-    Part::Facts(Facts { key, audience: Audience::Data, rows, ..Facts::default() })
+    Part::Facts(Facts { audience: Audience::Data, rows, ..Facts::default() })
 }
 
 /// `opened closed reopened backlog`.

@@ -139,34 +139,35 @@ pub fn recap(facts: &RecapFacts) -> Report {
     if before.is_none() {
         parts.push(Part::Prose("Too little to compare: the week before has no tickets.".to_owned()));
     }
-    parts.extend(figures_data(facts));
+    parts.push(figures_data(facts));
     parts.push(Part::Table(times_table(now, before)));
     parts.push(Part::Table(rates_table(now, before)));
     listed(&mut parts, waiting(&facts.waiting), "Longest waiting");
     listed(&mut parts, tags(&facts.tags), "Busiest tags");
     listed(&mut parts, clients(&facts.clients), "Busiest clients");
-    parts.push(Part::Table(hours(&facts.hours)));
+    parts.push(Part::Table(Table { audience: Audience::People, ..hours(&facts.hours, &named("no client")) }));
+    parts.push(Part::Table(Table { audience: Audience::Data, ..hours(&facts.hours, &Cell::Empty) }));
     parts.extend(weeks(&facts.weeks));
     parts.extend(left_out(facts.left_out));
     Report { title: facts.label.clone(), shape: Shape::Object, parts, notes: vec![] }
 }
 
-fn figures_data(facts: &RecapFacts) -> Vec<Part> {
+fn figures_data(facts: &RecapFacts) -> Part {
     let (now, before) = (&facts.figures, &facts.before);
-    let mut parts = vec![
-        data("", vec![("label", named(&facts.label))]),
+    let mut cells = vec![
+        ("label", named(&facts.label)),
         period(facts.from, facts.to),
-        data("tickets", tickets(now)),
-        data("before", tickets(before)),
+        ("tickets", Cell::Record(tickets(now))),
+        ("before", Cell::Record(tickets(before))),
     ];
     for (key, _, of) in TIMES {
-        let mut cells = measures(of(now));
-        cells.push(("before_n", Cell::Count(count(of(before).n))));
-        cells.push(("before_median_minutes", minutes(of(before).median_minutes())));
-        parts.push(data(key, cells));
+        let mut measured = measures(of(now));
+        measured.push(("before_n", Cell::Count(count(of(before).n))));
+        measured.push(("before_median_minutes", minutes(of(before).median_minutes())));
+        cells.push((key, Cell::Record(measured)));
     }
-    parts.push(data("", rates(now)));
-    parts
+    cells.extend(rates(now));
+    data(cells)
 }
 
 /// A list: its beginning for people, where there is any, and all of it for scripts.
@@ -240,11 +241,11 @@ fn clients(clients: &[BusyClient]) -> Table {
     }
 }
 
-fn hours(hours: &[Hours]) -> Table {
+fn hours(hours: &[Hours], nobody: &Cell) -> Table {
     let rows: Vec<Vec<Cell>> = hours
         .iter()
         .map(|h| {
-            let client = Cell::text(h.client.clone());
+            let client = h.client.as_deref().map_or(nobody.clone(), named);
             vec![client, named(&h.agent), Cell::Minutes(h.minutes), Cell::Minutes(h.billable_minutes)]
         })
         .collect();
@@ -288,7 +289,7 @@ fn weeks(weeks: &[Week]) -> Vec<Part> {
 fn left_out(out: LeftOut) -> Vec<Part> {
     let kinds = [("spam", out.spam), ("muted", out.muted), ("automatic", out.automatic), ("merged", out.merged)];
     let cells = kinds.map(|(key, n)| (key, Cell::Count(n))).to_vec();
-    let mut parts = vec![data("left_out", cells)];
+    let mut parts = vec![data(vec![("left_out", Cell::Record(cells))])];
     let said: Vec<String> = kinds.iter().filter(|(_, n)| *n > 0).map(|(key, n)| format!("{n} {key}")).collect();
     if !said.is_empty() {
         parts.push(Part::Prose(format!("In no figure: {}.", said.join(", "))));
@@ -413,6 +414,15 @@ mod tests {
         let report = recap(&facts());
         let total = keyed(&report, "hours").total.clone().unwrap();
         assert_eq!(total[2..], [Cell::Minutes(120), Cell::Minutes(90)]);
+    }
+
+    #[test]
+    fn work_without_a_client_is_named_for_people_and_null_for_scripts() {
+        let mut facts = facts();
+        facts.hours[0].client = None;
+        let report = recap(&facts);
+        let first: Vec<_> = tables(&report, "Hours").iter().map(|t| t.rows[0][0].clone()).collect();
+        assert_eq!(first, [named("no client"), Cell::Empty]);
     }
 
     #[test]

@@ -155,6 +155,12 @@ fn the_next_response_starts_again_with_the_message_that_reopens() {
 }
 
 #[test]
+fn what_is_asked_and_answered_while_closed_is_no_response() {
+    let f = of(vec![asks(0), reply(5), close(10), asks(30), reply(50)]);
+    assert_eq!(told(f.next_response), NONE);
+}
+
+#[test]
 fn a_reply_that_closes_in_the_same_instant_stops_its_clock() {
     for deeds in [vec![asks(0), reply(10), close(10)], vec![asks(0), close(10), reply(10)]] {
         assert_eq!(told(of(deeds).first_response), (1, Some(10)));
@@ -318,6 +324,36 @@ fn the_assignee_at_the_moment_of_the_deed_is_credited() {
     let ana = rows.iter().find(|(n, _)| n == "ana").map(|(_, f)| (f.closed, f.first_response.n));
     let bob = rows.iter().find(|(n, _)| n == "bob").map(|(_, f)| (f.closed, f.first_response.n));
     assert_eq!((ana, bob), (Some((1, 0)), Some((0, 1))));
+}
+
+#[test]
+fn a_ticket_closed_twice_credits_the_last_close_of_the_period() {
+    let name = |id| format!("agent {id}");
+    let mut life = vec![give(0, Some(ANA)), close(10), reopen(20), give(25, Some(BOB)), close(30)];
+    life.extend([reopen(200), give(210, None), close(220)]);
+    let rows = groups(&[case(life)], (at(1), at(100)), at(999), By::Agent(&name));
+    let closed: Vec<_> = rows.iter().map(|(n, f)| (n.as_str(), f.closed, f.first_resolution.n)).collect();
+    assert_eq!(closed, [("agent 2", 1, 0), ("agent 1", 0, 1)]);
+}
+
+#[test]
+fn the_backlog_stands_under_who_had_it_at_the_end_and_a_reopen_under_who_had_it_then() {
+    let name = |id| format!("agent {id}");
+    let life =
+        vec![give(0, Some(ANA)), close(10), reopen(20), close(30), give(40, Some(BOB)), reopen(50), give(200, None)];
+    let rows = groups(&[case(life)], (at(0), at(100)), at(999), By::Agent(&name));
+    let seen: Vec<_> = rows.iter().map(|(n, f)| (n.as_str(), f.opened, f.reopened, f.backlog)).collect();
+    assert_eq!(seen, [("agent 1", 1, 0, 0), ("agent 2", 0, 1, 1)]);
+}
+
+#[test]
+fn where_assignments_are_told_the_assignee_of_today_is_not_credited_before_them() {
+    let name = |id| format!("agent {id}");
+    let mut given = case(vec![asks(0), reply_by(ANA, 10), give(20, Some(BOB))]);
+    given.assignee = Some("agent 2".to_owned());
+    let rows = groups(&[given], (at(1), at(15)), at(999), By::Agent(&name));
+    let answered = rows.iter().find(|(_, f)| f.first_response.n == 1).map(|(n, _)| n.as_str());
+    assert_eq!(answered, Some("agent 1"));
 }
 
 #[test]
