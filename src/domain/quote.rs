@@ -208,7 +208,7 @@ impl<'a> Reading<'a> {
             let around = self.shape(i - 1) == Shape::Quoted && self.shape(i + 1) == Shape::Quoted;
             if self.shape(i) == Shape::Text && around {
                 let above = self.body(i - 1);
-                let open = above.len() >= 60 && !above.ends_with(['.', '!', '?', ':', '…']);
+                let open = above.len() >= 60 && !above.ends_with(['?', ':']);
                 if open && self.body(i).starts_with(char::is_lowercase) {
                     set(&mut self.shapes, i, Shape::Quoted);
                 }
@@ -284,12 +284,19 @@ impl<'a> Reading<'a> {
                 Shape::Blank => None,
             };
             if let Some(kind) = step {
-                self.mark(i..count, kind);
+                self.mark(self.title_over(i)..count, kind);
                 break;
             }
             i += 1;
         }
         self.tell_phones();
+    }
+
+    /// Where the repeated mail at `i` begins: a title in an unknown language may stand right over its headers.
+    fn title_over(&self, i: usize) -> usize {
+        let above = i.saturating_sub(1);
+        let ornate = self.body(above).starts_with("--") && self.body(above).ends_with("--");
+        if self.shape(i) == Shape::Headers && self.shape(above) == Shape::Text && ornate { above } else { i }
     }
 
     /// The end of what stands under a signature's mark: where something repeated begins.
@@ -314,7 +321,7 @@ impl<'a> Reading<'a> {
         }
         match self.shape(i) {
             Shape::Parting => true,
-            Shape::Rule('_') => bodies.len() <= 12,
+            Shape::Rule('_') if bodies.len() <= 12 => true,
             _ => bodies.is_empty() || signature::foot(bodies.into_iter()),
         }
     }
@@ -360,6 +367,7 @@ impl<'a> Reading<'a> {
         const MOST: usize = 6;
         let says = |reading: &Self, i: usize| reading.kind(i) == Kind::New && reading.shape(i) == Shape::Text;
         let mut end = self.lines.len();
+        let mut found = false;
         for _ in 0..MOST {
             while end > 0 && !says(self, end - 1) {
                 if self.kind(end - 1) == Kind::Context {
@@ -373,9 +381,10 @@ impl<'a> Reading<'a> {
             }
             let bodies = self.lines.get(start..end).unwrap_or_default().iter().map(|line| line.body);
             let paragraph = bodies.collect::<Vec<_>>().join(" ");
-            if start == 0 || !signature::notice(&paragraph) {
+            if start == 0 || !(signature::notice(&paragraph) || found && signature::notice_heading(&paragraph)) {
                 return;
             }
+            found = true;
             self.mark(start..end, Kind::Disclaimer);
             end = start;
         }

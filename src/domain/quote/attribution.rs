@@ -43,18 +43,25 @@ pub(super) fn start(lines: &[Line<'_>], end: usize, below: Below) -> Option<usiz
         if (line.depth != depth && i != end) || line.body.is_empty() || joined.len() + line.body.len() > MOST_BYTES {
             break;
         }
-        let lower = line.body.to_lowercase();
+        // An earlier line that closes as an attribution does is one of its own.
+        if i != end && line.body.ends_with([':', '：']) {
+            break;
+        }
+        let lower = if torn && i == end { format!(">{}", line.body.to_lowercase()) } else { line.body.to_lowercase() };
         let opening = Opening::of(&lower);
         if best.is_some() {
             above = format!("{lower} {above}");
         }
         joined = if joined.is_empty() { lower } else { format!("{lower} {joined}") };
-        let better = best.is_none_or(|(rank, _)| opening > rank && (has_date(&above) || opening == Opening::Day));
+        let goes_on = opening == Opening::Words && line.body.ends_with(',');
+        let better = best.is_none_or(|(rank, _)| {
+            (opening > rank || (opening == rank && goes_on)) && (has_date(&above) || opening == Opening::Day)
+        });
         if better && !(torn && i == end) && reads_as_attribution(&joined, ending, opening, below) {
             best = Some((opening, i));
             above.clear();
         }
-        if matches!(best, Some((Opening::Day | Opening::Words, _))) {
+        if matches!(best, Some((Opening::Day, _))) {
             break;
         }
     }
@@ -162,7 +169,8 @@ fn reads_as_attribution(lower: &str, ending: Ending, opening: Opening, below: Be
         };
         return closed && dated && opening != Opening::Other;
     };
-    let closed = matches!(ending, Ending::Colon | Ending::Ornament) || below == Below::Quote;
+    let full = dated && address && opening >= Opening::Words;
+    let closed = matches!(ending, Ending::Colon | Ending::Ornament) || below == Below::Quote || full;
     let by_author = before.split_whitespace().next_back().is_some_and(|word| marks::MYSELF.contains(&word));
     if !closed || by_author {
         return false;

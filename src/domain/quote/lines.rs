@@ -66,7 +66,7 @@ fn unquote(raw: &str) -> (usize, &str) {
     (depth, rest)
 }
 
-/// The character a line consists of, when it is a rule: three or more of the same.
+/// The character a line consists of, when it is a rule: three or more of the same, or two underscores.
 pub(super) fn rule(body: &str) -> Option<char> {
     let mut chars = body.chars();
     let first = chars.next().filter(|c| "-_=*#~─━—–".contains(*c))?;
@@ -77,7 +77,7 @@ pub(super) fn rule(body: &str) -> Option<char> {
         }
         count += 1;
     }
-    (count >= 3).then_some(first)
+    (count >= 3 || (count == 2 && first == '_')).then_some(first)
 }
 
 /// True for the line that parts the signature from the text: `-- ` and what programs made of it.

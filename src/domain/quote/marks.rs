@@ -118,7 +118,7 @@ pub(super) const ORIGINAL: &[&str] = &[
     "ursprüngliche mitteilung", "message d'origine", "message d’origine", "message original", "message initial",
     "mensaje original", "missatge original", "messaggio originale", "mensagem original", "oorspronkelijk bericht",
     "oorspronkelijke bericht", "origineel bericht", "wiadomość oryginalna", "oryginalna wiadomość",
-    "ursprungligt meddelande", "originalmeddelande", "oprindelig meddelelse", "original meddelelse",
+    "ursprungligt meddelande", "originalmeddelande", "oprindelig meddelelse", "oprindelig besked", "original meddelelse",
     "opprinnelig melding", "original melding", "alkuperäinen viesti", "původní zpráva", "původní e-mail",
     "pôvodná správa", "orijinal ileti", "orijinal mesaj", "özgün ileti", "özgün mesaj", "eredeti üzenet",
     "mesaj original", "mesajul original", "αρχικό μήνυμα", "izvorna poruka", "originalna poruka",
@@ -238,6 +238,14 @@ pub(super) const FOOTERS: &[&str] = &[
     "auf viren geprüft", "auf viren überprüft", "denken sie an die umwelt", "garanti sans virus",
     "l'absence de virus", "pensez à l'environnement", "libre de virus", "livre de vírus", "privo di virus",
     "virusvrij", "wolna od wirusów", "virusfri",
+];
+
+/// Headings over legal notices.
+#[rustfmt::skip]
+pub(super) const NOTICE_HEADINGS: &[&str] = &[
+    "disclaimer", "confidentiality", "legal notice", "important notice", "haftungsausschluss", "vertraulichkeit",
+    "avis de confidentialité", "aviso legal", "aviso de confidencialidad", "уведомление о конфиденциальности",
+    "конфиденциальность",
 ];
 
 /// Words of the notes that mailing lists and trackers put under a rule.
