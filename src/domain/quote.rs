@@ -81,7 +81,7 @@ pub fn new_text(text: &str) -> String {
     }
     let mut new = String::with_capacity(text.len());
     for (line, _) in reading.lines.iter().zip(&reading.kinds).filter(|(_, kind)| whole || shown(kind)) {
-        new.push_str(line.raw.trim_end());
+        new.push_str(line.raw);
         new.push('\n');
     }
     lines::trim(&new).to_owned()
@@ -103,6 +103,8 @@ fn pieces(reading: &Reading<'_>) -> Vec<Piece> {
 enum Shape {
     Blank,
     Text,
+    /// Text between fences, which says nothing about the mail.
+    Code,
     Quoted,
     Attribution,
     Title(Title),
@@ -185,7 +187,7 @@ impl<'a> Reading<'a> {
             } else if i < headers_end {
                 Shape::Headers
             } else if fenced {
-                Shape::Text
+                Shape::Code
             } else if lines::parts_signature(line.body) {
                 Shape::Parting
             } else if let Some(c) = lines::rule(line.body) {
@@ -277,7 +279,7 @@ impl<'a> Reading<'a> {
                     i = end;
                     continue;
                 }
-                Shape::Text | Shape::Parting | Shape::Rule(_) => {
+                Shape::Text | Shape::Code | Shape::Parting | Shape::Rule(_) => {
                     fresh = true;
                     None
                 }
@@ -312,7 +314,7 @@ impl<'a> Reading<'a> {
         const LONGEST: usize = 40;
         let mut bodies = Vec::new();
         let mut j = self.next(i + 1);
-        while matches!(self.shape(j), Shape::Text | Shape::Parting | Shape::Rule(_)) {
+        while matches!(self.shape(j), Shape::Text | Shape::Code | Shape::Parting | Shape::Rule(_)) {
             bodies.push(self.body(j));
             if bodies.len() > LONGEST {
                 return false;
@@ -417,3 +419,6 @@ fn set<T>(items: &mut [T], i: usize, value: T) {
         *item = value;
     }
 }
+
+#[cfg(test)]
+mod tests;

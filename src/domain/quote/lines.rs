@@ -57,10 +57,9 @@ fn unquote(raw: &str) -> (usize, &str) {
     if depth == 0 {
         // Old programs put the initials of the author before the mark: `AB> text`.
         let initials = rest.bytes().take(3).take_while(u8::is_ascii_uppercase).count();
-        if let (1..=2, Some(inner)) = (initials, rest.get(initials..).and_then(|r| r.strip_prefix('>'))) {
-            if inner.is_empty() || inner.starts_with(' ') {
-                return (1, trim(inner));
-            }
+        let inner = rest.get(initials..).and_then(|r| r.strip_prefix('>')).filter(|_| (1..=2).contains(&initials));
+        if let Some(inner) = inner.filter(|inner| inner.is_empty() || inner.starts_with(' ')) {
+            return (1, trim(inner));
         }
     }
     (depth, rest)

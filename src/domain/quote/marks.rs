@@ -201,7 +201,7 @@ pub(super) const SENT_TAILS: &[&str] = &[
 /// What mail is sent from: devices and mail programs, by the beginning of the word.
 #[rustfmt::skip]
 pub(super) const DEVICES: &[&str] = &[
-    "iphone", "ipad", "ipod", "imac", "mac", "android", "samsung", "galaxy", "htc", "blackberry", "nokia", "huawei",
+    "iphon", "ipad", "ipod", "imac", "mac", "android", "samsung", "galaxy", "htc", "blackberry", "nokia", "huawei",
     "honor", "xiaomi", "redmi", "poco", "nexus", "sony", "xperia", "motorola", "moto", "oneplus", "oppo",
     "realme", "lenovo", "asus", "alcatel", "lumia", "windows", "mobil", "mobiel", "móvil", "movil", "móviles",
     "portable", "phone", "smartphone", "smartfon", "telephone", "téléphone", "telefon", "telefoon", "teléfono",

@@ -31,10 +31,8 @@ pub(super) fn sent_from(body: &str) -> bool {
 
 /// True when a word of `lower` begins with the name of a device or of a mail program.
 fn names_device(lower: &str) -> bool {
-    lower
-        .split(|c: char| c.is_whitespace() || "'’\"«»()-/".contains(c))
-        .any(|word| marks::DEVICES.iter().any(|device| word.starts_with(device)))
-        || marks::DEVICES.iter().any(|device| !device.is_ascii() && lower.contains(device))
+    let begins = |i: usize| lower.get(..i).is_some_and(|before| !before.ends_with(|c: char| c.is_ascii_alphanumeric()));
+    marks::DEVICES.iter().any(|device| lower.match_indices(device).any(|(i, _)| begins(i)))
 }
 
 /// True for «my TI-85»: a short name with a figure or a capital in it.
