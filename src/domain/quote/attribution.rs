@@ -28,6 +28,12 @@ pub(super) enum Below {
 /// nearest.
 pub(super) fn start(lines: &[Line<'_>], end: usize, below: Below) -> Option<usize> {
     let last = lines.get(end)?;
+    // Most lines are none, which is seen without reading them: without a figure, an address or a quote below.
+    let told =
+        |line: &Line<'_>| line.body.len() <= MOST_BYTES && line.body.bytes().any(|b| b.is_ascii_digit() || b == b'@');
+    if below != Below::Quote && !(0..=end).rev().take(MOST_LINES).any(|i| lines.get(i).is_some_and(told)) {
+        return None;
+    }
     let ending = Ending::of(last.body)?;
     // A program that wraps `<address>` may leave its `>` at the head of the last line, where it looks like a quote.
     let torn = end.checked_sub(1).and_then(|i| lines.get(i)).is_some_and(|above| {
@@ -153,7 +159,7 @@ fn verb(lower: &str) -> Option<(&str, &str)> {
         let hit = |phrase: &&str| lower.rfind(*phrase).map(|i| (i, i + phrase.len()));
         marks::WROTE_WITHIN.iter().filter_map(hit).max()
     };
-    let (start, end) = found.or_else(within)?;
+    let (start, end) = found.or_else(|| if lower.is_ascii() { None } else { within() })?;
     Some((lower.get(..start)?, lower.get(end..)?))
 }
 

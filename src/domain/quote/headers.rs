@@ -43,7 +43,7 @@ pub(super) fn title(body: &str, below: Option<&str>) -> Option<Title> {
     if ornate && lower.starts_with("forwarded by ") {
         return Some(Title::Forwarded);
     }
-    let asks = ornate && marks::REPLY_ABOVE.iter().any(|phrase| lower.contains(phrase));
+    let asks = ornate && lower.len() >= 14 && marks::REPLY_ABOVE.iter().any(|phrase| lower.contains(phrase));
     asks.then_some(Title::Original)
 }
 
@@ -58,11 +58,11 @@ fn header(body: &str) -> Option<u8> {
 /// How many lines of a block are read, so that hostile input costs no more than honest one.
 const LONGEST_BLOCK: usize = 24;
 
-/// The line after the header block that begins at `start`.
+/// The line after the header lines that begin at `start`, and whether they are the head of a mail.
 ///
 /// A block has an author and two more headers, or one when an address or a date shows what they are.
 /// Long headers may go on in lines of their own, and blank lines may stand between headers.
-pub(super) fn block_end(lines: &[Line<'_>], start: usize) -> Option<usize> {
+pub(super) fn block(lines: &[Line<'_>], start: usize) -> Option<(usize, bool)> {
     let first = lines.get(start)?;
     header(first.body)?;
     let mut roles = 0_u8;
@@ -89,5 +89,5 @@ pub(super) fn block_end(lines: &[Line<'_>], start: usize) -> Option<usize> {
         2 => telling,
         _ => true,
     };
-    (roles & marks::FROM != 0 && enough).then_some(end)
+    Some((end, roles & marks::FROM != 0 && enough))
 }
