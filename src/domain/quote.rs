@@ -14,7 +14,6 @@ mod reading;
 mod signature;
 mod thanks;
 
-use lines::Line;
 use reading::Reading;
 pub use thanks::only_thanks;
 
@@ -63,8 +62,8 @@ pub fn split(text: &str) -> Vec<Piece> {
 
 /// Only what is new, with the quotes that are answered line by line, trimmed; lines end in LF.
 ///
-/// A mail that only repeats (a forward without a word, a quote alone) is taken whole; empty is the text of a mail
-/// without text, or with nothing but attribution lines.
+/// A mail that only repeats (a forward without a word, a quote alone) says what it repeats, without the title and the
+/// headers over it; empty is the text of a mail without text, or with nothing but attribution lines.
 ///
 /// ```
 /// use frontdesk::domain::quote::new_text;
@@ -75,14 +74,18 @@ pub fn split(text: &str) -> Vec<Piece> {
 #[must_use]
 pub fn new_text(text: &str) -> String {
     let reading = Reading::of(text);
-    let shown = |kind: &Kind| matches!(kind, Kind::New | Kind::Context);
-    let says = |(line, kind): (&Line<'_>, &Kind)| shown(kind) && !line.body.is_empty();
-    let whole = !reading.lines.iter().zip(&reading.kinds).any(says);
-    if whole && reading.names_only_authors() {
-        return String::new();
-    }
+    let shown = |i: &usize| matches!(reading.kind(*i), Kind::New | Kind::Context);
+    let says = |i: &usize| !reading.body(*i).is_empty();
+    let lines: Vec<usize> = if (0..reading.count()).any(|i| shown(&i) && says(&i)) {
+        (0..reading.count()).filter(shown).collect()
+    } else if reading.names_only_authors() {
+        Vec::new()
+    } else {
+        let body = reading.repeated_body();
+        (body..reading.count()).collect()
+    };
     let mut new = String::with_capacity(text.len());
-    for (line, _) in reading.lines.iter().zip(&reading.kinds).filter(|(_, kind)| whole || shown(kind)) {
+    for line in lines.into_iter().filter_map(|i| reading.lines.get(i)) {
         new.push_str(line.raw);
         new.push('\n');
     }

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 static WROTE: LazyLock<HashSet<&str>> = LazyLock::new(|| marks::WROTE.iter().copied().collect());
 
 /// An attribution is at most so many lines and bytes.
-const MOST_LINES: usize = 4;
+const MOST_LINES: usize = 5;
 const MOST_BYTES: usize = 600;
 
 /// What stands below a line that may be an attribution.
@@ -35,10 +35,7 @@ pub(super) fn start(lines: &[Line<'_>], end: usize, below: Below) -> Option<usiz
         return None;
     }
     let ending = Ending::of(last.body)?;
-    // A program that wraps `<address>` may leave its `>` at the head of the last line, where it looks like a quote.
-    let torn = end.checked_sub(1).and_then(|i| lines.get(i)).is_some_and(|above| {
-        last.depth == above.depth + 1 && last.body.len() < 40 && above.body.rfind('<') > above.body.rfind('>')
-    });
+    let torn = is_torn(lines, end);
     let depth = if torn { last.depth.saturating_sub(1) } else { last.depth };
     let mut joined = String::new();
     let mut best: Option<(Opening, usize)> = None;
@@ -46,11 +43,12 @@ pub(super) fn start(lines: &[Line<'_>], end: usize, below: Below) -> Option<usiz
     let mut above = String::new();
     for i in (0..=end).rev().take(MOST_LINES) {
         let line = lines.get(i)?;
-        if (line.depth != depth && i != end) || line.body.is_empty() || joined.len() + line.body.len() > MOST_BYTES {
-            break;
+        if line.body.is_empty() && line.depth == depth && joined.starts_with('<') {
+            // Between the name and the address HTML turned into text may leave a gap.
+            continue;
         }
-        // An earlier line that closes as an attribution does is one of its own.
-        if i != end && line.body.ends_with([':', '：']) {
+        let apart = i != end && (line.depth != depth || closes(line.body));
+        if apart || line.body.is_empty() || joined.len() + line.body.len() > MOST_BYTES {
             break;
         }
         let lower = if torn && i == end { format!(">{}", line.body.to_lowercase()) } else { line.body.to_lowercase() };
@@ -72,6 +70,24 @@ pub(super) fn start(lines: &[Line<'_>], end: usize, below: Below) -> Option<usiz
         }
     }
     best.map(|(_, i)| i)
+}
+
+/// A program that wraps `<address>` may leave its `>` at the head of the last line, where it looks like a quote.
+pub(super) fn is_torn(lines: &[Line<'_>], end: usize) -> bool {
+    let (Some(last), Some(above)) = (lines.get(end), end.checked_sub(1).and_then(|i| lines.get(i))) else {
+        return false;
+    };
+    let open = above.body.rfind('<') > above.body.rfind('>');
+    let says_who = |body: &str| body.ends_with([':', '：']) && verb(&body.to_lowercase()).is_some();
+    last.depth == above.depth + 1
+        && !above.body.is_empty()
+        && last.body.len() < 40
+        && (open || (last.body.starts_with(char::is_lowercase) && says_who(last.body)))
+}
+
+/// True for a line that ends a sentence or an attribution of its own.
+fn closes(body: &str) -> bool {
+    body.ends_with([':', '：', '!', '?', '…']) || body.ends_with("...")
 }
 
 /// How the last line closes.
@@ -126,12 +142,15 @@ impl Opening {
         }
         let mut words = bare.split_whitespace();
         let (Some(first), second) = (words.next(), words.next().unwrap_or_default()) else { return Opening::Other };
-        let day = |word: &str| marks::DAY_STEMS.iter().any(|stem| word.starts_with(stem));
         let digits = bare.bytes().any(|b| b.is_ascii_digit());
+        let short = |word: &str| marks::SHORT_DAYS.contains(&word.trim_end_matches(['.', ',']));
+        let full = |word: &str| marks::DAYS.iter().any(|day| word.starts_with(day));
+        let figure = second.starts_with(|c: char| c.is_ascii_digit());
         // Scripts without spaces write the lead and the date as one word.
         let lead = marks::DATE_LEADS.contains(&first) || (digits && first.starts_with(['在', '於', '于', 'ב']));
         match () {
-            () if (digits && day(first)) || (lead && day(second)) => Opening::Day,
+            () if lead && (short(second) || full(second)) => Opening::Day,
+            () if (digits && full(first)) || (figure && short(first)) => Opening::Day,
             () if digits && lead => Opening::Words,
             () => Opening::Other,
         }

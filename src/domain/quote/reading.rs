@@ -9,15 +9,18 @@ use super::{Kind, attribution};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
     Blank,
+    /// Anything that is no other shape.
     Text,
     /// Text between fences, which says nothing about the mail.
     Code,
     Quoted,
     Attribution,
     Title(Title),
+    /// A line of the block of headers over a mail.
     Headers,
     /// `-- `
     Parting,
+    /// A line of one character repeated.
     Rule(char),
 }
 
@@ -31,6 +34,7 @@ pub(super) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
+    /// Reads a text and tells what every line is.
     pub(super) fn of(text: &'a str) -> Reading<'a> {
         let lines = lines::lines(text);
         let mut next = vec![lines.len(); lines.len() + 1];
@@ -49,22 +53,27 @@ impl<'a> Reading<'a> {
         reading
     }
 
+    /// How many lines there are.
     pub(super) fn count(&self) -> usize {
         self.lines.len()
     }
 
+    /// What line `i` looks like; blank beyond the end.
     pub(super) fn shape(&self, i: usize) -> Shape {
         at(&self.shapes, i, Shape::Blank)
     }
 
+    /// What line `i` is; beyond the end nothing new.
     pub(super) fn kind(&self, i: usize) -> Kind {
         at(&self.kinds, i, Kind::Quote)
     }
 
+    /// The line at or after `i` that is not blank; the count of lines when there is none.
     pub(super) fn next(&self, i: usize) -> usize {
         at(&self.next, i, self.lines.len())
     }
 
+    /// What line `i` says.
     pub(super) fn body(&self, i: usize) -> &'a str {
         self.lines.get(i).map_or("", |line| line.body)
     }
@@ -142,7 +151,7 @@ impl<'a> Reading<'a> {
     fn see_attributions(&mut self) {
         for end in 0..self.lines.len() {
             let torn = self.shape(end) == Shape::Quoted && end > 0 && self.shape(end - 1) == Shape::Text;
-            if self.shape(end) != Shape::Text && !torn {
+            if (self.shape(end) != Shape::Text && !torn) || attribution::is_torn(&self.lines, end + 1) {
                 continue;
             }
             let below = self.below(end);
@@ -168,6 +177,15 @@ impl<'a> Reading<'a> {
         } else {
             attribution::Below::Gap
         }
+    }
+
+    /// Where a mail that only repeats begins to say something: under its titles, headers and attribution lines.
+    pub(super) fn repeated_body(&self) -> usize {
+        let above = |i: &usize| {
+            let named = matches!(self.shape(*i), Shape::Title(_) | Shape::Headers | Shape::Attribution);
+            named || self.shape(*i) == Shape::Blank || self.kind(*i) == Kind::Signature
+        };
+        (0..self.count()).find(|i| !above(i)).unwrap_or(0)
     }
 
     /// True when all that is said is who wrote: attribution lines, however deep, over empty quotes.

@@ -75,10 +75,25 @@ fn attribution_lines_may_be_wrapped_and_stand_right_under_the_text() {
         "On Fri, Nov 20, 2026 at 10:12 AM Name <name@a.test\n> wrote:",
         "On Friday, November 20,\n2026 at 10:12,\nA Very Long Name <name@a.test>\nwrote:",
         "Am Fr., 20. Nov.\n2026 um 10:12 Uhr schrieb Name <name@a.test>:",
+        "On Fri, 20 Nov 2026 at 10:12 Name\n\n<\nmailto:Name <name@a.test>\n> wrote:",
         "пт, 20 нояб. 2026 г. в 10:12, Отдел закупок и снабжения\n<supply@a.test>:",
         "20 ноября 2026 г. 10:12 пользователь Анна\n<ann@a.test> написал:",
     ] {
-        assert_eq!(new_text(&format!("It is green.\n{lines}\n> Is it red?")), "It is green.", "{lines}");
+        for quote in ["> Is it red?", "\nIs it red?"] {
+            assert_eq!(new_text(&format!("It is green.\n{lines}\n{quote}")), "It is green.", "{lines}");
+        }
+    }
+}
+
+#[test]
+fn the_text_right_over_an_attribution_is_kept() {
+    for text in [
+        "I look at it in 2 days\nto see what it does in 5 minutes.",
+        "Заходил в 2 часа\nв 3 кабинет, лампа горит!",
+        "It is green since\nMon 16 Nov 2026. What next?",
+    ] {
+        let mail = format!("{text}\nOn 20 Nov 2026 at 10:12, Ann <ann@a.test>\nwrote:\n\n> Is it red?");
+        assert_eq!(new_text(&mail), text);
     }
 }
 
@@ -174,14 +189,25 @@ fn a_quoted_line_torn_in_two_is_still_a_quote() {
 
 #[test]
 fn a_mail_that_only_repeats_is_taken_whole() {
-    for text in [
-        "> Is it red?",
-        "---------- Forwarded message ---------\nFrom: Ann <ann@a.test>\nSubject: Lamp\n\nIs it red?",
-        "Sent from my iPhone",
-        "-- \nAnn Lee",
-        "On 20 Nov 2026 at 10:12, Ann wrote:\n> Is it red?",
-    ] {
+    for text in ["> Is it red?", "Sent from my iPhone", "-- \nAnn Lee", "-----Original Message-----"] {
         assert_eq!(new_text(text), text);
+    }
+}
+
+#[test]
+fn a_mail_that_only_repeats_is_taken_without_what_stands_over_it() {
+    for (text, new) in [
+        (
+            "---------- Forwarded message ---------\nFrom: Ann <ann@a.test>\nSubject: Lamp\nTo: Bob\n\nIs it red?\n> No.",
+            "Is it red?\n> No.",
+        ),
+        (
+            "Sent from my iPhone\n\nНачало переадресованного сообщения:\n\nОт: Анна <a@a.test>\nТема: Лампа\nДата: 20.11.2026\n\nГорит?",
+            "Горит?",
+        ),
+        ("On 20 Nov 2026 at 10:12, Ann wrote:\n> Is it red?", "> Is it red?"),
+    ] {
+        assert_eq!(new_text(text), new);
     }
 }
 
@@ -271,6 +297,7 @@ fn text_that_only_looks_like_mail_is_kept() {
         "В письме от 20.11.2026 в 10:12 я писал:\nлампа красная",
         "Do the following:\n- open the lid\n-- look inside\n--- close it",
         "From: the left side\nthe lamp is red.",
+        "A message from the site\n\nFrom: Ann <ann@a.test>\nSubject: Lamp\n\nIt is red.",
         "Sent from my desk, where the lamp is.\nIt is red.",
         "The mail was sent from my iPhone yesterday, and it did not come.\nPlease check.",
         "Name   State\n------------\nlamp   red\nfan    off\n\nWhat is wrong?",
