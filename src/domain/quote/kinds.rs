@@ -72,23 +72,31 @@ impl Reading<'_> {
         from + rest.iter().position(repeats).unwrap_or(rest.len())
     }
 
+    /// Whether the mark or the rule at `i` parts the text from what is none. A mark does unless much follows; a rule
+    /// does when a foot follows, up to the next rule, and it does not underline a heading.
     fn opens_signature(&self, i: usize) -> bool {
-        // A longer tail is text somebody set off with dashes.
-        const LONGEST: usize = 40;
+        const LONGEST: usize = 30;
+        let mark = self.shape(i) == Shape::Parting;
         let mut bodies = Vec::new();
         let mut j = self.next(i + 1);
-        while matches!(self.shape(j), Shape::Text | Shape::Code | Shape::Parting | Shape::Rule(_)) {
+        while matches!(self.shape(j), Shape::Text | Shape::Code) || (mark && self.parts(j)) {
             bodies.push(self.body(j));
             if bodies.len() > LONGEST {
                 return false;
             }
             j = self.next(j + 1);
         }
+        let underlines = i > 0 && self.shape(i - 1) == Shape::Text;
         match self.shape(i) {
             Shape::Parting => true,
-            Shape::Rule('_') if bodies.len() <= 12 => true,
-            _ => bodies.is_empty() || signature::foot(bodies.into_iter()),
+            Shape::Rule('_') => bodies.len() <= 12 || signature::foot(bodies.into_iter()),
+            _ if bodies.is_empty() => !self.parts(j),
+            _ => !underlines && signature::foot(bodies.into_iter()),
         }
+    }
+
+    fn parts(&self, i: usize) -> bool {
+        matches!(self.shape(i), Shape::Parting | Shape::Rule(_))
     }
 
     /// Lines of phones and mail programs where a text ends.

@@ -301,6 +301,8 @@ fn text_that_only_looks_like_mail_is_kept() {
         "Sent from my desk, where the lamp is.\nIt is red.",
         "The mail was sent from my iPhone yesterday, and it did not come.\nPlease check.",
         "Name   State\n------------\nlamp   red\nfan    off\n\nWhat is wrong?",
+        "Please apply.\n\n---\n a.c | 2 +-\n\ndiff --git a/a.c b/a.c\n+ https://a.test\n@@ -1 +1 @@\n-a\n+b\n c\n d\n e\n f",
+        "=====\nNews\n=====\nIt is at www.a.test, look.",
         "First part\n\n---\n\nSecond part, much more of it.\n\n===\n\nThird part.",
         "Log:\n```\n--\nOn 20 Nov 2026 at 10:12, Ann wrote:\nfrom: a\n```\nWhat is it?",
         "Is this confidential?",
