@@ -7,13 +7,14 @@
 
 mod attribution;
 mod headers;
+mod kinds;
 mod lines;
 mod marks;
+mod reading;
 mod signature;
 mod thanks;
 
-use headers::Title;
-use lines::Line;
+use reading::Reading;
 pub use thanks::only_thanks;
 
 /// What a piece of a mail is.
@@ -61,8 +62,8 @@ pub fn split(text: &str) -> Vec<Piece> {
 
 /// Only what is new, with the quotes that are answered line by line, trimmed; lines end in LF.
 ///
-/// A mail that only repeats (a forward without a word, a quote alone) is taken whole; empty is the text of a mail
-/// without text, or with nothing but attribution lines.
+/// A mail that only repeats (a forward without a word, a quote alone) says what it repeats, without the title and the
+/// headers over it; empty is the text of a mail without text, or with nothing but attribution lines.
 ///
 /// ```
 /// use frontdesk::domain::quote::new_text;
@@ -73,15 +74,19 @@ pub fn split(text: &str) -> Vec<Piece> {
 #[must_use]
 pub fn new_text(text: &str) -> String {
     let reading = Reading::of(text);
-    let shown = |kind: &Kind| matches!(kind, Kind::New | Kind::Context);
-    let says = |(line, kind): (&Line<'_>, &Kind)| shown(kind) && !line.body.is_empty();
-    let whole = !reading.lines.iter().zip(&reading.kinds).any(says);
-    if whole && reading.names_only_authors() {
-        return String::new();
-    }
+    let shown = |i: &usize| matches!(reading.kind(*i), Kind::New | Kind::Context);
+    let says = |i: &usize| !reading.body(*i).is_empty();
+    let lines: Vec<usize> = if (0..reading.count()).any(|i| shown(&i) && says(&i)) {
+        (0..reading.count()).filter(shown).collect()
+    } else if reading.names_only_authors() {
+        Vec::new()
+    } else {
+        let body = reading.repeated_body();
+        (body..reading.count()).collect()
+    };
     let mut new = String::with_capacity(text.len());
-    for (line, _) in reading.lines.iter().zip(&reading.kinds).filter(|(_, kind)| whole || shown(kind)) {
-        new.push_str(line.raw.trim_end());
+    for line in lines.into_iter().filter_map(|i| reading.lines.get(i)) {
+        new.push_str(line.raw);
         new.push('\n');
     }
     lines::trim(&new).to_owned()
@@ -98,313 +103,5 @@ fn pieces(reading: &Reading<'_>) -> Vec<Piece> {
     pieces
 }
 
-/// What a line looks like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shape {
-    Blank,
-    Text,
-    Quoted,
-    Attribution,
-    Title(Title),
-    Headers,
-    /// `-- `
-    Parting,
-    Rule(char),
-}
-
-/// The lines of a text and what each is.
-struct Reading<'a> {
-    lines: Vec<Line<'a>>,
-    shapes: Vec<Shape>,
-    kinds: Vec<Kind>,
-    /// For each line the first at or after it that is not blank; `lines.len()` when there is none.
-    next: Vec<usize>,
-}
-
-impl<'a> Reading<'a> {
-    fn of(text: &'a str) -> Reading<'a> {
-        let lines = lines::lines(text);
-        let mut next = vec![lines.len(); lines.len() + 1];
-        for (i, line) in lines.iter().enumerate().rev() {
-            let blank = line.body.is_empty() && line.depth == 0;
-            let said = if blank { at(&next, i + 1, lines.len()) } else { i };
-            set(&mut next, i, said);
-        }
-        let kinds = vec![Kind::New; lines.len()];
-        let shapes = vec![Shape::Text; lines.len()];
-        let mut reading = Reading { lines, shapes, kinds, next };
-        reading.see_shapes();
-        reading.see_wrapped_quotes();
-        reading.see_attributions();
-        reading.tell_kinds();
-        reading.tell_context();
-        reading.tell_feet();
-        reading
-    }
-
-    fn shape(&self, i: usize) -> Shape {
-        at(&self.shapes, i, Shape::Blank)
-    }
-
-    fn kind(&self, i: usize) -> Kind {
-        at(&self.kinds, i, Kind::Quote)
-    }
-
-    fn next(&self, i: usize) -> usize {
-        at(&self.next, i, self.lines.len())
-    }
-
-    fn body(&self, i: usize) -> &'a str {
-        self.lines.get(i).map_or("", |line| line.body)
-    }
-
-    /// The line at or after `i` that says something, when there is one.
-    fn next_shape(&self, i: usize) -> Option<Shape> {
-        self.shapes.get(self.next(i)).copied()
-    }
-
-    fn mark(&mut self, range: std::ops::Range<usize>, kind: Kind) {
-        if let Some(kinds) = self.kinds.get_mut(range) {
-            kinds.fill(kind);
-        }
-    }
-
-    /// Everything that one line, or a block of headers, shows by itself.
-    fn see_shapes(&mut self) {
-        let fences = self.lines.iter().filter(|line| is_fence(line)).count();
-        let (mut fenced, mut headers_end) = (false, 0);
-        for i in 0..self.lines.len() {
-            let Some(&line) = self.lines.get(i) else { break };
-            if is_fence(&line) && fences % 2 == 0 {
-                fenced = !fenced;
-            }
-            let shape = if line.depth > 0 {
-                Shape::Quoted
-            } else if line.body.is_empty() {
-                Shape::Blank
-            } else if i < headers_end {
-                Shape::Headers
-            } else if fenced {
-                Shape::Text
-            } else if lines::parts_signature(line.body) {
-                Shape::Parting
-            } else if let Some(c) = lines::rule(line.body) {
-                Shape::Rule(c)
-            } else if let Some(title) = headers::title(line.body, self.lines.get(self.next(i + 1)).map(|l| l.body)) {
-                Shape::Title(title)
-            } else if let Some(end) = headers::block_end(&self.lines, i) {
-                headers_end = end;
-                Shape::Headers
-            } else {
-                Shape::Text
-            };
-            set(&mut self.shapes, i, shape);
-        }
-    }
-
-    /// A quoted line that a program broke in two leaves its end without a mark.
-    fn see_wrapped_quotes(&mut self) {
-        for i in 1..self.lines.len() {
-            let around = self.shape(i - 1) == Shape::Quoted && self.shape(i + 1) == Shape::Quoted;
-            if self.shape(i) == Shape::Text && around {
-                let above = self.body(i - 1);
-                let open = above.len() >= 60 && !above.ends_with(['.', '!', '?', ':', '…']);
-                if open && self.body(i).starts_with(char::is_lowercase) {
-                    set(&mut self.shapes, i, Shape::Quoted);
-                }
-            }
-        }
-    }
-
-    fn see_attributions(&mut self) {
-        for end in 0..self.lines.len() {
-            let torn = self.shape(end) == Shape::Quoted && end > 0 && self.shape(end - 1) == Shape::Text;
-            if self.shape(end) != Shape::Text && !torn {
-                continue;
-            }
-            let below = self.below(end);
-            let Some(start) = attribution::start(&self.lines, end, below) else { continue };
-            if let Some(shapes) = self.shapes.get_mut(start..=end) {
-                shapes.fill(Shape::Attribution);
-            }
-            // Some programs draw a bar before the lines they repeat.
-            let mut bar = self.next(end + 1);
-            while self.shape(bar) == Shape::Text && self.body(bar).starts_with('|') {
-                set(&mut self.shapes, bar, Shape::Quoted);
-                bar += 1;
-            }
-        }
-    }
-
-    fn below(&self, end: usize) -> attribution::Below {
-        let next = self.next(end + 1);
-        if self.shape(next) == Shape::Quoted || self.body(next).starts_with('|') {
-            attribution::Below::Quote
-        } else if next == end + 1 && next < self.lines.len() {
-            attribution::Below::Text
-        } else {
-            attribution::Below::Gap
-        }
-    }
-
-    /// Goes down the text once. A title, a header block, and an attribution with no quote marks under it repeat
-    /// everything to the end.
-    fn tell_kinds(&mut self) {
-        let count = self.lines.len();
-        let (mut i, mut fresh) = (0, false);
-        while i < count {
-            let step = match self.shape(i) {
-                Shape::Title(Title::Forwarded) => Some(Kind::Forward),
-                Shape::Title(Title::Original) | Shape::Headers => Some(Kind::Quote),
-                Shape::Attribution => {
-                    self.mark(i..i + 1, Kind::Attribution);
-                    let below = self.next_shape(i + 1);
-                    let answered = matches!(below, Some(Shape::Quoted | Shape::Attribution) | None);
-                    if fresh && !answered {
-                        i += 1;
-                        Some(Kind::Quote)
-                    } else {
-                        None
-                    }
-                }
-                Shape::Quoted => {
-                    self.mark(i..i + 1, Kind::Quote);
-                    None
-                }
-                Shape::Parting | Shape::Rule(_) if self.opens_signature(i) => {
-                    let end = self.region_end(i + 1);
-                    self.mark(i..end, Kind::Signature);
-                    i = end;
-                    continue;
-                }
-                Shape::Text | Shape::Parting | Shape::Rule(_) => {
-                    fresh = true;
-                    None
-                }
-                Shape::Blank => None,
-            };
-            if let Some(kind) = step {
-                self.mark(i..count, kind);
-                break;
-            }
-            i += 1;
-        }
-        self.tell_phones();
-    }
-
-    /// The end of what stands under a signature's mark: where something repeated begins.
-    fn region_end(&self, from: usize) -> usize {
-        let repeats =
-            |shape: &Shape| matches!(shape, Shape::Quoted | Shape::Attribution | Shape::Title(_) | Shape::Headers);
-        let rest = self.shapes.get(from..).unwrap_or_default();
-        from + rest.iter().position(repeats).unwrap_or(rest.len())
-    }
-
-    fn opens_signature(&self, i: usize) -> bool {
-        // A longer tail is text somebody set off with dashes.
-        const LONGEST: usize = 40;
-        let mut bodies = Vec::new();
-        let mut j = self.next(i + 1);
-        while matches!(self.shape(j), Shape::Text | Shape::Parting | Shape::Rule(_)) {
-            bodies.push(self.body(j));
-            if bodies.len() > LONGEST {
-                return false;
-            }
-            j = self.next(j + 1);
-        }
-        match self.shape(i) {
-            Shape::Parting => true,
-            Shape::Rule('_') => bodies.len() <= 12,
-            _ => bodies.is_empty() || signature::foot(bodies.into_iter()),
-        }
-    }
-
-    /// Lines of phones and mail programs where a text ends.
-    fn tell_phones(&mut self) {
-        let mut closes = true;
-        for i in (0..self.lines.len()).rev() {
-            if self.shape(i) == Shape::Blank {
-                continue;
-            }
-            if self.kind(i) != Kind::New {
-                closes = true;
-                continue;
-            }
-            closes = closes && signature::sent_from(self.body(i));
-            if closes {
-                self.mark(i..i + 1, Kind::Signature);
-            }
-        }
-    }
-
-    /// Quotes above an answer stay with it, unless the mail opens with its one quote and the answer follows.
-    fn tell_context(&mut self) {
-        let says = |reading: &Self, i: &usize| reading.kind(*i) == Kind::New && reading.shape(*i) != Shape::Blank;
-        let first = (0..self.lines.len()).find(|i| says(self, i));
-        let last = (0..self.lines.len()).rev().find(|i| says(self, i));
-        let (Some(first), Some(last)) = (first, last) else { return };
-        let quoted = |i: &usize| self.shape(*i) == Shape::Quoted && self.kind(*i) == Kind::Quote;
-        let named = self.next_shape(0) == Some(Shape::Attribution);
-        if named && (0..first).any(|i| quoted(&i)) && !(first..last).any(|i| quoted(&i)) {
-            return;
-        }
-        for i in 0..last {
-            if self.shape(i) == Shape::Quoted && self.kind(i) == Kind::Quote {
-                self.mark(i..i + 1, Kind::Context);
-            }
-        }
-    }
-
-    /// Legal notices and marks of filters, paragraph by paragraph from the end of what is new.
-    fn tell_feet(&mut self) {
-        const MOST: usize = 6;
-        let says = |reading: &Self, i: usize| reading.kind(i) == Kind::New && reading.shape(i) == Shape::Text;
-        let mut end = self.lines.len();
-        for _ in 0..MOST {
-            while end > 0 && !says(self, end - 1) {
-                if self.kind(end - 1) == Kind::Context {
-                    return;
-                }
-                end -= 1;
-            }
-            let mut start = end;
-            while start > 0 && says(self, start - 1) {
-                start -= 1;
-            }
-            let bodies = self.lines.get(start..end).unwrap_or_default().iter().map(|line| line.body);
-            let paragraph = bodies.collect::<Vec<_>>().join(" ");
-            if start == 0 || !signature::notice(&paragraph) {
-                return;
-            }
-            self.mark(start..end, Kind::Disclaimer);
-            end = start;
-        }
-    }
-
-    /// True when all that is said is who wrote: attribution lines, however deep, over empty quotes.
-    fn names_only_authors(&self) -> bool {
-        let mut i = self.lines.len();
-        while let Some(end) = i.checked_sub(1) {
-            i = match attribution::start(&self.lines, end, attribution::Below::Text) {
-                Some(start) => start,
-                None if self.body(end).is_empty() => end,
-                None => return false,
-            };
-        }
-        !self.lines.is_empty()
-    }
-}
-
-fn is_fence(line: &Line<'_>) -> bool {
-    line.depth == 0 && line.body.starts_with("```")
-}
-
-fn at<T: Copy>(items: &[T], i: usize, otherwise: T) -> T {
-    items.get(i).copied().unwrap_or(otherwise)
-}
-
-fn set<T>(items: &mut [T], i: usize, value: T) {
-    if let Some(item) = items.get_mut(i) {
-        *item = value;
-    }
-}
+#[cfg(test)]
+mod tests;

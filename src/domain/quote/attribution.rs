@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 static WROTE: LazyLock<HashSet<&str>> = LazyLock::new(|| marks::WROTE.iter().copied().collect());
 
 /// An attribution is at most so many lines and bytes.
-const MOST_LINES: usize = 4;
+const MOST_LINES: usize = 5;
 const MOST_BYTES: usize = 600;
 
 /// What stands below a line that may be an attribution.
@@ -28,11 +28,14 @@ pub(super) enum Below {
 /// nearest.
 pub(super) fn start(lines: &[Line<'_>], end: usize, below: Below) -> Option<usize> {
     let last = lines.get(end)?;
+    // Most lines are none, which is seen without reading them: without a figure, an address or a quote below.
+    let told =
+        |line: &Line<'_>| line.body.len() <= MOST_BYTES && line.body.bytes().any(|b| b.is_ascii_digit() || b == b'@');
+    if below != Below::Quote && !(0..=end).rev().take(MOST_LINES).any(|i| lines.get(i).is_some_and(told)) {
+        return None;
+    }
     let ending = Ending::of(last.body)?;
-    // A program that wraps `<address>` may leave its `>` at the head of the last line, where it looks like a quote.
-    let torn = end.checked_sub(1).and_then(|i| lines.get(i)).is_some_and(|above| {
-        last.depth == above.depth + 1 && last.body.len() < 40 && above.body.rfind('<') > above.body.rfind('>')
-    });
+    let torn = is_torn(lines, end);
     let depth = if torn { last.depth.saturating_sub(1) } else { last.depth };
     let mut joined = String::new();
     let mut best: Option<(Opening, usize)> = None;
@@ -40,25 +43,51 @@ pub(super) fn start(lines: &[Line<'_>], end: usize, below: Below) -> Option<usiz
     let mut above = String::new();
     for i in (0..=end).rev().take(MOST_LINES) {
         let line = lines.get(i)?;
-        if (line.depth != depth && i != end) || line.body.is_empty() || joined.len() + line.body.len() > MOST_BYTES {
+        if line.body.is_empty() && line.depth == depth && joined.starts_with('<') {
+            // Between the name and the address HTML turned into text may leave a gap.
+            continue;
+        }
+        let apart = i != end && (line.depth != depth || closes(line.body));
+        if apart || line.body.is_empty() || joined.len() + line.body.len() > MOST_BYTES {
             break;
         }
-        let lower = line.body.to_lowercase();
+        let lower = if torn && i == end { format!(">{}", line.body.to_lowercase()) } else { line.body.to_lowercase() };
         let opening = Opening::of(&lower);
         if best.is_some() {
             above = format!("{lower} {above}");
         }
         joined = if joined.is_empty() { lower } else { format!("{lower} {joined}") };
-        let better = best.is_none_or(|(rank, _)| opening > rank && (has_date(&above) || opening == Opening::Day));
+        let goes_on = opening == Opening::Words && line.body.ends_with(',');
+        let better = best.is_none_or(|(rank, _)| {
+            (opening > rank || (opening == rank && goes_on)) && (has_date(&above) || opening == Opening::Day)
+        });
         if better && !(torn && i == end) && reads_as_attribution(&joined, ending, opening, below) {
             best = Some((opening, i));
             above.clear();
         }
-        if matches!(best, Some((Opening::Day | Opening::Words, _))) {
+        if matches!(best, Some((Opening::Day, _))) {
             break;
         }
     }
     best.map(|(_, i)| i)
+}
+
+/// A program that wraps `<address>` may leave its `>` at the head of the last line, where it looks like a quote.
+pub(super) fn is_torn(lines: &[Line<'_>], end: usize) -> bool {
+    let (Some(last), Some(above)) = (lines.get(end), end.checked_sub(1).and_then(|i| lines.get(i))) else {
+        return false;
+    };
+    let open = above.body.rfind('<') > above.body.rfind('>');
+    let says_who = |body: &str| body.ends_with([':', '：']) && verb(&body.to_lowercase()).is_some();
+    last.depth == above.depth + 1
+        && !above.body.is_empty()
+        && last.body.len() < 40
+        && (open || (last.body.starts_with(char::is_lowercase) && says_who(last.body)))
+}
+
+/// True for a line that ends a sentence or an attribution of its own.
+fn closes(body: &str) -> bool {
+    body.ends_with([':', '：', '!', '?', '…']) || body.ends_with("...")
 }
 
 /// How the last line closes.
@@ -113,12 +142,15 @@ impl Opening {
         }
         let mut words = bare.split_whitespace();
         let (Some(first), second) = (words.next(), words.next().unwrap_or_default()) else { return Opening::Other };
-        let day = |word: &str| marks::DAY_STEMS.iter().any(|stem| word.starts_with(stem));
         let digits = bare.bytes().any(|b| b.is_ascii_digit());
+        let short = |word: &str| marks::SHORT_DAYS.contains(&word.trim_end_matches(['.', ',']));
+        let full = |word: &str| marks::DAYS.iter().any(|day| word.starts_with(day));
+        let figure = second.starts_with(|c: char| c.is_ascii_digit());
         // Scripts without spaces write the lead and the date as one word.
         let lead = marks::DATE_LEADS.contains(&first) || (digits && first.starts_with(['在', '於', '于', 'ב']));
         match () {
-            () if (digits && day(first)) || (lead && day(second)) => Opening::Day,
+            () if lead && (short(second) || full(second)) => Opening::Day,
+            () if (digits && full(first)) || (figure && short(first)) => Opening::Day,
             () if digits && lead => Opening::Words,
             () => Opening::Other,
         }
@@ -146,7 +178,7 @@ fn verb(lower: &str) -> Option<(&str, &str)> {
         let hit = |phrase: &&str| lower.rfind(*phrase).map(|i| (i, i + phrase.len()));
         marks::WROTE_WITHIN.iter().filter_map(hit).max()
     };
-    let (start, end) = found.or_else(within)?;
+    let (start, end) = found.or_else(|| if lower.is_ascii() { None } else { within() })?;
     Some((lower.get(..start)?, lower.get(end..)?))
 }
 
@@ -162,7 +194,8 @@ fn reads_as_attribution(lower: &str, ending: Ending, opening: Opening, below: Be
         };
         return closed && dated && opening != Opening::Other;
     };
-    let closed = matches!(ending, Ending::Colon | Ending::Ornament) || below == Below::Quote;
+    let full = dated && address && opening >= Opening::Words;
+    let closed = matches!(ending, Ending::Colon | Ending::Ornament) || below == Below::Quote || full;
     let by_author = before.split_whitespace().next_back().is_some_and(|word| marks::MYSELF.contains(&word));
     if !closed || by_author {
         return false;

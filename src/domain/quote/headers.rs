@@ -43,7 +43,7 @@ pub(super) fn title(body: &str, below: Option<&str>) -> Option<Title> {
     if ornate && lower.starts_with("forwarded by ") {
         return Some(Title::Forwarded);
     }
-    let asks = ornate && marks::REPLY_ABOVE.iter().any(|phrase| lower.contains(phrase));
+    let asks = ornate && lower.len() >= 14 && marks::REPLY_ABOVE.iter().any(|phrase| lower.contains(phrase));
     asks.then_some(Title::Original)
 }
 
@@ -58,11 +58,11 @@ fn header(body: &str) -> Option<u8> {
 /// How many lines of a block are read, so that hostile input costs no more than honest one.
 const LONGEST_BLOCK: usize = 24;
 
-/// The line after the header block that begins at `start`.
+/// The line after the header lines that begin at `start`, and whether they are the head of a mail.
 ///
-/// A block has an author and two more headers, or one when an address or a date shows what they are.
+/// A head has an author, a date or a recipient and one more header, or an address or a date that shows what they are.
 /// Long headers may go on in lines of their own, and blank lines may stand between headers.
-pub(super) fn block_end(lines: &[Line<'_>], start: usize) -> Option<usize> {
+pub(super) fn block(lines: &[Line<'_>], start: usize) -> Option<(usize, bool)> {
     let first = lines.get(start)?;
     header(first.body)?;
     let mut roles = 0_u8;
@@ -79,7 +79,7 @@ pub(super) fn block_end(lines: &[Line<'_>], start: usize) -> Option<usize> {
             roles |= role;
             telling |=
                 line.body.contains('@') || (role == marks::DATE && line.body.bytes().any(|b| b.is_ascii_digit()));
-        } else if i != end || !(line.raw.starts_with([' ', '\t']) || line.body.contains(['@', ';'])) {
+        } else if i != end || !goes_on(line, lines.get(i + 1)) {
             break;
         }
         end = i + 1;
@@ -89,5 +89,14 @@ pub(super) fn block_end(lines: &[Line<'_>], start: usize) -> Option<usize> {
         2 => telling,
         _ => true,
     };
-    (roles & marks::FROM != 0 && enough).then_some(end)
+    // A form on a site has an author and a subject too, but neither a date nor a recipient.
+    let mail = roles & marks::FROM != 0 && roles & (marks::DATE | marks::TO) != 0;
+    Some((end, mail && enough))
+}
+
+/// True for a line in which the header above goes on: indented, with more addresses, or with a header right below.
+fn goes_on(line: &Line<'_>, below: Option<&Line<'_>>) -> bool {
+    line.raw.starts_with([' ', '\t'])
+        || line.body.contains(['@', ';'])
+        || below.is_some_and(|below| below.depth == line.depth && header(below.body).is_some())
 }

@@ -36,10 +36,10 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
     lines
 }
 
-/// Space, or a mark that shows nothing.
+/// Space, or a mark that shows nothing; U+1427 is what mail trackers leave behind.
 fn unseen(c: char) -> bool {
     c.is_whitespace()
-        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}')
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}' | '\u{1427}')
 }
 
 /// Without anything unseen at both ends.
@@ -57,16 +57,15 @@ fn unquote(raw: &str) -> (usize, &str) {
     if depth == 0 {
         // Old programs put the initials of the author before the mark: `AB> text`.
         let initials = rest.bytes().take(3).take_while(u8::is_ascii_uppercase).count();
-        if let (1..=2, Some(inner)) = (initials, rest.get(initials..).and_then(|r| r.strip_prefix('>'))) {
-            if inner.is_empty() || inner.starts_with(' ') {
-                return (1, trim(inner));
-            }
+        let inner = rest.get(initials..).and_then(|r| r.strip_prefix('>')).filter(|_| (1..=2).contains(&initials));
+        if let Some(inner) = inner.filter(|inner| inner.is_empty() || inner.starts_with(' ')) {
+            return (1, trim(inner));
         }
     }
     (depth, rest)
 }
 
-/// The character a line consists of, when it is a rule: three or more of the same.
+/// The character a line consists of, when it is a rule: three or more of the same, or two underscores.
 pub(super) fn rule(body: &str) -> Option<char> {
     let mut chars = body.chars();
     let first = chars.next().filter(|c| "-_=*#~─━—–".contains(*c))?;
@@ -77,7 +76,7 @@ pub(super) fn rule(body: &str) -> Option<char> {
         }
         count += 1;
     }
-    (count >= 3).then_some(first)
+    (count >= 3 || (count == 2 && first == '_')).then_some(first)
 }
 
 /// True for the line that parts the signature from the text: `-- ` and what programs made of it.

@@ -38,17 +38,32 @@ pub(super) const DATE_LEADS: &[&str] = &[
     "у", "от", "a", "ma", "på", "d.", "vào", "pada", "στις", "në", "dana", "u", "在", "於", "于", "ב", "בתאריך", "في",
 ];
 
-/// Beginnings of the names of the days of the week and of the months.
+/// Days of the week as they begin in full.
 #[rustfmt::skip]
-pub(super) const DAY_STEMS: &[&str] = &[
-    "mon", "tue", "wed", "thu", "fri", "sat", "sun", "пн", "вт", "ср", "чт", "пт", "сб", "вс", "нд", "понед",
-    "вторн", "сред", "четв", "пятн", "субб", "воскр", "понеділ", "вівт", "серед", "пʼятн", "п’ятн", "п'ятн",
-    "субот", "неділ", "mo", "di", "mi", "do", "fr", "sa", "so", "montag", "dienst", "mittw", "donner", "freit",
-    "samst", "sonnt", "lun", "mar", "mer", "jeu", "ven", "sam", "dim", "mié", "mie", "jue", "vie", "sáb", "sab",
-    "dom", "gio", "seg", "ter", "qua", "qui", "sex", "ma", "wo", "vr", "za", "zo", "pon", "wt", "śr", "czw", "pt",
-    "pią", "sob", "niedz", "mån", "tis", "ons", "tors", "lör", "lau", "søn", "man", "tir", "tor", "fre", "lør",
-    "ti", "ke", "to", "pe", "la", "su", "po", "út", "st", "čt", "pá", "ne", "paz", "pzt", "sal", "çar", "per",
-    "cum", "cmt",
+pub(super) const DAYS: &[&str] = &[
+    "monda", "tuesda", "wednesd", "thursd", "frida", "saturd", "sunda", "понед", "вторн", "среда", "среду",
+    "четвер", "пятниц", "суббот", "воскр", "вівтор", "пʼятн", "п’ятн", "п'ятн", "неділ", "montag", "dienstag",
+    "mittwoch", "donnerst", "freitag", "samstag", "sonnabend", "sonntag", "lundi", "mardi", "mercredi", "jeudi",
+    "vendredi", "samedi", "dimanche", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo",
+    "lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica", "segunda", "terça", "quarta",
+    "quinta", "sexta", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag",
+    "poniedz", "wtorek", "środa", "czwartek", "piątek", "sobota", "niedziela", "måndag", "tisdag", "onsdag",
+    "torsdag", "fredag", "lördag", "söndag", "mandag", "tirsdag", "lørdag", "søndag", "maanant", "tiistai",
+    "keskivi", "torstai", "perjantai", "lauantai", "sunnuntai", "pondě", "úterý", "středa", "čtvrtek", "pátek",
+    "neděle", "pazar", "salı", "çarşamba", "perşembe", "cuma", "hétfő", "kedd", "szerda", "csütörtök", "péntek",
+    "szombat", "vasárnap", "luni", "marți", "miercuri", "joi", "vineri", "sâmbătă", "duminică",
+];
+
+/// Days of the week in short; many of them are other words elsewhere.
+#[rustfmt::skip]
+pub(super) const SHORT_DAYS: &[&str] = &[
+    "mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun", "пн", "вт", "ср", "чт", "пт",
+    "сб", "вс", "нд", "mo", "di", "mi", "do", "fr", "sa", "so", "lun", "mar", "mer", "jeu", "ven", "sam", "dim",
+    "mié", "mie", "jue", "vie", "sáb", "sab", "dom", "gio", "seg", "ter", "qua", "qui", "sex", "ma", "wo", "vr",
+    "za", "zo", "pon", "pt", "śr", "sob", "czw", "wt", "niedz", "mån", "tis", "ons", "tor", "tors", "lör",
+    "sön", "man", "tir", "fre", "lør", "søn", "ti", "ke", "to", "pe", "la", "su", "po", "út", "st", "čt", "pá",
+    "ne", "pi", "ut", "št", "paz", "pzt", "sal", "çar", "per", "cum", "cmt", "παρ", "δευ", "τρί", "τετ", "πέμ",
+    "σάβ", "κυρ",
 ];
 
 /// A header line that names the author.
@@ -118,7 +133,7 @@ pub(super) const ORIGINAL: &[&str] = &[
     "ursprüngliche mitteilung", "message d'origine", "message d’origine", "message original", "message initial",
     "mensaje original", "missatge original", "messaggio originale", "mensagem original", "oorspronkelijk bericht",
     "oorspronkelijke bericht", "origineel bericht", "wiadomość oryginalna", "oryginalna wiadomość",
-    "ursprungligt meddelande", "originalmeddelande", "oprindelig meddelelse", "original meddelelse",
+    "ursprungligt meddelande", "originalmeddelande", "oprindelig meddelelse", "oprindelig besked", "original meddelelse",
     "opprinnelig melding", "original melding", "alkuperäinen viesti", "původní zpráva", "původní e-mail",
     "pôvodná správa", "orijinal ileti", "orijinal mesaj", "özgün ileti", "özgün mesaj", "eredeti üzenet",
     "mesaj original", "mesajul original", "αρχικό μήνυμα", "izvorna poruka", "originalna poruka",
@@ -201,7 +216,7 @@ pub(super) const SENT_TAILS: &[&str] = &[
 /// What mail is sent from: devices and mail programs, by the beginning of the word.
 #[rustfmt::skip]
 pub(super) const DEVICES: &[&str] = &[
-    "iphone", "ipad", "ipod", "imac", "mac", "android", "samsung", "galaxy", "htc", "blackberry", "nokia", "huawei",
+    "iphon", "ipad", "ipod", "imac", "mac", "android", "samsung", "galaxy", "htc", "blackberry", "nokia", "huawei",
     "honor", "xiaomi", "redmi", "poco", "nexus", "sony", "xperia", "motorola", "moto", "oneplus", "oppo",
     "realme", "lenovo", "asus", "alcatel", "lumia", "windows", "mobil", "mobiel", "móvil", "movil", "móviles",
     "portable", "phone", "smartphone", "smartfon", "telephone", "téléphone", "telefon", "telefoon", "teléfono",
@@ -238,6 +253,14 @@ pub(super) const FOOTERS: &[&str] = &[
     "auf viren geprüft", "auf viren überprüft", "denken sie an die umwelt", "garanti sans virus",
     "l'absence de virus", "pensez à l'environnement", "libre de virus", "livre de vírus", "privo di virus",
     "virusvrij", "wolna od wirusów", "virusfri",
+];
+
+/// Headings over legal notices.
+#[rustfmt::skip]
+pub(super) const NOTICE_HEADINGS: &[&str] = &[
+    "disclaimer", "confidentiality", "legal notice", "important notice", "haftungsausschluss", "vertraulichkeit",
+    "avis de confidentialité", "aviso legal", "aviso de confidencialidad", "уведомление о конфиденциальности",
+    "конфиденциальность",
 ];
 
 /// Words of the notes that mailing lists and trackers put under a rule.

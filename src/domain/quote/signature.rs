@@ -25,15 +25,14 @@ pub(super) fn sent_from(body: &str) -> bool {
     let Some(lead) = marks::SENT_LEADS.iter().find(|lead| clause.starts_with(**lead)) else { return false };
     let rest = clause.get(lead.len()..).unwrap_or_default();
     let shown = bare.get(lead.len()..).unwrap_or_default();
-    names_device(rest) || lead.contains("outlook") || names_model(rest, shown)
+    let linked = plain.len() < body.len() && words <= 4;
+    names_device(rest) || lead.contains("outlook") || linked || names_model(rest, shown) || names_program(lead, shown)
 }
 
 /// True when a word of `lower` begins with the name of a device or of a mail program.
 fn names_device(lower: &str) -> bool {
-    lower
-        .split(|c: char| c.is_whitespace() || "'’\"«»()-/".contains(c))
-        .any(|word| marks::DEVICES.iter().any(|device| word.starts_with(device)))
-        || marks::DEVICES.iter().any(|device| !device.is_ascii() && lower.contains(device))
+    let begins = |i: usize| lower.get(..i).is_some_and(|before| !before.ends_with(|c: char| c.is_ascii_alphanumeric()));
+    marks::DEVICES.iter().any(|device| lower.match_indices(device).any(|(i, _)| begins(i)))
 }
 
 /// True for «my TI-85»: a short name with a figure or a capital in it.
@@ -41,6 +40,16 @@ fn names_model(rest: &str, shown: &str) -> bool {
     let Some(model) = rest.trim_start().strip_prefix("my ") else { return false };
     let few = model.split_whitespace().count() <= 3;
     few && shown.trim_start().chars().skip(3).any(|c| c.is_uppercase() || c.is_ascii_digit())
+}
+
+/// True for «via Superhuman», «from Canary Mail»: one or two capitalised words and no more.
+fn names_program(lead: &str, shown: &str) -> bool {
+    let direct = matches!(lead, "sent from" | "sent via" | "sent with" | "sent using");
+    direct && (1..=2).contains(&shown.split_whitespace().count()) && {
+        shown
+            .split_whitespace()
+            .all(|word| word.starts_with(char::is_uppercase) && word.chars().all(char::is_alphanumeric))
+    }
 }
 
 /// `[mail](https://…)` as `mail`, bare links dropped.
@@ -68,6 +77,13 @@ pub(super) fn notice(paragraph: &str) -> bool {
     let lower = paragraph.to_lowercase();
     let stems = marks::NOTICE_STEMS.iter().filter(|stem| lower.contains(**stem)).count();
     (stems >= 3 && paragraph.len() >= 120) || marks::FOOTERS.iter().any(|footer| lower.contains(footer))
+}
+
+/// True for the heading of a notice, where a notice stands below.
+pub(super) fn notice_heading(paragraph: &str) -> bool {
+    let lower = if paragraph.len() <= 80 { paragraph.to_lowercase() } else { return false };
+    let bare = lower.trim_start_matches(|c: char| !c.is_alphabetic());
+    marks::NOTICE_HEADINGS.iter().any(|heading| bare.starts_with(heading))
 }
 
 /// True when the lines under a rule are the foot of a list, a business card or a notice rather than text.
