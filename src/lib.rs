@@ -5,7 +5,6 @@ pub mod commands;
 pub mod desk;
 pub mod domain;
 pub mod error;
-pub mod formats;
 pub mod host;
 pub mod render;
 pub mod report;

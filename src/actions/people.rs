@@ -122,7 +122,8 @@ pub fn client(tx: &mut Tx<'_>, word: &str) -> Result<Client> {
 /// The agent that a word means; `me` is the one who writes.
 pub fn agent(tx: &mut Tx<'_>, word: &str) -> Result<crate::domain::agent::Agent> {
     let name = word.trim_start_matches('@');
-    let found = if name == "me" { tx.agent(tx.agent)? } else { tx.agent_named(name)? };
+    let me = tx.agent;
+    let found = if name == "me" { tx.agent(me)? } else { tx.agent_named(name)? };
     if let Some(agent) = found.filter(|a| a.active) {
         return Ok(agent);
     }

@@ -136,7 +136,8 @@ pub fn write(tx: &mut Tx<'_>, ticket: &Ticket, direction: Direction, author: &Au
 
 /// Writes an internal note by the agent who runs the command.
 pub fn note(tx: &mut Tx<'_>, ticket: &Ticket, text: &str) -> Result<i64> {
-    let agent = tx.agent(tx.agent)?.ok_or_else(|| Error::bug("the agent who writes is not there"))?;
+    let me = tx.agent;
+    let agent = tx.agent(me)?.ok_or_else(|| Error::bug("the agent who writes is not there"))?;
     let author = Author { agent: Some(agent.id), name: &agent.name, email: agent.email.as_deref().unwrap_or_default(), contact: None };
     let at = tx.at;
     write(tx, ticket, Direction::Note, &author, text, at)

@@ -279,3 +279,18 @@ pub fn tags_and_text(words: &[String], after_dashes: &[String]) -> Result<(Vec<S
 pub fn tag(text: &str) -> Result<String> {
     crate::domain::tag::tag(text).map_err(|why| Error::usage(format!("{text:?} is no tag: {why}")))
 }
+
+/// Keeps a text that somebody typed in an editor when the command fails, and says where it is.
+pub fn keep_draft(desk: &Desk, text: &str, mut error: Error) -> Error {
+    let kept = desk.host.state_folder().and_then(|folder| {
+        crate::host::make_folder(&folder)?;
+        let file = folder.join(format!("draft-{}.md", desk.host.random_word(4)?));
+        crate::host::write_file(&file, text.as_bytes())?;
+        Ok(file)
+    });
+    if let Ok(file) = kept {
+        let hint = error.hint.take().map(|h| format!("{h}; ")).unwrap_or_default();
+        error.hint = Some(format!("{hint}your text is kept in {}", file.display()));
+    }
+    error
+}

@@ -4,6 +4,7 @@
 mod figures;
 pub mod recap;
 pub mod stats;
+pub mod ticket;
 
 use crate::domain::ticket::{Priority, Status};
 use crate::domain::time::{Date, Minutes, Moment};

@@ -336,6 +336,11 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Brings every touched ticket up to date at once, where a later step of the same write looks at it.
+    pub fn bring_up_to_date(&mut self) -> Result<()> {
+        self.refresh_touched()
+    }
+
     /// Notes that this operation takes back or brings back another.
     pub(crate) fn set_target(&mut self, target: i64) {
         self.target = Some(target);

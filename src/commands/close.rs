@@ -1,0 +1,65 @@
+//! `desk close`: done, with a reason.
+
+use super::args::Answer;
+use super::deed::{Outcome, each};
+use crate::actions::{hours, ticket};
+use crate::desk::Desk;
+use crate::domain::billing::duration;
+use crate::domain::ticket::Reason;
+use crate::error::{Error, Result};
+
+/// Close tickets
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Examples:
+  desk close 42
+  desk close 42 -t 25m -m \"cache cleared\"      # logs 25 minutes, and a note
+  desk close 42,45 --reason workaround
+  desk ls -i older:30d status:pending | desk close - --reason no-reply
+
+The note of -m is internal: it is not sent.")]
+pub struct Close {
+    /// Numbers
+    #[arg(required = true, value_name = "IDS")]
+    ids: Vec<String>,
+    /// A note (internal, not sent)
+    #[arg(short, long = "message", value_name = "NOTE")]
+    message: Option<String>,
+    /// Worked time to log on it
+    #[arg(short, long, value_name = "DUR")]
+    time: Option<String>,
+    /// solved, duplicate, spam, wontfix, workaround or no-reply
+    #[arg(long, value_name = "REASON", default_value = "solved")]
+    reason: String,
+}
+
+impl Close {
+    /// Closes.
+    pub fn run(self, desk: &mut Desk) -> Result<Answer> {
+        let reason = Reason::of(&self.reason).ok_or_else(|| {
+            let known: Vec<&str> = Reason::ALL.iter().map(|r| r.word()).collect();
+            Error::usage(format!("there is no reason {}", self.reason)).hint(known.join(", "))
+        })?;
+        let minutes = self.time.as_deref().map(duration::worked).transpose()?;
+        hours::within_a_day(desk.yes, minutes)?;
+        let day = desk.zone()?.date(desk.now);
+        if self.message.is_some() {
+            desk.notes.push("the note is internal: it was not sent".to_owned());
+        }
+        each(desk, &self.ids, "close", |tx, t| {
+            if !ticket::close(tx, t, reason)? {
+                return Ok(Outcome::Nothing("is closed already".to_owned()));
+            }
+            if let Some(text) = &self.message {
+                ticket::note(tx, t, text)?;
+            }
+            if let Some(minutes) = minutes {
+                hours::log(tx, &hours::Work { ticket: Some(t.id), client: t.client, minutes, day, billable: true, text: self.message.clone().unwrap_or_default() })?;
+            }
+            Ok(Outcome::Done(match (reason, minutes) {
+                (Reason::Solved, None) => "closed".to_owned(),
+                (r, None) => format!("closed as {}:", r.word()),
+                (_, Some(m)) => format!("closed, {} logged:", duration::spoken(m)),
+            }))
+        })
+    }
+}

@@ -1,0 +1,62 @@
+//! `desk note`: an internal note.
+
+use super::args::{Answer, TextFrom};
+use super::deed::{Outcome, each};
+use crate::actions::{hours, ticket};
+use crate::desk::Desk;
+use crate::domain::billing::duration;
+use crate::error::{Error, Result};
+
+/// Write an internal note: nothing is sent
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Examples:
+  desk note 42 asked the hoster, case 8812
+  desk note 42,45 500 on checkout since 14:00 -t 15m
+  dmesg | desk note 42 -")]
+pub struct Note {
+    /// Numbers
+    #[arg(value_name = "IDS")]
+    ids: String,
+    /// The text; - reads standard input
+    #[arg(value_name = "TEXT")]
+    text: Vec<String>,
+    /// Write it in your editor
+    #[arg(short, long)]
+    edit: bool,
+    /// Worked time to log on it
+    #[arg(short, long, value_name = "DUR")]
+    time: Option<String>,
+    /// The text from a file
+    #[arg(long, value_name = "FILE")]
+    file: Option<String>,
+    /// Words that are text whatever they begin with
+    #[arg(last = true, value_name = "TEXT")]
+    rest: Vec<String>,
+}
+
+impl Note {
+    /// Writes it.
+    pub fn run(self, desk: &mut Desk) -> Result<Answer> {
+        let mut words = self.text;
+        let stdin = words == ["-"];
+        words.extend(self.rest);
+        let typed = words.join(" ");
+        let flag = Some(typed.as_str()).filter(|t| !t.is_empty() && !stdin);
+        let bare = flag.is_none() && self.file.is_none() && !stdin;
+        let from = TextFrom { flag, file: self.file.as_deref(), editor: self.edit || (bare && desk.host.can_ask()), stdin };
+        let text = from.read(desk, "the note")?.filter(|t| !t.trim().is_empty());
+        let text = text.ok_or_else(|| Error::usage("the note is empty").hint("desk note 42 asked the hoster"))?;
+        let minutes = self.time.as_deref().map(duration::worked).transpose()?;
+        hours::within_a_day(desk.yes, minutes)?;
+        let day = desk.zone()?.date(desk.now);
+        let kept = text.clone();
+        let done = each(desk, &[self.ids], "note on", |tx, t| {
+            ticket::note(tx, t, &text)?;
+            if let Some(minutes) = minutes {
+                hours::log(tx, &hours::Work { ticket: Some(t.id), client: t.client, minutes, day, billable: true, text: text.lines().next().unwrap_or_default().to_owned() })?;
+            }
+            Ok(Outcome::Done("noted on".to_owned()))
+        });
+        done.map_err(|e| if self.edit || bare { super::args::keep_draft(desk, &kept, e) } else { e })
+    }
+}

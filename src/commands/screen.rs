@@ -1,0 +1,71 @@
+//! `desk` alone: what waits for us.
+
+use super::args::Answer;
+use super::ls;
+use crate::desk::Desk;
+use crate::domain::search::Query;
+use crate::error::{Kind, Result};
+use crate::report::{Audience, Cell, Fact, Facts, Part, Report, ticket};
+
+/// Shows what waits for us; where there is no desk yet, how to begin.
+pub fn run(desk: &mut Desk) -> Result<Answer> {
+    match desk.exists() {
+        Ok(true) => {}
+        Ok(false) => return Ok(welcome(desk).into()),
+        Err(e) if e.kind == Kind::Missing => return Ok(welcome(desk).into()),
+        Err(e) => return Err(e),
+    }
+    let rows = if desk.host.stdout_is_terminal { i64::try_from(desk.host.height().saturating_sub(8).clamp(5, 40)).unwrap_or(15) } else { 15 };
+    let ask = ls::ask(desk, Some(rows))?;
+    let (listing, counts, timer) = desk.read(|r| {
+        let listing = r.list(&Query::default(), &ask)?;
+        let counts = r.queue_counts(ask.me, ask.now)?;
+        let timer = match ask.me {
+            Some(me) => r.timer(me)?,
+            None => None,
+        };
+        Ok((listing, counts, timer))
+    })?;
+    let mut report = Report::default();
+    let late = listing.rows.iter().filter(|l| l.ticket.due_at.is_some_and(|d| d < ask.now)).count();
+    let count = |key, head, n: i64| Fact { shown: n > 0 || key == "queued", ..Fact::new(key, head, Cell::Count(n)) };
+    let facts = vec![
+        count("queued", "waiting", counts.queued - counts.snoozed),
+        count("late", "late", i64::try_from(late).unwrap_or(0)),
+        count("mine", "mine", counts.mine),
+        count("unassigned", "nobody's", counts.unassigned),
+        count("snoozed", "snoozed", counts.snoozed),
+        count("automatic", "from machines", counts.automatic),
+    ];
+    report.parts.push(Part::Facts(Facts { inline: true, rows: facts, ..Facts::default() }));
+    report.parts.push(Part::Table(ticket::for_people(&listing.rows, None, "nobody waits: well done")));
+    report.parts.push(Part::Table(ticket::for_data(&listing.rows, None)));
+    let running = timer.map(|t| {
+        vec![
+            Fact::new("ticket", "timer on", t.ticket.map_or(Cell::Text("no ticket".into()), Cell::Ticket)),
+            Fact::new("since", "since", Cell::Ago(t.since)),
+        ]
+    });
+    match running {
+        Some(rows) => report.parts.push(Part::Facts(Facts { key: "timer", inline: true, rows, ..Facts::default() })),
+        None => report.parts.push(Part::Facts(Facts {
+            audience: Audience::Data,
+            rows: vec![Fact::data("timer", Cell::Empty)],
+            ..Facts::default()
+        })),
+    }
+    let shown = i64::try_from(listing.rows.len()).unwrap_or(0);
+    if shown < listing.total {
+        report.notes.push(format!("{shown} of {}; all: desk ls", listing.total));
+    }
+    Ok(report.into())
+}
+
+fn welcome(desk: &Desk) -> Report {
+    let text = format!(
+        "There is no desk yet. The first write makes one at {}:\n\n  desk import ~/Mail/support.mbox     a mailbox: mbox, Maildir, .eml files\n  \
+         desk open \"Cannot log in\" -f ann@acme.test\n  desk help all",
+        desk.where_it_is()
+    );
+    Report { parts: vec![Part::Prose(text)], ..Report::default() }
+}

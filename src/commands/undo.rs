@@ -1,0 +1,65 @@
+//! `desk undo`: one step back.
+
+use super::args::Answer;
+use crate::desk::Desk;
+use crate::domain::event::OperationKind;
+use crate::error::{Error, Result};
+use crate::report::ticket::done;
+use crate::store::undo::Step;
+
+/// Take your last command back, or another operation by its number
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Examples:
+  desk undo            # my last change; again: the one before
+  desk undo 813        # that operation, also a colleague's (asked)
+  desk redo            # brings it back
+
+A command is one step, however many tickets it changed. Where somebody has changed the same thing since, the step is
+refused and the change is named; nothing is overwritten.")]
+pub struct Undo {
+    /// The operation, from desk history
+    #[arg(value_name = "OP")]
+    operation: Option<i64>,
+}
+
+impl Undo {
+    /// Takes it back.
+    pub fn run(self, desk: &mut Desk) -> Result<Answer> {
+        let me = desk.me.clone();
+        let (id, others) = desk.read(|r| {
+            let agent = r.agent_named(&me)?.map(|a| a.id);
+            let last = || Error::refused(format!("{me} has changed nothing that could be taken back")).hint("desk history");
+            let id = match (self.operation, agent) {
+                (Some(id), _) => id,
+                (None, Some(agent)) => r.last_done(agent)?.ok_or_else(last)?,
+                (None, None) => return Err(last()),
+            };
+            let operation = r.operation(id)?.ok_or_else(|| Error::missing(format!("there is no operation {id}")).hint("desk history"))?;
+            let name = r.agent(operation.agent)?.map(|a| a.name).unwrap_or_default();
+            Ok((id, (Some(operation.agent) != agent).then_some((name, operation.command))))
+        })?;
+        if let Some((name, command)) = others
+            && !desk.sure(&format!("operation {id} is {name}'s: {command}. Take it back?"))?
+        {
+            return Err(Error::refused("nothing was changed"));
+        }
+        let written = desk.write_as(OperationKind::Undo, |tx| tx.undo(id))?;
+        Ok(said("took back", &written.value, written.operation, "desk redo"))
+    }
+}
+
+/// What a step did, in words.
+pub(super) fn said(verb: &str, step: &Step, operation: Option<i64>, back: &str) -> Answer {
+    let target = &step.target;
+    let line = format!("{verb} operation {}: {}", target.id, target.command);
+    let lines: Vec<(i64, String)> = match step.tickets.as_slice() {
+        [one] => vec![(*one, line)],
+        [] => vec![(0, line)],
+        many => std::iter::once((many[0], line)).chain(many[1..].iter().map(|t| (*t, format!("  ticket {t}")))).take(50).collect(),
+    };
+    let mut report = done(&lines, operation);
+    report.notes.clear();
+    report.notes.extend(step.kept.iter().filter(|k| !k.is_empty()).map(|k| format!("{k} stays: others use it by now")));
+    report.notes.push(format!("to turn that round: {back}"));
+    report.into()
+}
