@@ -7,6 +7,7 @@ pub mod domain;
 pub mod error;
 pub mod host;
 pub mod render;
+pub mod formats;
 pub mod report;
 pub mod settings;
 pub mod store;
