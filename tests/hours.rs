@@ -1,4 +1,5 @@
 //! Worked time, as people use it: `log`, `start`, `stop`, `timer`, `time`. In process, on a desk of its own each.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 use std::collections::BTreeMap;
 

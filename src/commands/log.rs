@@ -66,8 +66,8 @@ impl Log {
             tx.worked_in(&[entry.id])
         })?;
         let entries = written.value;
-        let lines = entries.iter().map(time::said).collect();
-        Ok(time::done(lines, &entries, written.operation).into())
+        let lines: Vec<String> = entries.iter().map(time::said).collect();
+        Ok(time::done(&lines, &entries, written.operation).into())
     }
 
     /// The target, the minutes and the text; where one is missing, how to write it.

@@ -116,8 +116,8 @@ impl Void {
             }
             tx.worked_in(&ids)
         })?;
-        let lines = written.value.iter().map(|w| format!("struck out: {}", time::said(w))).collect();
-        Ok(time::done(lines, &written.value, written.operation).into())
+        let lines: Vec<String> = written.value.iter().map(|w| format!("struck out: {}", time::said(w))).collect();
+        Ok(time::done(&lines, &written.value, written.operation).into())
     }
 }
 

@@ -81,8 +81,8 @@ impl Edit {
             }
             tx.worked_in(&[id])
         })?;
-        let lines = written.value.iter().map(|w| format!("changed: {}", time::said(w))).collect();
-        Ok(time::done(lines, &written.value, written.operation).into())
+        let lines: Vec<String> = written.value.iter().map(|w| format!("changed: {}", time::said(w))).collect();
+        Ok(time::done(&lines, &written.value, written.operation).into())
     }
 
     fn changes(&self, desk: &mut Desk) -> Result<Changes> {
