@@ -64,7 +64,7 @@ impl<'a> Keeper<'a> {
             batch.conversations.iter().for_each(|c| count(&fresh(c, seen), &c.tickets, settling, summary));
             return Ok(());
         }
-        let own: Vec<String> = if summary.operation.is_none() { summary.guessed.clone() } else { Vec::new() };
+        let own: Vec<String> = if summary.operation.is_none() { summary.remember.clone() } else { Vec::new() };
         let begun = summary.operation;
         let mut change = |tx: &mut Tx<'_>| keep(tx, &batch, settling, summary, people, &own);
         match begun {
@@ -182,8 +182,9 @@ fn begin(tx: &mut Tx<'_>, own: &[String]) -> Result<()> {
     let (operation, at) = (tx.operation, tx.at);
     if tx.is_first_batch() {
         tx.apply([Event::about(Noun::Import, operation, "", &(), &"mail", at)])?;
+        let was = tx.settings()?.into_iter().find(|(key, _)| key == "addresses").map(|(_, value)| value);
         if !own.is_empty() {
-            tx.apply([Event::about(Noun::Setting, 0, "addresses", &(), &own, at)])?;
+            tx.apply([Event::about(Noun::Setting, 0, "addresses", &was, &own, at)])?;
         }
     }
     Ok(())
