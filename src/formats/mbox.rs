@@ -43,7 +43,7 @@ pub(super) fn split<E: From<io::Error>>(
         let first = !mail.open;
         if line.starts && starts_mail(line.text(), first, after_blank, next.text()) {
             let start = line.offset + line.skip();
-            if let Some(found) = mail.end(start) {
+            if let Some(found) = mail.end(line.offset) {
                 each(found)?;
             }
             mail.begin(start);
