@@ -177,7 +177,9 @@ impl Reader<'_> {
     /// moves (promises, ends of pauses, snoozes that are over).
     fn most_urgent(&mut self, conditions: &Conditions, ask: &Ask) -> Result<Vec<Listed>> {
         let now = ask.now.0;
-        let moved = format!("(t.due_at <= {} OR t.until <= {now} OR t.snoozed_until <= {now})", now + NEAR);
+        let by = |column: &str, until: i64| format!("SELECT m.id FROM ticket AS m WHERE m.{column} <= {until}");
+        let moved = [by("due_at", now + NEAR), by("until", now), by("snoozed_until", now)].join(" UNION ALL ");
+        let moved = format!("t.id IN ({moved})");
         let with = |extra: &str| Conditions {
             text: format!("{}{}{extra}", conditions.text, if conditions.text.is_empty() { " WHERE " } else { " AND " }),
             ints: conditions.ints.iter().map(Held::copy).collect(),
@@ -281,10 +283,9 @@ impl Reader<'_> {
     /// Queue sizes: all, nobody's, of this agent, snoozed; and those that only machines wrote to.
     pub fn queue_counts(&mut self, me: Option<i64>, now: Moment) -> Result<Counts> {
         let row = self.first(sql::COUNT_QUEUE, vals![me.unwrap_or(-1), now], |r| {
-            Ok((r.int(0)?, r.int_or(1)?.unwrap_or(0), r.int_or(2)?.unwrap_or(0), r.int_or(3)?.unwrap_or(0)))
+            Ok((r.int(0)?, r.int(1)?, r.int(2)?, r.int(3)?, r.int(4)?))
         })?;
-        let (queued, unassigned, mine, snoozed) = row.unwrap_or_default();
-        let automatic = self.number(sql::COUNT_AUTOMATIC, &[])?;
+        let (queued, unassigned, mine, snoozed, automatic) = row.unwrap_or_default();
         Ok(Counts { queued, unassigned, mine, snoozed, automatic })
     }
 }

@@ -163,8 +163,7 @@ statements! {
     BOOKMARK_GET = "SELECT change_no FROM bookmark WHERE agent_id = ?1 AND name = ?2";
     BOOKMARK_PUT = "INSERT INTO bookmark (agent_id, name, change_no) VALUES (?1, ?2, ?3) ON CONFLICT (agent_id, name) DO UPDATE SET change_no = excluded.change_no";
 
-    COUNT_QUEUE = "SELECT count(*), CAST(sum(CASE WHEN assignee_id IS NULL THEN 1 ELSE 0 END) AS BIGINT), CAST(sum(CASE WHEN assignee_id = ?1 THEN 1 ELSE 0 END) AS BIGINT), CAST(sum(CASE WHEN snoozed_until > ?2 THEN 1 ELSE 0 END) AS BIGINT) FROM ticket WHERE queued = 1";
-    COUNT_AUTOMATIC = "SELECT count(*) FROM ticket WHERE automatic = 1 AND status <> 'closed' AND merged_into IS NULL";
+    COUNT_QUEUE = "SELECT (SELECT count(*) FROM ticket WHERE queued = 1), (SELECT count(*) FROM ticket WHERE assignee_id IS NULL AND queued = 1), (SELECT count(*) FROM ticket WHERE assignee_id = ?1 AND queued = 1), (SELECT count(*) FROM ticket WHERE snoozed_until > ?2 AND queued = 1), (SELECT count(*) FROM ticket WHERE automatic = 1 AND status <> 'closed' AND merged_into IS NULL)";
 
     CONTACT_USED_ELSEWHERE = "SELECT CASE WHEN EXISTS (SELECT 1 FROM ticket WHERE requester_id = ?1 AND operation_id <> ?2) OR EXISTS (SELECT 1 FROM message WHERE contact_id = ?1 AND operation_id <> ?2 AND ticket_id IS NOT NULL) THEN 1 ELSE 0 END";
     CLIENT_USED_ELSEWHERE = "SELECT CASE WHEN EXISTS (SELECT 1 FROM contact WHERE client_id = ?1 AND operation_id <> ?2) OR EXISTS (SELECT 1 FROM ticket WHERE client_id = ?1 AND operation_id <> ?2) OR EXISTS (SELECT 1 FROM entry WHERE client_id = ?1) THEN 1 ELSE 0 END";
