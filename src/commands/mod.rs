@@ -89,7 +89,7 @@ commands! {
     Daily take::Take = "take";
     Daily note::Note = "note" ["comment"];
     Daily close::Close = "close" ["done"];
-    //     Daily log::Log = "log";
+    Daily log::Log = "log";
     //     Daily recap::Recap = "recap";
     Daily undo::Undo = "undo";
     Tickets release::Release = "release";
@@ -111,10 +111,10 @@ commands! {
     Tickets redo::Redo = "redo";
     Tickets history::History = "history";
     //     Tickets news::News = "news";
-    //     Numbers start::Start = "start";
-    //     Numbers stop::Stop = "stop";
-    //     Numbers timer::TimerWord = "timer";
-    //     Numbers time::Time = "time";
+    Numbers start::Start = "start";
+    Numbers stop::Stop = "stop";
+    Numbers timer::TimerWord = "timer";
+    Numbers time::Time = "time";
     //     Numbers stats::Stats = "stats";
     //     Things client::ClientWord = "client";
     //     Things contact::ContactWord = "contact";

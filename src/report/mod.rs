@@ -5,6 +5,7 @@ mod figures;
 pub mod recap;
 pub mod stats;
 pub mod ticket;
+pub mod time;
 
 use crate::domain::ticket::{Priority, Status};
 use crate::domain::time::{Date, Minutes, Moment};

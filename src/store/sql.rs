@@ -142,13 +142,12 @@ statements! {
     ENTRY_DROP = "DELETE FROM entry WHERE id = ?1";
     ENTRY_GET = "SELECT id, ticket_id, client_id, agent_id, day, minutes, billable, text, void FROM entry WHERE id = ?1";
     ENTRIES_OF_TICKET = "SELECT id, ticket_id, client_id, agent_id, day, minutes, billable, text, void FROM entry WHERE ticket_id = ?1 ORDER BY day, id";
-    ENTRIES_BETWEEN = "SELECT e.id, e.ticket_id, e.client_id, e.agent_id, e.day, e.minutes, e.billable, e.text, e.void, t.subject, c.handle, a.name FROM entry AS e LEFT JOIN ticket AS t ON t.id = e.ticket_id LEFT JOIN client AS c ON c.id = e.client_id JOIN agent AS a ON a.id = e.agent_id WHERE e.day >= ?1 AND e.day <= ?2 AND e.void = 0 ORDER BY e.day, e.id";
     ENTRY_MINUTES = "SELECT CAST(sum(minutes) AS BIGINT) FROM entry WHERE ticket_id = ?1 AND void = 0";
     ENTRY_DAY_MINUTES = "SELECT CAST(sum(minutes) AS BIGINT) FROM entry WHERE agent_id = ?1 AND day = ?2 AND void = 0";
     TIMER_PUT = "INSERT INTO timer (agent_id, ticket_id, since) VALUES (?1, ?2, ?3) ON CONFLICT (agent_id) DO UPDATE SET ticket_id = excluded.ticket_id, since = excluded.since";
     TIMER_DROP = "DELETE FROM timer WHERE agent_id = ?1";
     TIMER_GET = "SELECT agent_id, ticket_id, since FROM timer WHERE agent_id = ?1";
-    TIMERS = "SELECT t.agent_id, t.ticket_id, t.since, a.name FROM timer AS t JOIN agent AS a ON a.id = t.agent_id ORDER BY t.since, a.key";
+    TIMERS = "SELECT r.agent_id, r.ticket_id, r.since, a.name, t.subject FROM timer AS r JOIN agent AS a ON a.id = r.agent_id LEFT JOIN ticket AS t ON t.id = r.ticket_id ORDER BY r.since, a.key";
 
     SETTINGS = "SELECT key, value FROM setting ORDER BY key";
     SETTING_GET = "SELECT value FROM setting WHERE key = ?1";
