@@ -152,6 +152,14 @@ impl Reader<'_> {
         self.number(&format!("SELECT count(*) FROM ticket AS t{}", conditions.text), &conditions.vals())
     }
 
+    /// The numbers of all tickets that a query without full text asks for, in order.
+    pub fn numbers(&mut self, query: &Query, ask: &Ask) -> Result<Vec<i64>> {
+        let conditions = self.conditions(query, ask)?;
+        self.all(&format!("SELECT t.id FROM ticket AS t{} ORDER BY t.id", conditions.text), &conditions.vals(), |r| {
+            r.int(0)
+        })
+    }
+
     /// The tickets of these numbers that also meet the query, in the order of the numbers.
     pub fn listed_among(&mut self, ids: &[i64], query: &Query, ask: &Ask) -> Result<Vec<Listed>> {
         let mut found = Vec::with_capacity(ids.len());

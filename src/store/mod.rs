@@ -232,6 +232,19 @@ impl Store {
         done
     }
 
+    /// Moves an agent's bookmarks: no operation, nobody's fact, so nothing that history or undo would show.
+    pub fn bookmark(&mut self, agent: i64, marks: &[(&str, i64)]) -> Result<()> {
+        self.engine.begin_write()?;
+        let moved = marks
+            .iter()
+            .try_for_each(|(name, place)| self.engine.run(sql::BOOKMARK_PUT, vals![agent, *name, *place]).map(drop));
+        match &moved {
+            Ok(()) => self.engine.commit()?,
+            Err(_) => self.engine.rollback(),
+        }
+        moved
+    }
+
     /// Gives a long import more memory.
     pub fn prepare_for_bulk(&mut self) -> Result<()> {
         self.engine.prepare_for_bulk()
