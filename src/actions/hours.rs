@@ -79,7 +79,8 @@ pub fn stop(tx: &mut Tx<'_>, timer: &Timer, until: Moment, zone: &Zone, text: &s
     }
     let mut entries = Vec::new();
     for (from, minutes) in split_at_midnights(timer.since, until, &cuts) {
-        let work = Work { ticket: timer.ticket, client, minutes, day: zone.date(from), billable: true, text: text.to_owned() };
+        let work =
+            Work { ticket: timer.ticket, client, minutes, day: zone.date(from), billable: true, text: text.to_owned() };
         entries.push(log(tx, &work)?);
     }
     Ok(entries)

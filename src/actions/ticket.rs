@@ -66,7 +66,12 @@ pub fn open(tx: &mut Tx<'_>, new: &NewTicket) -> Result<(i64, bool)> {
         merged_into: None,
         once: new.once.clone(),
     };
-    let begin = Event { noun: Noun::Ticket, id: ticket.id, ticket: Some(ticket.id), ..Event::about(Noun::Ticket, ticket.id, "", &(), &ticket, tx.at) };
+    let begin = Event {
+        noun: Noun::Ticket,
+        id: ticket.id,
+        ticket: Some(ticket.id),
+        ..Event::about(Noun::Ticket, ticket.id, "", &(), &ticket, tx.at)
+    };
     let tags = new.tags.iter().map(|t| Event::ticket(ticket.id, &format!("tag:{t}"), &false, &true, tx.at));
     let events: Vec<Event> = std::iter::once(begin).chain(tags).collect();
     tx.apply(events)?;
@@ -104,7 +109,14 @@ pub struct Author<'a> {
 }
 
 /// Writes a message into a ticket.
-pub fn write(tx: &mut Tx<'_>, ticket: &Ticket, direction: Direction, author: &Author<'_>, text: &str, at: Moment) -> Result<i64> {
+pub fn write(
+    tx: &mut Tx<'_>,
+    ticket: &Ticket,
+    direction: Direction,
+    author: &Author<'_>,
+    text: &str,
+    at: Moment,
+) -> Result<i64> {
     let id = tx.next_ids(1)?;
     let distinct = |text: &str| {
         let mut out = String::new();
@@ -138,7 +150,12 @@ pub fn write(tx: &mut Tx<'_>, ticket: &Ticket, direction: Direction, author: &Au
 pub fn note(tx: &mut Tx<'_>, ticket: &Ticket, text: &str) -> Result<i64> {
     let me = tx.agent;
     let agent = tx.agent(me)?.ok_or_else(|| Error::bug("the agent who writes is not there"))?;
-    let author = Author { agent: Some(agent.id), name: &agent.name, email: agent.email.as_deref().unwrap_or_default(), contact: None };
+    let author = Author {
+        agent: Some(agent.id),
+        name: &agent.name,
+        email: agent.email.as_deref().unwrap_or_default(),
+        contact: None,
+    };
     let at = tx.at;
     write(tx, ticket, Direction::Note, &author, text, at)
 }
@@ -146,7 +163,9 @@ pub fn note(tx: &mut Tx<'_>, ticket: &Ticket, text: &str) -> Result<i64> {
 /// Refuses deeds on a ticket that was merged into another.
 pub fn not_merged(ticket: &Ticket) -> Result<()> {
     match ticket.merged_into {
-        Some(into) => Err(Error::refused(format!("ticket {} was merged into {into}", ticket.id)).hint(format!("work on {into}"))),
+        Some(into) => {
+            Err(Error::refused(format!("ticket {} was merged into {into}", ticket.id)).hint(format!("work on {into}")))
+        }
         None => Ok(()),
     }
 }
@@ -206,7 +225,13 @@ pub fn set_tag(tx: &mut Tx<'_>, ticket: &Ticket, tag: &str, on: bool) -> Result<
 }
 
 /// Sets one plain field: `subject`, `priority`, `requester`, `client`, `channel`, `due_at`, `snoozed_until`.
-pub fn set<T: serde::Serialize + PartialEq>(tx: &mut Tx<'_>, ticket: &Ticket, field: &str, from: &T, to: &T) -> Result<bool> {
+pub fn set<T: serde::Serialize + PartialEq>(
+    tx: &mut Tx<'_>,
+    ticket: &Ticket,
+    field: &str,
+    from: &T,
+    to: &T,
+) -> Result<bool> {
     not_merged(ticket)?;
     let at = tx.at;
     tx.apply([Event::ticket(ticket.id, field, from, to, at)])?;
@@ -236,7 +261,10 @@ pub fn merge(tx: &mut Tx<'_>, ticket: &Ticket, into: &Ticket) -> Result<()> {
         events.push(Event::about(Noun::Entry, entry.id, "entry", &entry, &moved, at).in_history_of(Some(into.id)));
     }
     let counts_again = into.standing.status == Status::Closed || into.standing.status == Status::Pending;
-    if counts_again && ticket.standing.status != Status::Closed && tx.timeline(ticket)?.0.projection().waiting_since.is_some() {
+    if counts_again
+        && ticket.standing.status != Status::Closed
+        && tx.timeline(ticket)?.0.projection().waiting_since.is_some()
+    {
         events.push(Event::ticket(into.id, "status", &into.standing, &Standing::of(Status::Open), at));
     }
     tx.apply(events)
@@ -245,9 +273,13 @@ pub fn merge(tx: &mut Tx<'_>, ticket: &Ticket, into: &Ticket) -> Result<()> {
 /// Makes a new ticket of one message.
 pub fn split(tx: &mut Tx<'_>, ticket: &Ticket, message: i64) -> Result<i64> {
     let m = tx.message(message)?.filter(|m| m.ticket == Some(ticket.id));
-    let m = m.ok_or_else(|| Error::missing(format!("ticket {} shows no message m{message}", ticket.id)).hint(format!("desk show {}", ticket.id)))?;
+    let m = m.ok_or_else(|| {
+        Error::missing(format!("ticket {} shows no message m{message}", ticket.id))
+            .hint(format!("desk show {}", ticket.id))
+    })?;
     if tx.message_ids(ticket.id)?.len() < 2 {
-        return Err(Error::refused(format!("m{message} is the only message of ticket {}", ticket.id)).hint("there is nothing to split off"));
+        return Err(Error::refused(format!("m{message} is the only message of ticket {}", ticket.id))
+            .hint("there is nothing to split off"));
     }
     let new = Ticket {
         id: tx.next_ticket()?,

@@ -120,7 +120,7 @@ commands! {
     //     Things contact::ContactWord = "contact";
     //     Things agent::AgentWord = "agent";
     //     Things tags::Tags = "tags";
-    //     Plumbing import::Import = "import";
+    Plumbing import::Import = "import";
     //     Plumbing backup::Backup = "backup";
     //     Plumbing doctor::Doctor = "doctor";
     //     Plumbing config::Config = "config";

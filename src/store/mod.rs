@@ -24,8 +24,8 @@ pub mod undo;
 use crate::domain::event::{Event, OperationKind};
 use crate::domain::time::Moment;
 use crate::error::{Error, Result};
-use engine::Engine;
 pub use apply::Shown;
+use engine::Engine;
 pub(crate) use engine::{Care, Row, Val, vals};
 use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
@@ -334,6 +334,12 @@ impl Tx<'_> {
             self.mark(&event)?;
         }
         Ok(())
+    }
+
+    /// Whether this write begins its operation.
+    #[must_use]
+    pub fn is_first_batch(&self) -> bool {
+        self.seq == 0
     }
 
     /// Brings every touched ticket up to date at once, where a later step of the same write looks at it.
