@@ -293,7 +293,7 @@ pub fn tag(text: &str) -> Result<String> {
 pub fn keep_draft(desk: &Desk, text: &str, mut error: Error) -> Error {
     let kept = desk.host.state_folder().and_then(|folder| {
         crate::host::make_folder(&folder)?;
-        let file = folder.join(format!("draft-{}.md", desk.host.random_word(4)?));
+        let file = folder.join(format!("draft-{}.md", desk.host.unique_word(4)?));
         crate::host::write_file(&file, text.as_bytes())?;
         Ok(file)
     });
