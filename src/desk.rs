@@ -88,7 +88,11 @@ impl Desk {
     }
 
     /// Changes the desk under an operation of this kind.
-    pub fn write_as<T>(&mut self, kind: OperationKind, change: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<Written<T>> {
+    pub fn write_as<T>(
+        &mut self,
+        kind: OperationKind,
+        change: impl FnOnce(&mut Tx<'_>) -> Result<T>,
+    ) -> Result<Written<T>> {
         let key = self.host.unique_word(12)?;
         let (me, command, at, dry) = (self.me.clone(), self.command.clone(), self.now, self.dry);
         let deed = Deed { agent: &me, command: &command, kind, at, key };

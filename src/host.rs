@@ -91,7 +91,8 @@ impl Host {
     pub fn dice(&self, bytes: usize) -> Result<Vec<u8>> {
         let Some(seed) = self.variable("DESK_SEED") else { return chance(bytes) };
         let mut out = vec![0; bytes];
-        let mut state = seed.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |s, b| (s ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+        let mut state =
+            seed.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |s, b| (s ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
         for byte in &mut out {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             *byte = state.to_be_bytes()[0];
