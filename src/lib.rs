@@ -5,9 +5,9 @@ pub mod commands;
 pub mod desk;
 pub mod domain;
 pub mod error;
+pub mod formats;
 pub mod host;
 pub mod render;
-pub mod formats;
 pub mod report;
 pub mod settings;
 pub mod store;
@@ -42,7 +42,8 @@ fn attempt(arguments: Vec<String>, host: &mut Host) -> Result<u8> {
     };
     let format = format_of(&globals)?;
     host.silent = globals.no_input;
-    let wanted = Wanted { desk: globals.desk.clone(), agent: globals.agent.clone(), dry: globals.dry_run, yes: globals.yes };
+    let wanted =
+        Wanted { desk: globals.desk.clone(), agent: globals.agent.clone(), dry: globals.dry_run, yes: globals.yes };
     let mut desk = match Desk::new(std::mem::replace(host, Host::real()), wanted, for_the_record(&arguments)) {
         Ok(desk) => desk,
         Err(failed) => {
@@ -65,8 +66,11 @@ fn deliver(desk: &mut Desk, answer: Answer, globals: &Globals, format: Format) -
     let body = match answer.body {
         Body::Bytes(bytes) => bytes,
         Body::Report(report) => {
-            let keys: Option<Vec<String>> =
-                globals.json.as_deref().filter(|k| !k.is_empty()).map(|k| k.split(',').map(|k| k.trim().to_owned()).collect());
+            let keys: Option<Vec<String>> = globals
+                .json
+                .as_deref()
+                .filter(|k| !k.is_empty())
+                .map(|k| k.split(',').map(|k| k.trim().to_owned()).collect());
             let zone = desk.zone().unwrap_or_else(|_| domain::zone::Zone::utc());
             let to_terminal = globals.output.is_none();
             let dress = Dress {
@@ -133,7 +137,8 @@ fn for_the_record(arguments: &[String]) -> String {
 /// Replaces a first word that the own settings define; never one of the program's own.
 fn without_alias(arguments: Vec<String>, host: &Host) -> Result<Vec<String>> {
     let Some(first) = arguments.first().filter(|a| !a.starts_with('-')) else { return Ok(arguments) };
-    let known = commands::WORDS.iter().any(|w| w.name == first || w.aliases.contains(&first.as_str())) || first == "help";
+    let known =
+        commands::WORDS.iter().any(|w| w.name == first || w.aliases.contains(&first.as_str())) || first == "help";
     if known {
         return Ok(arguments);
     }
@@ -163,7 +168,10 @@ fn help_of(arguments: &[String]) -> clap::Error {
 /// Help and version go to the output, complaints about the words to the talk.
 fn parser_says(e: &clap::Error, host: &mut Host) -> Result<u8> {
     use clap::error::ErrorKind;
-    let asked = matches!(e.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand);
+    let asked = matches!(
+        e.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    );
     let terminal = if asked { host.stdout_is_terminal } else { host.stderr_is_terminal };
     let colour = host.colour(terminal);
     let text = if colour { e.render().ansi().to_string() } else { guard::body(&e.render().to_string()) };

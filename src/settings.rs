@@ -85,8 +85,10 @@ pub fn shared(key: &str) -> Option<&'static Shared> {
 pub fn unknown(key: &str) -> Error {
     let known = SHARED.iter().map(|s| s.key).chain(OWN_KEYS.iter().copied()).chain(["desks", "alias", "passwords"]);
     let near = nearest(key, known.clone());
-    Error::usage(format!("there is no setting {key}"))
-        .hint(near.map_or_else(|| format!("the settings are: {}", known.collect::<Vec<_>>().join(" ")), |n| format!("did you mean {n}?")))
+    Error::usage(format!("there is no setting {key}")).hint(near.map_or_else(
+        || format!("the settings are: {}", known.collect::<Vec<_>>().join(" ")),
+        |n| format!("did you mean {n}?"),
+    ))
 }
 
 /// The default of a shared setting.
@@ -161,9 +163,9 @@ pub fn check(key: &str, value: Value) -> Result<Value> {
         Form::Currency => value.as_str().is_some_and(|c| c.len() == 3 && c.bytes().all(|b| b.is_ascii_uppercase())),
         Form::Lang => matches!(value.as_str(), Some("en" | "ru")),
         Form::Days => value.as_i64().is_some_and(|n| (0..=3650).contains(&n)),
-        Form::Addresses => value
-            .as_array()
-            .is_some_and(|a| a.iter().all(|x| x.as_str().is_some_and(|x| crate::domain::contact::is_address(x) || x.starts_with('@')))),
+        Form::Addresses => value.as_array().is_some_and(|a| {
+            a.iter().all(|x| x.as_str().is_some_and(|x| crate::domain::contact::is_address(x) || x.starts_with('@')))
+        }),
         Form::Free if !value.is_object() => return wrong("a table of texts"),
         Form::Text | Form::Zone | Form::Free => true,
     };
@@ -238,7 +240,10 @@ mod tests {
     #[test]
     fn a_mistake_in_a_file_is_named_with_line_and_column() {
         let e = read_shared("name = \"Acme\"\nzoen = \"UTC\"\n", "s.toml").unwrap_err();
-        assert_eq!((e.what.as_str(), e.hint.as_deref()), ("s.toml:2:1: there is no setting zoen", Some("did you mean zone?")));
+        assert_eq!(
+            (e.what.as_str(), e.hint.as_deref()),
+            ("s.toml:2:1: there is no setting zoen", Some("did you mean zone?"))
+        );
         let e = read_shared("name = \n", "s.toml").unwrap_err();
         assert!(e.what.starts_with("s.toml:1:"), "{}", e.what);
         let e = Own::read("me = \"mila\"\nzone = \"UTC\"\n", "config.toml").unwrap_err();
@@ -262,7 +267,8 @@ mod tests {
 
     #[test]
     fn what_is_written_can_be_read_again() {
-        let settings = vec![("name".to_owned(), Value::from("Acme \"x\"")), ("reopen_days".to_owned(), Value::from(14))];
+        let settings =
+            vec![("name".to_owned(), Value::from("Acme \"x\"")), ("reopen_days".to_owned(), Value::from(14))];
         let mut again = read_shared(&write_shared(&settings), "x").unwrap();
         again.sort_by(|a, b| a.0.cmp(&b.0));
         assert_eq!(again, settings);

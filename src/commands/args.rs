@@ -129,7 +129,9 @@ pub fn tickets(desk: &mut Desk, words: &[String]) -> Result<Named> {
                     named.by_dot = true;
                     let agent = r.agent_named(&me)?;
                     let last = agent.map(|a| r.last_touched(a.id)).transpose()?.flatten();
-                    vec![last.ok_or_else(|| Error::missing(format!("{me} has not changed any ticket yet")).hint("name a number: desk ls"))?]
+                    vec![last.ok_or_else(|| {
+                        Error::missing(format!("{me} has not changed any ticket yet")).hint("name a number: desk ls")
+                    })?]
                 }
                 Wanted::External(source, number) => {
                     let found = r.ticket_by_external(source, number)?;
@@ -146,7 +148,9 @@ pub fn tickets(desk: &mut Desk, words: &[String]) -> Result<Named> {
                 }
             }
             if let (Wanted::Range(a, b), true) = (want, named.tickets.len() == before) {
-                return Err(Error::missing(format!("no ticket has a number from {a} to {b}")).hint("desk ls status:all"));
+                return Err(
+                    Error::missing(format!("no ticket has a number from {a} to {b}")).hint("desk ls status:all")
+                );
             }
         }
         Ok(named)
@@ -208,7 +212,11 @@ pub fn sure_of_many(desk: &mut Desk, tickets: &[Ticket], deed: &str) -> Result<(
         let rest = tickets.len() - 20;
         desk.host.talk(&format!("        and {rest} more"));
     }
-    if desk.host.confirm(&format!("{deed} these {} tickets?", tickets.len()))? { Ok(()) } else { Err(Error::refused("nothing was changed")) }
+    if desk.host.confirm(&format!("{deed} these {} tickets?", tickets.len()))? {
+        Ok(())
+    } else {
+        Err(Error::refused("nothing was changed"))
+    }
 }
 
 /// Where a text comes from: a flag, a file, standard input, or the editor.
@@ -227,7 +235,8 @@ pub struct TextFrom<'a> {
 impl TextFrom<'_> {
     /// The text, or none where nobody gave one.
     pub fn read(&self, desk: &mut Desk, what: &str) -> Result<Option<String>> {
-        let given = [self.flag.is_some(), self.file.is_some(), self.editor, self.stdin].into_iter().filter(|g| *g).count();
+        let given =
+            [self.flag.is_some(), self.file.is_some(), self.editor, self.stdin].into_iter().filter(|g| *g).count();
         if given > 1 {
             return Err(Error::usage("a text comes from one place").hint("one of -m TEXT, --file FILE, -e or -"));
         }
@@ -284,7 +293,7 @@ pub fn tag(text: &str) -> Result<String> {
 pub fn keep_draft(desk: &Desk, text: &str, mut error: Error) -> Error {
     let kept = desk.host.state_folder().and_then(|folder| {
         crate::host::make_folder(&folder)?;
-        let file = folder.join(format!("draft-{}.md", desk.host.random_word(4)?));
+        let file = folder.join(format!("draft-{}.md", desk.host.unique_word(4)?));
         crate::host::write_file(&file, text.as_bytes())?;
         Ok(file)
     });

@@ -2,6 +2,7 @@
 //! a new word. Only the words that the command line names are built: parsing costs the same however many there are.
 
 pub mod args;
+mod chosen;
 mod deed;
 
 use crate::desk::Desk;
@@ -90,7 +91,7 @@ commands! {
     Daily note::Note = "note" ["comment"];
     Daily close::Close = "close" ["done"];
     Daily log::Log = "log";
-    //     Daily recap::Recap = "recap";
+    Daily recap::Recap = "recap";
     Daily undo::Undo = "undo";
     Tickets release::Release = "release";
     Tickets assign::Assign = "assign";
@@ -115,12 +116,12 @@ commands! {
     Numbers stop::Stop = "stop";
     Numbers timer::TimerWord = "timer";
     Numbers time::Time = "time";
-    //     Numbers stats::Stats = "stats";
+    Numbers stats::Stats = "stats";
     //     Things client::ClientWord = "client";
     //     Things contact::ContactWord = "contact";
     //     Things agent::AgentWord = "agent";
     //     Things tags::Tags = "tags";
-    //     Plumbing import::Import = "import";
+    Plumbing import::Import = "import";
     //     Plumbing backup::Backup = "backup";
     //     Plumbing doctor::Doctor = "doctor";
     //     Plumbing config::Config = "config";

@@ -15,7 +15,11 @@ pub fn run(desk: &mut Desk) -> Result<Answer> {
         Err(e) if e.kind == Kind::Missing => return Ok(welcome(desk).into()),
         Err(e) => return Err(e),
     }
-    let rows = if desk.host.stdout_is_terminal { i64::try_from(desk.host.height().saturating_sub(8).clamp(5, 40)).unwrap_or(15) } else { 15 };
+    let rows = if desk.host.stdout_is_terminal {
+        i64::try_from(desk.host.height().saturating_sub(8).clamp(5, 40)).unwrap_or(15)
+    } else {
+        15
+    };
     let ask = ls::ask(desk, Some(rows))?;
     let (listing, counts, timer) = desk.read(|r| {
         let listing = r.list(&Query::default(), &ask)?;

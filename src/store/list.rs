@@ -4,8 +4,8 @@ use super::engine::Val;
 use super::ticket::{TICKET_COLUMNS, ticket_of};
 use super::{Reader, Row, sql, vals};
 use crate::domain::contact::Point;
-use crate::domain::search::{DueTest, Query, Sort, SortKey, StatusTest, Test, Who};
 use crate::domain::listed::{Listed, Person};
+use crate::domain::search::{DueTest, Query, Sort, SortKey, StatusTest, Test, Who};
 use crate::domain::ticket::Status;
 use crate::domain::time::Moment;
 use crate::domain::timeline::{Projection, waiting_at};
@@ -152,6 +152,14 @@ impl Reader<'_> {
         self.number(&format!("SELECT count(*) FROM ticket AS t{}", conditions.text), &conditions.vals())
     }
 
+    /// The numbers of all tickets that a query without full text asks for, in order.
+    pub fn numbers(&mut self, query: &Query, ask: &Ask) -> Result<Vec<i64>> {
+        let conditions = self.conditions(query, ask)?;
+        self.all(&format!("SELECT t.id FROM ticket AS t{} ORDER BY t.id", conditions.text), &conditions.vals(), |r| {
+            r.int(0)
+        })
+    }
+
     /// The tickets of these numbers that also meet the query, in the order of the numbers.
     pub fn listed_among(&mut self, ids: &[i64], query: &Query, ask: &Ask) -> Result<Vec<Listed>> {
         let mut found = Vec::with_capacity(ids.len());
@@ -177,7 +185,9 @@ impl Reader<'_> {
     /// moves (promises, ends of pauses, snoozes that are over).
     fn most_urgent(&mut self, conditions: &Conditions, ask: &Ask) -> Result<Vec<Listed>> {
         let now = ask.now.0;
-        let moved = format!("(t.due_at <= {} OR t.until <= {now} OR t.snoozed_until <= {now})", now + NEAR);
+        let by = |column: &str, until: i64| format!("SELECT m.id FROM ticket AS m WHERE m.{column} <= {until}");
+        let moved = [by("due_at", now + NEAR), by("until", now), by("snoozed_until", now)].join(" UNION ALL ");
+        let moved = format!("t.id IN ({moved})");
         let with = |extra: &str| Conditions {
             text: format!("{}{}{extra}", conditions.text, if conditions.text.is_empty() { " WHERE " } else { " AND " }),
             ints: conditions.ints.iter().map(Held::copy).collect(),
@@ -293,10 +303,9 @@ impl Reader<'_> {
     /// Queue sizes: all, nobody's, of this agent, snoozed; and those that only machines wrote to.
     pub fn queue_counts(&mut self, me: Option<i64>, now: Moment) -> Result<Counts> {
         let row = self.first(sql::COUNT_QUEUE, vals![me.unwrap_or(-1), now], |r| {
-            Ok((r.int(0)?, r.int_or(1)?.unwrap_or(0), r.int_or(2)?.unwrap_or(0), r.int_or(3)?.unwrap_or(0)))
+            Ok((r.int(0)?, r.int(1)?, r.int(2)?, r.int(3)?, r.int(4)?))
         })?;
-        let (queued, unassigned, mine, snoozed) = row.unwrap_or_default();
-        let automatic = self.number(sql::COUNT_AUTOMATIC, &[])?;
+        let (queued, unassigned, mine, snoozed, automatic) = row.unwrap_or_default();
         Ok(Counts { queued, unassigned, mine, snoozed, automatic })
     }
 }

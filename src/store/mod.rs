@@ -24,8 +24,8 @@ pub mod undo;
 use crate::domain::event::{Event, OperationKind};
 use crate::domain::time::Moment;
 use crate::error::{Error, Result};
-use engine::Engine;
 pub use apply::Shown;
+use engine::Engine;
 pub(crate) use engine::{Care, Row, Val, vals};
 use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
@@ -232,6 +232,19 @@ impl Store {
         done
     }
 
+    /// Moves an agent's bookmarks: no operation, nobody's fact, so nothing that history or undo would show.
+    pub fn bookmark(&mut self, agent: i64, marks: &[(&str, i64)]) -> Result<()> {
+        self.engine.begin_write()?;
+        let moved = marks
+            .iter()
+            .try_for_each(|(name, place)| self.engine.run(sql::BOOKMARK_PUT, vals![agent, *name, *place]).map(drop));
+        match &moved {
+            Ok(()) => self.engine.commit()?,
+            Err(_) => self.engine.rollback(),
+        }
+        moved
+    }
+
     /// Gives a long import more memory.
     pub fn prepare_for_bulk(&mut self) -> Result<()> {
         self.engine.prepare_for_bulk()
@@ -334,6 +347,12 @@ impl Tx<'_> {
             self.mark(&event)?;
         }
         Ok(())
+    }
+
+    /// Whether this write begins its operation.
+    #[must_use]
+    pub fn is_first_batch(&self) -> bool {
+        self.seq == 0
     }
 
     /// Brings every touched ticket up to date at once, where a later step of the same write looks at it.
