@@ -127,6 +127,7 @@ statements! {
     MESSAGE_PAGE = "SELECT m.id, m.author, m.email, b.text, t.subject FROM message AS m JOIN body AS b ON b.message_id = m.id LEFT JOIN ticket AS t ON t.id = m.ticket_id WHERE m.id > ?1 ORDER BY m.id LIMIT ?2";
     MESSAGES_MAX = "SELECT max(id) FROM message";
     BODY_ADD = "INSERT INTO body (message_id, text) VALUES (?1, ?2)";
+    BODY_GET = "SELECT text FROM body WHERE message_id = ?1";
     RAW_ADD = "INSERT INTO raw (message_id, bytes, sha256, cuts, data) VALUES (?1, ?2, ?3, ?4, ?5)";
     RAW_GET = "SELECT bytes, sha256, cuts, data FROM raw WHERE message_id = ?1";
     BLOB_ADD = "INSERT INTO blob (sha256, bytes, data) VALUES (?1, ?2, ?3) ON CONFLICT (sha256) DO NOTHING";
