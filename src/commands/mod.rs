@@ -112,10 +112,10 @@ commands! {
     Tickets redo::Redo = "redo";
     Tickets history::History = "history";
     Tickets news::News = "news";
-    //     Numbers start::Start = "start";
-    //     Numbers stop::Stop = "stop";
-    //     Numbers timer::TimerWord = "timer";
-    //     Numbers time::Time = "time";
+    Numbers start::Start = "start";
+    Numbers stop::Stop = "stop";
+    Numbers timer::TimerWord = "timer";
+    Numbers time::Time = "time";
     Numbers stats::Stats = "stats";
     //     Things client::ClientWord = "client";
     //     Things contact::ContactWord = "contact";
