@@ -162,7 +162,10 @@ fn the_figures_of_a_week_are_those_worked_out_by_hand() {
         json!({"n": 1, "median_minutes": 120, "p90_minutes": 120, "business": no_business})
     );
     // 180, 240, 10080; then 180, 300, 10080.
-    assert_eq!((&stats["first_resolution"]["median_minutes"], &stats["first_resolution"]["p90_minutes"]), (&json!(240), &json!(10080)));
+    assert_eq!(
+        (&stats["first_resolution"]["median_minutes"], &stats["first_resolution"]["p90_minutes"]),
+        (&json!(240), &json!(10080))
+    );
     assert_eq!((&stats["full_resolution"]["median_minutes"], &stats["full_resolution"]["n"]), (&json!(300), &json!(3)));
     // Of three that were closed, 2 took one reply, and 3 came back.
     assert_eq!((&stats["one_touch_percent"], &stats["reopen_percent"]), (&json!(33.3), &json!(33.3)));
@@ -189,7 +192,9 @@ fn the_period_stands_in_the_output_and_defaults_to_whole_weeks() {
     assert!(text("recap").contains("Compared with 2026-11-02 … 2026-11-08 (W45)."));
     assert!(text("stats").starts_with("Figures: 2026-10-19 … 2026-11-15 (W43–W46), UTC\n"), "{}", text("stats"));
     assert!(text("stats in:this-week").contains("The period is not over: counted up to 2026-11-20 12:00."));
-    assert!(text("recap client:acme.test").starts_with("Recap: 2026-11-09 … 2026-11-15 (W46), UTC, client:acme.test\n"));
+    assert!(
+        text("recap client:acme.test").starts_with("Recap: 2026-11-09 … 2026-11-15 (W46), UTC, client:acme.test\n")
+    );
     let as_of = text("stats --as-of 2026-11-08");
     assert!(as_of.starts_with("Figures: 2026-10-05 … 2026-11-01 (W41–W44), UTC, as of 2026-11-08\n"), "{as_of}");
 }
@@ -208,14 +213,17 @@ fn groups_add_up_and_credit_who_did_it() {
     assert_eq!(groups("stats in:2026-W46 --by agent"), [row("bob", 0, 2), row("ana", 0, 1), row("none", 3, 0)]);
     assert_eq!(groups("stats in:2026-W46 --by tag"), [row("vat", 2, 2), row("login", 1, 1), row("none", 1, 1)]);
     assert_eq!(groups("stats in:2026-11-03..2026-11-15 --by week"), [row("2026-W45", 1, 0), row("2026-W46", 3, 3)]);
-    assert_eq!(groups("stats in:2026-W46 --by hour"), [
-        row("08:00", 1, 0),
-        row("09:00", 2, 1),
-        row("10:00", 0, 0),
-        row("12:00", 0, 1),
-        row("13:00", 0, 0),
-        row("14:00", 0, 1),
-    ]);
+    assert_eq!(
+        groups("stats in:2026-W46 --by hour"),
+        [
+            row("08:00", 1, 0),
+            row("09:00", 2, 1),
+            row("10:00", 0, 0),
+            row("12:00", 0, 1),
+            row("13:00", 0, 0),
+            row("14:00", 0, 1),
+        ]
+    );
     assert_eq!(desk.run("ana", NOW, "stats --by colour").exit, 2);
 }
 
@@ -246,7 +254,10 @@ fn undo_leaves_no_trace_in_any_figure() {
         ("ana", "2026-11-13T09:00:00Z", "spam 4"),
     ] {
         desk.does(agent, now, line);
-        assert!(line.starts_with("assign") || figures(&desk.json("stats in:2026-W46")) != before, "{line} changed nothing");
+        assert!(
+            line.starts_with("assign") || figures(&desk.json("stats in:2026-W46")) != before,
+            "{line} changed nothing"
+        );
         desk.does(agent, "2026-11-14T09:00:00Z", "undo");
         assert_eq!(figures(&desk.json("stats in:2026-W46")), before, "{line}");
     }
@@ -286,11 +297,13 @@ fn the_recap_tells_who_asked_who_worked_and_who_waits() {
     let recap = desk.json("recap");
     assert_eq!(recap["before"], json!({"opened": 1, "closed": 0, "reopened": 0, "backlog": 1}));
     assert_eq!(recap["tags"][0], json!({"tag": "vat", "count": 2, "before": 0, "minutes": 30}));
-    let client = |name: &str| recap["clients"].as_array().unwrap().iter().find(|c| c["client"] == name).unwrap().clone();
+    let client =
+        |name: &str| recap["clients"].as_array().unwrap().iter().find(|c| c["client"] == name).unwrap().clone();
     assert_eq!((&client("acme.test")["count"], &client("acme.test")["minutes"]), (&json!(2), &json!(30)));
     let hours = json!([{"client": "acme.test", "agent": "bob", "actual_minutes": 30, "billable_minutes": 30}]);
     assert_eq!(recap["hours"], hours);
-    let waits = json!({"number": 6, "subject": "Waits a day", "client": "acme.test", "waiting_since": "2026-11-19T12:00:00Z"});
+    let waits =
+        json!({"number": 6, "subject": "Waits a day", "client": "acme.test", "waiting_since": "2026-11-19T12:00:00Z"});
     assert_eq!(recap["waiting"], json!([waits]));
     let weeks = recap["weeks"].as_array().unwrap();
     assert_eq!((weeks.len(), &weeks[6]), (8, &json!({"week": "2026-W45", "opened": 1, "closed": 0})));
@@ -306,7 +319,9 @@ fn a_query_narrows_every_part_of_the_recap() {
     assert_eq!(recap["hours"][0]["actual_minutes"], json!(30));
     assert_eq!(desk.json("recap login")["tickets"]["opened"], json!(1));
     assert_eq!(desk.json("stats in:2026-W46 not:+vat")["tickets"]["opened"], json!(1));
-    for (line, exit) in [("recap client:nobody", 3), ("recap sort:age", 2), ("stats in:someday", 2), ("stats clinet:acme", 2)] {
+    for (line, exit) in
+        [("recap client:nobody", 3), ("recap sort:age", 2), ("stats in:someday", 2), ("stats clinet:acme", 2)]
+    {
         assert_eq!(desk.run("ana", NOW, line).exit, exit, "{line}");
     }
 }
@@ -371,15 +386,18 @@ fn while_ana_was_away() -> Stage {
 fn news_are_what_others_did_and_what_customers_wrote() {
     let desk = while_ana_was_away();
     let news = desk.json("news");
-    assert_eq!(told(&news), [
-        piece(3, "assigned"),
-        piece(4, "closed"),
-        piece(6, "new"),
-        piece(1, "answered"),
-        piece(4, "reopened"),
-        piece(5, "merged"),
-        piece(2, "breached"),
-    ]);
+    assert_eq!(
+        told(&news),
+        [
+            piece(3, "assigned"),
+            piece(4, "closed"),
+            piece(6, "new"),
+            piece(1, "answered"),
+            piece(4, "reopened"),
+            piece(5, "merged"),
+            piece(2, "breached"),
+        ]
+    );
     assert_eq!(
         news[1],
         json!({"at": "2026-11-20T09:10:00Z", "kind": "closed", "number": 4, "subject": "Four", "agent": "bob", "detail": "wontfix"})

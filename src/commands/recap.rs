@@ -46,6 +46,7 @@ impl Recap {
         let period = chosen.period.unwrap_or_else(|| Period::last_week(now, &zone));
         let before = period.previous(&zone);
         let volume = last_weeks(&period, &chosen);
+        desk.store_of_existing()?.prepare_for_bulk()?;
         let facts = desk.read(|r| {
             let from = before.from.min(volume.first().map_or(before.from, |w| w.1)).min(now);
             let mut cases = r.cases(from, period.to.min(now.plus(1)))?;
