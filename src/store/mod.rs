@@ -258,7 +258,7 @@ impl Store {
         moved
     }
 
-    /// Gives a long import more memory.
+    /// Gives a long import or a large report more memory.
     pub fn prepare_for_bulk(&mut self) -> Result<()> {
         self.engine.prepare_for_bulk()
     }
