@@ -3,6 +3,7 @@
 use super::{Reader, Row, Tx, sql, vals};
 use crate::domain::agent::Agent;
 use crate::domain::event::{Event, Noun};
+use crate::domain::time::Date;
 use crate::error::{Error, Result};
 
 fn agent_of(r: &Row<'_>) -> Result<Agent> {
@@ -28,6 +29,13 @@ impl Reader<'_> {
     /// Everybody with the number of tickets he has in the queue.
     pub fn agent_loads(&mut self) -> Result<Vec<(Agent, i64)>> {
         self.all(sql::AGENT_LOADS, &[], |r| Ok((agent_of(r)?, r.int(4)?)))
+    }
+}
+
+impl Reader<'_> {
+    /// Minutes that agents worked on the days from `first` to `last`, both included: agent and minutes.
+    pub fn agent_minutes(&mut self, first: Date, last: Date) -> Result<Vec<(i64, i64)>> {
+        self.all(sql::AGENT_MINUTES, vals![&first.to_string(), &last.to_string()], |r| Ok((r.int(0)?, r.int(1)?)))
     }
 }
 
