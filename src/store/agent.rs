@@ -26,6 +26,11 @@ impl Reader<'_> {
         self.all(sql::AGENTS, &[], agent_of)
     }
 
+    /// Whether a deed, a ticket, a message or time is this agent's.
+    pub fn has_done_anything(&mut self, agent: i64) -> Result<bool> {
+        Ok(self.number(sql::AGENT_USED, vals![agent])? > 0)
+    }
+
     /// Everybody with the number of tickets he has in the queue.
     pub fn agent_loads(&mut self) -> Result<Vec<(Agent, i64)>> {
         self.all(sql::AGENT_LOADS, &[], |r| Ok((agent_of(r)?, r.int(4)?)))
