@@ -238,3 +238,13 @@ pub fn way_to(r: &mut Reader<'_>, contact: &Contact) -> Result<String> {
     let first = r.points(contact.id)?.into_iter().min_by_key(|p| p.kind != PointKind::Email);
     Ok(first.map_or_else(|| format!("id:{}", contact.id), |p| shell_word(&p.value)))
 }
+
+/// A contact in a sentence: name and his first way to be reached.
+pub fn shown(r: &mut Reader<'_>, contact: &Contact) -> Result<String> {
+    let first = r.points(contact.id)?.into_iter().next().map(|p| p.value);
+    Ok(match (contact.name.is_empty(), first) {
+        (false, Some(way)) => format!("{} ({way})", contact.name),
+        (true, Some(way)) => way,
+        (_, None) => named(contact),
+    })
+}

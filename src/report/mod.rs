@@ -4,6 +4,7 @@
 mod figures;
 pub mod recap;
 pub mod stats;
+pub mod things;
 pub mod ticket;
 
 use crate::domain::ticket::{Priority, Status};
