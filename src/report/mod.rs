@@ -5,6 +5,7 @@ mod figures;
 pub mod news;
 pub mod recap;
 pub mod stats;
+pub mod things;
 pub mod ticket;
 pub mod time;
 
