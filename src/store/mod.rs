@@ -118,6 +118,7 @@ pub struct Tx<'a> {
     touched: BTreeSet<i64>,
     relisted: BTreeSet<i64>,
     documents: search::Documents,
+    packer: raw::Packer,
 }
 
 impl<'a> Deref for Tx<'a> {
@@ -299,6 +300,7 @@ impl<'a> Tx<'a> {
             touched: BTreeSet::new(),
             relisted: BTreeSet::new(),
             documents: search::Documents::default(),
+            packer: raw::Packer::default(),
         }
     }
 
