@@ -13,6 +13,7 @@ pub mod health;
 pub mod history;
 pub mod list;
 pub mod message;
+pub mod news;
 mod raw;
 mod refresh;
 pub mod search;
@@ -114,6 +115,8 @@ pub struct Tx<'a> {
     command: String,
     key: String,
     target: Option<i64>,
+    /// The operation that new things belong to: this one, or the one that is brought back.
+    origin: i64,
     seq: i64,
     touched: BTreeSet<i64>,
     relisted: BTreeSet<i64>,
@@ -212,7 +215,32 @@ impl Store {
         done
     }
 
-    /// Gives a long import more memory.
+    /// Moves an agent's bookmarks: no operation, nobody's fact, so nothing that history or undo would show.
+    pub fn bookmark(&mut self, agent: &str, marks: &[(&str, i64)]) -> Result<()> {
+        self.engine.begin_write()?;
+        let moved = (|| {
+            let mut reader = Reader { engine: &mut self.engine };
+            let id = match reader.agent_named(agent)? {
+                Some(known) => known.id,
+                None => {
+                    let id = reader.number(sql::NEXT_ID, vals![1_i64])?;
+                    let nothing = Option::<&str>::None;
+                    reader.engine.run(sql::AGENT_ADD, vals![id, agent, &agent.to_lowercase(), nothing, true])?;
+                    id
+                }
+            };
+            marks
+                .iter()
+                .try_for_each(|(name, place)| reader.engine.run(sql::BOOKMARK_PUT, vals![id, *name, *place]).map(drop))
+        })();
+        match &moved {
+            Ok(()) => self.engine.commit()?,
+            Err(_) => self.engine.rollback(),
+        }
+        moved
+    }
+
+    /// Gives a long import or a large report more memory.
     pub fn prepare_for_bulk(&mut self) -> Result<()> {
         self.engine.prepare_for_bulk()
     }
@@ -296,6 +324,7 @@ impl<'a> Tx<'a> {
             command: deed.command.to_owned(),
             key: deed.key.clone(),
             target: None,
+            origin: operation,
             seq: 0,
             touched: BTreeSet::new(),
             relisted: BTreeSet::new(),
