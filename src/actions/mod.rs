@@ -2,4 +2,5 @@
 
 pub mod hours;
 pub mod people;
+pub mod settings;
 pub mod ticket;

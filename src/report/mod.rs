@@ -3,6 +3,7 @@
 
 mod figures;
 pub mod recap;
+pub mod setting;
 pub mod stats;
 pub mod ticket;
 
