@@ -133,8 +133,10 @@ pub fn is_own(key: &str) -> bool {
 pub fn unknown(key: &str) -> Error {
     let known = SHARED.iter().map(|s| s.key).chain(OWN_KEYS.iter().copied()).chain(OWN_TABLES.iter().copied());
     let near = nearest(key, known.clone());
-    Error::usage(format!("there is no setting {key}"))
-        .hint(near.map_or_else(|| format!("the settings are: {}", known.collect::<Vec<_>>().join(" ")), |n| format!("did you mean {n}?")))
+    Error::usage(format!("there is no setting {key}")).hint(near.map_or_else(
+        || format!("the settings are: {}", known.collect::<Vec<_>>().join(" ")),
+        |n| format!("did you mean {n}?"),
+    ))
 }
 
 /// The default of a shared setting.
@@ -211,7 +213,8 @@ fn secret(key: &str) -> Error {
 /// Where the key is unknown or the value cannot be.
 pub fn read_value(key: &str, text: &str, zones: &dyn Fn(&str) -> bool) -> Result<Value> {
     let form = shared(key).ok_or_else(|| unknown(key))?.form;
-    let as_toml: Option<toml::Table> = toml::from_str(&format!("x = {text}")).ok().filter(|t: &toml::Table| t.len() == 1);
+    let as_toml: Option<toml::Table> =
+        toml::from_str(&format!("x = {text}")).ok().filter(|t: &toml::Table| t.len() == 1);
     let typed = as_toml.and_then(|mut t| t.remove("x")).and_then(|v| serde_json::to_value(v).ok());
     let fits = |v: &Value| v.is_string() || !matches!(form, Form::Text | Form::Zone | Form::Currency | Form::Lang);
     let plain = || match form {
@@ -254,9 +257,9 @@ pub fn check(key: &str, value: Value, zones: &dyn Fn(&str) -> bool) -> Result<Va
 /// A word among the keys of a value that no shared setting may hold.
 fn holds_secret(value: &Value) -> Option<&'static str> {
     match value {
-        Value::Object(table) => table.iter().find_map(|(key, inner)| {
-            SECRETS.iter().copied().find(|s| s == key).or_else(|| holds_secret(inner))
-        }),
+        Value::Object(table) => table
+            .iter()
+            .find_map(|(key, inner)| SECRETS.iter().copied().find(|s| s == key).or_else(|| holds_secret(inner))),
         Value::Array(items) => items.iter().find_map(holds_secret),
         _ => None,
     }
@@ -269,7 +272,9 @@ fn holds_secret(value: &Value) -> Option<&'static str> {
 pub fn put_own(text: &str, key: &str, value: Option<&str>, file: &str) -> Result<String> {
     let mut document: toml_edit::DocumentMut = text.parse().map_err(|e| unreadable(&e, text, file))?;
     let mut path: Vec<&str> = match key.split_once('.') {
-        Some(("passwords", rest)) => std::iter::once("passwords").chain(rest.rsplitn(2, '.').collect::<Vec<_>>().into_iter().rev()).collect(),
+        Some(("passwords", rest)) => {
+            std::iter::once("passwords").chain(rest.rsplitn(2, '.').collect::<Vec<_>>().into_iter().rev()).collect()
+        }
         Some((table, name)) => vec![table, name],
         None => vec![key],
     };
@@ -390,9 +395,14 @@ mod tests {
     fn a_mistake_in_a_file_is_named_with_line_and_column() {
         let wrong = |text: &str| read_shared(text, "s.toml", &zones).unwrap_err();
         let e = wrong("name = \"Acme\"\nzoen = \"UTC\"\n");
-        assert_eq!((e.what.as_str(), e.hint.as_deref()), ("s.toml:2:1: there is no setting zoen", Some("did you mean zone?")));
+        assert_eq!(
+            (e.what.as_str(), e.hint.as_deref()),
+            ("s.toml:2:1: there is no setting zoen", Some("did you mean zone?"))
+        );
         assert!(wrong("name = \n").what.starts_with("s.toml:1:"));
-        assert!(wrong("\nzone = \"Mars/Olympus\"").what.starts_with("s.toml:2:8: zone should be the name of a time zone"));
+        assert!(
+            wrong("\nzone = \"Mars/Olympus\"").what.starts_with("s.toml:2:8: zone should be the name of a time zone")
+        );
         assert!(wrong("name = \"a\"\nreopen_days = -1\n").what.starts_with("s.toml:2:15: reopen_days should be"));
         let e = Own::read("me = \"mila\"\nzone = \"UTC\"\n", "config.toml").unwrap_err();
         assert!(e.what.starts_with("config.toml:2:1"), "{}", e.what);
@@ -402,8 +412,16 @@ mod tests {
     #[test]
     fn own_settings_and_secrets_are_refused_in_a_shared_file() {
         let wrong = |text: &str| read_shared(text, "s.toml", &zones).unwrap_err();
-        assert_eq!(wrong("lang = \"en\"\nme = \"mila\"\n").what, "s.toml:2:1: me is a setting of your own, not one of all");
-        for text in ["sendmail = \"/bin/sh\"", "password = \"x\"", "[details]\ncommand = \"rm\"", "[details.deep]\npassword = \"x\""] {
+        assert_eq!(
+            wrong("lang = \"en\"\nme = \"mila\"\n").what,
+            "s.toml:2:1: me is a setting of your own, not one of all"
+        );
+        for text in [
+            "sendmail = \"/bin/sh\"",
+            "password = \"x\"",
+            "[details]\ncommand = \"rm\"",
+            "[details.deep]\npassword = \"x\"",
+        ] {
             assert!(wrong(text).what.contains("refused in shared settings"), "{text}: {}", wrong(text).what);
         }
     }
@@ -437,7 +455,11 @@ mod tests {
     #[test]
     fn what_is_written_can_be_read_again() {
         let details = serde_json::json!({ "name": "ООО «Акме»", "a b": "1\n2" });
-        let settings = vec![("name".to_owned(), Value::from("Acme \"x\"")), ("reopen_days".to_owned(), 14.into()), ("details".to_owned(), details)];
+        let settings = vec![
+            ("name".to_owned(), Value::from("Acme \"x\"")),
+            ("reopen_days".to_owned(), 14.into()),
+            ("details".to_owned(), details),
+        ];
         let mut again = read_shared(&write_shared(&settings), "x", &zones).unwrap();
         again.sort_by_key(|(k, _)| settings.iter().position(|(s, _)| s == k));
         assert_eq!(again, settings);

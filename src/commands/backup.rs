@@ -9,13 +9,15 @@ use std::path::{Path, PathBuf};
 
 /// Copy the desk into a new file, checked, while others go on working
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "A backup is a desk itself: desk --desk FILE ls looks into it. Nothing is ever replaced; in a folder each
+#[command(
+    after_help = "A backup is a desk itself: desk --desk FILE ls looks into it. Nothing is ever replaced; in a folder each
 backup gets a name with the time of day.
 
 Examples:
   desk backup ~/backups/before-the-move.db
   desk backup ~/backups                 # ~/backups/desk-2026-11-20-183000.db
-  desk backup ~/backups --keep 14 -q    # for cron: the newest 14 stay")]
+  desk backup ~/backups --keep 14 -q    # for cron: the newest 14 stay"
+)]
 pub struct Backup {
     /// A new file, or a folder
     #[arg(value_name = "PATH")]
@@ -34,24 +36,31 @@ impl Backup {
         let folder = PathBuf::from(&self.path);
         let into_folder = folder.is_dir();
         if self.keep.is_some() && !into_folder {
-            return Err(Error::usage(format!("--keep needs a folder, and {} is none", self.path)).hint(format!("mkdir -p {}", self.path)));
+            return Err(Error::usage(format!("--keep needs a folder, and {} is none", self.path))
+                .hint("desk backup FOLDER --keep 14"));
         }
         let target = if into_folder {
             let now = desk.now;
             folder.join(format!("desk-{}.db", desk.zone()?.local(now).format("%Y-%m-%d-%H%M%S")))
         } else if self.path.ends_with('/') {
-            return Err(Error::missing(format!("there is no folder {}", self.path)).hint(format!("mkdir -p {}", self.path)));
+            return Err(
+                Error::missing(format!("there is no folder {}", self.path)).hint(format!("mkdir -p {}", self.path))
+            );
         } else {
             folder.clone()
         };
         let uid = desk.read(|r| r.uid())?;
         if desk.dry {
             backup::free(&target)?;
-            return Ok(Report { parts: vec![Part::Prose(format!("would write {}", target.display()))], ..Report::default() }.into());
+            return Ok(Report {
+                parts: vec![Part::Prose(format!("would write {}", target.display()))],
+                ..Report::default()
+            }
+            .into());
         }
         let done = desk.store_of_existing()?.back_up(&target)?;
         let (removed, left) = match self.keep {
-            Some(keep) => remove(&backup::outdated(&folder, &uid, keep, &desk.place)?),
+            Some(keep) => remove(&backup::outdated(&target, &uid, keep, &desk.place)?),
             None => (Vec::new(), Vec::new()),
         };
         let partly = !left.is_empty();

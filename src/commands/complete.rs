@@ -100,17 +100,24 @@ fn found(desk: &mut Desk, mut words: Vec<String>) -> Result<Found> {
     let mut command = slots::furnished(super::whole(), &desk.own.alias);
     let index = words.len();
     let line = std::iter::once("desk".to_owned()).chain(words).map(OsString::from).collect();
-    let Ok(raw) = clap_complete::engine::complete(&mut command, line, index, None) else { return Ok(Found::Words(Vec::new())) };
+    let Ok(raw) = clap_complete::engine::complete(&mut command, line, index, None) else {
+        return Ok(Found::Words(Vec::new()));
+    };
     let mut answers = Answers::new(desk);
     let mut candidates: Vec<Candidate> = Vec::new();
     for candidate in raw {
         let value = candidate.get_value().to_string_lossy().into_owned();
         if let Some((before, slot, typed)) = slots::marked(&value) {
             match answers.to(slot, typed)? {
-                Found::Words(more) => candidates.extend(more.into_iter().map(|c| Candidate { value: format!("{before}{}", c.value), ..c })),
+                Found::Words(more) => candidates
+                    .extend(more.into_iter().map(|c| Candidate { value: format!("{before}{}", c.value), ..c })),
                 other => return Ok(other),
             }
         } else if !value.starts_with('-') || current.starts_with('-') {
+            // A command is proposed by its own name; by another one only where that is being typed.
+            let word =
+                super::WORDS.iter().find(|w| w.aliases.contains(&value.as_str()) && w.name.starts_with(&current));
+            let value = word.map_or(value, |w| w.name.to_owned());
             let about = candidate.get_help().map(ToString::to_string).unwrap_or_default();
             candidates.push(Candidate::new(value, about.lines().next().unwrap_or_default()));
         }

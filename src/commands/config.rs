@@ -15,7 +15,8 @@ use std::path::{Path, PathBuf};
 
 /// Settings: your own, and those that all of a desk share
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Your own settings (who you are, which desk, aliases) stand in a file of yours; shared ones (zone, addresses, …) in the
+#[command(
+    after_help = "Your own settings (who you are, which desk, aliases) stand in a file of yours; shared ones (zone, addresses, …) in the
 desk, so that all see the same, and each change of one can be undone. A key belongs to one scope, so set knows where it goes.
 
 Examples:
@@ -24,7 +25,8 @@ Examples:
   desk config set addresses support@acme.test,help@acme.test
   desk config set desks.work ~/support/desk.db  # then: desk --desk work, or desk config set desk work
   desk config set alias.mine \"ls who:me\"        # then: desk mine
-  desk config apply team.toml                   # all of it or nothing")]
+  desk config apply team.toml                   # all of it or nothing"
+)]
 pub struct Config {
     #[command(subcommand)]
     word: Option<Word>,
@@ -61,7 +63,9 @@ enum Word {
     /// Where your own file is
     Path,
     /// Take over a file of shared settings: all of it, or nothing where anything in it is wrong
-    #[command(after_help = "What stands in the file is set, what is absent stays. Applying a file twice changes nothing.\n\nExamples:\n  desk config apply team.toml\n  desk config apply team.toml -n     # what would change\n  desk config apply - < team.toml")]
+    #[command(
+        after_help = "What stands in the file is set, what is absent stays. Applying a file twice changes nothing.\n\nExamples:\n  desk config apply team.toml\n  desk config apply team.toml -n     # what would change\n  desk config apply - < team.toml"
+    )]
     Apply {
         /// A TOML file; - reads standard input
         #[arg(value_name = "FILE")]
@@ -82,7 +86,12 @@ impl Config {
             Some(Word::Get { key }) => setting::one(&rows::one(desk, &key)?).into(),
             Some(Word::Set { key, value, .. }) => {
                 let value = Some(value.join(" ")).filter(|_| !value.is_empty());
-                if settings::is_own(&key) { set_own(desk, &key, value.as_deref())? } else { set_shared(desk, &key, value.as_deref())? }.into()
+                if settings::is_own(&key) {
+                    set_own(desk, &key, value.as_deref())?
+                } else {
+                    set_shared(desk, &key, value.as_deref())?
+                }
+                .into()
             }
             Some(Word::Edit { shared: true }) => edit_shared(desk)?.into(),
             Some(Word::Edit { shared: false }) => edit_own(desk)?.into(),
@@ -121,7 +130,8 @@ pub(super) fn set_own(desk: &mut Desk, key: &str, value: Option<&str>) -> Result
             return Err(Error::usage("color is auto, always or never"));
         }
         (Some(("alias", word)), Some(_)) if super::is_word(word) => {
-            return Err(Error::refused(format!("{word} is a word of desk itself: the alias would never be used")).hint("choose another word"));
+            return Err(Error::refused(format!("{word} is a word of desk itself: the alias would never be used"))
+                .hint("choose another word"));
         }
         _ => {}
     }
@@ -185,7 +195,8 @@ fn apply_file(desk: &mut Desk, file: &str) -> Result<Report> {
         (std::fs::read(file).map_err(|e| unreadable(e, file))?, file)
     };
     let text = String::from_utf8(bytes).map_err(|e| not_text(&e, name))?;
-    let wanted = settings::read_shared(text.trim_start_matches('\u{feff}'), name, &|zone| desk.host.zone(zone).is_some())?;
+    let wanted =
+        settings::read_shared(text.trim_start_matches('\u{feff}'), name, &|zone| desk.host.zone(zone).is_some())?;
     put(desk, &wanted)
 }
 

@@ -9,14 +9,16 @@ use crate::store::{Place, Reader, surroundings};
 
 /// Check the desk: its file, its figures, the place it lies in
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Nothing is changed without --mend; and --mend touches only rights of files and what is made from the facts: the kept
+#[command(
+    after_help = "Nothing is changed without --mend; and --mend touches only rights of files and what is made from the facts: the kept
 figures of tickets and the search index. Exit 4 where something was found, 0 where nothing was.
 
 Examples:
   desk doctor
   desk doctor --deep            # each figure against its history, each mail against its hash
   desk doctor --deep --mend
-  desk doctor --json || mail -s \"desk\" root    # for cron")]
+  desk doctor --json || mail -s \"desk\" root    # for cron"
+)]
 pub struct Doctor {
     /// Also every ticket's figures, every mail and attachment
     #[arg(long, visible_alias = "full")]
@@ -50,7 +52,8 @@ impl Doctor {
 fn inside(desk: &mut Desk, deep: bool, facts: &mut Vec<Fact>) -> Result<Vec<Finding>> {
     let (place, now, place_kind) = (desk.where_it_is(), desk.now, desk.place.clone());
     let store = desk.store_of_existing()?;
-    let engine = if store.is_file() { format!("SQLite {}", health::library_version()) } else { "PostgreSQL".to_owned() };
+    let engine =
+        if store.is_file() { format!("SQLite {}", health::library_version()) } else { "PostgreSQL".to_owned() };
     facts.push(Fact::new("engine", "engine", Cell::Text(engine)));
     facts.push(Fact::new("edition", "edition", Cell::Count(health::edition())));
     let mut found = Vec::new();
@@ -64,7 +67,9 @@ fn inside(desk: &mut Desk, deep: bool, facts: &mut Vec<Fact>) -> Result<Vec<Find
         found.extend(state(r, now)?);
         if deep {
             found.extend(figures(r)?);
-            found.extend(r.rotten()?.into_iter().map(|what| Finding::new(what, "it does not come back as it was kept", restore)));
+            found.extend(
+                r.rotten()?.into_iter().map(|what| Finding::new(what, "it does not come back as it was kept", restore)),
+            );
         }
         Ok((holds, r.agents()?.len()))
     });
@@ -92,7 +97,11 @@ const CLOCKS_DIFFER: i64 = 600;
 fn state(r: &mut Reader<'_>, now: crate::domain::time::Moment) -> Result<Vec<Finding>> {
     let mut found = Vec::new();
     if !r.index_is_current()? {
-        found.push(Finding::curable("search index", "it was made with other word forms: searches miss some", Cure::Index));
+        found.push(Finding::curable(
+            "search index",
+            "it was made with other word forms: searches miss some",
+            Cure::Index,
+        ));
     }
     for counter in r.stale_counters()? {
         let mend = "write to this desk no more, and go on from your last sound backup";
@@ -107,7 +116,11 @@ fn state(r: &mut Reader<'_>, now: crate::domain::time::Moment) -> Result<Vec<Fin
     for (agent, tickets) in r.agent_loads()?.into_iter().filter(|(agent, n)| !agent.active && *n > 0) {
         let name = &agent.name;
         let mend = format!("desk ls -i who:{name} | desk assign - WHO");
-        found.push(Finding::new(format!("agent {name}"), format!("has left, and {tickets} tickets wait for him"), mend));
+        found.push(Finding::new(
+            format!("agent {name}"),
+            format!("has left, and {tickets} tickets wait for him"),
+            mend,
+        ));
     }
     Ok(found)
 }
@@ -119,7 +132,11 @@ fn figures(r: &mut Reader<'_>) -> Result<Vec<Finding>> {
     loop {
         let (drifted, last) = r.drifted(after, 500)?;
         found.extend(drifted.into_iter().map(|id| {
-            Finding::curable(format!("ticket {id}"), "its kept figures are not what its history says", Cure::Figures(id))
+            Finding::curable(
+                format!("ticket {id}"),
+                "its kept figures are not what its history says",
+                Cure::Figures(id),
+            )
         }));
         match last {
             Some(last) => after = last,
@@ -131,7 +148,8 @@ fn figures(r: &mut Reader<'_>) -> Result<Vec<Finding>> {
 /// Mends what can be mended, takes it out of the findings and says what was done.
 fn mend(desk: &mut Desk, found: &mut Vec<Finding>) -> Result<Vec<Finding>> {
     let now = desk.now;
-    let inner: Vec<Cure> = found.iter().filter_map(|f| f.cure.clone()).filter(|c| !matches!(c, Cure::Rights(..))).collect();
+    let inner: Vec<Cure> =
+        found.iter().filter_map(|f| f.cure.clone()).filter(|c| !matches!(c, Cure::Rights(..))).collect();
     if !inner.is_empty() {
         desk.store_of_existing()?.mend(now, |tx| {
             for cure in &inner {
@@ -164,11 +182,21 @@ fn told(facts: Vec<Fact>, found: &[Finding], mended: &[Finding], deep: bool) -> 
         Column::new("mend", "what to do", Style::Flex),
     ];
     let rows = found.iter().map(|f| vec![text(&f.place), text(&f.what), text(&f.mend)]).collect();
-    let findings = Table { key: "findings", title: "Findings".into(), columns, rows, empty: "nothing: the desk is sound", ..Table::default() };
+    let findings = Table {
+        key: "findings",
+        title: "Findings".into(),
+        columns,
+        rows,
+        empty: "nothing: the desk is sound",
+        ..Table::default()
+    };
     let columns = vec![Column::new("place", "where", Style::Flex), Column::new("what", "what", Style::Flex)];
     let rows = mended.iter().map(|f| vec![text(&f.place), text(&f.what)]).collect();
     let mended = Table { key: "mended", title: "Mended".into(), columns, rows, ..Table::default() };
-    let mut report = Report { parts: vec![Part::Facts(Facts { rows: facts, ..Facts::default() }), Part::Table(findings), Part::Table(mended)], ..Report::default() };
+    let mut report = Report {
+        parts: vec![Part::Facts(Facts { rows: facts, ..Facts::default() }), Part::Table(findings), Part::Table(mended)],
+        ..Report::default()
+    };
     if !deep {
         report.notes.push("every figure and every mail: desk doctor --deep".to_owned());
     }

@@ -78,7 +78,8 @@ impl Init {
                 None => None,
             };
             let proposed = check(proposal).ok();
-            wanted.extend(value.filter(|v| flag.is_some() || Some(v) != proposed.as_ref()).map(|v| (key.to_owned(), v)));
+            wanted
+                .extend(value.filter(|v| flag.is_some() || Some(v) != proposed.as_ref()).map(|v| (key.to_owned(), v)));
         }
         Ok(wanted)
     }
@@ -112,7 +113,9 @@ fn made(desk: &mut Desk, wanted: &[(String, Value)], operation: Option<i64>) -> 
     let place = desk.where_it_is();
     let text = |value: Value| value.as_str().map_or(Cell::Empty, |t| Cell::Text(t.to_owned()));
     let set = desk.read(|r| r.settings())?;
-    let now = |key: &str| wanted.iter().chain(&set).find(|(k, _)| k == key).map_or_else(|| settings::default_of(key), |(_, v)| v.clone());
+    let now = |key: &str| {
+        wanted.iter().chain(&set).find(|(k, _)| k == key).map_or_else(|| settings::default_of(key), |(_, v)| v.clone())
+    };
     let addresses = now("addresses").as_array().into_iter().flatten().map(|a| text(a.clone())).collect();
     let rows = vec![
         Fact::new("path", "desk", Cell::Text(place)),

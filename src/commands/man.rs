@@ -13,7 +13,9 @@ use std::path::Path;
 
 /// Write the manual pages into a folder
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Examples:\n  desk man ~/.local/share/man/man1      # then: man desk-show\n  desk man /tmp/man && man -l /tmp/man/desk-show.1")]
+#[command(
+    after_help = "Examples:\n  desk man ~/.local/share/man/man1      # then: man desk-show\n  desk man /tmp/man && man -l /tmp/man/desk-show.1"
+)]
 pub struct Man {
     /// The folder; it is made where it is not there
     #[arg(value_name = "DIR")]
@@ -26,13 +28,15 @@ impl Man {
         let folder = Path::new(&self.folder);
         let pages = pages()?;
         if !desk.dry {
-            std::fs::create_dir_all(folder).map_err(|e| Error::from(e).doing(format!("making the folder {}", folder.display())))?;
+            std::fs::create_dir_all(folder)
+                .map_err(|e| Error::from(e).doing(format!("making the folder {}", folder.display())))?;
             for (name, text) in &pages {
                 write(&folder.join(name), text)?;
             }
         }
         let rows = pages.iter().map(|(name, _)| vec![Cell::Text(folder.join(name).display().to_string())]).collect();
-        let table = Table { key: "pages", columns: vec![Column::new("path", "page", Style::Left)], rows, ..Table::default() };
+        let table =
+            Table { key: "pages", columns: vec![Column::new("path", "page", Style::Left)], rows, ..Table::default() };
         Ok(Report { shape: Shape::List, parts: vec![Part::Table(table)], ..Report::default() }.into())
     }
 }
@@ -64,12 +68,18 @@ fn of_command(command: &Command, parent: &str, pages: &mut Vec<(String, String)>
     let name = path.replace(' ', "-");
     let inner: Vec<&Command> = command.get_subcommands().filter(|c| !c.is_hide_set()).collect();
     let called = command.clone().disable_help_subcommand(true).bin_name(path.clone()).display_name(name.clone());
-    let man = Page::new(called).title(name.to_uppercase()).source(version()).manual("Frontdesk");
-    let mut text = Vec::new();
-    man.render_title(&mut text)?;
+    let man = Page::new(called);
+    let mut text = title(&name);
     man.render_name_section(&mut text)?;
     man.render_synopsis_section(&mut text)?;
     man.render_description_section(&mut text)?;
+    let aliases: Vec<&str> = command.get_visible_aliases().collect();
+    if !aliases.is_empty() {
+        let mut roff = Roff::new();
+        roff.control("PP", []);
+        roff.text([roman("Also called "), bold(aliases.join(", ")), roman(".")]);
+        roff.to_writer(&mut text)?;
+    }
     man.render_options_section(&mut text)?;
     if !inner.is_empty() {
         man.render_subcommands_section(&mut text)?;
@@ -82,21 +92,27 @@ fn of_command(command: &Command, parent: &str, pages: &mut Vec<(String, String)>
     inner.iter().try_for_each(|c| of_command(c, &path, pages))
 }
 
-fn version() -> String {
-    format!("frontdesk {}", env!("CARGO_PKG_VERSION"))
+/// The heading of a page. It has no date: the same words give the same page.
+fn title(name: &str) -> Vec<u8> {
+    format!(".TH \"{}\" \"1\" \"\" \"frontdesk {}\" \"Frontdesk\"\n", name.to_uppercase(), env!("CARGO_PKG_VERSION"))
+        .into_bytes()
 }
 
+/// The text of a page; what each section declares anew is declared once.
 fn of_bytes(text: Vec<u8>) -> Result<String> {
-    String::from_utf8(text).map_err(|e| Error::bug("a manual page is no text").because(e))
+    let text = String::from_utf8(text).map_err(|e| Error::bug("a manual page is no text").because(e))?;
+    let declared = |line: &str| line.starts_with(".ie \\n(.g .ds Aq") || line.starts_with(".el .ds Aq");
+    let lines = text.lines().filter(|l| !declared(l)).map(|l| format!("{}\n", l.trim_end()));
+    Ok(text.lines().filter(|l| declared(l)).take(2).map(|l| format!("{l}\n")).chain(lines).collect())
 }
 
 /// `desk.1`: what there is, and what holds for all of it.
 fn overview(whole: &Command) -> Result<String> {
     // The pages of the commands say what each does; here the global options are enough.
-    let alone = Command::new("desk").about(whole.get_about().cloned().unwrap_or_default()).args(whole.get_arguments().cloned());
-    let man = Page::new(alone.disable_version_flag(true)).title("DESK").source(version()).manual("Frontdesk");
-    let mut text = Vec::new();
-    man.render_title(&mut text)?;
+    let alone =
+        Command::new("desk").about(whole.get_about().cloned().unwrap_or_default()).args(whole.get_arguments().cloned());
+    let man = Page::new(alone.version(env!("CARGO_PKG_VERSION")));
+    let mut text = title("desk");
     man.render_name_section(&mut text)?;
     let mut roff = Roff::new();
     roff.control("SH", ["SYNOPSIS"]);
@@ -104,9 +120,17 @@ fn overview(whole: &Command) -> Result<String> {
     roff.control("SH", ["DESCRIPTION"]);
     roff.text([roman("Tickets, a shared mailbox, hours and a weekly recap in one file, or in PostgreSQL where a team shares them. Without a command it shows what waits for you.")]);
     for (group, heading) in Group::SHOWN {
+        let words: Vec<_> = WORDS.iter().filter(|w| w.group == *group).collect();
+        if words.is_empty() {
+            continue;
+        }
         roff.control("SH", [heading.to_uppercase().as_str()]);
-        for word in WORDS.iter().filter(|w| w.group == *group) {
-            let about = whole.find_subcommand(word.name).and_then(Command::get_about).map(ToString::to_string).unwrap_or_default();
+        for word in words {
+            let about = whole
+                .find_subcommand(word.name)
+                .and_then(Command::get_about)
+                .map(ToString::to_string)
+                .unwrap_or_default();
             roff.control("TP", []);
             roff.text([bold(format!("desk-{}", word.name)), roman("(1)")]);
             roff.text([roman(about)]);
@@ -160,7 +184,7 @@ fn after_help(command: &Command) -> Roff {
     for line in help.lines() {
         match line {
             "Examples:" => in_examples = true,
-            line if in_examples && line.starts_with(' ') => examples.push(line),
+            line if in_examples && line.starts_with(' ') => examples.push(line.strip_prefix("  ").unwrap_or(line)),
             line => {
                 in_examples = false;
                 notes.push(line);
@@ -170,29 +194,33 @@ fn after_help(command: &Command) -> Roff {
     let mut roff = Roff::new();
     if notes.iter().any(|l| !l.trim().is_empty()) {
         roff.control("SH", ["NOTES"]);
-        flow(&notes, &mut roff);
+        flow(&notes, false, &mut roff);
     }
     if !examples.is_empty() {
         roff.control("SH", ["EXAMPLES"]);
-        flow(&examples, &mut roff);
+        flow(&examples, true, &mut roff);
     }
     roff
 }
 
-/// Lines that begin with a blank stand as they are; others flow into paragraphs.
-fn flow(lines: &[&str], roff: &mut Roff) {
+/// Lines of code, and among others those that begin with a blank, stand as they are; the rest flows into paragraphs.
+fn flow(lines: &[&str], code: bool, roff: &mut Roff) {
     let mut as_is = false;
+    let (mut begun, mut gap) = (false, false);
     for line in lines {
-        let blank = line.trim().is_empty();
-        if !blank && line.starts_with(' ') != as_is {
+        if line.trim().is_empty() {
+            gap = begun;
+            continue;
+        }
+        if (code || line.starts_with(' ')) != as_is {
             as_is = !as_is;
             roff.control(if as_is { "nf" } else { "fi" }, []);
         }
-        if blank {
+        if std::mem::take(&mut gap) {
             roff.control("PP", []);
-        } else {
-            roff.text([roman(*line)]);
         }
+        roff.text([roman(*line)]);
+        begun = true;
     }
     if as_is {
         roff.control("fi", []);

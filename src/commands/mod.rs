@@ -173,12 +173,12 @@ fn built(word: &Word) -> clap::Command {
 fn root() -> clap::Command {
     let command = clap::Command::new("desk")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("The help desk that lives in a terminal")
         .disable_help_subcommand(true)
         .subcommand_required(false)
         .help_template("{about}\n\n{usage-heading} desk [COMMAND]\n\n{after-help}\n\nGlobal options:\n{options}")
         .after_help(daily_help());
-    Globals::augment_args(command)
+    // The flags bring a description of their own along.
+    Globals::augment_args(command).about("The help desk that lives in a terminal")
 }
 
 /// The dozen daily words, each with its first line of help.

@@ -67,7 +67,8 @@ pub fn changed(changes: &[(String, Value, Value)], operation: Option<i64>) -> Re
         empty if empty.is_empty() => "(none)".to_owned(),
         said => said,
     };
-    let lines: Vec<String> = changes.iter().map(|(key, from, to)| format!("{key}: {} → {}", said(from), said(to))).collect();
+    let lines: Vec<String> =
+        changes.iter().map(|(key, from, to)| format!("{key}: {} → {}", said(from), said(to))).collect();
     if !lines.is_empty() {
         report.parts.push(Part::Prose(lines.join("\n")));
     }
@@ -75,7 +76,13 @@ pub fn changed(changes: &[(String, Value, Value)], operation: Option<i64>) -> Re
     report.parts.push(Part::Facts(Facts { audience: Audience::Data, rows, ..Facts::default() }));
     let columns = ["key", "from", "to"].map(Column::data).to_vec();
     let rows = changes.iter().map(|(key, from, to)| vec![Cell::Text(key.clone()), cell(from), cell(to)]).collect();
-    report.parts.push(Part::Table(Table { key: "changes", audience: Audience::Data, columns, rows, ..Table::default() }));
+    report.parts.push(Part::Table(Table {
+        key: "changes",
+        audience: Audience::Data,
+        columns,
+        rows,
+        ..Table::default()
+    }));
     if let Some(n) = operation {
         report.notes.push(format!("operation {n}; to take it back: desk undo"));
     }
@@ -112,7 +119,10 @@ mod tests {
 
     #[test]
     fn a_change_says_what_was_and_what_is() {
-        let report = changed(&[("zone".into(), Value::Null, json!("UTC")), ("addresses".into(), json!(["a@x", "b@x"]), json!([]))], Some(3));
+        let report = changed(
+            &[("zone".into(), Value::Null, json!("UTC")), ("addresses".into(), json!(["a@x", "b@x"]), json!([]))],
+            Some(3),
+        );
         assert_eq!(report.parts[0], Part::Prose("zone: (default) → UTC\naddresses: a@x, b@x → (none)".into()));
         assert_eq!(report.notes, ["operation 3; to take it back: desk undo"]);
     }
@@ -120,7 +130,9 @@ mod tests {
     #[test]
     fn one_value_stands_alone_a_list_one_to_a_line() {
         let setting = |value| Setting { key: "k".into(), value, scope: "shared", origin: "desk", about: "" };
-        let prose = |value| one(&setting(value)).parts.into_iter().find_map(|p| if let Part::Prose(t) = p { Some(t) } else { None });
+        let prose = |value| {
+            one(&setting(value)).parts.into_iter().find_map(|p| if let Part::Prose(t) = p { Some(t) } else { None })
+        };
         assert_eq!(prose(json!(["a@x", "b@x"])).as_deref(), Some("a@x\nb@x"));
         assert_eq!(prose(json!(30)).as_deref(), Some("30"));
         assert_eq!(prose(Value::Null), None);

@@ -71,9 +71,11 @@ fn folder_of(target: &Path) -> &Path {
     target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// The backups of the desk `uid` in a folder beyond the newest `keep`, oldest last. Only files named by `desk backup
-/// FOLDER` count, only backups of this very desk, and never the desk itself.
-pub fn outdated(folder: &Path, uid: &str, keep: usize, desk: &Place) -> Result<Vec<PathBuf>> {
+/// The backups of the desk `uid` beside the one just `made` that are more than `keep` with it, oldest last. Only files
+/// named by `desk backup FOLDER` count, only backups of this very desk, never the one just made (a clock may have gone
+/// back), and never the desk itself.
+pub fn outdated(made: &Path, uid: &str, keep: usize, desk: &Place) -> Result<Vec<PathBuf>> {
+    let folder = folder_of(made);
     let own = match desk {
         Place::File(path) => std::fs::canonicalize(path).ok(),
         _ => None,
@@ -84,6 +86,7 @@ pub fn outdated(folder: &Path, uid: &str, keep: usize, desk: &Place) -> Result<V
         let path = entry.path();
         let ours = entry.file_name().to_str().is_some_and(is_backup_name)
             && entry.file_type().is_ok_and(|t| t.is_file())
+            && path != made
             && std::fs::canonicalize(&path).ok() != own
             && uid_of(&path).is_some_and(|found| found == uid);
         if ours {
@@ -91,7 +94,7 @@ pub fn outdated(folder: &Path, uid: &str, keep: usize, desk: &Place) -> Result<V
         }
     }
     found.sort_unstable_by(|a, b| b.cmp(a));
-    Ok(found.split_off(keep.min(found.len())))
+    Ok(found.split_off(keep.saturating_sub(1).min(found.len())))
 }
 
 /// `desk-2026-11-20-120000.db`
@@ -108,7 +111,13 @@ mod tests {
     #[test]
     fn only_names_that_a_backup_gets_are_backups() {
         assert!(is_backup_name("desk-2026-11-20-120000.db"));
-        for other in ["desk.db", "desk-2026-11-20.db", "my-desk-2026-11-20-120000.db", "desk-2026-11-20-120000.db-wal", "desk-٢026-11-20-120000.db"] {
+        for other in [
+            "desk.db",
+            "desk-2026-11-20.db",
+            "my-desk-2026-11-20-120000.db",
+            "desk-2026-11-20-120000.db-wal",
+            "desk-٢026-11-20-120000.db",
+        ] {
             assert!(!is_backup_name(other), "{other}");
         }
     }

@@ -203,7 +203,9 @@ impl Reader<'_> {
             Ok(())
         })?;
         for sha in bad {
-            let of = self.first(BLOB_OF, vals![sha.as_slice()], |r| Ok(format!("attachment {} of message {}", r.int(1)? + 1, r.int(0)?)))?;
+            let of = self.first(BLOB_OF, vals![sha.as_slice()], |r| {
+                Ok(format!("attachment {} of message {}", r.int(1)? + 1, r.int(0)?))
+            })?;
             found.push(of.unwrap_or_else(|| "an attachment of no message".to_owned()));
         }
         Ok(found)

@@ -25,8 +25,13 @@ impl Reader<'_> {
         let mut found = Vec::new();
         for power in 0..DIGITS {
             let ten = 10_i64.pow(power);
-            let (Some(first), Some(last)) = (number.checked_mul(ten), number.checked_add(1).and_then(|n| n.checked_mul(ten))) else { break };
-            let rows = self.all(sql::TICKETS_NUMBERED, vals![first, last - 1, MOST], |r| Ok((r.int(0)?, r.text(1)?)))?;
+            let (Some(first), Some(last)) =
+                (number.checked_mul(ten), number.checked_add(1).and_then(|n| n.checked_mul(ten)))
+            else {
+                break;
+            };
+            let rows =
+                self.all(sql::TICKETS_NUMBERED, vals![first, last - 1, MOST], |r| Ok((r.int(0)?, r.text(1)?)))?;
             found.extend(rows.into_iter().map(told));
         }
         found.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
@@ -35,7 +40,11 @@ impl Reader<'_> {
 
     /// The tickets that were closed last.
     pub fn tickets_closed_lately(&mut self) -> Result<Vec<Choice>> {
-        Ok(self.all(sql::TICKETS_CLOSED_LATELY, vals![MOST], |r| Ok((r.int(0)?, r.text(1)?)))?.into_iter().map(told).collect())
+        Ok(self
+            .all(sql::TICKETS_CLOSED_LATELY, vals![MOST], |r| Ok((r.int(0)?, r.text(1)?)))?
+            .into_iter()
+            .map(told)
+            .collect())
     }
 
     /// Tags that begin so, by letter.

@@ -53,7 +53,11 @@ fn rights(path: &Path, folder: &Path) -> Vec<Finding> {
     let by_group = mode & 0o020 != 0 && !team && around.gid() != around.uid();
     if mode & STICKY == 0 && (mode & 0o002 != 0 || by_group) {
         let what = format!("others may replace files in it: its rights are {:04o}", mode & 0o7777);
-        found.push(Finding::curable(folder.display().to_string(), what, Cure::Rights(folder.to_owned(), mode & 0o7755)));
+        found.push(Finding::curable(
+            folder.display().to_string(),
+            what,
+            Cure::Rights(folder.to_owned(), mode & 0o7755),
+        ));
     }
     found
 }
@@ -110,12 +114,17 @@ fn synchronised(path: &Path) -> Option<Finding> {
     let folder = path.parent()?;
     let by_name = folder.components().find_map(|part| {
         let part = part.as_os_str().to_string_lossy().to_lowercase();
-        let is = |name: &str| part.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(" (") || rest.starts_with(" - "));
+        let is = |name: &str| {
+            part.strip_prefix(name)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(" (") || rest.starts_with(" - "))
+        };
         SERVICES.iter().find(|(name, _)| is(name)).map(|(_, service)| *service)
     });
     let by_mark = || folder.ancestors().any(|f| f.join(".stfolder").exists()).then_some("Syncthing");
     let service = by_name.or_else(by_mark)?;
-    let what = format!("{service} copies this folder, the file without its log: a copy may be torn, and two of them cannot be joined");
+    let what = format!(
+        "{service} copies this folder, the file without its log: a copy may be torn, and two of them cannot be joined"
+    );
     let mend = "move the desk out of it, and let it copy backups: desk backup FOLDER";
     Some(Finding::new(folder.display().to_string(), what, mend))
 }
@@ -126,8 +135,9 @@ fn conflicted(path: &Path, folder: &Path) -> Vec<Finding> {
     let Some(stem) = path.file_stem().map(|s| s.to_string_lossy().into_owned()) else { return Vec::new() };
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let names = entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned());
-    let mut copies: Vec<String> =
-        names.filter(|name| name.starts_with(&stem) && MARKS.iter().any(|mark| name.to_lowercase().contains(mark))).collect();
+    let mut copies: Vec<String> = names
+        .filter(|name| name.starts_with(&stem) && MARKS.iter().any(|mark| name.to_lowercase().contains(mark)))
+        .collect();
     copies.sort_unstable();
     let finding = |name: String| {
         let copy = folder.join(name).display().to_string();
@@ -141,7 +151,10 @@ fn long_log(path: &Path) -> Option<Finding> {
     let log = beside(path, "-wal");
     let bytes = std::fs::metadata(&log).ok()?.len();
     (bytes > LONG_LOG).then(|| {
-        let what = format!("the log has grown to {} MB: a program keeps the desk open and reads an old state", bytes / 1_000_000);
+        let what = format!(
+            "the log has grown to {} MB: a program keeps the desk open and reads an old state",
+            bytes / 1_000_000
+        );
         Finding::new(log.display().to_string(), what, "end that program; the next write moves the log into the file")
     })
 }
@@ -150,7 +163,11 @@ fn old_library(version: &str) -> Option<Finding> {
     let numbers: Vec<u32> = version.split('.').filter_map(|n| n.parse().ok()).collect();
     (numbers.as_slice() < OLDEST_LIBRARY.as_slice()).then(|| {
         let [a, b, c] = OLDEST_LIBRARY;
-        Finding::new("this program", format!("it is built with SQLite {version}, older than {a}.{b}.{c}"), "update desk")
+        Finding::new(
+            "this program",
+            format!("it is built with SQLite {version}, older than {a}.{b}.{c}"),
+            "update desk",
+        )
     })
 }
 
@@ -183,7 +200,8 @@ mod tests {
 
     #[test]
     fn a_folder_that_a_service_copies_is_named_and_one_that_only_sounds_like_it_is_not() {
-        let service = |path: &str| synchronised(Path::new(path)).map(|f| f.what.split(' ').next().unwrap_or_default().to_owned());
+        let service =
+            |path: &str| synchronised(Path::new(path)).map(|f| f.what.split(' ').next().unwrap_or_default().to_owned());
         assert_eq!(service("/home/ann/Dropbox/desk.db").as_deref(), Some("Dropbox"));
         assert_eq!(service("/home/ann/OneDrive - Acme/x/desk.db").as_deref(), Some("OneDrive"));
         assert_eq!(service("/home/ann/dropbox-import/desk.db"), None);

@@ -11,7 +11,8 @@ use crate::store::suggest::Choice;
 use crate::store::{Place, Reader, Store};
 
 const CHANNELS: &[&str] = &["email", "phone", "chat", "telegram", "form"];
-const PERIODS: &[&str] = &["today", "yesterday", "this-week", "last-week", "this-month", "last-month", "7d", "30d", "90d"];
+const PERIODS: &[&str] =
+    &["today", "yesterday", "this-week", "last-week", "this-month", "last-month", "7d", "30d", "90d"];
 const FORMATS: &[&str] = &["text", "json", "ndjson", "csv", "md", "html"];
 
 /// Fills slots.
@@ -92,7 +93,9 @@ impl<'a> Answers<'a> {
     }
 
     fn agents(&mut self, also: &[(&str, &str)]) -> Result<Vec<Candidate>> {
-        let mut found = self.ask(|r| Ok(r.agents()?.into_iter().filter(|a| a.active).map(|a| (a.name, a.email.unwrap_or_default())).collect()))?;
+        let mut found = self.ask(|r| {
+            Ok(r.agents()?.into_iter().filter(|a| a.active).map(|a| (a.name, a.email.unwrap_or_default())).collect())
+        })?;
         found.extend(also.iter().map(|(word, about)| Candidate::new(*word, *about)));
         Ok(found)
     }

@@ -28,7 +28,10 @@ pub(super) fn split(line: &str) -> Vec<String> {
             _ => word.push(c),
         }
     }
-    let assigns = |w: &String| w.split_once('=').is_some_and(|(name, _)| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'));
+    let assigns = |w: &String| {
+        w.split_once('=')
+            .is_some_and(|(name, _)| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
+    };
     let before = words.iter().take_while(|w| assigns(w)).count();
     words.drain(..(before + 1).min(words.len()));
     words
@@ -39,9 +42,11 @@ pub(super) fn tabbed(found: &Found) -> String {
     match found {
         Found::Files => ":files\n".to_owned(),
         Found::Folders => ":folders\n".to_owned(),
-        Found::Words(candidates) => {
-            candidates.iter().filter(|c| fits_a_line(c)).map(|c| format!("{}\t{}\n", c.value, short(&c.about))).collect()
-        }
+        Found::Words(candidates) => candidates
+            .iter()
+            .filter(|c| fits_a_line(c))
+            .map(|c| format!("{}\t{}\n", c.value, short(&c.about)))
+            .collect(),
     }
 }
 
@@ -59,7 +64,11 @@ pub(super) fn for_bash(found: Found, current: &str, breaks: &str, listed: bool) 
     let many = candidates.len() > 1;
     let line = |c: &&Candidate| {
         let value = escaped(c.value.get(kept..).unwrap_or(&c.value));
-        if listed && many && !c.about.is_empty() { format!("{value}  ({})\n", short(&c.about)) } else { format!("{value}\n") }
+        if listed && many && !c.about.is_empty() {
+            format!("{value}  ({})\n", short(&c.about))
+        } else {
+            format!("{value}\n")
+        }
     };
     candidates.iter().map(line).collect()
 }
@@ -99,7 +108,10 @@ mod tests {
         assert_eq!(split("desk show 4"), ["show", "4"]);
         assert_eq!(split("desk show "), ["show", ""]);
         assert_eq!(split("desk"), [""; 0]);
-        assert_eq!(split("A=1 desk note 42 \"two words\" и\\ три 'a\"b' \"op"), ["note", "42", "two words", "и три", "a\"b", "op"]);
+        assert_eq!(
+            split("A=1 desk note 42 \"two words\" и\\ три 'a\"b' \"op"),
+            ["note", "42", "two words", "и три", "a\"b", "op"]
+        );
         assert_eq!(split("  desk   ls  ''"), ["ls", ""]);
     }
 

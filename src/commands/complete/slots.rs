@@ -11,9 +11,12 @@ const MARK: char = '\0';
 
 /// The command line with marks in its slots, the user's own words, and `help`.
 pub(super) fn furnished(command: Command, aliases: &BTreeMap<String, String>) -> Command {
-    let words: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).filter(|n| !n.starts_with('_')).collect();
-    let topic = Arg::new("topic").value_parser(clap::builder::PossibleValuesParser::new(words.into_iter().chain(["all".to_owned()])));
-    let mut command = marked_up(command).subcommand(Command::new("help").about("Help on a command, or on all").arg(topic));
+    let words: Vec<String> =
+        command.get_subcommands().map(|c| c.get_name().to_owned()).filter(|n| !n.starts_with('_')).collect();
+    let topic = Arg::new("topic")
+        .value_parser(clap::builder::PossibleValuesParser::new(words.into_iter().chain(["all".to_owned()])));
+    let mut command =
+        marked_up(command).subcommand(Command::new("help").about("Help on a command, or on all").arg(topic));
     for (word, meaning) in aliases {
         command = command.subcommand(Command::new(word.clone()).about(meaning.clone()));
     }

@@ -33,7 +33,8 @@ pub(super) fn one(desk: &mut Desk, key: &str) -> Result<Setting> {
     if let Some(found) = all(desk)?.into_iter().find(|s| s.key == key) {
         return Ok(found);
     }
-    let known = settings::is_own(key) || key.split_once('.').is_some_and(|(table, name)| table == "details" && !name.is_empty());
+    let known = settings::is_own(key)
+        || key.split_once('.').is_some_and(|(table, name)| table == "details" && !name.is_empty());
     Err(if known { Error::missing(format!("{key} is not set")).hint("desk config ls") } else { settings::unknown(key) })
 }
 
@@ -70,7 +71,12 @@ fn own(desk: &Desk) -> Vec<Setting> {
     for (name, Secret { command, env }) in &desk.own.passwords {
         for (kind, value) in [("command", command), ("env", env)] {
             if let Some(value) = value {
-                say(&format!("passwords.{name}.{kind}"), value.clone().into(), Origin::File, "where a password comes from");
+                say(
+                    &format!("passwords.{name}.{kind}"),
+                    value.clone().into(),
+                    Origin::File,
+                    "where a password comes from",
+                );
             }
         }
     }
