@@ -1,7 +1,7 @@
 //! What a command is given: the desk it works on, the settings, now, and who runs it. The file is opened when a command
 //! first asks for it, and made by the first write.
 
-use crate::domain::event::{OperationKind};
+use crate::domain::event::OperationKind;
 use crate::domain::nearest::nearest;
 use crate::domain::time::Moment;
 use crate::domain::words;
@@ -103,8 +103,12 @@ impl Desk {
     }
 
     /// Changes the desk under an operation of this kind.
-    pub fn write_as<T>(&mut self, kind: OperationKind, change: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<Written<T>> {
-        let key = self.host.random_word(12)?;
+    pub fn write_as<T>(
+        &mut self,
+        kind: OperationKind,
+        change: impl FnOnce(&mut Tx<'_>) -> Result<T>,
+    ) -> Result<Written<T>> {
+        let key = self.host.unique_word(12)?;
         let (me, command, at, dry) = (self.me.clone(), self.command.clone(), self.now, self.dry);
         let deed = Deed { agent: &me, command: &command, kind, at, key };
         self.opened(true)?.store.write(&deed, dry, change)
@@ -181,8 +185,9 @@ impl Desk {
             return self.furnished(store);
         }
         if !may_make {
-            return Err(Error::missing(format!("there is no desk yet at {}", self.where_it_is()))
-                .hint("the first write makes one: desk open \"Cannot log in\" -f ann@acme.test, or desk import MAILBOX"));
+            return Err(Error::missing(format!("there is no desk yet at {}", self.where_it_is())).hint(
+                "the first write makes one: desk open \"Cannot log in\" -f ann@acme.test, or desk import MAILBOX",
+            ));
         }
         let fresh = self.fresh()?;
         let place = if self.dry { Place::Memory } else { self.place.clone() };
@@ -196,9 +201,11 @@ impl Desk {
     fn furnished(&self, mut store: Store) -> Result<Open> {
         let settings = store.read(|r| r.settings())?;
         let named = settings.iter().find(|(k, _)| k == "zone").and_then(|(_, v)| v.as_str());
-        let name = self.host.variable("DESK_ZONE").or_else(|| named.map(str::to_owned)).unwrap_or_else(|| "UTC".to_owned());
+        let name =
+            self.host.variable("DESK_ZONE").or_else(|| named.map(str::to_owned)).unwrap_or_else(|| "UTC".to_owned());
         let zone = self.host.zone(&name).ok_or_else(|| {
-            Error::refused(format!("the time zone {name} is not known on this machine")).hint("install the zone database (tzdata)")
+            Error::refused(format!("the time zone {name} is not known on this machine"))
+                .hint("install the zone database (tzdata)")
         })?;
         Ok(Open { store, zone, settings })
     }
@@ -257,11 +264,14 @@ pub fn read_own(host: &Host) -> Result<Own> {
 /// A name that an agent may have.
 pub fn agent_name(text: &str) -> Result<String> {
     let name = text.trim().trim_start_matches('@');
-    let fine = !name.is_empty() && name.chars().count() <= 40 && name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c));
+    let fine = !name.is_empty()
+        && name.chars().count() <= 40
+        && name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c));
     if fine && !matches!(name, "me" | "none" | "next") || name == "me" {
         return Ok(name.to_owned());
     }
-    Err(Error::usage(format!("{text:?} cannot be the name of an agent")).hint("letters, digits and - _ . , for example mila"))
+    Err(Error::usage(format!("{text:?} cannot be the name of an agent"))
+        .hint("letters, digits and - _ . , for example mila"))
 }
 
 /// `--desk`, else `DESK_FILE`, else the own setting, else the data folder of this user.
@@ -281,8 +291,11 @@ fn named(host: &Host, own: &Own, word: &str) -> Result<Place> {
             if bare && !own.desks.is_empty() {
                 let near = nearest(word, own.desks.keys().map(String::as_str));
                 let names = own.desks.keys().cloned().collect::<Vec<_>>().join(", ");
-                return Err(Error::missing(format!("no desk is called {word}"))
-                    .hint(near.map_or(format!("your desks: {names}; a file is written with its folder: ./{word}"), |n| format!("did you mean {n}?"))));
+                return Err(Error::missing(format!("no desk is called {word}")).hint(
+                    near.map_or(format!("your desks: {names}; a file is written with its folder: ./{word}"), |n| {
+                        format!("did you mean {n}?")
+                    }),
+                ));
             }
             located(host, own, word, None)
         }

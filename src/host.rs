@@ -58,7 +58,9 @@ impl Host {
     pub fn said(&self) -> (String, String) {
         match &self.stage {
             Stage::Real => (String::new(), String::new()),
-            Stage::Set { out, talk, .. } => (String::from_utf8_lossy(out).into_owned(), String::from_utf8_lossy(talk).into_owned()),
+            Stage::Set { out, talk, .. } => {
+                (String::from_utf8_lossy(out).into_owned(), String::from_utf8_lossy(talk).into_owned())
+            }
         }
     }
 
@@ -77,8 +79,9 @@ impl Host {
     #[expect(clippy::disallowed_methods, reason = "this is where the clock is read")]
     pub fn now(&self) -> Result<Moment> {
         if let Some(text) = self.variable("DESK_NOW") {
-            return Moment::parse_rfc3339(&text)
-                .ok_or_else(|| Error::usage(format!("DESK_NOW is not an instant: {text}")).hint("DESK_NOW=2026-11-20T12:00:00Z"));
+            return Moment::parse_rfc3339(&text).ok_or_else(|| {
+                Error::usage(format!("DESK_NOW is not an instant: {text}")).hint("DESK_NOW=2026-11-20T12:00:00Z")
+            });
         }
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         Ok(Moment(since.ok().and_then(|d| i64::try_from(d.as_secs()).ok()).unwrap_or(0)).held())
@@ -86,23 +89,25 @@ impl Host {
 
     /// Random bytes; with `DESK_SEED`, always the same.
     pub fn dice(&self, bytes: usize) -> Result<Vec<u8>> {
+        let Some(seed) = self.variable("DESK_SEED") else { return chance(bytes) };
         let mut out = vec![0; bytes];
-        match self.variable("DESK_SEED") {
-            Some(seed) => {
-                let mut state = seed.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |s, b| (s ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
-                for byte in &mut out {
-                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                    *byte = state.to_be_bytes()[0];
-                }
-            }
-            None => getrandom::fill(&mut out).map_err(|e| Error::bug("the machine has no random numbers").because(e))?,
+        let mut state =
+            seed.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |s, b| (s ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+        for byte in &mut out {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            *byte = state.to_be_bytes()[0];
         }
         Ok(out)
     }
 
     /// A random word of hexadecimal digits.
     pub fn random_word(&self, bytes: usize) -> Result<String> {
-        Ok(self.dice(bytes)?.iter().map(|b| format!("{b:02x}")).collect())
+        Ok(hexadecimal(&self.dice(bytes)?))
+    }
+
+    /// A word that never comes twice, whatever `DESK_SEED` says: for what must be told apart and is not shown.
+    pub fn unique_word(&self, bytes: usize) -> Result<String> {
+        Ok(hexadecimal(&chance(bytes)?))
     }
 
     /// The folder for data of this user.
@@ -129,7 +134,9 @@ impl Host {
             Stage::Real => directories::BaseDirs::new().map(|d| of(&d)),
             Stage::Set { .. } => self.variable("HOME").map(PathBuf::from),
         };
-        known.ok_or_else(|| Error::usage("this user has no home folder").hint("set HOME, or name the desk with --desk PATH"))
+        known.ok_or_else(|| {
+            Error::usage("this user has no home folder").hint("set HOME, or name the desk with --desk PATH")
+        })
     }
 
     /// The name this user logs in with.
@@ -146,7 +153,8 @@ impl Host {
             let text = real.to_str()?;
             text.split_once("zoneinfo/").map(|(_, name)| name.to_owned())
         };
-        let named = self.variable("DESK_ZONE").or_else(|| self.variable("TZ").map(|t| t.trim_start_matches(':').to_owned()));
+        let named =
+            self.variable("DESK_ZONE").or_else(|| self.variable("TZ").map(|t| t.trim_start_matches(':').to_owned()));
         named.filter(|n| self.zone(n).is_some()).or_else(by_link).unwrap_or_else(|| "UTC".to_owned())
     }
 
@@ -187,7 +195,9 @@ impl Host {
     #[must_use]
     pub fn height(&self) -> usize {
         let set = self.variable("LINES").and_then(|c| c.trim().parse().ok());
-        set.or_else(|| rustix::termios::tcgetwinsize(std::io::stdout()).ok().map(|s| usize::from(s.ws_row))).filter(|h| *h > 0).unwrap_or(24)
+        set.or_else(|| rustix::termios::tcgetwinsize(std::io::stdout()).ok().map(|s| usize::from(s.ws_row)))
+            .filter(|h| *h > 0)
+            .unwrap_or(24)
     }
 
     /// Whether text may be coloured: `NO_COLOR`, `CLICOLOR_FORCE`, a terminal that can.
@@ -244,6 +254,26 @@ impl Host {
         Ok(bytes)
     }
 
+    /// Standard input as a file that can be read twice: an archive is larger than memory.
+    pub fn spool(&mut self, what: &str) -> Result<tempfile::NamedTempFile> {
+        let mut file = tempfile::NamedTempFile::new().map_err(|e| Error::from(e).doing("spooling standard input"))?;
+        match &mut self.stage {
+            Stage::Real => {
+                if self.stdin_is_terminal {
+                    return Err(Error::usage(format!("{what} is expected on standard input"))
+                        .hint("desk import - < support.mbox"));
+                }
+                std::io::copy(&mut std::io::stdin().lock(), &mut file)?;
+            }
+            Stage::Set { input, .. } => {
+                file.write_all(input)?;
+                input.clear();
+            }
+        }
+        file.flush()?;
+        Ok(file)
+    }
+
     /// Whether a question reaches a person: input and talk both on a terminal.
     #[must_use]
     pub fn can_ask(&self) -> bool {
@@ -290,7 +320,8 @@ impl Host {
         if !self.stdout_is_terminal || text.lines().count() < self.height() || matches!(self.stage, Stage::Set { .. }) {
             return false;
         }
-        let pager = self.variable("DESK_PAGER").or_else(|| self.variable("PAGER")).unwrap_or_else(|| "less -FRX".to_owned());
+        let pager =
+            self.variable("DESK_PAGER").or_else(|| self.variable("PAGER")).unwrap_or_else(|| "less -FRX".to_owned());
         let mut words = pager.split_whitespace();
         let Some(program) = words.next().filter(|p| *p != "cat") else { return false };
         let child = std::process::Command::new(program).args(words).stdin(std::process::Stdio::piped()).spawn();
@@ -319,13 +350,24 @@ impl Host {
     /// Runs a command of the own configuration and gives the first line it prints: a password.
     pub fn first_line_of(&self, command: &str) -> Result<String> {
         let failed = |why: String| Error::refused(format!("the command for a password failed: {command}")).because(why);
-        let done = std::process::Command::new("sh").arg("-c").arg(command).stderr(std::process::Stdio::inherit()).output();
+        let done =
+            std::process::Command::new("sh").arg("-c").arg(command).stderr(std::process::Stdio::inherit()).output();
         let done = done.map_err(|e| failed(e.to_string()))?;
         if !done.status.success() {
             return Err(failed(done.status.to_string()));
         }
         Ok(String::from_utf8_lossy(&done.stdout).lines().next().unwrap_or_default().to_owned())
     }
+}
+
+fn chance(bytes: usize) -> Result<Vec<u8>> {
+    let mut out = vec![0; bytes];
+    getrandom::fill(&mut out).map_err(|e| Error::bug("the machine has no random numbers").because(e))?;
+    Ok(out)
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// How far a long work has come.

@@ -5,6 +5,7 @@ pub mod commands;
 pub mod desk;
 pub mod domain;
 pub mod error;
+pub mod formats;
 pub mod host;
 pub mod render;
 pub mod report;
@@ -41,8 +42,13 @@ fn attempt(arguments: Vec<String>, host: &mut Host) -> Result<u8> {
     };
     let format = format_of(&globals)?;
     host.silent = globals.no_input;
-    let bare = command.as_ref().is_some_and(commands::Command::works_without_settings);
-    let wanted = Wanted { desk: globals.desk.clone(), agent: globals.agent.clone(), dry: globals.dry_run, yes: globals.yes, bare };
+    let wanted = Wanted {
+        desk: globals.desk.clone(),
+        agent: globals.agent.clone(),
+        dry: globals.dry_run,
+        yes: globals.yes,
+        bare: command.as_ref().is_some_and(commands::Command::works_without_settings),
+    };
     let mut desk = match Desk::new(std::mem::replace(host, Host::real()), wanted, for_the_record(&arguments)) {
         Ok(desk) => desk,
         Err(failed) => {
@@ -65,8 +71,11 @@ fn deliver(desk: &mut Desk, answer: Answer, globals: &Globals, format: Format) -
     let body = match answer.body {
         Body::Bytes(bytes) => bytes,
         Body::Report(report) => {
-            let keys: Option<Vec<String>> =
-                globals.json.as_deref().filter(|k| !k.is_empty()).map(|k| k.split(',').map(|k| k.trim().to_owned()).collect());
+            let keys: Option<Vec<String>> = globals
+                .json
+                .as_deref()
+                .filter(|k| !k.is_empty())
+                .map(|k| k.split(',').map(|k| k.trim().to_owned()).collect());
             let zone = desk.zone().unwrap_or_else(|_| domain::zone::Zone::utc());
             let to_terminal = globals.output.is_none();
             let dress = Dress {
@@ -93,6 +102,10 @@ fn deliver(desk: &mut Desk, answer: Answer, globals: &Globals, format: Format) -
                 desk.host.say(&body)?;
             }
         }
+    }
+    if let Some(seen) = answer.seen {
+        let me = desk.me.clone();
+        desk.store_of_existing()?.bookmark(&me, &seen.marks)?;
     }
     Ok(answer.exit)
 }
@@ -162,7 +175,10 @@ fn help_of(arguments: &[String]) -> clap::Error {
 /// Help and version go to the output, complaints about the words to the talk.
 fn parser_says(e: &clap::Error, host: &mut Host) -> Result<u8> {
     use clap::error::ErrorKind;
-    let asked = matches!(e.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand);
+    let asked = matches!(
+        e.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    );
     let terminal = if asked { host.stdout_is_terminal } else { host.stderr_is_terminal };
     let colour = host.colour(terminal);
     let text = if colour { e.render().ansi().to_string() } else { guard::body(&e.render().to_string()) };

@@ -1,6 +1,7 @@
 //! What changes a desk: load facts, let a rule decide, apply events. No arguments, no printing.
 
 pub mod hours;
+pub mod import;
 pub mod people;
 pub mod settings;
 pub mod ticket;

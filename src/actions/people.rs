@@ -20,13 +20,15 @@ pub fn requester(tx: &mut Tx<'_>, from: &str, client: Option<i64>) -> Result<Con
     }
     if point.is_none() {
         if name.is_empty() {
-            return Err(Error::usage("the sender is empty").hint("-f anna@acme.test, -f \"+7 921 555-01-02\" or -f \"Anna Petrova\""));
+            return Err(Error::usage("the sender is empty")
+                .hint("-f anna@acme.test, -f \"+7 921 555-01-02\" or -f \"Anna Petrova\""));
         }
         let mut named = tx.contacts_named(&name)?;
         match (named.pop(), named.len()) {
             (Some(one), 0) => return Ok(one),
             (Some(_), _) => {
-                return Err(Error::refused(format!("several contacts are called {name}")).hint("give an address or a phone: desk contact ls"));
+                return Err(Error::refused(format!("several contacts are called {name}"))
+                    .hint("give an address or a phone: desk contact ls"));
             }
             (None, _) => {}
         }
@@ -87,10 +89,17 @@ fn client_of_mail(tx: &mut Tx<'_>, points: &[Point]) -> Result<Option<i64>> {
 /// Makes a client with its domains.
 pub fn add_client(tx: &mut Tx<'_>, handle: &str, name: &str, domains: &[&str]) -> Result<Client> {
     if let Some(other) = tx.client_called(handle)? {
-        return Err(Error::refused(format!("{handle} is a client already: {}", other.name)).hint(format!("desk client show {}", other.handle)));
+        return Err(Error::refused(format!("{handle} is a client already: {}", other.name))
+            .hint(format!("desk client show {}", other.handle)));
     }
-    let client =
-        Client { id: tx.next_ids(1)?, handle: handle.to_owned(), name: name.to_owned(), lang: None, plan: None, note: String::new() };
+    let client = Client {
+        id: tx.next_ids(1)?,
+        handle: handle.to_owned(),
+        name: name.to_owned(),
+        lang: None,
+        plan: None,
+        note: String::new(),
+    };
     let at = tx.at;
     tx.apply([Event::about(Noun::Client, client.id, "", &(), &client, at)])?;
     for domain in domains {
@@ -129,6 +138,8 @@ pub fn agent(tx: &mut Tx<'_>, word: &str) -> Result<crate::domain::agent::Agent>
     }
     let agents = tx.agents()?;
     let near = crate::domain::nearest::nearest(name, agents.iter().filter(|a| a.active).map(|a| a.name.as_str()));
-    Err(Error::missing(format!("there is no agent {name}"))
-        .hint(near.map_or_else(|| format!("desk agent add {name}, or his own first command makes him one"), |n| format!("did you mean {n}?"))))
+    Err(Error::missing(format!("there is no agent {name}")).hint(near.map_or_else(
+        || format!("desk agent add {name}, or his own first command makes him one"),
+        |n| format!("did you mean {n}?"),
+    )))
 }

@@ -48,14 +48,13 @@ pub fn open(tx: &mut Tx<'_>, new: &NewTicket) -> Result<(i64, bool)> {
     let client = new.client.as_deref().map(|w| people::client(tx, w)).transpose()?;
     let assignee = new.assignee.as_deref().map(|w| people::agent(tx, w)).transpose()?;
     let requester = new.from.as_deref().map(|f| people::requester(tx, f, client.as_ref().map(|c| c.id))).transpose()?;
-    let status = if assignee.is_some() { Status::Open } else { Status::New };
     let at = new.at.unwrap_or(tx.at);
     let ticket = Ticket {
         id: tx.next_ticket()?,
         subject: new.subject.clone(),
-        standing: Standing::of(status),
+        standing: Standing::of(Status::New),
         priority: new.priority.unwrap_or(Priority::Normal),
-        assignee: assignee.map(|a| a.id),
+        assignee: None,
         requester: requester.as_ref().map(|c| c.id),
         client: client.map(|c| c.id).or_else(|| requester.as_ref().and_then(|c| c.client)),
         channel: new.channel.clone().unwrap_or_else(|| channel_of(new.from.as_deref()).to_owned()),
@@ -66,10 +65,13 @@ pub fn open(tx: &mut Tx<'_>, new: &NewTicket) -> Result<(i64, bool)> {
         merged_into: None,
         once: new.once.clone(),
     };
-    let begin = Event { noun: Noun::Ticket, id: ticket.id, ticket: Some(ticket.id), ..Event::about(Noun::Ticket, ticket.id, "", &(), &ticket, tx.at) };
+    let begin = Event::about(Noun::Ticket, ticket.id, "", &(), &ticket, tx.at).in_history_of(Some(ticket.id));
     let tags = new.tags.iter().map(|t| Event::ticket(ticket.id, &format!("tag:{t}"), &false, &true, tx.at));
     let events: Vec<Event> = std::iter::once(begin).chain(tags).collect();
     tx.apply(events)?;
+    if let Some(agent) = assignee {
+        assign(tx, &ticket, Some(agent.id))?;
+    }
     if let Some(text) = &new.text {
         let email = requester.as_ref().map(|c| tx.points(c.id)).transpose()?.and_then(|p| p.into_iter().next());
         let author = requester.as_ref().map_or("", |c| c.name.as_str());
@@ -104,7 +106,14 @@ pub struct Author<'a> {
 }
 
 /// Writes a message into a ticket.
-pub fn write(tx: &mut Tx<'_>, ticket: &Ticket, direction: Direction, author: &Author<'_>, text: &str, at: Moment) -> Result<i64> {
+pub fn write(
+    tx: &mut Tx<'_>,
+    ticket: &Ticket,
+    direction: Direction,
+    author: &Author<'_>,
+    text: &str,
+    at: Moment,
+) -> Result<i64> {
     let id = tx.next_ids(1)?;
     let distinct = |text: &str| {
         let mut out = String::new();
@@ -138,7 +147,12 @@ pub fn write(tx: &mut Tx<'_>, ticket: &Ticket, direction: Direction, author: &Au
 pub fn note(tx: &mut Tx<'_>, ticket: &Ticket, text: &str) -> Result<i64> {
     let me = tx.agent;
     let agent = tx.agent(me)?.ok_or_else(|| Error::bug("the agent who writes is not there"))?;
-    let author = Author { agent: Some(agent.id), name: &agent.name, email: agent.email.as_deref().unwrap_or_default(), contact: None };
+    let author = Author {
+        agent: Some(agent.id),
+        name: &agent.name,
+        email: agent.email.as_deref().unwrap_or_default(),
+        contact: None,
+    };
     let at = tx.at;
     write(tx, ticket, Direction::Note, &author, text, at)
 }
@@ -146,7 +160,9 @@ pub fn note(tx: &mut Tx<'_>, ticket: &Ticket, text: &str) -> Result<i64> {
 /// Refuses deeds on a ticket that was merged into another.
 pub fn not_merged(ticket: &Ticket) -> Result<()> {
     match ticket.merged_into {
-        Some(into) => Err(Error::refused(format!("ticket {} was merged into {into}", ticket.id)).hint(format!("work on {into}"))),
+        Some(into) => {
+            Err(Error::refused(format!("ticket {} was merged into {into}", ticket.id)).hint(format!("work on {into}")))
+        }
         None => Ok(()),
     }
 }
@@ -206,7 +222,13 @@ pub fn set_tag(tx: &mut Tx<'_>, ticket: &Ticket, tag: &str, on: bool) -> Result<
 }
 
 /// Sets one plain field: `subject`, `priority`, `requester`, `client`, `channel`, `due_at`, `snoozed_until`.
-pub fn set<T: serde::Serialize + PartialEq>(tx: &mut Tx<'_>, ticket: &Ticket, field: &str, from: &T, to: &T) -> Result<bool> {
+pub fn set<T: serde::Serialize + PartialEq>(
+    tx: &mut Tx<'_>,
+    ticket: &Ticket,
+    field: &str,
+    from: &T,
+    to: &T,
+) -> Result<bool> {
     not_merged(ticket)?;
     let at = tx.at;
     tx.apply([Event::ticket(ticket.id, field, from, to, at)])?;
@@ -236,7 +258,10 @@ pub fn merge(tx: &mut Tx<'_>, ticket: &Ticket, into: &Ticket) -> Result<()> {
         events.push(Event::about(Noun::Entry, entry.id, "entry", &entry, &moved, at).in_history_of(Some(into.id)));
     }
     let counts_again = into.standing.status == Status::Closed || into.standing.status == Status::Pending;
-    if counts_again && ticket.standing.status != Status::Closed && tx.timeline(ticket)?.0.projection().waiting_since.is_some() {
+    if counts_again
+        && ticket.standing.status != Status::Closed
+        && tx.timeline(ticket)?.0.projection().waiting_since.is_some()
+    {
         events.push(Event::ticket(into.id, "status", &into.standing, &Standing::of(Status::Open), at));
     }
     tx.apply(events)
@@ -245,9 +270,13 @@ pub fn merge(tx: &mut Tx<'_>, ticket: &Ticket, into: &Ticket) -> Result<()> {
 /// Makes a new ticket of one message.
 pub fn split(tx: &mut Tx<'_>, ticket: &Ticket, message: i64) -> Result<i64> {
     let m = tx.message(message)?.filter(|m| m.ticket == Some(ticket.id));
-    let m = m.ok_or_else(|| Error::missing(format!("ticket {} shows no message m{message}", ticket.id)).hint(format!("desk show {}", ticket.id)))?;
+    let m = m.ok_or_else(|| {
+        Error::missing(format!("ticket {} shows no message m{message}", ticket.id))
+            .hint(format!("desk show {}", ticket.id))
+    })?;
     if tx.message_ids(ticket.id)?.len() < 2 {
-        return Err(Error::refused(format!("m{message} is the only message of ticket {}", ticket.id)).hint("there is nothing to split off"));
+        return Err(Error::refused(format!("m{message} is the only message of ticket {}", ticket.id))
+            .hint("there is nothing to split off"));
     }
     let new = Ticket {
         id: tx.next_ticket()?,

@@ -50,6 +50,15 @@ pub struct Answer {
     pub exit: u8,
     /// Whether a terminal shows it through a pager.
     pub page: bool,
+    /// What to note once the answer has been given.
+    pub seen: Option<Seen>,
+}
+
+/// Bookmarks of whoever asks, by name: he has seen everything up to there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// Name and place of each.
+    pub marks: Vec<(&'static str, i64)>,
 }
 
 /// What is printed.
@@ -63,7 +72,7 @@ pub enum Body {
 
 impl From<Report> for Answer {
     fn from(report: Report) -> Answer {
-        Answer { body: Body::Report(report), exit: 0, page: false }
+        Answer { body: Body::Report(report), exit: 0, page: false, seen: None }
     }
 }
 
@@ -82,10 +91,17 @@ impl Answer {
         self
     }
 
+    /// An answer after which bookmarks are moved.
+    #[must_use]
+    pub fn seen(mut self, seen: Seen) -> Answer {
+        self.seen = Some(seen);
+        self
+    }
+
     /// Bytes as they are.
     #[must_use]
     pub fn bytes(bytes: Vec<u8>) -> Answer {
-        Answer { body: Body::Bytes(bytes), exit: 0, page: false }
+        Answer { body: Body::Bytes(bytes), exit: 0, page: false, seen: None }
     }
 }
 
@@ -129,7 +145,9 @@ pub fn tickets(desk: &mut Desk, words: &[String]) -> Result<Named> {
                     named.by_dot = true;
                     let agent = r.agent_named(&me)?;
                     let last = agent.map(|a| r.last_touched(a.id)).transpose()?.flatten();
-                    vec![last.ok_or_else(|| Error::missing(format!("{me} has not changed any ticket yet")).hint("name a number: desk ls"))?]
+                    vec![last.ok_or_else(|| {
+                        Error::missing(format!("{me} has not changed any ticket yet")).hint("name a number: desk ls")
+                    })?]
                 }
                 Wanted::External(source, number) => {
                     let found = r.ticket_by_external(source, number)?;
@@ -146,7 +164,9 @@ pub fn tickets(desk: &mut Desk, words: &[String]) -> Result<Named> {
                 }
             }
             if let (Wanted::Range(a, b), true) = (want, named.tickets.len() == before) {
-                return Err(Error::missing(format!("no ticket has a number from {a} to {b}")).hint("desk ls status:all"));
+                return Err(
+                    Error::missing(format!("no ticket has a number from {a} to {b}")).hint("desk ls status:all")
+                );
             }
         }
         Ok(named)
@@ -208,7 +228,11 @@ pub fn sure_of_many(desk: &mut Desk, tickets: &[Ticket], deed: &str) -> Result<(
         let rest = tickets.len() - 20;
         desk.host.talk(&format!("        and {rest} more"));
     }
-    if desk.host.confirm(&format!("{deed} these {} tickets?", tickets.len()))? { Ok(()) } else { Err(Error::refused("nothing was changed")) }
+    if desk.host.confirm(&format!("{deed} these {} tickets?", tickets.len()))? {
+        Ok(())
+    } else {
+        Err(Error::refused("nothing was changed"))
+    }
 }
 
 /// Where a text comes from: a flag, a file, standard input, or the editor.
@@ -227,7 +251,8 @@ pub struct TextFrom<'a> {
 impl TextFrom<'_> {
     /// The text, or none where nobody gave one.
     pub fn read(&self, desk: &mut Desk, what: &str) -> Result<Option<String>> {
-        let given = [self.flag.is_some(), self.file.is_some(), self.editor, self.stdin].into_iter().filter(|g| *g).count();
+        let given =
+            [self.flag.is_some(), self.file.is_some(), self.editor, self.stdin].into_iter().filter(|g| *g).count();
         if given > 1 {
             return Err(Error::usage("a text comes from one place").hint("one of -m TEXT, --file FILE, -e or -"));
         }
@@ -289,7 +314,7 @@ pub fn keep_draft(desk: &Desk, text: &str, error: Error) -> Error {
 pub fn keep_text(desk: &Desk, text: &str, extension: &str, mut error: Error) -> Error {
     let kept = desk.host.state_folder().and_then(|folder| {
         crate::host::make_folder(&folder)?;
-        let file = folder.join(format!("draft-{}.{extension}", desk.host.random_word(4)?));
+        let file = folder.join(format!("draft-{}.{extension}", desk.host.unique_word(4)?));
         crate::host::write_file(&file, text.as_bytes())?;
         Ok(file)
     });

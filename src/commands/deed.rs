@@ -35,13 +35,18 @@ pub(super) fn each(
     each_of(desk, &named, &mut change)
 }
 
-fn each_of(desk: &mut Desk, named: &Named, change: &mut dyn FnMut(&mut Tx<'_>, &Ticket) -> Result<Outcome>) -> Result<Answer> {
+fn each_of(
+    desk: &mut Desk,
+    named: &Named,
+    change: &mut dyn FnMut(&mut Tx<'_>, &Ticket) -> Result<Outcome>,
+) -> Result<Answer> {
     let written = desk.write(|tx| {
         let mut lines = Vec::new();
         let mut nothing = Vec::new();
         for ticket in &named.tickets {
             // The ticket may have changed since its number was looked up.
-            let ticket = tx.ticket(ticket.id)?.ok_or_else(|| Error::missing(format!("ticket {} is gone", ticket.id)))?;
+            let ticket =
+                tx.ticket(ticket.id)?.ok_or_else(|| Error::missing(format!("ticket {} is gone", ticket.id)))?;
             match change(tx, &ticket)? {
                 Outcome::Done(said) => lines.push((ticket.id, format!("{said} {}  {}", ticket.id, ticket.subject))),
                 Outcome::Nothing(why) => nothing.push(format!("ticket {} {why}", ticket.id)),

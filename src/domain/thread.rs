@@ -58,6 +58,11 @@ impl<Id: Hash + Eq + Copy> Threads<Id> {
         at
     }
 
+    /// Every id that was seen, with its node.
+    pub fn ids(&self) -> impl Iterator<Item = (Id, usize)> {
+        self.nodes.iter().map(|(id, node)| (*id, *node))
+    }
+
     fn fresh(&mut self) -> usize {
         self.parents.push(self.parents.len());
         self.parents.len() - 1

@@ -10,9 +10,29 @@ use crate::domain::time::Moment;
 
 /// The keys of a ticket in every data format, in their order.
 pub const KEYS: &[&str] = &[
-    "number", "subject", "status", "priority", "assignee", "requester", "client", "tags", "channel", "opened_at", "updated_at",
-    "closed_at", "closed_as", "due_at", "snoozed_until", "waiting_since", "replies", "reopens", "logged_minutes", "sla", "merged_into",
-    "automatic", "external",
+    "number",
+    "subject",
+    "status",
+    "priority",
+    "assignee",
+    "requester",
+    "client",
+    "tags",
+    "channel",
+    "opened_at",
+    "updated_at",
+    "closed_at",
+    "closed_as",
+    "due_at",
+    "snoozed_until",
+    "waiting_since",
+    "replies",
+    "reopens",
+    "logged_minutes",
+    "sla",
+    "merged_into",
+    "automatic",
+    "external",
 ];
 
 /// A list of tickets. `snippets` are those of a search, in step with the rows; `columns` the ones people asked for.
@@ -184,7 +204,14 @@ pub fn show(p: &Page) -> Report {
     let columns = vec![Column::new("number", "№", Style::Right), Column::new("subject", "subject", Style::Flex)];
     let rows: Vec<_> = p.similar.iter().map(|(n, s)| vec![Cell::Ticket(*n), Cell::Text(s.clone())]).collect();
     let audience = if rows.is_empty() { Audience::Data } else { Audience::All };
-    report.parts.push(Part::Table(Table { key: "similar", title: "Related".into(), audience, columns, rows, ..Table::default() }));
+    report.parts.push(Part::Table(Table {
+        key: "similar",
+        title: "Related".into(),
+        audience,
+        columns,
+        rows,
+        ..Table::default()
+    }));
     report
 }
 
@@ -208,7 +235,11 @@ fn header(p: &Page) -> Facts {
     say("who", Cell::text(l.assignee.as_deref()));
     let from = l.requester.as_ref().map(|r| {
         let reach: Vec<&str> = [r.email.as_deref(), r.phone.as_deref()].into_iter().flatten().collect();
-        if r.name.is_empty() { reach.join(", ") } else { format!("{} <{}>", r.name, reach.join(", ")).replace(" <>", "") }
+        if r.name.is_empty() {
+            reach.join(", ")
+        } else {
+            format!("{} <{}>", r.name, reach.join(", ")).replace(" <>", "")
+        }
     });
     say("from", Cell::text(from));
     say("client", Cell::text(l.client.as_deref()));
@@ -222,7 +253,10 @@ fn header(p: &Page) -> Facts {
     say("hours", if l.state.logged_minutes > 0 { Cell::Minutes(l.state.logged_minutes) } else { Cell::Empty });
     let came = l.external.as_ref().map(|(source, id)| format!("{source}:{id}"));
     say("imported as", Cell::text(came));
-    say("merged", if p.merged.is_empty() { Cell::Empty } else { Cell::List(p.merged.iter().map(|n| Cell::Ticket(*n)).collect()) });
+    say(
+        "merged",
+        if p.merged.is_empty() { Cell::Empty } else { Cell::List(p.merged.iter().map(|n| Cell::Ticket(*n)).collect()) },
+    );
     Facts { audience: Audience::People, rows, ..Facts::default() }
 }
 
@@ -246,7 +280,7 @@ fn conversation(p: &Page) -> Table {
                 Cell::At(m.at),
                 Cell::Text(format!("m{}", m.id)),
                 Cell::text(m.automatic.as_deref()),
-                Cell::Text(if p.unfolded { m.text.clone() } else { folded(&m.text) }),
+                Cell::Text(if p.unfolded { m.text.clone() } else { folded(&m.text, p.listed.ticket.id) }),
                 Cell::text(files(m)),
             ]
         })
@@ -255,10 +289,11 @@ fn conversation(p: &Page) -> Table {
 }
 
 /// The text with what it only repeats folded away, and said so.
-fn folded(text: &str) -> String {
+fn folded(text: &str, ticket: i64) -> String {
     let new = quote::new_text(text);
-    let hidden = text.lines().filter(|l| !l.trim().is_empty()).count() - new.lines().filter(|l| !l.trim().is_empty()).count().min(text.lines().count());
-    if hidden == 0 { new } else { format!("{new}\n[{hidden} quoted lines: desk show --raw]") }
+    let hidden = text.lines().filter(|l| !l.trim().is_empty()).count()
+        - new.lines().filter(|l| !l.trim().is_empty()).count().min(text.lines().count());
+    if hidden == 0 { new } else { format!("{new}\n[{hidden} quoted lines: desk show {ticket} --raw]") }
 }
 
 fn files(m: &Message) -> Option<String> {
@@ -281,7 +316,17 @@ fn size(bytes: i64) -> String {
 
 fn messages_as_data(p: &Page) -> Table {
     let keys = [
-        "id", "direction", "author", "email", "at", "text", "new_text", "message_id", "in_reply_to", "automatic", "attachments",
+        "id",
+        "direction",
+        "author",
+        "email",
+        "at",
+        "text",
+        "new_text",
+        "message_id",
+        "in_reply_to",
+        "automatic",
+        "attachments",
     ];
     let rows = p
         .messages
@@ -309,7 +354,13 @@ fn messages_as_data(p: &Page) -> Table {
             ]
         })
         .collect();
-    Table { key: "messages", audience: Audience::Data, columns: keys.iter().map(|k| Column::data(k)).collect(), rows, ..Table::default() }
+    Table {
+        key: "messages",
+        audience: Audience::Data,
+        columns: keys.iter().map(|k| Column::data(k)).collect(),
+        rows,
+        ..Table::default()
+    }
 }
 
 fn time(p: &Page) -> Table {
@@ -346,7 +397,13 @@ fn events(p: &Page) -> Table {
         .events
         .iter()
         .map(|(op, at, agent, kind, detail)| {
-            vec![Cell::Count(*op), Cell::At(*at), Cell::Text(agent.clone()), Cell::Text(kind.clone()), Cell::Text(detail.clone())]
+            vec![
+                Cell::Count(*op),
+                Cell::At(*at),
+                Cell::Text(agent.clone()),
+                Cell::Text(kind.clone()),
+                Cell::Text(detail.clone()),
+            ]
         })
         .collect();
     Table { key: "events", audience: Audience::Data, columns, rows, ..Table::default() }
@@ -364,7 +421,13 @@ pub fn done(lines: &[(i64, String)], operation: Option<i64>) -> Report {
     report.parts.push(Part::Facts(Facts { audience: Audience::Data, rows: facts, ..Facts::default() }));
     let rows = lines.iter().map(|(n, line)| vec![Cell::Ticket(*n), Cell::Text(line.clone())]).collect();
     let columns = vec![Column::data("number"), Column::data("done")];
-    report.parts.push(Part::Table(Table { key: "tickets", audience: Audience::Data, columns, rows, ..Table::default() }));
+    report.parts.push(Part::Table(Table {
+        key: "tickets",
+        audience: Audience::Data,
+        columns,
+        rows,
+        ..Table::default()
+    }));
     if let Some(n) = operation {
         report.notes.push(format!("operation {n}; to take it back: desk undo"));
     }

@@ -116,12 +116,22 @@ impl Reader<'_> {
         let mut pairs = Vec::with_capacity(messages.len());
         for part in messages.chunks(400) {
             let marks: Vec<String> = (1..=part.len()).map(|n| format!("?{n}")).collect();
-            let text = format!("SELECT id, ticket_id FROM message WHERE ticket_id IS NOT NULL AND id IN ({})", marks.join(", "));
+            let text = format!(
+                "SELECT id, ticket_id FROM message WHERE ticket_id IS NOT NULL AND id IN ({})",
+                marks.join(", ")
+            );
             let vals: Vec<super::Val<'_>> = part.iter().map(|id| (*id).into()).collect();
-            let found: std::collections::HashMap<i64, i64> = self.all(&text, &vals, |r| Ok((r.int(0)?, r.int(1)?)))?.into_iter().collect();
+            let found: std::collections::HashMap<i64, i64> =
+                self.all(&text, &vals, |r| Ok((r.int(0)?, r.int(1)?)))?.into_iter().collect();
             pairs.extend(part.iter().filter_map(|id| found.get(id).map(|ticket| (*id, *ticket))));
         }
         Ok(pairs)
+    }
+
+    /// When a ticket was last spoken to or answered, the given mails left aside.
+    pub fn last_word(&mut self, ticket: i64, but: Vec<&str>) -> Result<Option<Moment>> {
+        let said = self.all(sql::LAST_WORDS, vals![ticket], |r| Ok((r.at(0)?, r.text_or(1)?)))?;
+        Ok(said.into_iter().find(|(_, id)| !id.as_deref().is_some_and(|id| but.contains(&id))).map(|(at, _)| at))
     }
 
     /// The text of a ticket's first message.

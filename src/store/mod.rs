@@ -14,6 +14,7 @@ pub mod health;
 pub mod history;
 pub mod list;
 pub mod message;
+pub mod news;
 mod raw;
 mod refresh;
 pub mod search;
@@ -235,7 +236,32 @@ impl Store {
         done
     }
 
-    /// Gives a long import more memory.
+    /// Moves an agent's bookmarks: no operation, nobody's fact, so nothing that history or undo would show.
+    pub fn bookmark(&mut self, agent: &str, marks: &[(&str, i64)]) -> Result<()> {
+        self.engine.begin_write()?;
+        let moved = (|| {
+            let mut reader = Reader { engine: &mut self.engine };
+            let id = match reader.agent_named(agent)? {
+                Some(known) => known.id,
+                None => {
+                    let id = reader.number(sql::NEXT_ID, vals![1_i64])?;
+                    let nothing = Option::<&str>::None;
+                    reader.engine.run(sql::AGENT_ADD, vals![id, agent, &agent.to_lowercase(), nothing, true])?;
+                    id
+                }
+            };
+            marks
+                .iter()
+                .try_for_each(|(name, place)| reader.engine.run(sql::BOOKMARK_PUT, vals![id, *name, *place]).map(drop))
+        })();
+        match &moved {
+            Ok(()) => self.engine.commit()?,
+            Err(_) => self.engine.rollback(),
+        }
+        moved
+    }
+
+    /// Gives a long import or a large report more memory.
     pub fn prepare_for_bulk(&mut self) -> Result<()> {
         self.engine.prepare_for_bulk()
     }
@@ -337,6 +363,12 @@ impl Tx<'_> {
             self.mark(&event)?;
         }
         Ok(())
+    }
+
+    /// Whether this write begins its operation.
+    #[must_use]
+    pub fn is_first_batch(&self) -> bool {
+        self.seq == 0
     }
 
     /// Brings every touched ticket up to date at once, where a later step of the same write looks at it.
