@@ -3,6 +3,7 @@
 
 pub mod agent;
 mod apply;
+pub mod backup;
 pub mod bulk;
 pub mod client;
 pub mod contact;
@@ -19,6 +20,8 @@ mod refresh;
 pub mod search;
 pub mod setting;
 pub mod sql;
+pub mod suggest;
+pub mod surroundings;
 pub mod ticket;
 pub mod undo;
 
