@@ -83,7 +83,7 @@ impl Tx<'_> {
 
     fn put_ticket(&mut self, t: &Ticket) -> Result<()> {
         let s = t.standing;
-        let (operation, status, reason) = (self.operation, s.status.word(), s.reason.map(|r| r.word()));
+        let (operation, status, reason) = (self.origin, s.status.word(), s.reason.map(|r| r.word()));
         let closed_at = (s.status == crate::domain::ticket::Status::Closed).then_some(t.opened_at);
         self.run(
             sql::TICKET_ADD,
@@ -136,7 +136,7 @@ impl Tx<'_> {
         match e.field.as_str() {
             "" => match read::<Option<Contact>>(&e.to)? {
                 Some(c) => {
-                    let operation = self.operation;
+                    let operation = self.origin;
                     self.run(sql::CONTACT_ADD, vals![id, operation, &c.name, &name_key(&c.name), c.client]).map(drop)
                 }
                 None => {
@@ -168,7 +168,7 @@ impl Tx<'_> {
         if e.field.is_empty() {
             return match read::<Option<Client>>(&e.to)? {
                 Some(c) => {
-                    let (operation, key, name_key) = (self.operation, c.handle.to_lowercase(), name_key(&c.name));
+                    let (operation, key, name_key) = (self.origin, c.handle.to_lowercase(), name_key(&c.name));
                     self.run(
                         sql::CLIENT_ADD,
                         vals![id, operation, &c.handle, &key, &c.name, &name_key, &c.lang, &c.plan, &c.note],

@@ -114,6 +114,8 @@ pub struct Tx<'a> {
     command: String,
     key: String,
     target: Option<i64>,
+    /// The operation that new things belong to: this one, or the one that is brought back.
+    origin: i64,
     seq: i64,
     touched: BTreeSet<i64>,
     relisted: BTreeSet<i64>,
@@ -162,11 +164,8 @@ impl Store {
     ) -> Result<Written<T>> {
         self.engine.begin_write()?;
         let done = Self::inside(&mut self.engine, deed, change);
-        match &done {
-            Ok(written) if written.operation.is_some() && !dry => self.engine.commit()?,
-            _ => self.engine.rollback(),
-        }
-        done
+        let keep = !dry && done.as_ref().is_ok_and(|written| written.operation.is_some());
+        self.end(keep).and(done)
     }
 
     fn inside<T>(
@@ -185,6 +184,7 @@ impl Store {
             command: deed.command.to_owned(),
             key: deed.key.clone(),
             target: None,
+            origin: operation,
             seq: 0,
             touched: BTreeSet::new(),
             relisted: BTreeSet::new(),
@@ -216,6 +216,7 @@ impl Store {
                 command: String::new(),
                 key: String::new(),
                 target: None,
+                origin: operation,
                 seq,
                 touched: BTreeSet::new(),
                 relisted: BTreeSet::new(),
@@ -225,11 +226,16 @@ impl Store {
             tx.refresh_touched()?;
             Ok(value)
         })();
-        match &done {
-            Ok(_) => self.engine.commit()?,
-            Err(_) => self.engine.rollback(),
+        self.end(done.is_ok()).and(done)
+    }
+
+    /// Ends the transaction; what cannot be kept is dropped, so that the next one finds no other open.
+    fn end(&mut self, keep: bool) -> Result<()> {
+        let kept = if keep { self.engine.commit() } else { Ok(()) };
+        if !keep || kept.is_err() {
+            self.engine.rollback();
         }
-        done
+        kept
     }
 
     /// Gives a long import more memory.

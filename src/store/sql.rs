@@ -34,6 +34,9 @@ statements! {
     EVENTS_OF = "SELECT noun, noun_id, field, before, after, ticket_id, at FROM event WHERE operation_id = ?1 ORDER BY seq";
     EVENTS_OF_TICKET = "SELECT e.noun, e.noun_id, e.field, e.before, e.after, e.ticket_id, e.at, e.operation_id, o.agent_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.ticket_id = ?1 AND o.undone_by IS NULL AND o.kind IN ('do', 'import') ORDER BY e.operation_id, e.seq";
     EVENT_LATER = "SELECT e.operation_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.noun = ?1 AND e.noun_id = ?2 AND (e.field = ?3 OR ?3 = '' OR e.field = '') AND e.operation_id > ?4 AND o.undone_by IS NULL ORDER BY e.operation_id DESC LIMIT 1";
+    EVENT_BEFORE = "SELECT e.operation_id, e.after FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.noun = ?1 AND e.noun_id = ?2 AND e.field = ?3 AND e.operation_id < ?4 AND o.undone_by IS NULL ORDER BY e.operation_id DESC, e.seq DESC LIMIT 1";
+    EVENT_FIRST = "SELECT before FROM event WHERE noun = ?1 AND noun_id = ?2 AND field = ?3 ORDER BY operation_id, seq LIMIT 1";
+    EVENT_TAKEN_BACK = "SELECT max(e.operation_id) FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.noun = ?1 AND e.noun_id = ?2 AND e.field = ?3 AND e.operation_id < ?4 AND o.undone_by IS NOT NULL";
     EVENT_LATER_ON_TICKET = "SELECT e.operation_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.ticket_id = ?1 AND e.operation_id > ?2 AND o.undone_by IS NULL ORDER BY e.operation_id DESC LIMIT 1";
 
     AGENT_ADD = "INSERT INTO agent (id, name, key, email, active) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO NOTHING";
