@@ -55,7 +55,9 @@ pub struct Wanted {
 impl Reader<'_> {
     /// A page of ids of documents that hold every wanted term, newest first; `after` is the last id of the page before.
     pub fn hits(&mut self, field: Field, wanted: &[Wanted], after: Option<i64>, limit: i64) -> Result<Vec<i64>> {
-        if wanted.is_empty() {
+        // What is no word was never indexed, and what is no word can never be read as syntax.
+        let is_term = |w: &Wanted| !w.term.is_empty() && w.term.chars().all(|c| c.is_alphanumeric() || !c.is_ascii());
+        if wanted.is_empty() || !wanted.iter().all(is_term) {
             return Ok(Vec::new());
         }
         let texts = match field {
@@ -76,14 +78,14 @@ impl Reader<'_> {
 }
 
 impl Tx<'_> {
-    /// Puts a document into the index: distinct terms with a blank between.
+    /// Puts a document into the index: distinct terms with a blank between, as many as an index entry holds.
     pub(crate) fn index(&mut self, doc: i64, subject: &str, body: &str, replace: bool) -> Result<()> {
         if replace {
             let sql = self.engine.pick(DROP.0, DROP.1).to_owned();
             self.run(&sql, vals![doc])?;
         }
         let sql = self.engine.pick(PUT.0, PUT.1).to_owned();
-        self.run(&sql, vals![doc, subject, body]).map(drop)
+        self.run(&sql, vals![doc, held(subject), held(body)]).map(drop)
     }
 
     /// Takes a document out of the index.
@@ -97,6 +99,19 @@ impl Tx<'_> {
         let sql = self.engine.pick(CLEAR.0, CLEAR.1).to_owned();
         self.run(&sql, &[]).map(drop)
     }
+}
+
+/// An entry of PostgreSQL holds a megabyte, subject and body together, each term with some bytes around it. A text of more
+/// than that in distinct words is no prose; both engines leave the rest of it out.
+const MOST_BYTES: usize = 500_000;
+
+/// The first of the terms, cut between two of them.
+fn held(terms: &str) -> &str {
+    if terms.len() <= MOST_BYTES {
+        return terms;
+    }
+    let cut = terms.as_bytes().iter().take(MOST_BYTES + 1).rposition(|b| *b == b' ').unwrap_or(0);
+    terms.get(..cut).unwrap_or_default()
 }
 
 /// Every term quoted: user text can never be syntax.
