@@ -27,7 +27,10 @@ impl Tx<'_> {
                 return Err(Error::refused(format!("operation {id} was taken back already, by operation {by}"))
                     .hint("desk redo"));
             }
-            (OperationKind::Undo, None, Some(_)) => return self.redo(id),
+            (OperationKind::Undo, None, Some(_)) => {
+                self.kind = OperationKind::Redo;
+                return self.redo(id);
+            }
             (OperationKind::Redo, None, Some(undo)) => {
                 let original =
                     self.operation(undo)?.and_then(|u| u.target).ok_or_else(|| Error::bug("a redo of nothing"))?;
@@ -37,22 +40,24 @@ impl Tx<'_> {
         }
         let events = self.events_of(id)?;
         let mut kept = Vec::new();
-        let mut back = Vec::new();
-        for e in events.iter().rev() {
-            match self.obstacle(e, id)? {
-                Obstacle::None => back.push(e.inverse()),
-                Obstacle::InUse(what) => kept.push(what),
-                Obstacle::Changed(by) => return Err(self.conflict(e, by)?),
-            }
-        }
         self.set_target(id);
         self.record()?;
-        for e in &back {
+        // One after the other, so that what this operation itself pointed at is free again when it is asked who uses it.
+        for e in events.iter().rev() {
+            match self.obstacle(e, id)? {
+                Obstacle::None => {}
+                Obstacle::InUse(what) => {
+                    kept.push(what);
+                    continue;
+                }
+                Obstacle::Changed(by) => return Err(self.conflict(e, by)?),
+            }
             if e.noun == Noun::Import {
                 self.take_import_back(id)?;
             }
-            self.bring_about(e)?;
-            self.mark(e)?;
+            let back = e.inverse();
+            self.bring_about(&back)?;
+            self.mark(&back)?;
         }
         let by = self.operation;
         self.run(sql::OPERATION_UNDONE, vals![id, by])?;
@@ -134,7 +139,8 @@ impl Reader<'_> {
             let used = self.used_elsewhere(e, operation)?;
             return Ok(if used { Obstacle::InUse(format!("the {}", e.noun.word())) } else { Obstacle::None });
         }
-        if matches!(e.noun, Noun::Contact | Noun::Client) && e.from.is_null() && self.thing_was_kept(e, operation)? {
+        let added = e.from.is_null() || e.from == false;
+        if matches!(e.noun, Noun::Contact | Noun::Client) && added && self.thing_was_kept(e, operation)? {
             return Ok(Obstacle::InUse(String::new()));
         }
         if e.noun == Noun::Import {
@@ -148,8 +154,8 @@ impl Reader<'_> {
 
     /// Whether tickets, messages or hours of other operations point at the thing that this operation made.
     fn used_elsewhere(&mut self, e: &Event, operation: i64) -> Result<bool> {
-        let text = if e.noun == Noun::Contact { sql::CONTACT_USED_ELSEWHERE } else { sql::CLIENT_USED_ELSEWHERE };
-        Ok(self.number(text, vals![e.id, operation])? > 0
+        let text = if e.noun == Noun::Contact { sql::CONTACT_USED } else { sql::CLIENT_USED };
+        Ok(self.number(text, vals![e.id])? > 0
             || self.number(sql::EVENT_LATER, vals![e.noun.word(), e.id, "", operation])? > 0)
     }
 
