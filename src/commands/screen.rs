@@ -3,7 +3,7 @@
 use super::args::Answer;
 use super::ls;
 use crate::desk::Desk;
-use crate::domain::search::Query;
+use crate::domain::search::{DueTest, Query, Term, Test};
 use crate::error::{Kind, Result};
 use crate::report::{Audience, Cell, Fact, Facts, Part, Report, ticket};
 
@@ -21,21 +21,22 @@ pub fn run(desk: &mut Desk) -> Result<Answer> {
         15
     };
     let ask = ls::ask(desk, Some(rows))?;
-    let (listing, counts, timer) = desk.read(|r| {
+    let (listing, late, counts, timer) = desk.read(|r| {
         let listing = r.list(&Query::default(), &ask)?;
+        let late = Term { negated: false, alternatives: vec![Test::Due(DueTest::Late)] };
+        let late = r.count(&Query { terms: vec![late], ..Query::default() }, &ask)?;
         let counts = r.queue_counts(ask.me, ask.now)?;
         let timer = match ask.me {
             Some(me) => r.timer(me)?,
             None => None,
         };
-        Ok((listing, counts, timer))
+        Ok((listing, late, counts, timer))
     })?;
     let mut report = Report::default();
-    let late = listing.rows.iter().filter(|l| l.ticket.due_at.is_some_and(|d| d < ask.now)).count();
     let count = |key, head, n: i64| Fact { shown: n > 0 || key == "queued", ..Fact::new(key, head, Cell::Count(n)) };
     let facts = vec![
         count("queued", "waiting", counts.queued - counts.snoozed),
-        count("late", "late", i64::try_from(late).unwrap_or(0)),
+        count("late", "late", late),
         count("mine", "mine", counts.mine),
         count("unassigned", "nobody's", counts.unassigned),
         count("snoozed", "snoozed", counts.snoozed),
