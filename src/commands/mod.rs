@@ -4,6 +4,7 @@
 pub mod args;
 mod chosen;
 mod deed;
+mod told;
 
 use crate::desk::Desk;
 use crate::error::Result;
@@ -154,14 +155,14 @@ fn built(word: &Word) -> clap::Command {
 }
 
 fn root() -> clap::Command {
-    let command = clap::Command::new("desk")
+    let command = Globals::augment_args(clap::Command::new("desk"));
+    command
         .version(env!("CARGO_PKG_VERSION"))
         .about("The help desk that lives in a terminal")
         .disable_help_subcommand(true)
         .subcommand_required(false)
-        .help_template("{about}\n\n{usage-heading} desk [COMMAND]\n\n{after-help}\n\nGlobal options:\n{options}")
-        .after_help(daily_help());
-    Globals::augment_args(command)
+        .help_template("{about}\n\n{usage-heading} desk [COMMAND]{after-help}\n\nGlobal options:\n{options}")
+        .after_help(daily_help())
 }
 
 /// The dozen daily words, each with its first line of help.
