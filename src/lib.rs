@@ -119,6 +119,10 @@ fn deliver(desk: &mut Desk, answer: Answer, globals: &Globals, format: Format) -
     for note in notes.iter().filter(|_| !globals.quiet) {
         desk.host.talk(&guard::line(note));
     }
+    if let Some(seen) = answer.seen {
+        let me = desk.me.clone();
+        desk.store_of_existing()?.bookmark(&me, &seen.marks)?;
+    }
     Ok(answer.exit)
 }
 

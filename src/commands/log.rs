@@ -66,8 +66,8 @@ impl Log {
             tx.worked_in(&[entry.id])
         })?;
         let entries = written.value;
-        let lines = entries.iter().map(time::said).collect();
-        Ok(time::done(lines, &entries, written.operation).into())
+        let lines: Vec<String> = entries.iter().map(time::said).collect();
+        Ok(time::done(&lines, &entries, written.operation).into())
     }
 
     /// The target, the minutes and the text; where one is missing, how to write it.
@@ -97,7 +97,7 @@ impl Log {
 }
 
 /// The duration that words begin with, `2ч 30мин` too, and the words after it. A number alone never ends it: `1h 5 calls`.
-fn leading_duration(words: &[String]) -> std::result::Result<(Minutes, &[String]), Refusal> {
+pub(super) fn leading_duration(words: &[String]) -> std::result::Result<(Minutes, &[String]), Refusal> {
     let whole = |n: usize| {
         let (said, rest) = words.split_at_checked(n)?;
         let unit = n == 1 || said.last().is_some_and(|w| w.chars().any(char::is_alphabetic));

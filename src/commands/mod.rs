@@ -112,7 +112,7 @@ commands! {
     //     Tickets unmute::Unmute = "unmute";
     Tickets redo::Redo = "redo";
     Tickets history::History = "history";
-    //     Tickets news::News = "news";
+    Tickets news::News = "news";
     Numbers start::Start = "start";
     Numbers stop::Stop = "stop";
     Numbers timer::TimerWord = "timer";

@@ -3,7 +3,9 @@
 use super::args::Answer;
 use super::ls;
 use crate::desk::Desk;
-use crate::domain::search::{DueTest, Query, Term, Test};
+use crate::domain::listed::Listed;
+use crate::domain::search::Query;
+use crate::domain::ticket::Status;
 use crate::error::{Kind, Result};
 use crate::report::{Audience, Cell, Fact, Facts, Part, Report, ticket};
 
@@ -21,30 +23,32 @@ pub fn run(desk: &mut Desk) -> Result<Answer> {
         15
     };
     let ask = ls::ask(desk, Some(rows))?;
-    let (listing, late, counts, timer) = desk.read(|r| {
+    let (listing, counts, timer) = desk.read(|r| {
         let listing = r.list(&Query::default(), &ask)?;
-        let late = Term { negated: false, alternatives: vec![Test::Due(DueTest::Late)] };
-        let late = r.count(&Query { terms: vec![late], ..Query::default() }, &ask)?;
         let counts = r.queue_counts(ask.me, ask.now)?;
         let timer = match ask.me {
             Some(me) => r.timer(me)?,
             None => None,
         };
-        Ok((listing, late, counts, timer))
+        Ok((listing, counts, timer))
     })?;
+    let waits = |l: &Listed| matches!(l.ticket.standing.status, Status::New | Status::Open);
+    let late = |l: &Listed| l.ticket.due_at.is_some_and(|due| due < ask.now);
+    let ours: Vec<_> = listing.rows.into_iter().filter(|l| waits(l) || late(l)).collect();
     let mut report = Report::default();
-    let count = |key, head, n: i64| Fact { shown: n > 0 || key == "queued", ..Fact::new(key, head, Cell::Count(n)) };
+    let count = |key, head, n: i64| Fact { shown: n > 0 || key == "waiting", ..Fact::new(key, head, Cell::Count(n)) };
     let facts = vec![
-        count("queued", "waiting", counts.queued - counts.snoozed),
-        count("late", "late", late),
+        count("waiting", "waiting", counts.waiting),
+        count("late", "late", counts.late),
         count("mine", "mine", counts.mine),
         count("unassigned", "nobody's", counts.unassigned),
         count("snoozed", "snoozed", counts.snoozed),
+        count("paused", "waiting for others", counts.paused),
         count("automatic", "from machines", counts.automatic),
     ];
     report.parts.push(Part::Facts(Facts { inline: true, rows: facts, ..Facts::default() }));
-    report.parts.push(Part::Table(ticket::for_people(&listing.rows, None, "nobody waits: well done")));
-    report.parts.push(Part::Table(ticket::for_data(&listing.rows, None)));
+    report.parts.push(Part::Table(ticket::for_people(&ours, None, "nobody waits: well done")));
+    report.parts.push(Part::Table(ticket::for_data(&ours, None)));
     let running = timer.map(|t| {
         vec![
             Fact::new("ticket", "timer on", t.ticket.map_or(Cell::Text("no ticket".into()), Cell::Ticket)),
@@ -59,9 +63,9 @@ pub fn run(desk: &mut Desk) -> Result<Answer> {
             ..Facts::default()
         })),
     }
-    let shown = i64::try_from(listing.rows.len()).unwrap_or(0);
-    if shown < listing.total {
-        report.notes.push(format!("{shown} of {}; all: desk ls", listing.total));
+    let shown = i64::try_from(ours.iter().filter(|l| waits(l)).count()).unwrap_or(0);
+    if shown < counts.waiting {
+        report.notes.push(format!("{shown} of {}; all: desk ls", counts.waiting));
     }
     Ok(report.into())
 }

@@ -50,6 +50,6 @@ impl Start {
             ticket.as_ref().map_or_else(|| "without a ticket".to_owned(), |t| format!("on {}  {}", t.id, t.subject));
         let mut lines: Vec<String> = entries.iter().map(|w| format!("stopped: {}", time::said(w))).collect();
         lines.push(format!("started {on} ({}, {})", desk.me, local(&zone, since)));
-        Ok(time::started(lines, &entries, (ticket.map(|t| t.id), since), written.operation).into())
+        Ok(time::started(&lines, &entries, (ticket.map(|t| t.id), since), written.operation).into())
     }
 }

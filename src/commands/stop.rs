@@ -55,7 +55,8 @@ impl Stop {
             tx.worked_in(&entries.iter().map(|e| e.id).collect::<Vec<_>>())
         })?;
         let entries = written.value;
-        let mut report = time::done(entries.iter().map(time::said).collect(), &entries, written.operation);
+        let lines: Vec<String> = entries.iter().map(time::said).collect();
+        let mut report = time::done(&lines, &entries, written.operation);
         if let Some(first) = entries.first().filter(|w| w.entry.ticket.is_none()) {
             report
                 .notes

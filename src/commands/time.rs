@@ -1,12 +1,12 @@
 //! `desk time`: worked time summed, listed, corrected and struck out.
 
-use super::args::{self, Answer};
+mod edit;
+
+use super::args::Answer;
 use super::find::{self, Looked};
-use super::log::past_day;
 use super::ls;
-use crate::actions::{hours, people};
+use crate::actions::hours;
 use crate::desk::Desk;
-use crate::domain::billing::duration;
 use crate::domain::entry::{Entry, number};
 use crate::domain::nearest::nearest;
 use crate::domain::period::Period;
@@ -28,7 +28,7 @@ Examples:
   desk time in:last-month --by client
   desk time client:acme in:last-month
   desk time ls who:me in:today
-  desk time edit t17 --time 40m --on yesterday
+  desk time edit t17 40m --on yesterday
   desk time void t17                       # struck out: kept for the record, in no figure"
 )]
 pub struct Time {
@@ -47,7 +47,7 @@ enum Word {
     /// The entries themselves
     Ls(Ls),
     /// Correct an entry
-    Edit(Edit),
+    Edit(edit::Edit),
     /// Strike entries out
     Void(Void),
 }
@@ -63,39 +63,6 @@ struct Ls {
     /// Those that were struck out, too
     #[arg(long)]
     void: bool,
-}
-
-#[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Examples:
-  desk time edit t17 --time 40m --text \"call with the bank\"
-  desk time edit t17 --on yesterday --free
-  desk time edit t17 --ticket 45
-  desk time edit t17 --ticket none --client acme")]
-struct Edit {
-    /// The entry: t17
-    #[arg(value_name = "tID")]
-    id: String,
-    /// How long it took
-    #[arg(short, long, value_name = "DUR")]
-    time: Option<String>,
-    /// What was done
-    #[arg(short = 'm', long, value_name = "TEXT")]
-    text: Option<String>,
-    /// When it was worked
-    #[arg(long, value_name = "DAY")]
-    on: Option<String>,
-    /// On which ticket, or none
-    #[arg(long, value_name = "ID")]
-    ticket: Option<String>,
-    /// For which client, or none: of work without a ticket
-    #[arg(short, long, value_name = "CLIENT")]
-    client: Option<String>,
-    /// It is given away
-    #[arg(long, conflicts_with = "billable")]
-    free: bool,
-    /// It is billed
-    #[arg(long)]
-    billable: bool,
 }
 
 #[derive(Debug, Clone, clap::Args)]
@@ -132,57 +99,6 @@ impl Ls {
     }
 }
 
-impl Edit {
-    fn run(self, desk: &mut Desk) -> Result<Answer> {
-        let none = self.time.is_none()
-            && self.text.is_none()
-            && self.on.is_none()
-            && self.ticket.is_none()
-            && self.client.is_none();
-        if none && !self.free && !self.billable {
-            return Err(Error::usage("nothing to change is named")
-                .hint("--time, --text, --on, --ticket, --client, --free or --billable"));
-        }
-        let id = entry_number(&self.id)?;
-        let minutes = self.time.as_deref().map(duration::worked).transpose()?;
-        hours::within_a_day(desk.yes, minutes)?;
-        let day = self.on.as_deref().map(|text| past_day(desk, text)).transpose()?;
-        let ticket = match self.ticket.as_deref() {
-            None => None,
-            Some("none") => Some(None),
-            Some(word) => Some(Some(args::ticket(desk, word)?.id)),
-        };
-        mine_or_sure(desk, &[id], "Change it?")?;
-        let yes = desk.yes;
-        let written = desk.write(|tx| {
-            let was = standing(tx, id)?;
-            let mut entry = was.clone();
-            entry.minutes = minutes.unwrap_or(was.minutes);
-            entry.day = day.unwrap_or(was.day);
-            entry.text = self.text.clone().unwrap_or(entry.text);
-            entry.billable = self.billable || (was.billable && !self.free);
-            if let Some(ticket) = ticket {
-                entry.ticket = ticket;
-                if let Some(id) = ticket {
-                    entry.client = hours::ticket(tx, id)?.client;
-                }
-            }
-            if let Some(word) = self.client.as_deref() {
-                entry.client = client(tx, &entry, word)?;
-            }
-            if !hours::revise(tx, &was, &entry)? {
-                return Err(Error::refused(format!("t{id} is like that already")));
-            }
-            if (was.minutes, was.day) != (entry.minutes, entry.day) {
-                hours::no_day_over(tx, yes, std::slice::from_ref(&entry))?;
-            }
-            tx.worked_in(&[id])
-        })?;
-        let lines = written.value.iter().map(|w| format!("changed: {}", time::said(w))).collect();
-        Ok(time::done(lines, &written.value, written.operation).into())
-    }
-}
-
 impl Void {
     fn run(self, desk: &mut Desk) -> Result<Answer> {
         let mut ids = Vec::new();
@@ -200,8 +116,8 @@ impl Void {
             }
             tx.worked_in(&ids)
         })?;
-        let lines = written.value.iter().map(|w| format!("struck out: {}", time::said(w))).collect();
-        Ok(time::done(lines, &written.value, written.operation).into())
+        let lines: Vec<String> = written.value.iter().map(|w| format!("struck out: {}", time::said(w))).collect();
+        Ok(time::done(&lines, &written.value, written.operation).into())
     }
 }
 
@@ -276,18 +192,5 @@ fn mine_or_sure(desk: &mut Desk, ids: &[i64], question: &str) -> Result<()> {
         Ok(())
     } else {
         Err(Error::refused("nothing was changed"))
-    }
-}
-
-/// The client that an entry gets by name: the one of a ticket is the ticket's own.
-fn client(tx: &mut Tx<'_>, entry: &Entry, word: &str) -> Result<Option<i64>> {
-    let client = if word == "none" { None } else { Some(people::client(tx, word)?.id) };
-    match entry.ticket {
-        Some(ticket) if client != entry.client => {
-            Err(Error::refused(format!("t{} is on ticket {ticket}: its client is the ticket's", entry.id)).hint(
-                format!("desk edit {ticket} --client {word}, or take it off the ticket: --ticket none --client {word}"),
-            ))
-        }
-        _ => Ok(client),
     }
 }

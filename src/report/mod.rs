@@ -2,6 +2,7 @@
 //! Keys are the contract with scripts; heads are for people. Nothing here knows about widths, colours or files.
 
 mod figures;
+pub mod news;
 pub mod recap;
 pub mod stats;
 pub mod ticket;

@@ -148,7 +148,7 @@ pub fn recap(facts: &RecapFacts, all: bool) -> Report {
     parts.extend(facts.unfinished.clone().map(Part::Prose));
     match before {
         Some(_) if !facts.before_label.is_empty() => {
-            parts.push(Part::Prose(format!("Before: {}.", facts.before_label)));
+            parts.push(Part::Prose(format!("Compared with {}.", facts.before_label)));
         }
         Some(_) => {}
         None => parts.push(Part::Prose(format!("Too little to compare: the {span} before has no tickets."))),
@@ -158,12 +158,11 @@ pub fn recap(facts: &RecapFacts, all: bool) -> Report {
     parts.push(Part::Table(times_table(now, before)));
     parts.push(Part::Table(rates_table(now, before)));
     let most = if all { usize::MAX } else { SHOWN };
-    let nobody = named("no client");
     listed(&mut parts, |_| waiting(&facts.waiting), "Longest waiting now", most);
     listed(&mut parts, |_| tags(&facts.tags), "Busiest tags", most);
     listed(&mut parts, |of| clients(&facts.clients, of), "Busiest clients", most);
-    parts.push(Part::Table(Table { audience: Audience::People, ..hours(&facts.hours, &nobody) }));
-    parts.push(Part::Table(Table { audience: Audience::Data, ..hours(&facts.hours, &Cell::Empty) }));
+    parts.push(Part::Table(hours(&facts.hours, most)));
+    parts.push(Part::Table(hours_data(&facts.hours)));
     parts.extend(weeks(&facts.weeks));
     parts.extend(left_out(facts.left_out));
     Report { title: format!("Recap: {}", facts.label), shape: Shape::Object, parts, notes: vec![] }
@@ -277,31 +276,46 @@ fn clients(clients: &[BusyClient], nobody: &Cell) -> Table {
     }
 }
 
-fn hours(hours: &[Hours], nobody: &Cell) -> Table {
-    let rows: Vec<Vec<Cell>> = hours
+/// Hours for people: the first rows, what the others add up to, and the sum of it all.
+fn hours(all: &[Hours], most: usize) -> Table {
+    let cells = |client: Cell, agent: Cell, rows: &[Hours]| {
+        let (worked, billable) = (rows.iter().map(|h| h.minutes).sum(), rows.iter().map(|h| h.billable_minutes).sum());
+        vec![client, agent, Cell::Minutes(worked), Cell::Minutes(billable)]
+    };
+    // One row more is shorter than a row that stands for one.
+    let most = if all.len() <= most.saturating_add(1) { all.len() } else { most };
+    let (shown, others) = all.split_at_checked(most).unwrap_or((all, &[]));
+    let mut rows: Vec<Vec<Cell>> = shown
         .iter()
-        .map(|h| {
-            let client = h.client.as_deref().map_or(nobody.clone(), named);
-            vec![client, named(&h.agent), Cell::Minutes(h.minutes), Cell::Minutes(h.billable_minutes)]
-        })
+        .map(|h| cells(named(h.client.as_deref().unwrap_or("no client")), named(&h.agent), std::slice::from_ref(h)))
         .collect();
-    let sum = |of: fn(&Hours) -> Minutes| Cell::Minutes(hours.iter().map(of).sum());
-    let total = vec![named("total"), Cell::Empty, sum(|h| h.minutes), sum(|h| h.billable_minutes)];
+    if !others.is_empty() {
+        rows.push(cells(named(&format!("{} others", others.len())), Cell::Empty, others));
+    }
     Table {
-        key: "hours",
         title: "Hours".to_owned(),
-        columns: vec![
-            Column::new("client", "client", Style::Flex),
-            Column::new("agent", "agent", Style::Left),
-            Column::new("actual_minutes", "worked", Style::Right),
-            Column::new("billable_minutes", "billable", Style::Right),
-        ],
-        total: (rows.len() > 1).then_some(total),
+        audience: Audience::People,
+        columns: HOURS.to_vec(),
+        total: (all.len() > 1).then(|| cells(named("total"), Cell::Empty, all)),
         rows,
         empty: "No time was logged.",
         ..Table::default()
     }
 }
+
+fn hours_data(hours: &[Hours]) -> Table {
+    let rows = hours.iter().map(|h| {
+        vec![Cell::text(h.client.clone()), named(&h.agent), Cell::Minutes(h.minutes), Cell::Minutes(h.billable_minutes)]
+    });
+    Table { key: "hours", audience: Audience::Data, columns: HOURS.to_vec(), rows: rows.collect(), ..Table::default() }
+}
+
+const HOURS: [Column; 4] = [
+    Column::new("client", "client", Style::Flex),
+    Column::new("agent", "agent", Style::Left),
+    Column::new("actual_minutes", "worked", Style::Right),
+    Column::new("billable_minutes", "billable", Style::Right),
+];
 
 fn weeks(weeks: &[Week]) -> Vec<Part> {
     let spark = |of: fn(&Week) -> i64| Cell::Spark(weeks.iter().map(of).collect());
@@ -448,8 +462,18 @@ mod tests {
     #[test]
     fn hours_end_with_their_sum() {
         let report = recap(&facts(), false);
-        let total = keyed(&report, "hours").total.clone().unwrap();
+        let total = tables(&report, "Hours")[0].total.clone().unwrap();
         assert_eq!(total[2..], [Cell::Minutes(120), Cell::Minutes(90)]);
+    }
+
+    #[test]
+    fn hours_that_are_not_shown_stand_in_one_row_so_that_the_total_is_the_sum_of_the_rows() {
+        let one = facts().hours[0].clone();
+        let report = |rows: usize, all| recap(&RecapFacts { hours: vec![one.clone(); rows], ..facts() }, all);
+        let lines = |rows, all| tables(&report(rows, all), "Hours")[0].rows.clone();
+        assert_eq!((lines(6, false).len(), lines(7, false).len(), lines(7, true).len()), (6, 6, 7));
+        assert_eq!(lines(7, false)[5], [named("2 others"), Cell::Empty, Cell::Minutes(180), Cell::Minutes(120)]);
+        assert_eq!(keyed(&report(7, false), "hours").rows.len(), 7);
     }
 
     #[test]
@@ -457,8 +481,8 @@ mod tests {
         let mut facts = facts();
         facts.hours[0].client = None;
         let report = recap(&facts, false);
-        let first: Vec<_> = tables(&report, "Hours").iter().map(|t| t.rows[0][0].clone()).collect();
-        assert_eq!(first, [named("no client"), Cell::Empty]);
+        assert_eq!(tables(&report, "Hours")[0].rows[0][0], named("no client"));
+        assert_eq!(keyed(&report, "hours").rows[0][0], Cell::Empty);
     }
 
     #[test]

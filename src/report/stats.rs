@@ -49,7 +49,7 @@ pub fn stats(facts: &StatsFacts) -> Report {
     let f = &facts.figures;
     let mut parts = members(facts);
     parts.extend(facts.unfinished.clone().map(Part::Prose));
-    parts.push(Part::Prose(format!("Before: {}.", facts.before_label)));
+    parts.push(Part::Prose(format!("Compared with {}.", facts.before_label)));
     parts.push(Part::Table(tickets_table(f, &facts.before)));
     parts.push(Part::Table(rates_table(f, Some(&facts.before))));
     parts.push(Part::Table(times_table(f, Some(&facts.before))));

@@ -27,7 +27,7 @@ pub fn said(w: &Worked) -> String {
 
 /// What a change did to entries: its lines for people, the entries as they are now for scripts.
 #[must_use]
-pub fn done(lines: Vec<String>, entries: &[Worked], operation: Option<i64>) -> Report {
+pub fn done(lines: &[String], entries: &[Worked], operation: Option<i64>) -> Report {
     let mut report = Report { parts: vec![Part::Prose(lines.join("\n"))], ..Report::default() };
     report.parts.push(data(vec![("operation", operation.map_or(Cell::Empty, Cell::Count))]));
     report.parts.push(Part::Table(for_data("entries", entries)));
@@ -40,7 +40,7 @@ pub fn done(lines: Vec<String>, entries: &[Worked], operation: Option<i64>) -> R
 /// What a start did: the timer that runs now, and the entries of the one that ran before.
 #[must_use]
 pub fn started(
-    lines: Vec<String>,
+    lines: &[String],
     entries: &[Worked],
     timer: (Option<TicketId>, Moment),
     operation: Option<i64>,
@@ -169,43 +169,41 @@ fn sums_for_data(by: By, rows: &[(Group, Time)]) -> Table {
 /// The entries of a period, those that were struck out apart from the others and in no total.
 #[must_use]
 pub fn list(of: &Period, entries: &[Worked], struck_out: &[Worked]) -> Report {
-    let mut columns = vec![
-        Column::new("id", "entry", Style::Left),
-        Column::new("day", "day", Style::Left),
-        Column::new("agent", "who", Style::Left),
-        Column::new("ticket", "№", Style::Right),
-        Column::new("subject", "subject", Style::Flex),
-        Column::new("client", "client", Style::Flex),
-        Column::new("text", "what", Style::Flex),
-        Column::new("actual_minutes", "actual", Style::Right),
-        Column::new("billed_minutes", "billed", Style::Right),
-    ];
-    let cells = |w: &Worked| columns.iter().map(|c| cell(w, c.key)).collect();
-    let rows = entries.iter().map(cells).collect();
+    let actual = Column::new("actual_minutes", "actual", Style::Right);
+    let billed = Column::new("billed_minutes", "billed", Style::Right);
+    let mut counted = for_people(entries, &[actual, billed]);
     let total = Time::total(entries);
-    let sum = columns.iter().map(|c| match c.key {
+    let sum = counted.columns.iter().map(|c| match c.key {
         "id" => Cell::Text("total".to_owned()),
         "actual_minutes" => Cell::Minutes(total.actual),
         "billed_minutes" => Cell::Minutes(total.billed),
         _ => Cell::Empty,
     });
-    let table = Table {
-        audience: Audience::People,
-        rows,
-        total: Some(sum.collect()),
-        empty: "nothing was logged",
-        columns: columns.clone(),
-        ..Table::default()
-    };
-    columns.pop();
-    columns.pop();
-    columns.push(Column::new("minutes", "was", Style::Right));
-    let void = struck_out.iter().map(|w| columns.iter().map(|c| cell(w, c.key)).collect()).collect();
-    let void =
-        Table { title: "Struck out".to_owned(), audience: Audience::People, columns, rows: void, ..Table::default() };
+    counted.total = Some(sum.collect());
+    counted.empty = "nothing was logged";
+    let mut void = for_people(struck_out, &[Column::new("minutes", "was", Style::Right)]);
+    void.title = "Struck out".to_owned();
     let all: Vec<Worked> = entries.iter().chain(struck_out).cloned().collect();
-    let parts = vec![Part::Table(table), Part::Table(void), Part::Table(for_data("entries", &all))];
+    let parts = vec![Part::Table(counted), Part::Table(void), Part::Table(for_data("entries", &all))];
     Report { title: format!("Time entries, {}", of.label()), shape: Shape::List, parts, ..Report::default() }
+}
+
+/// Entries as people read them; the times stand where a narrow terminal still shows them.
+fn for_people(entries: &[Worked], times: &[Column]) -> Table {
+    let mut columns = vec![
+        Column::new("id", "entry", Style::Left),
+        Column::new("day", "day", Style::Left),
+        Column::new("agent", "who", Style::Left),
+    ];
+    columns.extend(times);
+    columns.extend([
+        Column::new("ticket", "№", Style::Right),
+        Column::new("subject", "subject", Style::Flex),
+        Column::new("text", "what", Style::Flex),
+        Column::new("client", "client", Style::Flex),
+    ]);
+    let rows = entries.iter().map(|w| columns.iter().map(|c| cell(w, c.key)).collect()).collect();
+    Table { audience: Audience::People, columns, rows, ..Table::default() }
 }
 
 /// Entries as scripts read them.

@@ -24,10 +24,11 @@ const OF_ACTIVE: &str = "WHERE t.id IN (SELECT id FROM active) ORDER BY t.id";
 const OF_QUEUE: &str = "WHERE t.queued = 1 AND t.opened_at < ?1 ORDER BY t.id";
 const CASE_MESSAGES: &str = "SELECT m.ticket_id, m.at, m.joined_at, m.direction, m.counts, m.agent_id FROM message AS m \
      WHERE m.ticket_id IN (SELECT id FROM active) AND m.direction <> 'note' ORDER BY m.ticket_id, m.at, m.id";
+// The CASE keeps both engines off the index of deeds: few tickets are wanted, and those by number.
 const CASE_EVENTS: &str = "SELECT e.noun_id, e.at, e.field, e.after, o.agent_id, e.before FROM event AS e JOIN operation AS o \
-     ON o.id = e.operation_id WHERE e.noun = 'ticket' AND e.noun_id IN (SELECT id FROM active) \
-     AND e.field IN ('status', 'assignee') AND o.undone_by IS NULL AND o.kind IN ('do', 'import') \
-     ORDER BY e.operation_id, e.seq";
+     ON o.id = e.operation_id WHERE e.ticket_id IN (SELECT id FROM active) \
+     AND CASE WHEN e.noun = 'ticket' AND e.field IN ('status', 'assignee') THEN 1 ELSE 0 END = 1 \
+     AND o.undone_by IS NULL AND o.kind IN ('do', 'import') ORDER BY e.operation_id, e.seq";
 const CASE_TAGS: &str = "SELECT g.ticket_id, g.tag FROM ticket_tag AS g ORDER BY g.tag, g.ticket_id";
 const CLIENT_NAMES: &str = "SELECT id, handle, plan FROM client ORDER BY id";
 const AGENT_NAMES: &str = "SELECT id, name FROM agent ORDER BY id";

@@ -303,27 +303,39 @@ impl Reader<'_> {
         Ok(format!("t.requester_id IN ({})", ids.join(", ")))
     }
 
-    /// Queue sizes: all, nobody's, of this agent, snoozed; and those that only machines wrote to.
+    /// The sizes of the queue.
     pub fn queue_counts(&mut self, me: Option<i64>, now: Moment) -> Result<Counts> {
-        let row = self.first(sql::COUNT_QUEUE, vals![me.unwrap_or(-1), now], |r| {
-            Ok((r.int(0)?, r.int(1)?, r.int(2)?, r.int(3)?, r.int(4)?))
+        let counts = self.first(sql::COUNT_QUEUE, vals![me.unwrap_or(-1), now], |r| {
+            let woke = r.int(7)?;
+            Ok(Counts {
+                waiting: r.int(0)? - r.int(4)? + woke,
+                paused: r.int(1)? - woke,
+                unassigned: r.int(2)?,
+                mine: r.int(3)?,
+                snoozed: r.int(4)?,
+                automatic: r.int(5)?,
+                late: r.int(6)?,
+            })
         })?;
-        let (queued, unassigned, mine, snoozed, automatic) = row.unwrap_or_default();
-        Ok(Counts { queued, unassigned, mine, snoozed, automatic })
+        Ok(counts.unwrap_or_default())
     }
 }
 
-/// Sizes of the queue.
+/// Sizes of the queue. Closed, merged, muted and automatic tickets are in none of them but the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
-    /// Not closed, merged, muted or automatic.
-    pub queued: i64,
-    /// Of them nobody's.
+    /// They wait for us, and are in sight.
+    pub waiting: i64,
+    /// They wait for the customer or a third party.
+    pub paused: i64,
+    /// Of those that wait for us: nobody's.
     pub unassigned: i64,
-    /// Of them those of the agent who asks.
+    /// Of those that wait for us: of the agent who asks.
     pub mine: i64,
-    /// Of them out of sight for now.
+    /// Of those that wait for us: out of sight for now.
     pub snoozed: i64,
+    /// Promised and past.
+    pub late: i64,
     /// Not closed, but only machines wrote to them.
     pub automatic: i64,
 }

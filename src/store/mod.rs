@@ -13,6 +13,7 @@ pub mod health;
 pub mod history;
 pub mod list;
 pub mod message;
+pub mod news;
 mod raw;
 mod refresh;
 pub mod search;
@@ -233,11 +234,23 @@ impl Store {
     }
 
     /// Moves an agent's bookmarks: no operation, nobody's fact, so nothing that history or undo would show.
-    pub fn bookmark(&mut self, agent: i64, marks: &[(&str, i64)]) -> Result<()> {
+    pub fn bookmark(&mut self, agent: &str, marks: &[(&str, i64)]) -> Result<()> {
         self.engine.begin_write()?;
-        let moved = marks
-            .iter()
-            .try_for_each(|(name, place)| self.engine.run(sql::BOOKMARK_PUT, vals![agent, *name, *place]).map(drop));
+        let moved = (|| {
+            let mut reader = Reader { engine: &mut self.engine };
+            let id = match reader.agent_named(agent)? {
+                Some(known) => known.id,
+                None => {
+                    let id = reader.number(sql::NEXT_ID, vals![1_i64])?;
+                    let nothing = Option::<&str>::None;
+                    reader.engine.run(sql::AGENT_ADD, vals![id, agent, &agent.to_lowercase(), nothing, true])?;
+                    id
+                }
+            };
+            marks
+                .iter()
+                .try_for_each(|(name, place)| reader.engine.run(sql::BOOKMARK_PUT, vals![id, *name, *place]).map(drop))
+        })();
         match &moved {
             Ok(()) => self.engine.commit()?,
             Err(_) => self.engine.rollback(),

@@ -127,6 +127,7 @@ statements! {
     MESSAGE_PAGE = "SELECT m.id, m.author, m.email, b.text, t.subject FROM message AS m JOIN body AS b ON b.message_id = m.id LEFT JOIN ticket AS t ON t.id = m.ticket_id WHERE m.id > ?1 ORDER BY m.id LIMIT ?2";
     MESSAGES_MAX = "SELECT max(id) FROM message";
     BODY_ADD = "INSERT INTO body (message_id, text) VALUES (?1, ?2)";
+    BODY_GET = "SELECT text FROM body WHERE message_id = ?1";
     RAW_ADD = "INSERT INTO raw (message_id, bytes, sha256, cuts, data) VALUES (?1, ?2, ?3, ?4, ?5)";
     RAW_GET = "SELECT bytes, sha256, cuts, data FROM raw WHERE message_id = ?1";
     BLOB_ADD = "INSERT INTO blob (sha256, bytes, data) VALUES (?1, ?2, ?3) ON CONFLICT (sha256) DO NOTHING";
@@ -162,7 +163,7 @@ statements! {
     BOOKMARK_GET = "SELECT change_no FROM bookmark WHERE agent_id = ?1 AND name = ?2";
     BOOKMARK_PUT = "INSERT INTO bookmark (agent_id, name, change_no) VALUES (?1, ?2, ?3) ON CONFLICT (agent_id, name) DO UPDATE SET change_no = excluded.change_no";
 
-    COUNT_QUEUE = "SELECT (SELECT count(*) FROM ticket WHERE queued = 1), (SELECT count(*) FROM ticket WHERE assignee_id IS NULL AND queued = 1), (SELECT count(*) FROM ticket WHERE assignee_id = ?1 AND queued = 1), (SELECT count(*) FROM ticket WHERE snoozed_until > ?2 AND queued = 1), (SELECT count(*) FROM ticket WHERE automatic = 1 AND status <> 'closed' AND merged_into IS NULL)";
+    COUNT_QUEUE = "SELECT (SELECT count(*) FROM ticket WHERE queued = 1 AND rank < 4), (SELECT count(*) FROM ticket WHERE queued = 1 AND rank >= 4), (SELECT count(*) FROM ticket WHERE assignee_id IS NULL AND queued = 1 AND rank < 4), (SELECT count(*) FROM ticket WHERE assignee_id = ?1 AND queued = 1 AND rank < 4), (SELECT count(*) FROM ticket WHERE snoozed_until > ?2 AND queued = 1 AND rank < 4), (SELECT count(*) FROM ticket WHERE automatic = 1 AND status <> 'closed' AND merged_into IS NULL), (SELECT count(*) FROM ticket WHERE due_at < ?2 AND queued = 1), (SELECT count(*) FROM ticket WHERE until <= ?2 AND queued = 1 AND rank >= 4)";
 
     EVENT_BEGUN_HERE = "SELECT count(*) FROM event WHERE noun = ?1 AND noun_id = ?2 AND operation_id = ?3 AND field = '' AND before = 'null'";
     IMPORT_EVENT_LATER = "SELECT max(e.operation_id) FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.operation_id > ?1 AND o.undone_by IS NULL AND e.ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1)";

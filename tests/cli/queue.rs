@@ -43,12 +43,12 @@ fn a_snoozed_ticket_leaves_the_queue_and_wakes() {
     assert_eq!((stage.of(1, "status"), stage.of(1, "snoozed_until")), (json!("new"), json!("2026-11-23T09:00:00Z")));
     assert_eq!(stage.numbers("ls status:new"), [1, 2]);
     let counts = stage.json("");
-    assert_eq!((&counts["queued"], &counts["snoozed"]), (&json!(1), &json!(1)));
+    assert_eq!((&counts["waiting"], &counts["snoozed"]), (&json!(1), &json!(1)));
     let monday = stage.at("2026-11-23T09:00:00Z");
     assert_eq!(monday.numbers("ls"), [2, 1], "the one that waited on goes before the one that woke");
     assert_eq!(monday.of(1, "waiting_since"), "2026-11-23T09:00:00Z");
     let counts = monday.json("");
-    assert_eq!((&counts["queued"], &counts["snoozed"]), (&json!(2), &json!(0)));
+    assert_eq!((&counts["waiting"], &counts["snoozed"]), (&json!(2), &json!(0)));
     stage.ok("reopen 1");
     assert_eq!(stage.of(1, "snoozed_until"), Value::Null);
 }
@@ -93,7 +93,10 @@ fn broken_promises_come_first_then_near_ones_then_urgency_then_age() {
     assert_eq!(stage.numbers("ls due:late"), [6, 7]);
     assert_eq!(stage.json("")["late"], 2);
     let table = stage.ok("");
-    assert!(table.starts_with("waiting 9 · late 2 · nobody's 9\n"), "{table}");
+    assert!(table.starts_with("waiting 8 · late 2 · nobody's 8 · waiting for others 1\n"), "{table}");
+    assert!(!table.contains("paused"), "who waits for others is counted, not shown: {table}");
+    stage.ok("due 8 '2026-11-20 11:30'");
+    assert!(stage.ok("").contains("paused"), "unless we promised and are late");
 }
 
 #[test]
@@ -134,7 +137,7 @@ fn the_bare_word_shows_how_to_begin_and_then_who_waits() {
          2    now  open          mila        two\n"
     );
     let data = stage.json("");
-    for key in ["queued", "late", "mine", "unassigned", "snoozed", "automatic", "tickets", "timer"] {
+    for key in ["waiting", "late", "mine", "unassigned", "snoozed", "automatic", "tickets", "timer"] {
         assert!(data.get(key).is_some(), "{key} in {data}");
     }
     stage.all(&["close 1,2"]);

@@ -103,7 +103,7 @@ CREATE INDEX ticket_until ON ticket (until) WHERE until IS NOT NULL;
 CREATE INDEX ticket_snoozed ON ticket (snoozed_until) WHERE snoozed_until IS NOT NULL;
 CREATE INDEX ticket_client ON ticket (client_id);
 CREATE INDEX ticket_requester ON ticket (requester_id);
-CREATE INDEX ticket_assignee ON ticket (assignee_id, queued);
+CREATE INDEX ticket_assignee ON ticket (assignee_id, queued, rank);
 CREATE INDEX ticket_automatic ON ticket (status, merged_into) WHERE automatic = 1;
 CREATE INDEX ticket_opened ON ticket (opened_at);
 CREATE INDEX ticket_closed ON ticket (closed_at) WHERE closed_at IS NOT NULL;
