@@ -153,7 +153,9 @@ fn history_tells_who_did_what_in_words_of_the_desk() {
     assert_eq!(history[0]["command"], "undo");
     assert_eq!((&history[1]["state"], &history[1]["agent"]), (&json!("taken back by 8"), &json!("bob")));
     let narrow = stage.on_terminal(80).ok("history 1");
-    assert!(narrow.contains("new → open"), "what happened is seen at 80 cells: {narrow}");
+    assert!(narrow.contains("assignee mila, status new → open"), "what happened is seen at 80 cells: {narrow}");
+    let lines = stage.ok("history");
+    assert!(lines.contains("undo of 7\n") && lines.contains("bob   taken back by 8: prio 1 high\n"), "{lines}");
 }
 
 fn text(value: &serde_json::Value) -> String {

@@ -49,6 +49,17 @@ fn every_deed_can_be_taken_back_and_brought_again() {
 }
 
 #[test]
+fn a_step_over_many_tickets_is_said_once_and_names_them_as_data() {
+    let stage = Stage::new();
+    stage.all(&["open one", "open two", "open three", "close 1-3"]);
+    assert_eq!(stage.ok("undo"), "took back operation 4: close 1-3\n");
+    assert_eq!(stage.ok("redo"), "brought back operation 4: close 1-3\n");
+    let data = stage.json("undo");
+    let numbers: Vec<_> = data["tickets"].as_array().unwrap().iter().map(|t| t["number"].as_i64().unwrap()).collect();
+    assert_eq!((numbers, &data["operation"]), (vec![1, 2, 3], &json!(7)));
+}
+
+#[test]
 fn undo_walks_back_step_by_step_and_stops_at_the_beginning() {
     let stage = Stage::new();
     stage.all(&["open one", "tag 1 a", "tag 1 b", "close 1"]);
