@@ -30,7 +30,10 @@ impl Tx<'_> {
                 return Err(Error::refused(format!("operation {id} was taken back already, by operation {by}"))
                     .hint("desk redo"));
             }
-            (OperationKind::Undo, None, Some(_)) => return self.redo(id),
+            (OperationKind::Undo, None, Some(_)) => {
+                self.kind = OperationKind::Redo;
+                return self.redo(id);
+            }
             (OperationKind::Redo, None, Some(undo)) => {
                 let original =
                     self.operation(undo)?.and_then(|u| u.target).ok_or_else(|| Error::bug("a redo of nothing"))?;

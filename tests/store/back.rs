@@ -56,7 +56,8 @@ both! {
         let opening = stand.last();
         stand.by("boris", |tx| ticket::open(tx, &anna("second"))).unwrap();
         let step = stand.undo(opening).unwrap();
-        assert!(step.kept.contains(&"the contact".to_owned()) && step.kept.contains(&"the client".to_owned()), "{:?}", step.kept);
+        let kept = |what: &str| step.kept.iter().any(|k| k.starts_with(what));
+        assert!(kept("the contact ") && kept("the client "), "{:?}", step.kept);
         assert!(stand.sees(|r| r.ticket(1)).is_none());
         let anna = stand.sees(|r| r.contact_at(&Point::read("anna@acme.test").unwrap())).unwrap();
         assert_eq!(stand.ticket(2).requester, Some(anna.id));
