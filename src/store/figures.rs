@@ -79,7 +79,6 @@ impl Reader<'_> {
         for mut case in still.into_iter().filter(|c| !places.contains_key(&c.number)) {
             // Nothing that is counted happened to it since: so it has been open since before.
             case.life.first = Standing::of(Status::Open);
-            case.life.first_closed_at = None;
             cases.push(case);
         }
         places = self::places(&cases);
