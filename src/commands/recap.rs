@@ -6,13 +6,14 @@ use super::stats::weeks;
 use crate::desk::Desk;
 use crate::domain::insight::metrics::{By, Case, figures, groups};
 use crate::domain::period::Period;
+use crate::domain::search::Query;
 use crate::domain::time::Minutes;
+use crate::domain::worked::Worked;
 use crate::error::Result;
 use crate::report::recap::{BusyClient, BusyTag, Hours, LeftOut, RecapFacts, Waiting, Week, recap};
-use crate::store::entry::EntryLine;
 use crate::store::figures::{LeftOut as Why, Waits};
 use chrono::{Datelike, Days, Weekday};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 /// The weekly page: what came and went, who waits, who asked most, where the hours went
 #[derive(Debug, Clone, clap::Args)]
@@ -46,15 +47,14 @@ impl Recap {
         let period = chosen.period.unwrap_or_else(|| Period::last_week(now, &zone));
         let before = period.previous(&zone);
         let volume = last_weeks(&period, &chosen);
+        let ask = super::ls::ask(desk, None)?;
         desk.store_of_existing()?.prepare_for_bulk()?;
         let facts = desk.read(|r| {
             let from = before.from.min(volume.first().map_or(before.from, |w| w.1)).min(now);
             let mut cases = r.cases(from, period.to.min(now.plus(1)))?;
             cases.retain(|c| chosen.has(c.number));
-            let mut entries = r.entries_between(period.first, period.last)?;
+            let mut entries = r.worked(&Query::default(), &ask, period.first, period.last)?;
             entries.retain(|e| chosen.has_work(&e.entry));
-            let worked_on: BTreeSet<i64> = entries.iter().filter_map(|e| e.entry.ticket).collect();
-            let tags_worked_on = r.tags_of(&worked_on)?;
             let left_out = r.left_out(period.from, period.to)?;
             let span = (period.from, period.to);
             Ok(RecapFacts {
@@ -66,7 +66,7 @@ impl Recap {
                 to: period.last,
                 figures: figures(&cases, span, now),
                 before: figures(&cases, (before.from, before.to), now),
-                tags: tags(&cases, &period, &before, &entries, &tags_worked_on),
+                tags: tags(&cases, &period, &before, &entries),
                 clients: clients(&cases, &period, &before, &entries),
                 hours: hours(&entries),
                 waiting: r.waiting(now)?.into_iter().filter(|w| chosen.has(w.number)).map(waiting).collect(),
@@ -131,13 +131,12 @@ fn tags(
     cases: &[Case],
     period: &Period,
     before: &Period,
-    entries: &[EntryLine],
-    worked_on: &HashMap<i64, Vec<String>>,
+    entries: &[Worked],
 ) -> Vec<BusyTag> {
     let mut busy: Busy<&str> = BTreeMap::new();
     opened(cases, period, before, &mut busy, |c| c.tags.iter().map(String::as_str).collect());
     for e in entries {
-        for tag in e.entry.ticket.and_then(|t| worked_on.get(&t)).into_iter().flatten() {
+        for tag in &e.tags {
             busy.entry(tag).or_default().2 += e.entry.minutes;
         }
     }
@@ -145,7 +144,7 @@ fn tags(
     busy.into_iter().map(row).collect()
 }
 
-fn clients(cases: &[Case], period: &Period, before: &Period, entries: &[EntryLine]) -> Vec<BusyClient> {
+fn clients(cases: &[Case], period: &Period, before: &Period, entries: &[Worked]) -> Vec<BusyClient> {
     let mut busy: Busy<Option<&str>> = BTreeMap::new();
     opened(cases, period, before, &mut busy, |c| vec![c.client.as_deref()]);
     for e in entries {
@@ -161,7 +160,7 @@ fn clients(cases: &[Case], period: &Period, before: &Period, entries: &[EntryLin
 }
 
 /// Worked time by client and agent: the client with the most of it first, work without a client last.
-fn hours(entries: &[EntryLine]) -> Vec<Hours> {
+fn hours(entries: &[Worked]) -> Vec<Hours> {
     let mut rows: BTreeMap<(Option<&str>, &str), (Minutes, Minutes)> = BTreeMap::new();
     let mut whole: HashMap<Option<&str>, Minutes> = HashMap::new();
     for e in entries {

@@ -4,8 +4,11 @@
 mod figures;
 pub mod news;
 pub mod recap;
+pub mod setting;
 pub mod stats;
+pub mod things;
 pub mod ticket;
+pub mod time;
 
 use crate::domain::ticket::{Priority, Status};
 use crate::domain::time::{Date, Minutes, Moment};
