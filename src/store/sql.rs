@@ -188,9 +188,6 @@ statements! {
 
     COUNT_QUEUE = "SELECT (SELECT count(*) FROM ticket WHERE queued = 1 AND rank < 4), (SELECT count(*) FROM ticket WHERE queued = 1 AND rank >= 4), (SELECT count(*) FROM ticket WHERE assignee_id IS NULL AND queued = 1 AND rank < 4), (SELECT count(*) FROM ticket WHERE assignee_id = ?1 AND queued = 1 AND rank < 4), (SELECT count(*) FROM ticket WHERE snoozed_until > ?2 AND queued = 1 AND rank < 4), (SELECT count(*) FROM ticket WHERE automatic = 1 AND status <> 'closed' AND merged_into IS NULL), (SELECT count(*) FROM ticket WHERE due_at < ?2 AND queued = 1), (SELECT count(*) FROM ticket WHERE until <= ?2 AND queued = 1 AND rank >= 4)";
 
-    CONTACT_USED_ELSEWHERE = "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM ticket WHERE requester_id = ?1 AND operation_id <> ?2) OR EXISTS (SELECT 1 FROM message WHERE contact_id = ?1 AND operation_id <> ?2 AND ticket_id IS NOT NULL) THEN 1 ELSE 0 END AS BIGINT)";
-    CLIENT_USED_ELSEWHERE = "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM contact WHERE client_id = ?1 AND operation_id <> ?2) OR EXISTS (SELECT 1 FROM ticket WHERE client_id = ?1 AND operation_id <> ?2) OR EXISTS (SELECT 1 FROM entry WHERE client_id = ?1) THEN 1 ELSE 0 END AS BIGINT)";
-    EVENT_BEGUN_HERE = "SELECT count(*) FROM event WHERE noun = ?1 AND noun_id = ?2 AND operation_id = ?3 AND field = '' AND before = 'null'";
     IMPORT_EVENT_LATER = "SELECT max(e.operation_id) FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.operation_id > ?1 AND o.undone_by IS NULL AND (e.ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1) OR (e.noun = 'ticket' AND e.noun_id IN (SELECT id FROM ticket WHERE operation_id = ?1)))";
     IMPORT_MESSAGE_LATER = "SELECT max(m.operation_id) FROM message AS m WHERE m.operation_id > ?1 AND m.ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1)";
     IMPORT_MESSAGES = "SELECT id, ticket_id FROM message WHERE operation_id = ?1 ORDER BY id";
