@@ -7,6 +7,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
+use std::borrow::Cow;
 use std::fs;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -224,7 +225,10 @@ impl ToSql for Val<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(match self {
             Val::Int(Some(n)) => ValueRef::Integer(*n),
-            Val::Text(Some(t)) => ValueRef::Text(t.as_bytes()),
+            Val::Text(Some(t)) => match super::without_nul(t) {
+                Cow::Borrowed(t) => ValueRef::Text(t.as_bytes()),
+                Cow::Owned(t) => return Ok(t.into()),
+            },
             Val::Blob(Some(b)) => ValueRef::Blob(b),
             Val::Int(None) | Val::Text(None) | Val::Blob(None) => ValueRef::Null,
         }))
