@@ -1,6 +1,8 @@
 //! What is made from the program's own words: manual pages are what the generator gives, and the scripts in
 //! `completions/` complete in the real shells.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 

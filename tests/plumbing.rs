@@ -1,5 +1,7 @@
 //! The words around the desk, as a person types them: settings, backups, the doctor. Each test has a home of its own.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
+
 use frontdesk::host::Host;
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
