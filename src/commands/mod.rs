@@ -107,8 +107,8 @@ commands! {
     Tickets reopen::Reopen = "reopen";
     Tickets merge::Merge = "merge";
     Tickets split::Split = "split";
-    //     Tickets mute::Mute = "mute";
-    //     Tickets unmute::Unmute = "unmute";
+    Tickets mute::Mute = "mute";
+    Tickets unmute::Unmute = "unmute";
     Tickets redo::Redo = "redo";
     Tickets history::History = "history";
     Tickets news::News = "news";
@@ -117,10 +117,10 @@ commands! {
     Numbers timer::TimerWord = "timer";
     Numbers time::Time = "time";
     Numbers stats::Stats = "stats";
-    //     Things client::ClientWord = "client";
-    //     Things contact::ContactWord = "contact";
-    //     Things agent::AgentWord = "agent";
-    //     Things tags::Tags = "tags";
+    Things client::ClientWord = "client";
+    Things contact::ContactWord = "contact";
+    Things agent::AgentWord = "agent";
+    Things tags::Tags = "tags";
     Plumbing import::Import = "import";
     Plumbing backup::Backup = "backup";
     Plumbing doctor::Doctor = "doctor";

@@ -6,6 +6,7 @@ pub mod news;
 pub mod recap;
 pub mod setting;
 pub mod stats;
+pub mod things;
 pub mod ticket;
 pub mod time;
 

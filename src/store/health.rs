@@ -1,11 +1,10 @@
 //! What `doctor` asks the store, and copies of the whole desk. What lies around the file is in `surroundings`.
 
-use super::{Engine, Reader, Store, Tx, engine, sql, vals};
+use super::{Deed, Engine, Reader, Store, Tx, engine, sql, vals};
 use crate::domain::event::OperationKind;
 use crate::domain::time::Moment;
 use crate::domain::words;
 use crate::error::{Error, Result};
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Something that is not as it should be.
@@ -124,20 +123,11 @@ impl Store {
         let mended = (|| {
             let mut reader = Reader { engine: &mut self.engine };
             let operation = reader.pass_the_door()?;
-            let mut tx = Tx {
-                reader,
-                operation,
-                at,
-                agent: 0,
-                kind: OperationKind::Do,
-                command: String::new(),
-                key: String::new(),
-                target: None,
-                seq: 0,
-                touched: BTreeSet::new(),
-                relisted: BTreeSet::new(),
-            };
-            mend(&mut tx)
+            let deed = Deed { agent: "", command: "", kind: OperationKind::Do, at, key: String::new() };
+            let mut tx = Tx::of(reader, operation, &deed);
+            let value = mend(&mut tx)?;
+            tx.index_all()?;
+            Ok(value)
         })();
         match &mended {
             Ok(_) => self.engine.commit()?,
