@@ -47,6 +47,13 @@ impl Reader<'_> {
             .collect())
     }
 
+    /// The time entries that were made last.
+    pub fn entries_lately(&mut self) -> Result<Vec<Choice>> {
+        self.all(sql::ENTRIES_LATELY, vals![MOST], |r| {
+            Ok((format!("t{}", r.int(0)?), format!("{}, {} min {}", r.text(1)?, r.int(2)?, r.text(3)?)))
+        })
+    }
+
     /// Tags that begin so, by letter.
     pub fn tags_beginning(&mut self, prefix: &str) -> Result<Vec<Choice>> {
         let mut found: Vec<Choice> = Vec::new();
