@@ -129,11 +129,7 @@ impl Store {
             tx.index_all()?;
             Ok(value)
         })();
-        match &mended {
-            Ok(_) => self.engine.commit()?,
-            Err(_) => self.engine.rollback(),
-        }
-        mended
+        self.end(mended.is_ok()).and(mended)
     }
 }
 
