@@ -6,14 +6,14 @@ use frontdesk::actions::ticket::{self, Author, NewTicket};
 use frontdesk::actions::{hours, people};
 use frontdesk::domain::contact::Point;
 use frontdesk::domain::event::{Event, Noun};
-use frontdesk::domain::search::Query;
-use frontdesk::store::list::Ask;
 use frontdesk::domain::message::Direction;
+use frontdesk::domain::search::Query;
 use frontdesk::domain::ticket::{Priority, Reason, Standing, Status};
 use frontdesk::domain::time::{Date, Moment};
 use frontdesk::domain::zone::Zone;
 use frontdesk::error::Result;
 use frontdesk::store::Tx;
+use frontdesk::store::list::Ask;
 use serde_json::Value;
 
 /// The deed changes something; undo gives the state before it, redo the state after it, and both once more.
