@@ -179,6 +179,19 @@ fn more_than_sixteen_hours_want_a_yes_and_so_does_a_day_of_more_than_24() {
 }
 
 #[test]
+fn a_timer_that_would_fill_a_day_over_24_hours_runs_on_until_somebody_says_yes() {
+    let mut desk = Desk::new();
+    desk.ok(&["log", "2", "16h"]);
+    desk.ok(&["start", "1"]);
+    desk.now = "2026-11-20T20:01:00+03:00";
+    desk.no(1, &["stop"], "mila would have 24h 1m on 2026-11-20");
+    desk.no(1, &["start", "2"], "-y");
+    assert_eq!(desk.json(&["timer"])[0]["ticket"], 1);
+    desk.ok(&["start", "2", "-y"]);
+    assert_eq!(desk.entries()[1], entry("t2", "2026-11-20", 1, 481));
+}
+
+#[test]
 fn a_timer_is_stopped_and_its_seconds_are_rounded_once() {
     let mut desk = Desk::new();
     assert_eq!(desk.ok(&["timer"]), "no timer is running\n");

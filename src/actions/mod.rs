@@ -1,6 +1,10 @@
 //! What changes a desk: load facts, let a rule decide, apply events. No arguments, no printing.
 
+pub mod client;
+pub mod contact;
 pub mod hours;
 pub mod import;
 pub mod people;
+pub mod settings;
+pub mod things;
 pub mod ticket;

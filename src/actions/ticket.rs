@@ -237,6 +237,23 @@ pub fn set<T: serde::Serialize + PartialEq>(
     Ok(from != to)
 }
 
+/// Gives a ticket to a client, or to none, and the hours on it that were the old client's.
+pub fn set_client(tx: &mut Tx<'_>, ticket: &Ticket, client: Option<i64>) -> Result<bool> {
+    let changed = set(tx, ticket, "client", &ticket.client, &client)?;
+    let hours = hours_follow(tx, ticket, client)?;
+    tx.apply(hours)?;
+    Ok(changed)
+}
+
+/// The events by which hours on a ticket that are its client's go to another client.
+pub fn hours_follow(tx: &mut Tx<'_>, ticket: &Ticket, client: Option<i64>) -> Result<Vec<Event>> {
+    let at = tx.at;
+    let entries = tx.entries_of_ticket(ticket.id)?.into_iter().filter(|e| e.client == ticket.client);
+    Ok(entries
+        .map(|e| Event::about(Noun::Entry, e.id, "entry", &e, &crate::domain::entry::Entry { client, ..e.clone() }, at))
+        .collect())
+}
+
 /// Merges a ticket into another: its messages and hours go there and count from now on; it is closed as a duplicate.
 pub fn merge(tx: &mut Tx<'_>, ticket: &Ticket, into: &Ticket) -> Result<()> {
     not_merged(ticket)?;

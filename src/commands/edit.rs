@@ -8,7 +8,9 @@ use crate::error::{Error, Result};
 
 /// Change the subject, the sender, the client or the channel
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Examples:\n  desk edit 42 --subject \"Cannot pay by card\"\n  desk edit 42 --client acme\n  desk edit 42 --client none --from \"+7 921 555-01-02\"")]
+#[command(
+    after_help = "Examples:\n  desk edit 42 --subject \"Cannot pay by card\"\n  desk edit 42 --client acme\n  desk edit 42 --client none --from \"+7 921 555-01-02\""
+)]
 pub struct Edit {
     /// Numbers
     #[arg(value_name = "IDS")]
@@ -45,14 +47,14 @@ impl Edit {
                 let contact = people::requester(tx, from, None)?;
                 changed |= ticket::set(tx, t, "requester", &t.requester, &Some(contact.id))?;
                 if self.client.is_none() && t.client.is_none() {
-                    changed |= ticket::set(tx, t, "client", &t.client, &contact.client)?;
+                    changed |= ticket::set_client(tx, t, contact.client)?;
                 }
             }
             match self.client.as_deref() {
-                Some("none") => changed |= ticket::set(tx, t, "client", &t.client, &None)?,
+                Some("none") => changed |= ticket::set_client(tx, t, None)?,
                 Some(word) => {
                     let client = people::client(tx, word)?;
-                    changed |= ticket::set(tx, t, "client", &t.client, &Some(client.id))?;
+                    changed |= ticket::set_client(tx, t, Some(client.id))?;
                 }
                 None => {}
             }

@@ -108,8 +108,8 @@ commands! {
     Tickets reopen::Reopen = "reopen";
     Tickets merge::Merge = "merge";
     Tickets split::Split = "split";
-    //     Tickets mute::Mute = "mute";
-    //     Tickets unmute::Unmute = "unmute";
+    Tickets mute::Mute = "mute";
+    Tickets unmute::Unmute = "unmute";
     Tickets redo::Redo = "redo";
     Tickets history::History = "history";
     Tickets news::News = "news";
@@ -118,21 +118,39 @@ commands! {
     Numbers timer::TimerWord = "timer";
     Numbers time::Time = "time";
     Numbers stats::Stats = "stats";
-    //     Things client::ClientWord = "client";
-    //     Things contact::ContactWord = "contact";
-    //     Things agent::AgentWord = "agent";
-    //     Things tags::Tags = "tags";
+    Things client::ClientWord = "client";
+    Things contact::ContactWord = "contact";
+    Things agent::AgentWord = "agent";
+    Things tags::Tags = "tags";
     Plumbing import::Import = "import";
-    //     Plumbing backup::Backup = "backup";
-    //     Plumbing doctor::Doctor = "doctor";
-    //     Plumbing config::Config = "config";
-    //     Plumbing init::Init = "init";
-    //     Plumbing completions::Completions = "completions";
-    //     Plumbing man::Man = "man";
-    //     Hidden complete::Complete = "__complete";
+    Plumbing backup::Backup = "backup";
+    Plumbing doctor::Doctor = "doctor";
+    Plumbing config::Config = "config";
+    Plumbing init::Init = "init";
+    Plumbing completions::Completions = "completions";
+    Plumbing man::Man = "man";
+    Hidden complete::Complete = "__complete";
 }
 
 pub mod screen;
+
+impl Command {
+    /// Whether it must work although the own settings cannot be read, and must not ask for a password.
+    #[must_use]
+    pub fn works_without_settings(&self) -> bool {
+        match self {
+            Command::Config(c) => c.mends_own_file(),
+            Command::Completions(_) | Command::Man(_) | Command::Complete(_) => true,
+            _ => false,
+        }
+    }
+}
+
+/// Whether it is a word of the program itself, or an alias of one.
+#[must_use]
+pub fn is_word(word: &str) -> bool {
+    word == "help" || WORDS.iter().any(|w| w.name == word || w.aliases.contains(&word))
+}
 
 /// The command line, with every word.
 #[must_use]
@@ -158,9 +176,9 @@ fn root() -> clap::Command {
     let command = Globals::augment_args(clap::Command::new("desk"));
     command
         .version(env!("CARGO_PKG_VERSION"))
-        .about("The help desk that lives in a terminal")
         .disable_help_subcommand(true)
         .subcommand_required(false)
+        .about("The help desk that lives in a terminal")
         .help_template("{about}\n\n{usage-heading} desk [COMMAND]{after-help}\n\nGlobal options:\n{options}")
         .after_help(daily_help())
 }

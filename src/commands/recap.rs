@@ -48,6 +48,7 @@ impl Recap {
         let before = period.previous(&zone);
         let volume = last_weeks(&period, &chosen);
         let ask = super::ls::ask(desk, None)?;
+        desk.store_of_existing()?.prepare_for_bulk()?;
         let facts = desk.read(|r| {
             let from = before.from.min(volume.first().map_or(before.from, |w| w.1)).min(now);
             let mut cases = r.cases(from, period.to.min(now.plus(1)))?;

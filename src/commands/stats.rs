@@ -81,6 +81,7 @@ impl Stats {
         let chosen = Chosen::read(desk, &self.query, as_of)?;
         let period = chosen.period.unwrap_or_else(|| Period::last_weeks(4, as_of, &zone));
         let before = period.previous(&zone);
+        desk.store_of_existing()?.prepare_for_bulk()?;
         let (cases, agents) = desk.read(|r| {
             let agents: HashMap<i64, String> = r.agents()?.into_iter().map(|a| (a.id, a.name)).collect();
             let from = before.from.min(as_of);
@@ -103,7 +104,7 @@ impl Stats {
             };
             (split.word(), groups(&cases, span, as_of, by))
         });
-        let seen = self.as_of.is_some().then(|| format!(", as of {}", zone.date(as_of))).unwrap_or_default();
+        let seen = self.as_of.as_ref().map_or_else(String::new, |_| format!(", as of {}", zone.date(as_of)));
         let report = stats(&StatsFacts {
             period_label: format!("{}{seen}", chosen.label(&period)),
             before_label: before.label(),

@@ -4,7 +4,9 @@
 mod figures;
 pub mod news;
 pub mod recap;
+pub mod setting;
 pub mod stats;
+pub mod things;
 pub mod ticket;
 pub mod time;
 

@@ -11,7 +11,7 @@
 mod sentence;
 
 use super::figures::{TIMES, count, data, measures, minutes, named, period, rates, rates_table, tickets, times_table};
-use super::{Audience, Cell, Column, Fact, Facts, Part, Report, Shape, Style, Table};
+use super::{Audience, Cell, Chart, Column, Part, Report, Shape, Style, Table};
 use crate::domain::insight::metrics::Figures;
 use crate::domain::time::{Date, Minutes, Moment};
 use sentence::{lead, volume};
@@ -228,7 +228,7 @@ fn waiting(tickets: &[Waiting]) -> Table {
     Table {
         key: "waiting",
         columns: vec![
-            Column::new("number", "#", Style::Right),
+            Column::new("number", "№", Style::Right),
             Column::new("subject", "subject", Style::Flex),
             Column::new("client", "client", Style::Left),
             Column::new("waiting_since", "waits", Style::Right),
@@ -318,7 +318,6 @@ const HOURS: [Column; 4] = [
 ];
 
 fn weeks(weeks: &[Week]) -> Vec<Part> {
-    let spark = |of: fn(&Week) -> i64| Cell::Spark(weeks.iter().map(of).collect());
     let rows = weeks.iter().map(|w| vec![named(&w.label), Cell::Count(w.opened), Cell::Count(w.closed)]);
     let table = Table {
         key: "weeks",
@@ -327,13 +326,15 @@ fn weeks(weeks: &[Week]) -> Vec<Part> {
         rows: rows.collect(),
         ..Table::default()
     };
-    let lines = Facts {
-        title: weeks.last().map_or_else(String::new, |w| format!("{} weeks up to {}", weeks.len(), w.label)),
-        audience: Audience::People,
-        rows: vec![Fact::new("opened", "in", spark(|w| w.opened)), Fact::new("closed", "out", spark(|w| w.closed))],
-        ..Facts::default()
+    let chart = |title: &str, of: fn(&Week) -> i64| {
+        let bars = weeks.iter().map(|w| (w.label.clone(), of(w))).collect();
+        Part::Chart(Chart { title: title.to_owned(), bars })
     };
-    if weeks.len() < 2 { vec![Part::Table(table)] } else { vec![Part::Table(table), Part::Facts(lines)] }
+    let mut parts = vec![Part::Table(table)];
+    if weeks.len() > 1 {
+        parts.extend([chart("In, week by week", |w| w.opened), chart("Out, week by week", |w| w.closed)]);
+    }
+    parts
 }
 
 fn left_out(out: LeftOut) -> Vec<Part> {
@@ -494,14 +495,16 @@ mod tests {
     }
 
     #[test]
-    fn the_volume_of_the_weeks_is_a_line_for_people_and_rows_for_scripts() {
+    fn the_volume_of_the_weeks_is_charts_for_people_and_rows_for_scripts() {
         let week = |n: i64| Week { label: n.to_string(), opened: n, closed: 50 - n };
         let report = recap(&RecapFacts { weeks: (39..=46).map(week).collect(), ..facts() }, false);
-        let spark = report.parts.iter().find_map(|p| match p {
-            Part::Facts(f) if f.title == "8 weeks up to 46" => Some(f.rows[0].cell.clone()),
-            _ => None,
-        });
-        assert_eq!(spark, Some(Cell::Spark((39..=46).collect())));
+        let charts: Vec<&Chart> =
+            report.parts.iter().filter_map(|p| if let Part::Chart(c) = p { Some(c) } else { None }).collect();
+        assert_eq!(
+            charts.iter().map(|c| c.title.as_str()).collect::<Vec<_>>(),
+            ["In, week by week", "Out, week by week"]
+        );
+        assert_eq!((&charts[0].bars[7], &charts[1].bars[7]), (&("46".to_owned(), 46), &("46".to_owned(), 4)));
         assert_eq!(keyed(&report, "weeks").rows.len(), 8);
     }
 

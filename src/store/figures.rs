@@ -11,32 +11,31 @@ use crate::error::Result;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The tickets to which something happened from ?1 on that can show in a figure before ?2.
-const ACTIVE: &str = "WITH active(id) AS (\
-     SELECT id FROM ticket WHERE opened_at >= ?1 AND opened_at < ?2 \
+const ACTIVE: &str = "SELECT id FROM ticket WHERE opened_at >= ?1 AND opened_at < ?2 \
      UNION SELECT id FROM ticket WHERE closed_at >= ?1 AND opened_at < ?2 \
      UNION SELECT ticket_id FROM message WHERE at >= ?1 AND at < ?2 AND direction = 'out' AND ticket_id IS NOT NULL \
      UNION SELECT ticket_id FROM event WHERE noun = 'message' AND field = 'ticket' AND at >= ?1 AND at < ?2 AND ticket_id IS NOT NULL \
      UNION SELECT e.noun_id FROM event AS e JOIN ticket AS o ON o.id = e.noun_id WHERE e.noun = 'ticket' \
-     AND e.field IN ('status', 'assignee') AND e.at >= ?1 AND o.opened_at < ?2) ";
-const CASE_COLUMNS: &str = "SELECT t.id, t.opened_at, t.opened_by, t.first_status, t.first_reason, t.first_closed_at, t.status, t.reason, \
-     t.until, t.priority, t.client_id, t.assignee_id, t.channel, t.muted, t.automatic, t.merged_into FROM ticket AS t ";
-const OF_ACTIVE: &str = "WHERE t.id IN (SELECT id FROM active) ORDER BY t.id";
-const OF_QUEUE: &str = "WHERE t.queued = 1 AND t.opened_at < ?1 ORDER BY t.id";
+     AND e.field IN ('status', 'assignee') AND e.at >= ?1 AND o.opened_at < ?2 ORDER BY 1";
+const CASES: &str = "SELECT t.id, t.opened_at, t.opened_by, t.first_status, t.first_reason, t.first_closed_at, t.status, t.reason, \
+     t.until, t.priority, t.client_id, t.assignee_id, t.channel, t.muted, t.automatic, t.merged_into FROM ticket AS t WHERE ";
+/// Sorted by nothing, so that the index of the queue is enough.
+const OF_QUEUE: &str = "t.queued = 1 AND t.opened_at < ?1";
 const CASE_MESSAGES: &str = "SELECT m.ticket_id, m.at, m.joined_at, m.direction, m.counts, m.agent_id FROM message AS m \
-     WHERE m.ticket_id IN (SELECT id FROM active) AND m.direction <> 'note' ORDER BY m.ticket_id, m.at, m.id";
+     WHERE m.direction <> 'note' AND ";
 // The CASE keeps both engines off the index of deeds: few tickets are wanted, and those by number.
 const CASE_EVENTS: &str = "SELECT e.noun_id, e.at, e.field, e.after, o.agent_id, e.before FROM event AS e JOIN operation AS o \
-     ON o.id = e.operation_id WHERE e.ticket_id IN (SELECT id FROM active) \
-     AND CASE WHEN e.noun = 'ticket' AND e.field IN ('status', 'assignee') THEN 1 ELSE 0 END = 1 \
-     AND o.undone_by IS NULL AND o.kind IN ('do', 'import') ORDER BY e.operation_id, e.seq";
+     ON o.id = e.operation_id WHERE CASE WHEN e.noun = 'ticket' AND e.field IN ('status', 'assignee') THEN 1 ELSE 0 END = 1 \
+     AND o.undone_by IS NULL AND o.kind IN ('do', 'import') AND ";
 const CASE_TAGS: &str = "SELECT g.ticket_id, g.tag FROM ticket_tag AS g ORDER BY g.tag, g.ticket_id";
+const TAGS_OF: &str = "SELECT g.ticket_id, g.tag FROM ticket_tag AS g WHERE ";
 const CLIENT_NAMES: &str = "SELECT id, handle, plan FROM client ORDER BY id";
 const AGENT_NAMES: &str = "SELECT id, name FROM agent ORDER BY id";
 const LEFT_OUT: &str = "SELECT id, merged_into, reason, muted, automatic FROM ticket WHERE opened_at >= ?1 AND opened_at < ?2 AND \
      (merged_into IS NOT NULL OR reason = 'spam' OR muted = 1 OR automatic = 1) ORDER BY id";
 const WAITING: &str = "SELECT t.id, t.subject, k.handle, t.status, t.until, t.waiting_since, t.snoozed_until FROM ticket AS t \
      LEFT JOIN client AS k ON k.id = t.client_id WHERE t.queued = 1 AND (t.waiting_since IS NOT NULL OR t.until <= ?1) \
-     AND (t.snoozed_until IS NULL OR t.snoozed_until <= ?1) ORDER BY t.id";
+     AND (t.snoozed_until IS NULL OR t.snoozed_until <= ?1)";
 
 /// Why a ticket is in no figure; each has one reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,11 +68,14 @@ impl Reader<'_> {
     /// come with their whole lives; of the others that are not closed it is enough that they stand where they stand.
     pub fn cases(&mut self, from: Moment, to: Moment) -> Result<Vec<Case>> {
         let names = self.names()?;
-        let mut cases =
-            self.all(&format!("{ACTIVE}{CASE_COLUMNS}{OF_ACTIVE}"), vals![from, to], |r| case_of(r, &names))?;
+        let active = self.all(ACTIVE, vals![from, to], |r| r.int(0))?;
+        let mut cases = Vec::with_capacity(active.len());
+        for some in among("t.id", &active) {
+            cases.append(&mut self.all(&format!("{CASES}{some} ORDER BY t.id"), &[], |r| case_of(r, &names))?);
+        }
         let mut places = places(&cases);
-        self.tell_lives(from, to, &mut cases, &places)?;
-        let still = self.all(&format!("{CASE_COLUMNS}{OF_QUEUE}"), vals![to], |r| case_of(r, &names))?;
+        self.tell_lives(&active, &mut cases, &places)?;
+        let still = self.all(&format!("{CASES}{OF_QUEUE}"), vals![to], |r| case_of(r, &names))?;
         for mut case in still.into_iter().filter(|c| !places.contains_key(&c.number)) {
             // Nothing that is counted happened to it since: so it has been open since before.
             case.life.first = Standing::of(Status::Open);
@@ -97,35 +99,42 @@ impl Reader<'_> {
     }
 
     /// Puts what happened into the lives of the cases, in order.
-    fn tell_lives(&mut self, from: Moment, to: Moment, cases: &mut [Case], places: &HashMap<i64, usize>) -> Result<()> {
+    fn tell_lives(&mut self, active: &[i64], cases: &mut [Case], places: &HashMap<i64, usize>) -> Result<()> {
         let mut deed = |ticket: i64, deed: Deed| {
             if let Some(case) = places.get(&ticket).and_then(|i| cases.get_mut(*i)) {
                 case.life.deeds.push(deed);
             }
         };
-        self.each(&format!("{ACTIVE}{CASE_MESSAGES}"), vals![from, to], |r| {
-            let at = r.at(1)?;
-            let at = r.at_or(2)?.map_or(at, |joined| joined.max(at));
-            let direction = Direction::of(&r.text(3)?).unwrap_or(Direction::Note);
-            deed(r.int(0)?, Deed { at, what: What::Message { direction, counts: r.flag(4)? }, agent: r.int_or(5)? });
-            Ok(())
-        })?;
+        for some in among("m.ticket_id", active) {
+            self.each(&format!("{CASE_MESSAGES}{some} ORDER BY m.ticket_id, m.at, m.id"), &[], |r| {
+                let at = r.at(1)?;
+                let at = r.at_or(2)?.map_or(at, |joined| joined.max(at));
+                let direction = Direction::of(&r.text(3)?).unwrap_or(Direction::Note);
+                deed(
+                    r.int(0)?,
+                    Deed { at, what: What::Message { direction, counts: r.flag(4)? }, agent: r.int_or(5)? },
+                );
+                Ok(())
+            })?;
+        }
         let mut held: HashSet<i64> = HashSet::new();
-        self.each(&format!("{ACTIVE}{CASE_EVENTS}"), vals![from, to], |r| {
-            let ticket = r.int(0)?;
-            let what = if r.text(2)? == "status" {
-                What::Status(read_text(&r.text(3)?)?)
-            } else {
-                // Whom it was given to first stands in no event but as the one who had it before the next.
-                let before: Option<i64> = read_text(&r.text(5)?)?;
-                if held.insert(ticket) && before.is_some() {
-                    deed(ticket, Deed { at: Moment::MIN, what: What::Assigned(before), agent: None });
-                }
-                What::Assigned(read_text(&r.text(3)?)?)
-            };
-            deed(ticket, Deed { at: r.at(1)?, what, agent: r.int_or(4)? });
-            Ok(())
-        })?;
+        for some in among("e.ticket_id", active) {
+            self.each(&format!("{CASE_EVENTS}{some} ORDER BY e.operation_id, e.seq"), &[], |r| {
+                let ticket = r.int(0)?;
+                let what = if r.text(2)? == "status" {
+                    What::Status(read_text(&r.text(3)?)?)
+                } else {
+                    // Whom it was given to first stands in no event but as the one who had it before the next.
+                    let before: Option<i64> = read_text(&r.text(5)?)?;
+                    if held.insert(ticket) && before.is_some() {
+                        deed(ticket, Deed { at: Moment::MIN, what: What::Assigned(before), agent: None });
+                    }
+                    What::Assigned(read_text(&r.text(3)?)?)
+                };
+                deed(ticket, Deed { at: r.at(1)?, what, agent: r.int_or(4)? });
+                Ok(())
+            })?;
+        }
         for case in cases {
             case.life.deeds.sort_by_key(|d| d.at);
         }
@@ -136,14 +145,8 @@ impl Reader<'_> {
     pub fn tags_of(&mut self, tickets: &BTreeSet<i64>) -> Result<HashMap<i64, Vec<String>>> {
         let mut tags: HashMap<i64, Vec<String>> = HashMap::new();
         let tickets: Vec<i64> = tickets.iter().copied().collect();
-        for part in tickets.chunks(400) {
-            let marks: Vec<String> = (1..=part.len()).map(|n| format!("?{n}")).collect();
-            let text = format!(
-                "SELECT ticket_id, tag FROM ticket_tag WHERE ticket_id IN ({}) ORDER BY ticket_id, tag",
-                marks.join(", ")
-            );
-            let vals: Vec<super::Val<'_>> = part.iter().map(|id| (*id).into()).collect();
-            self.each(&text, &vals, |r| {
+        for some in among("g.ticket_id", &tickets) {
+            self.each(&format!("{TAGS_OF}{some} ORDER BY g.ticket_id, g.tag"), &[], |r| {
                 tags.entry(r.int(0)?).or_default().push(r.text(1)?);
                 Ok(())
             })?;
@@ -182,6 +185,14 @@ impl Reader<'_> {
 struct Names {
     clients: HashMap<i64, (String, Option<String>)>,
     agents: HashMap<i64, String>,
+}
+
+/// The condition that a column is one of these numbers, in pieces that an engine can read.
+fn among(column: &str, ids: &[i64]) -> impl Iterator<Item = String> {
+    ids.chunks(5_000).map(move |some| {
+        let list: Vec<String> = some.iter().map(i64::to_string).collect();
+        format!("{column} IN ({})", list.join(","))
+    })
 }
 
 fn places(cases: &[Case]) -> HashMap<i64, usize> {

@@ -3,6 +3,7 @@
 
 pub mod agent;
 mod apply;
+pub mod backup;
 pub mod bulk;
 pub mod client;
 pub mod contact;
@@ -19,6 +20,8 @@ mod refresh;
 pub mod search;
 pub mod setting;
 pub mod sql;
+pub mod suggest;
+pub mod surroundings;
 pub mod ticket;
 pub mod undo;
 
@@ -115,9 +118,13 @@ pub struct Tx<'a> {
     command: String,
     key: String,
     target: Option<i64>,
+    /// The operation that new things belong to: this one, or the one that is brought back.
+    origin: i64,
     seq: i64,
     touched: BTreeSet<i64>,
     relisted: BTreeSet<i64>,
+    documents: search::Documents,
+    packer: raw::Packer,
 }
 
 impl<'a> Deref for Tx<'a> {
@@ -163,11 +170,8 @@ impl Store {
     ) -> Result<Written<T>> {
         self.engine.begin_write()?;
         let done = Self::inside(&mut self.engine, deed, change);
-        match &done {
-            Ok(written) if written.operation.is_some() && !dry => self.engine.commit()?,
-            _ => self.engine.rollback(),
-        }
-        done
+        let keep = !dry && done.as_ref().is_ok_and(|written| written.operation.is_some());
+        self.end(keep).and(done)
     }
 
     fn inside<T>(
@@ -177,22 +181,11 @@ impl Store {
     ) -> Result<Written<T>> {
         let mut reader = Reader { engine };
         let operation = reader.pass_the_door()?;
-        let mut tx = Tx {
-            reader,
-            operation,
-            at: deed.at,
-            agent: 0,
-            kind: deed.kind,
-            command: deed.command.to_owned(),
-            key: deed.key.clone(),
-            target: None,
-            seq: 0,
-            touched: BTreeSet::new(),
-            relisted: BTreeSet::new(),
-        };
+        let mut tx = Tx::of(reader, operation, deed);
         tx.agent = tx.agent_who_writes(deed.agent)?;
         let value = change(&mut tx)?;
         tx.refresh_touched()?;
+        tx.index_all()?;
         Ok(Written { value, operation: (tx.seq > 0).then_some(operation) })
     }
 
@@ -208,29 +201,23 @@ impl Store {
             let mut reader = Reader { engine: &mut self.engine };
             reader.pass_the_door()?;
             let seq = reader.number(sql::OPERATION_LAST_SEQ, vals![operation])?;
-            let mut tx = Tx {
-                reader,
-                operation,
-                at: first.at,
-                agent: 0,
-                kind: first.kind,
-                command: String::new(),
-                key: String::new(),
-                target: None,
-                seq,
-                touched: BTreeSet::new(),
-                relisted: BTreeSet::new(),
-            };
+            let mut tx = Tx { seq, ..Tx::of(reader, operation, first) };
             tx.agent = tx.agent_who_writes(first.agent)?;
             let value = change(&mut tx)?;
             tx.refresh_touched()?;
+            tx.index_all()?;
             Ok(value)
         })();
-        match &done {
-            Ok(_) => self.engine.commit()?,
-            Err(_) => self.engine.rollback(),
+        self.end(done.is_ok()).and(done)
+    }
+
+    /// Ends the transaction; what cannot be kept is dropped, so that the next one finds no other open.
+    fn end(&mut self, keep: bool) -> Result<()> {
+        let kept = if keep { self.engine.commit() } else { Ok(()) };
+        if !keep || kept.is_err() {
+            self.engine.rollback();
         }
-        done
+        kept
     }
 
     /// Moves an agent's bookmarks: no operation, nobody's fact, so nothing that history or undo would show.
@@ -251,14 +238,10 @@ impl Store {
                 .iter()
                 .try_for_each(|(name, place)| reader.engine.run(sql::BOOKMARK_PUT, vals![id, *name, *place]).map(drop))
         })();
-        match &moved {
-            Ok(()) => self.engine.commit()?,
-            Err(_) => self.engine.rollback(),
-        }
-        moved
+        self.end(moved.is_ok()).and(moved)
     }
 
-    /// Gives a long import more memory.
+    /// Gives a long import or a large report more memory.
     pub fn prepare_for_bulk(&mut self) -> Result<()> {
         self.engine.prepare_for_bulk()
     }
@@ -331,7 +314,26 @@ impl Reader<'_> {
     }
 }
 
-impl Tx<'_> {
+impl<'a> Tx<'a> {
+    fn of(reader: Reader<'a>, operation: i64, deed: &Deed<'_>) -> Tx<'a> {
+        Tx {
+            reader,
+            operation,
+            at: deed.at,
+            agent: 0,
+            kind: deed.kind,
+            command: deed.command.to_owned(),
+            key: deed.key.clone(),
+            target: None,
+            origin: operation,
+            seq: 0,
+            touched: BTreeSet::new(),
+            relisted: BTreeSet::new(),
+            documents: search::Documents::default(),
+            packer: raw::Packer::default(),
+        }
+    }
+
     /// Runs a statement.
     pub(crate) fn run(&mut self, sql: &str, vals: &[Val<'_>]) -> Result<u64> {
         self.reader.engine.run(sql, vals)

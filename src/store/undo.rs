@@ -4,6 +4,8 @@
 use super::{Reader, Tx, sql, vals};
 use crate::domain::event::{Event, Noun, Operation, OperationKind};
 use crate::error::{Error, Result};
+use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// What came of an undo or redo.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +21,7 @@ pub struct Step {
 impl Tx<'_> {
     /// Takes the operation back.
     pub fn undo(&mut self, id: i64) -> Result<Step> {
+        self.kind = OperationKind::Undo;
         let target = self
             .operation(id)?
             .ok_or_else(|| Error::missing(format!("there is no operation {id}")).hint("desk history"))?;
@@ -39,25 +42,29 @@ impl Tx<'_> {
             _ => {}
         }
         let events = self.events_of(id)?;
-        let mut kept = Vec::new();
+        let begun = begun_in(&events);
+        let details = |e: &Event| !e.begins() && begun.contains(&(e.noun, e.id));
+        for e in events.iter().filter(|e| !details(e)) {
+            if let Some(by) = self.obstacle(e, id)? {
+                return Err(self.conflict(e, by)?);
+            }
+        }
+        // What was told of a new contact or client goes or stays with it.
+        let back: Vec<Event> = events.iter().rev().filter(|e| !details(e)).map(Event::inverse).collect();
+        self.still_there(&back)?;
         self.set_target(id);
         self.record()?;
-        // One after the other, so that what this operation itself pointed at is free again when it is asked who uses it.
-        for e in events.iter().rev() {
-            match self.obstacle(e, id)? {
-                Obstacle::None => {}
-                Obstacle::InUse(what) => {
-                    kept.push(what);
-                    continue;
-                }
-                Obstacle::Changed(by) => return Err(self.conflict(e, by)?),
-            }
+        let mut kept = Vec::new();
+        for e in &back {
             if e.noun == Noun::Import {
                 self.take_import_back(id)?;
             }
-            let back = e.inverse();
-            self.bring_about(&back)?;
-            self.mark(&back)?;
+            if begun.contains(&(e.noun, e.id)) && self.in_use(e, id)? {
+                kept.push(format!("the {} {}", e.noun.word(), self.name_of(e)?));
+                continue;
+            }
+            self.bring_about(e)?;
+            self.mark(e)?;
         }
         let by = self.operation;
         self.run(sql::OPERATION_UNDONE, vals![id, by])?;
@@ -66,6 +73,7 @@ impl Tx<'_> {
 
     /// Brings back what the undo `id` took.
     pub fn redo(&mut self, id: i64) -> Result<Step> {
+        self.kind = OperationKind::Redo;
         let undo = self.operation(id)?.filter(|o| o.kind == OperationKind::Undo && o.undone_by.is_none());
         let target = match undo.and_then(|u| u.target) {
             Some(t) => self.operation(t)?,
@@ -79,13 +87,16 @@ impl Tx<'_> {
                 .hint(format!("run it again: desk {}", target.command)));
         }
         let events = self.events_of(target.id)?;
+        self.has_its_ground(&events, target.id)?;
         for e in &events {
             if let Some(by) = self.later(e, target.id)? {
                 return Err(self.conflict(e, by)?);
             }
         }
+        self.still_there(&events)?;
         self.set_target(id);
         self.record()?;
+        self.origin = target.id;
         self.run(sql::OPERATION_UNDONE, vals![target.id, Option::<i64>::None])?;
         for e in &events {
             self.bring_about(e)?;
@@ -96,12 +107,77 @@ impl Tx<'_> {
         Ok(Step { tickets: tickets_of(&events), target, kept: Vec::new() })
     }
 
+    /// Refuses to point at a contact or a client that is gone by now.
+    fn still_there(&mut self, events: &[Event]) -> Result<()> {
+        let begun: BTreeSet<(Noun, i64)> = events.iter().filter(|e| e.begins()).map(|e| (e.noun, e.id)).collect();
+        let wanted: BTreeSet<(Noun, i64)> = events.iter().flat_map(points_at).collect();
+        for (noun, id) in wanted.difference(&begun) {
+            let there = match noun {
+                Noun::Contact => self.contact(*id)?.is_some(),
+                _ => self.client(*id)?.is_some(),
+            };
+            if !there {
+                let by = self.number(sql::EVENT_ENDED, vals![noun.word(), *id])?;
+                let event = Event::about(*noun, *id, "", &(), &(), self.at);
+                return Err(self.conflict(&event, by)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses to build on what is not there: an operation comes back only onto the state that it changed.
+    fn has_its_ground(&mut self, events: &[Event], target: i64) -> Result<()> {
+        let of_ticket = |e: &Event| (e.noun == Noun::Ticket).then_some(e.id);
+        let begun: BTreeSet<i64> = events.iter().filter(|e| e.begins()).filter_map(of_ticket).collect();
+        let needed: BTreeSet<i64> = events.iter().flat_map(|e| e.ticket.into_iter().chain(of_ticket(e))).collect();
+        for ticket in needed.difference(&begun) {
+            if self.ticket(*ticket)?.is_none() {
+                let beginning = Event::ticket(*ticket, "", &(), &(), self.at);
+                return Err(self.without_ground(&beginning, target)?);
+            }
+        }
+        let mut seen = BTreeSet::new();
+        for e in events {
+            if seen.insert((e.noun, e.id, &e.field)) && !self.starts_from_what_is(e, target)? {
+                return Err(self.without_ground(e, target)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// The error that names the operation which has to come back first, or which is in the way.
+    fn without_ground(&mut self, e: &Event, target: i64) -> Result<Error> {
+        let taken = self.number(sql::EVENT_TAKEN_BACK, vals![e.noun.word(), e.id, &e.field, target])?;
+        let standing =
+            self.first(sql::EVENT_BEFORE, vals![e.noun.word(), e.id, &e.field, target], |r| r.int(0))?.unwrap_or(0);
+        let Some(o) = self.operation(taken)?.filter(|_| taken > standing) else { return self.conflict(e, standing) };
+        let who = self.agent(o.agent)?.map_or_else(|| "somebody".to_owned(), |a| a.name);
+        let error = Error::refused(format!(
+            "operation {target} builds on operation {taken} by {who}, which was taken back: {}",
+            o.command
+        ));
+        Ok(match o.undone_by {
+            Some(undo) => error.hint(format!("bring that back first: desk undo {undo}")),
+            None => error,
+        })
+    }
+
     /// The error that names who changed the same thing since.
     fn conflict(&mut self, e: &Event, by: i64) -> Result<Error> {
         let what = match (e.noun, e.ticket) {
             (Noun::Ticket, _) if e.field.is_empty() => format!("ticket {}", e.id),
             (Noun::Ticket, _) => format!("{} of ticket {}", e.field.replace("tag:", "tag "), e.id),
             (_, Some(t)) => format!("ticket {t}"),
+            (Noun::Contact | Noun::Client | Noun::Agent, None) => {
+                let of = e
+                    .field
+                    .rsplit(':')
+                    .next()
+                    .filter(|f| !f.is_empty())
+                    .map(|f| format!("{f} of "))
+                    .unwrap_or_default();
+                format!("{of}{} {}", e.noun.word(), self.name_of(e)?)
+            }
             (noun, None) => {
                 format!("{} {}", noun.word(), if e.field.is_empty() { e.id.to_string() } else { e.field.clone() })
             }
@@ -113,12 +189,25 @@ impl Tx<'_> {
     }
 }
 
-enum Obstacle {
-    None,
-    /// Others use the thing by now: it stays.
-    InUse(String),
-    /// This operation changed the same field.
-    Changed(i64),
+/// The contacts and clients that a thing points at after the event.
+fn points_at(e: &Event) -> Vec<(Noun, i64)> {
+    let contact = |v: &Value| v.as_i64().map(|id| (Noun::Contact, id));
+    let client = |v: &Value| v.as_i64().map(|id| (Noun::Client, id));
+    let found = match (e.noun, e.field.as_str()) {
+        (Noun::Contact | Noun::Ticket, "client") => [client(&e.to), None],
+        (Noun::Ticket, "requester") | (Noun::Message, "contact") => [contact(&e.to), None],
+        (Noun::Contact | Noun::Ticket | Noun::Entry, "" | "entry") => {
+            [e.to.get("client").and_then(client), e.to.get("requester").and_then(contact)]
+        }
+        _ => [None, None],
+    };
+    found.into_iter().flatten().collect()
+}
+
+/// The contacts, clients and agents that begin in these events.
+fn begun_in(events: &[Event]) -> BTreeSet<(Noun, i64)> {
+    let people = |e: &&Event| e.begins() && matches!(e.noun, Noun::Contact | Noun::Client | Noun::Agent);
+    events.iter().filter(people).map(|e| (e.noun, e.id)).collect()
 }
 
 impl Reader<'_> {
@@ -131,38 +220,60 @@ impl Reader<'_> {
         Ok(Some(found).filter(|n| *n > 0))
     }
 
-    fn obstacle(&mut self, e: &Event, operation: i64) -> Result<Obstacle> {
-        if e.noun == Noun::Agent && e.begins() {
-            return Ok(Obstacle::InUse("the agent".to_owned()));
-        }
-        if e.begins() && matches!(e.noun, Noun::Contact | Noun::Client) {
-            let used = self.used_elsewhere(e, operation)?;
-            return Ok(if used { Obstacle::InUse(format!("the {}", e.noun.word())) } else { Obstacle::None });
-        }
-        let added = e.from.is_null() || e.from == false;
-        if matches!(e.noun, Noun::Contact | Noun::Client) && added && self.thing_was_kept(e, operation)? {
-            return Ok(Obstacle::InUse(String::new()));
-        }
-        if e.noun == Noun::Import {
-            return Ok(match self.later_on_import(operation)? {
-                Some(by) => Obstacle::Changed(by),
-                None => Obstacle::None,
-            });
-        }
-        Ok(self.later(e, operation)?.map_or(Obstacle::None, Obstacle::Changed))
+    /// Whether the field is what it was before the event: what the operation before it left, or what it always was.
+    fn starts_from_what_is(&mut self, e: &Event, operation: i64) -> Result<bool> {
+        let key = vals![e.noun.word(), e.id, &e.field, operation];
+        let is = match self.first(sql::EVENT_BEFORE, key, |r| r.text(1))? {
+            Some(after) => Some(after),
+            None => self.first(sql::EVENT_FIRST, vals![e.noun.word(), e.id, &e.field], |r| r.text(0))?,
+        };
+        Ok(is.is_none_or(|json| serde_json::from_str(&json).is_ok_and(|value: Value| value == e.from)))
     }
 
-    /// Whether tickets, messages or hours of other operations point at the thing that this operation made.
-    fn used_elsewhere(&mut self, e: &Event, operation: i64) -> Result<bool> {
-        let text = if e.noun == Noun::Contact { sql::CONTACT_USED } else { sql::CLIENT_USED };
+    /// The operation that stands in the way of taking the event back: it changed the same field, or ended the thing.
+    fn obstacle(&mut self, e: &Event, operation: i64) -> Result<Option<i64>> {
+        match e.noun {
+            Noun::Contact | Noun::Client | Noun::Agent if e.begins() => {
+                let ended = self.number(sql::EVENT_ENDED, vals![e.noun.word(), e.id])?;
+                Ok(Some(ended).filter(|by| *by > operation))
+            }
+            Noun::Import => self.later_on_import(operation),
+            _ => self.later(e, operation),
+        }
+    }
+
+    /// Whether the thing that an operation made has to stay: others point at it by now, or have changed it.
+    fn in_use(&mut self, e: &Event, operation: i64) -> Result<bool> {
+        let text = match e.noun {
+            Noun::Contact => sql::CONTACT_USED,
+            Noun::Client => sql::CLIENT_USED,
+            _ => sql::AGENT_USED,
+        };
         Ok(self.number(text, vals![e.id])? > 0
             || self.number(sql::EVENT_LATER, vals![e.noun.word(), e.id, "", operation])? > 0)
     }
 
-    /// An address or domain that came with a thing which stays, stays too.
-    fn thing_was_kept(&mut self, e: &Event, operation: i64) -> Result<bool> {
-        let begun_here = self.number(sql::EVENT_BEGUN_HERE, vals![e.noun.word(), e.id, operation])? > 0;
-        Ok(begun_here && self.used_elsewhere(e, operation)?)
+    /// A contact, a client or an agent as people know it; one that has ended, by its last name.
+    fn name_of(&mut self, e: &Event) -> Result<String> {
+        let known = match e.noun {
+            Noun::Contact => self.contact(e.id)?.map(|c| c.name),
+            Noun::Client => self.client(e.id)?.map(|c| c.handle),
+            _ => self.agent(e.id)?.map(|a| a.name),
+        };
+        if let Some(name) = known {
+            let first = if name.is_empty() { self.points(e.id)?.into_iter().next().map(|p| p.value) } else { None };
+            return Ok(first.unwrap_or(name));
+        }
+        let key = if e.noun == Noun::Client { "handle" } else { "name" };
+        let last = self.last_state(e.noun, e.id)?;
+        Ok(last.as_ref().and_then(|v| v.get(key)).and_then(Value::as_str).unwrap_or_default().to_owned())
+    }
+
+    /// What the latest end of a thing says it was.
+    fn last_state(&mut self, noun: Noun, id: i64) -> Result<Option<Value>> {
+        let by = self.number(sql::EVENT_ENDED, vals![noun.word(), id])?;
+        let events = self.events_of(by)?;
+        Ok(events.into_iter().find(|e| e.noun == noun && e.id == id && e.field.is_empty()).map(|e| e.from))
     }
 }
 
