@@ -101,9 +101,12 @@ fn furnished(client: &mut Client) -> Result<bool> {
 
 /// Furnishes an empty database, once, however many come at the same time.
 fn build(client: &mut Client, fresh: &Fresh) -> Result<()> {
-    batch(client, "BEGIN; SELECT pg_advisory_xact_lock(1145394006)")?;
+    // The lock comes before the transaction: only one that begins after the wait is told of tables that others made.
+    batch(client, "SELECT pg_advisory_lock(1145394006)")?;
+    batch(client, "BEGIN")?;
     let built = build_inside(client, fresh);
     batch(client, if built.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+    batch(client, "SELECT pg_advisory_unlock(1145394006)")?;
     built
 }
 
