@@ -2,7 +2,7 @@
 
 use super::args::Answer;
 use super::deed::{Outcome, each};
-use crate::actions::{people, ticket};
+use crate::actions::{hours, people, ticket};
 use crate::desk::Desk;
 use crate::error::{Error, Result};
 
@@ -57,6 +57,9 @@ impl Edit {
                     changed |= ticket::set_client(tx, t, Some(client.id))?;
                 }
                 None => {}
+            }
+            if tx.ticket(t.id)?.is_some_and(|now| now.client != t.client) {
+                hours::follow_client(tx, t.id)?;
             }
             if let Some(channel) = &self.channel {
                 changed |= ticket::set(tx, t, "channel", &t.channel, &channel.to_lowercase())?;

@@ -95,7 +95,7 @@ fn report(s: &Summary, dry: bool) -> Report {
     let rows: Vec<_> = s.rejected.iter().map(|(place, why)| vec![Cell::Text(place.clone()), Cell::Text(why.clone())]).collect();
     let audience = if rows.is_empty() { Audience::Data } else { Audience::All };
     report.parts.push(Part::Table(Table { key: "rejected", audience, columns, rows, ..Table::default() }));
-    if !s.guessed.is_empty() {
+    if !s.guessed.is_empty() && s.messages > 0 {
         report.notes.push(format!(
             "taken as ours: {}; if that is wrong: desk undo, then desk import … --own ADDRESS",
             s.guessed.join(", ")

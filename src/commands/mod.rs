@@ -2,6 +2,7 @@
 //! a new word. Only the words that the command line names are built: parsing costs the same however many there are.
 
 pub mod args;
+mod chosen;
 mod deed;
 
 use crate::desk::Desk;
@@ -89,8 +90,8 @@ commands! {
     Daily take::Take = "take";
     Daily note::Note = "note" ["comment"];
     Daily close::Close = "close" ["done"];
-    //     Daily log::Log = "log";
-    //     Daily recap::Recap = "recap";
+    Daily log::Log = "log";
+    Daily recap::Recap = "recap";
     Daily undo::Undo = "undo";
     Tickets release::Release = "release";
     Tickets assign::Assign = "assign";
@@ -110,27 +111,45 @@ commands! {
     Tickets unmute::Unmute = "unmute";
     Tickets redo::Redo = "redo";
     Tickets history::History = "history";
-    //     Tickets news::News = "news";
-    //     Numbers start::Start = "start";
-    //     Numbers stop::Stop = "stop";
-    //     Numbers timer::TimerWord = "timer";
-    //     Numbers time::Time = "time";
-    //     Numbers stats::Stats = "stats";
+    Tickets news::News = "news";
+    Numbers start::Start = "start";
+    Numbers stop::Stop = "stop";
+    Numbers timer::TimerWord = "timer";
+    Numbers time::Time = "time";
+    Numbers stats::Stats = "stats";
     Things client::ClientWord = "client";
     Things contact::ContactWord = "contact";
     Things agent::AgentWord = "agent";
     Things tags::Tags = "tags";
     Plumbing import::Import = "import";
-    //     Plumbing backup::Backup = "backup";
-    //     Plumbing doctor::Doctor = "doctor";
-    //     Plumbing config::Config = "config";
-    //     Plumbing init::Init = "init";
-    //     Plumbing completions::Completions = "completions";
-    //     Plumbing man::Man = "man";
-    //     Hidden complete::Complete = "__complete";
+    Plumbing backup::Backup = "backup";
+    Plumbing doctor::Doctor = "doctor";
+    Plumbing config::Config = "config";
+    Plumbing init::Init = "init";
+    Plumbing completions::Completions = "completions";
+    Plumbing man::Man = "man";
+    Hidden complete::Complete = "__complete";
 }
 
 pub mod screen;
+
+impl Command {
+    /// Whether it must work although the own settings cannot be read, and must not ask for a password.
+    #[must_use]
+    pub fn works_without_settings(&self) -> bool {
+        match self {
+            Command::Config(c) => c.mends_own_file(),
+            Command::Completions(_) | Command::Man(_) | Command::Complete(_) => true,
+            _ => false,
+        }
+    }
+}
+
+/// Whether it is a word of the program itself, or an alias of one.
+#[must_use]
+pub fn is_word(word: &str) -> bool {
+    word == "help" || WORDS.iter().any(|w| w.name == word || w.aliases.contains(&word))
+}
 
 /// The command line, with every word.
 #[must_use]
@@ -155,12 +174,12 @@ fn built(word: &Word) -> clap::Command {
 fn root() -> clap::Command {
     let command = clap::Command::new("desk")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("The help desk that lives in a terminal")
         .disable_help_subcommand(true)
         .subcommand_required(false)
         .help_template("{about}\n\n{usage-heading} desk [COMMAND]\n\n{after-help}\n\nGlobal options:\n{options}")
         .after_help(daily_help());
-    Globals::augment_args(command)
+    // The flags bring a description of their own along.
+    Globals::augment_args(command).about("The help desk that lives in a terminal")
 }
 
 /// The dozen daily words, each with its first line of help.

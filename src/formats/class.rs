@@ -75,7 +75,7 @@ pub(super) fn of(block: &Block<'_>, from: &str, subject: &str) -> Class {
 }
 
 fn is_postmaster(user: &str) -> bool {
-    matches!(user, "mailer-daemon" | "mailerdaemon" | "postmaster" | "mail-daemon")
+    matches!(user, "mailer-daemon" | "mailer daemon" | "mailerdaemon" | "postmaster" | "mail-daemon")
 }
 
 fn is_no_reply(user: &str) -> bool {

@@ -57,7 +57,9 @@ fn words(line: &str) -> Option<Moment> {
     for word in line.split(plain).filter(|w| !w.is_empty()) {
         let digits = word.bytes().all(|b| b.is_ascii_digit());
         if word.contains(':') {
-            said.time = Some(time(word)?);
+            let (clock, zone) = word.split_at(word.find(['+', '-']).unwrap_or(word.len()));
+            said.time = Some(time(clock)?);
+            said.zone = offset(zone).unwrap_or(said.zone);
         } else if word.starts_with(['+', '-']) {
             said.zone = offset(word).unwrap_or_default();
         } else if digits && word.len() <= 2 && said.day.is_none() {
@@ -149,6 +151,7 @@ mod tests {
             "Friday, 20-Nov-26 09:00 UTC",
             "Fri, 20 Nov 2026 12:00:00 MSK",
             "20 Nov 2026 09:00:00 +9999",
+            "20 Nov 2026 12:00+0300",
             "20 Nov 2026 09:00:00",
             "20 November 2026 09:00:00 +0000",
             "Fri Nov 20 09:00:00 2026",

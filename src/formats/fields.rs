@@ -131,9 +131,16 @@ impl<'a> Block<'a> {
     fn push(&mut self, raw: &'a [u8], open: Option<Open>, limits: &Limits) {
         let Some(Open { name, value }) = open else { return };
         let value = raw.get(value).unwrap_or_default();
-        let value = value.get(..limits.header_line).unwrap_or(value);
+        let value = cut(value, limits.header_line);
         self.fields.push(Field { name: raw.get(name).unwrap_or_default(), value });
     }
+}
+
+/// The first `most` bytes of a value, without a last word or address that would be cut in two.
+fn cut(value: &[u8], most: usize) -> &[u8] {
+    let Some(kept) = value.get(..most).filter(|kept| kept.len() < value.len()) else { return value };
+    let end = kept.iter().rposition(|b| b.is_ascii_whitespace() || *b == b',').unwrap_or(most);
+    kept.get(..end).unwrap_or(kept)
 }
 
 fn excess(bytes: usize, fields: usize, limits: &Limits) -> Option<String> {
@@ -193,6 +200,13 @@ mod tests {
     fn lone_carriage_returns_are_line_ends_when_there_are_no_others() {
         assert_eq!(with_line_feeds(b"A: 1\rB: 2\r\rx").as_ref(), b"A: 1\nB: 2\n\nx");
         assert_eq!(with_line_feeds(b"A: 1\rB\n").as_ref(), b"A: 1\rB\n");
+    }
+
+    #[test]
+    fn a_long_value_is_cut_between_words() {
+        assert_eq!(cut(b"a@b, c@d, e@f", 12), b"a@b, c@d,");
+        assert_eq!(cut(b"a@b, c@d", 8), b"a@b, c@d");
+        assert_eq!(cut(b"aaaaaaaa", 4), b"aaaa");
     }
 
     #[test]

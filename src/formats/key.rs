@@ -75,6 +75,7 @@ pub(super) fn of_raw(raw: &[u8], start: usize, block: &Block<'_>) -> [u8; 32] {
         }
     }
     push_lines(&mut lines, raw.get(block.body..).unwrap_or_default());
+    lines.truncate(lines.trim_ascii_end().len());
     let mut hash = Sha256::new();
     hash.update(b"raw 1");
     hash.update(&lines);
@@ -96,5 +97,69 @@ fn push_lines(out: &mut Vec<u8>, content: &[u8]) {
     }
     while out.len() > start && out.last() == Some(&b'\n') {
         out.pop();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::limits::Limits;
+    use super::super::mail::mail;
+
+    const MAIL: &str = "Received: by x\nFrom: Joe <Joe@X.org>\nDate: Fri, 20 Nov 2026 12:00:00 +0300\nSubject: Hi\n there\n\
+        Message-ID: <1@X>\nContent-Type: multipart/mixed; boundary=a\n\n--a\n\nFrom here on\nthe text \n\n--a\n\
+        Content-Type: application/pdf\nContent-Transfer-Encoding: base64\n\naGVsbG8gDQo=\n--a--\n";
+
+    fn key(raw: &str) -> String {
+        mail(raw.as_bytes(), &Limits::default()).unwrap().content_key.iter().map(|b| format!("{b:02x}")).collect()
+    }
+
+    #[test]
+    fn copies_of_a_mail_share_the_key() {
+        let anonymous = MAIL.replace("Message-ID: <1@X>\n", "");
+        for mail in [MAIL, &anonymous] {
+            for (way, copy) in [
+                ("crlf", mail.replace('\n', "\r\n")),
+                ("mbox", format!("From joe@x Mon Jan  1 00:00:00 2024\n{mail}\n")),
+                ("quoted", mail.replace("\nFrom here", "\n>From here")),
+                ("status", format!("Status: RO\nX-Keywords: a\n b\nContent-Length: 5\n{mail}")),
+                ("mark", format!("\u{feff}{mail}")),
+                ("spaces", mail.replace("text \n", "text\n")),
+                ("end", mail.trim_end().to_owned()),
+            ] {
+                assert_eq!(key(&copy), key(mail), "{way}");
+            }
+        }
+        assert_eq!(key("A: 1\nB: 2"), key("A: 1\r\nB: 2\r\n\r\n"));
+        assert_eq!(key(&MAIL.replace("by x", "by y")), key(MAIL));
+        assert_eq!(key(&MAIL.replace("<1@X>", "<1@x>").replace("Joe@X", "joe@x")), key(MAIL));
+    }
+
+    #[test]
+    fn other_mails_have_other_keys() {
+        let anonymous = MAIL.replace("Message-ID: <1@X>\n", "");
+        let others = [
+            MAIL.replace("<1@X>", "<2@X>"),
+            MAIL.replace("Joe@X", "ann@X"),
+            MAIL.replace("20 Nov", "21 Nov"),
+            MAIL.replace("there", "their"),
+            MAIL.replace("the text", "this text"),
+            MAIL.replace("aGVsbG8gDQo=", "aGVsbG8="),
+            MAIL.replace("<1@X>", "<1@X> <2@X>"),
+            anonymous.replace("by x", "by y"),
+            anonymous,
+        ];
+        let mut keys: Vec<String> = others.iter().map(|m| key(m)).chain([key(MAIL)]).collect();
+        keys.sort();
+        keys.dedup();
+        assert_eq!(keys.len(), others.len() + 1);
+    }
+
+    #[test]
+    fn keys_are_fixed_for_ever() {
+        assert_eq!(key(MAIL), "a45ae1eb852875cb0fb49f37bd2f0a8c3681674b31f2636d7931652465bff6c4");
+        assert_eq!(
+            key(&MAIL.replace("Message-ID: <1@X>\n", "")),
+            "68fbf48b7c22aec3bded33605d324897c0ae736a128ff449f92548188d8777d2"
+        );
     }
 }

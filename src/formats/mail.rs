@@ -57,7 +57,8 @@ fn read(raw: &[u8], limits: &Limits) -> Result<Mail, String> {
         None => key::of_raw(raw, start, &block),
     };
     let subject = block.first("subject").map(|v| word::text(v, declared)).unwrap_or_default();
-    let class = class::of(&block, email, &subject);
+    let author = from.as_ref().map(|a| if email.is_empty() { a.name.as_str() } else { email });
+    let class = class::of(&block, author.unwrap_or_default(), &subject);
     let listed = |name| address::all(&block, name, declared, limits.addresses);
     let (to, cc, reply_to) = (listed("to"), listed("cc"), listed("reply-to"));
     let body = body::compose(leaves, limits)?;
@@ -77,4 +78,133 @@ fn read(raw: &[u8], limits: &Limits) -> Result<Mail, String> {
         labels: head::labels(&block),
         content_key,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::head::head;
+    use super::*;
+    use crate::domain::mail::{Address, Class};
+    use proptest::prelude::*;
+
+    fn read(raw: impl AsRef<[u8]>) -> Mail {
+        mail(raw.as_ref(), &Limits::default()).unwrap()
+    }
+
+    fn refused(raw: &[u8]) -> String {
+        mail(raw, &Limits::default()).unwrap_err()
+    }
+
+    #[test]
+    fn a_mail_is_taken_apart() {
+        let read = read(
+            "From: \"Петров, Иван\" <Ivan@X.org>\r\nTo: a@b, C <c@d>\r\nCc: e@f\r\nReply-To: g@h\r\n\
+             Date: Fri, 20 Nov 2026 12:00:00 +0300\r\nSubject: =?utf-8?Q?=D0=A1=D1=87=D1=91=D1=82?=\r\n\
+             Message-ID: <3@x>\r\nReferences: <1@x>\r\nIn-Reply-To: <2@x>\r\nX-Gmail-Labels: Inbox,Sent\r\n\
+             Auto-Submitted: auto-replied\r\nContent-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n\r\nHello\r\n\r\n--a\r\n\
+             Content-Type: IMAGE/png; name=x.png\r\nContent-Transfer-Encoding: base64\r\n\r\naGVsbG8=\r\n--a--\r\n",
+        );
+        let address = |name: &str, email: &str| Address { name: name.into(), email: email.into() };
+        assert_eq!(read.from, Some(address("Петров, Иван", "Ivan@X.org")));
+        assert_eq!(read.to, [address("", "a@b"), address("C", "c@d")]);
+        assert_eq!((read.cc, read.reply_to), (vec![address("", "e@f")], vec![address("", "g@h")]));
+        assert_eq!(read.date.map(|d| d.rfc3339()).as_deref(), Some("2026-11-20T09:00:00Z"));
+        assert_eq!((read.subject.as_str(), read.text.as_str()), ("Счёт", "Hello"));
+        assert_eq!((read.message_id.as_deref(), read.in_reply_to.as_deref()), (Some("3@x"), Some("2@x")));
+        assert_eq!(
+            (read.references, read.labels),
+            (vec!["1@x".into(), "2@x".into()], vec!["Inbox".into(), "Sent".to_owned()])
+        );
+        assert_eq!(read.class, Class::AutoReply);
+        let part = &read.attachments[0];
+        assert_eq!(
+            (part.name.as_str(), part.media_type.as_str(), part.content.as_slice()),
+            ("x.png", "image/png", &b"hello"[..])
+        );
+    }
+
+    #[test]
+    fn raw_cyrillic_headers_and_bodies_are_read_in_any_charset() {
+        let text =
+            "From: Иван Петров <ivan@x.org>\nSubject: Не работает вход\n\nЗдравствуйте! Не могу войти в кабинет.\n";
+        for encoding in [encoding_rs::WINDOWS_1251, encoding_rs::KOI8_R, encoding_rs::IBM866, encoding_rs::ISO_8859_5] {
+            let read = read(encoding.encode(text).0);
+            assert_eq!(read.from.unwrap().name, "Иван Петров", "{}", encoding.name());
+            assert_eq!(read.subject, "Не работает вход");
+            assert_eq!(read.text, "Здравствуйте! Не могу войти в кабинет.");
+        }
+    }
+
+    #[test]
+    fn what_is_no_mail_or_too_much_is_refused_in_words() {
+        assert_eq!(refused(b""), "no header field at the start: not a mail");
+        assert_eq!(refused(b"\x89PNG\r\n\x1a\n"), "no header field at the start: not a mail");
+        assert_eq!(refused(&vec![b'a'; (25 << 20) + 1]), "larger than 25 MiB");
+        assert_eq!(refused(&b"A: b\n".repeat(2_002)), "the header has more than 2000 fields");
+        let long = format!("A: {}\n\n", "a\n ".repeat(400_000));
+        assert_eq!(refused(long.as_bytes()), "the header is longer than 1024 KiB");
+        let limits = Limits { attachment: 10, ..Limits::default() };
+        let file = b"Content-Type: x/y\n\nmore than ten bytes";
+        assert_eq!(mail(file, &limits).unwrap_err(), "an attachment is larger than 0 MiB");
+    }
+
+    #[test]
+    fn every_kind_of_nesting_ends_well() {
+        let nested = "Content-Type: message/rfc822\n\n".repeat(100_000);
+        assert_eq!(read(nested).attachments.len(), 1);
+        let deep: String =
+            (0..100_000).map(|n| format!("Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n")).collect();
+        assert_eq!(read(deep).attachments.len(), 1);
+        let packed = (0..25).fold(String::from("Subject: core\n\nx"), |inner, _| {
+            let mut packed =
+                String::from("Content-Type: multipart/mixed; boundary=a\nContent-Transfer-Encoding: base64\n\n");
+            super::super::transfer::push_base64(&mut packed, format!("--a\n{inner}\n--a--\n").as_bytes());
+            packed
+        });
+        assert_eq!(read(packed).attachments.len(), 1);
+    }
+
+    #[test]
+    fn control_characters_stay_in_the_subject_and_nul_does_not() {
+        assert_eq!(read("Subject: a\u{1b}[2J\0b\n\n").subject, "a\u{1b}[2Jb");
+    }
+
+    fn line() -> impl Strategy<Value = Vec<u8>> {
+        let names = ["From", "To", "Subject", "Date", "Message-ID", "References", "In-Reply-To", "Content-Type", "X"];
+        let values = [
+            "<a@b>",
+            "<c@d> <e@f",
+            "x@y (z",
+            "=?utf-8?B?0J8=?=",
+            "multipart/mixed; boundary=a",
+            "text/html; charset=koi8-r",
+            "Fri, 20 Nov 2026 12:00:00 +0300",
+            "\"q",
+            "",
+        ];
+        prop_oneof![
+            (
+                prop::sample::select(names.to_vec()),
+                prop::sample::select(values.to_vec()),
+                prop::collection::vec(any::<u8>(), 0..8)
+            )
+                .prop_map(|(name, value, tail)| [name.as_bytes(), b": ", value.as_bytes(), &tail, b"\n"].concat()),
+            prop::sample::select(vec!["\n", "--a\n", "--a--\n", " folded\n", "\r\n", "From x\n", "=\n", "<p>"])
+                .prop_map(|l| l.as_bytes().to_vec()),
+            prop::collection::vec(any::<u8>(), 0..30),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn the_head_says_what_the_mail_says(lines in prop::collection::vec(line(), 0..20)) {
+            let raw = lines.concat();
+            let head = head(&raw);
+            if let Ok(read) = mail(&raw, &Limits::default()) {
+                prop_assert_eq!((head.message_id, head.references, head.date), (read.message_id, read.references, read.date));
+                prop_assert_eq!(head.labels, read.labels);
+                prop_assert!(!read.text.contains('\0') && !read.subject.contains('\0'));
+            }
+        }
+    }
 }

@@ -93,7 +93,8 @@ fn run(from: &str, out: &mut String) -> Option<usize> {
         let next = after.trim_start_matches([' ', '\t']);
         let Some(mut more) = next.starts_with("=?").then(|| self::word(next)).flatten() else { break };
         length += after.len() - next.len() + more.length;
-        if more.charset.eq_ignore_ascii_case(charset) {
+        let stateful = charset.get(..8).is_some_and(|c| c.eq_ignore_ascii_case("iso-2022"));
+        if more.charset.eq_ignore_ascii_case(charset) && !stateful {
             bytes.append(&mut more.bytes);
         } else {
             out.push_str(&charset::decode(&bytes, Some(charset)));
@@ -161,6 +162,7 @@ mod tests {
             ("=?utf-8?Q?two words?=", "two words"),
             ("=?utf-8?Q?what?_yes?=", "what? yes"),
             ("=?utf-8?B?0J/RgNC40LLQtdGC?=\r\n =?utf-8?B?INC80LjRgA==?=", "Привет мир"),
+            ("=?ISO-2022-JP?B?GyRCJUYbKEI=?= =?iso-2022-jp?B?GyRCJUYbKEI=?=", "テテ"),
             ("=?iso-8859-1?Q?a?= =?utf-8?Q?b?=\r\n\t=?utf-8?Q?c?= d", "abc d"),
         ] {
             assert_eq!(read(value), said, "{value}");

@@ -31,7 +31,8 @@ impl Kept {
 }
 
 /// What machines write by themselves; lists are people.
-pub(crate) fn is_machine(automatic: Option<&str>) -> bool {
+#[must_use]
+pub fn is_machine(automatic: Option<&str>) -> bool {
     matches!(automatic, Some("auto-reply" | "bounce"))
 }
 

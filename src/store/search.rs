@@ -5,6 +5,7 @@
 
 use super::{Reader, Tx, vals};
 use crate::error::Result;
+use std::collections::BTreeMap;
 
 /// The index on SQLite. Positions are never asked for.
 pub(crate) const TABLE_SQLITE: &str = "CREATE VIRTUAL TABLE search USING fts5(subject, body, content='', contentless_delete=1, \
@@ -75,25 +76,57 @@ impl Reader<'_> {
     }
 }
 
+/// Documents on their way into the index. It wants them in the order of their ids: each step back makes it write down what
+/// it holds, as a part of its own that it has to merge with the others later.
+#[derive(Debug, Default)]
+pub(super) struct Documents {
+    waiting: BTreeMap<i64, Document>,
+    bytes: usize,
+}
+
+#[derive(Debug)]
+struct Document {
+    subject: String,
+    body: String,
+    replaces: bool,
+}
+
+/// No more bytes than these wait.
+const MOST_BYTES: usize = 8 << 20;
+
 impl Tx<'_> {
-    /// Puts a document into the index: distinct terms with a blank between.
-    pub(crate) fn index(&mut self, doc: i64, subject: &str, body: &str, replace: bool) -> Result<()> {
-        if replace {
-            let sql = self.engine.pick(DROP.0, DROP.1).to_owned();
-            self.run(&sql, vals![doc])?;
+    /// Puts a document into the index, at the end of the write: distinct terms with a blank between.
+    pub(crate) fn index(&mut self, id: i64, subject: &str, body: &str, replaces: bool) -> Result<()> {
+        let before = self.documents.waiting.remove(&id);
+        let replaces = before.map_or(replaces, |b| b.replaces);
+        let document = Document { subject: subject.to_owned(), body: body.to_owned(), replaces };
+        self.documents.bytes += subject.len() + body.len();
+        self.documents.waiting.insert(id, document);
+        if self.documents.bytes > MOST_BYTES { self.index_all() } else { Ok(()) }
+    }
+
+    /// Puts the documents that wait into the index.
+    pub(super) fn index_all(&mut self) -> Result<()> {
+        let put = self.engine.pick(PUT.0, PUT.1).to_owned();
+        for (id, document) in std::mem::take(&mut self.documents).waiting {
+            if document.replaces {
+                self.unindex(id)?;
+            }
+            self.run(&put, vals![id, &document.subject, &document.body])?;
         }
-        let sql = self.engine.pick(PUT.0, PUT.1).to_owned();
-        self.run(&sql, vals![doc, subject, body]).map(drop)
+        Ok(())
     }
 
     /// Takes a document out of the index.
-    pub(crate) fn unindex(&mut self, doc: i64) -> Result<()> {
+    pub(crate) fn unindex(&mut self, id: i64) -> Result<()> {
+        self.documents.waiting.remove(&id);
         let sql = self.engine.pick(DROP.0, DROP.1).to_owned();
-        self.run(&sql, vals![doc]).map(drop)
+        self.run(&sql, vals![id]).map(drop)
     }
 
     /// Empties the index, to build it anew.
     pub(crate) fn clear_index(&mut self) -> Result<()> {
+        self.documents = Documents::default();
         let sql = self.engine.pick(CLEAR.0, CLEAR.1).to_owned();
         self.run(&sql, &[]).map(drop)
     }
@@ -114,4 +147,45 @@ fn for_postgres(wanted: &[Wanted]) -> String {
         .map(|w| format!("'{}'{}", quoted(&w.term), if w.prefix { ":*" } else { "" }))
         .collect::<Vec<_>>()
         .join(" & ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event::{Event, Noun, OperationKind};
+    use crate::domain::time::Moment;
+    use crate::store::{Deed, Fresh, Place, Store};
+
+    #[test]
+    fn what_a_write_puts_in_and_takes_out_is_found_or_not_when_it_ends() {
+        let fresh = Fresh { now: Moment(0), uid: "u".into(), secret: vec![0; 32], analyser: 1, settings: Vec::new() };
+        let mut store = Store::open(&Place::Memory, true, Some(&fresh)).unwrap().unwrap();
+        let mut write = |key: &str, change: &dyn Fn(&mut Tx<'_>)| {
+            let deed = Deed { agent: "ann", command: "", kind: OperationKind::Do, at: Moment(0), key: key.to_owned() };
+            store
+                .write(&deed, false, |tx| {
+                    tx.apply([Event::about(Noun::Setting, 0, "name", &(), &key, Moment(0))])?;
+                    change(tx);
+                    Ok(())
+                })
+                .unwrap();
+            let wanted = [Wanted { term: "print".into(), prefix: false }];
+            store
+                .read(|r| Ok((r.hits(Field::About, &wanted, None, 9)?, r.hits(Field::Text, &wanted, None, 9)?)))
+                .unwrap()
+        };
+        let found = write("a", &|tx| {
+            for (id, body) in [(7, "print"), (-1, "ann"), (3, "print x"), (-2, "print"), (5, "print")] {
+                tx.index(id, "", body, false).unwrap();
+            }
+            tx.unindex(5).unwrap();
+            tx.index(-1, "print", "", true).unwrap();
+        });
+        assert_eq!(found, (vec![2, 1], vec![7, 3]));
+        let found = write("b", &|tx| {
+            tx.index(-2, "", "none", true).unwrap();
+            tx.unindex(7).unwrap();
+        });
+        assert_eq!(found, (vec![1], vec![3]));
+    }
 }

@@ -62,7 +62,8 @@ statements! {
     CLIENT_OPERATION = "SELECT operation_id FROM client WHERE id = ?1";
     CLIENT_WORDS = "SELECT c.key, c.name, d.domain FROM client AS c LEFT JOIN client_domain AS d ON d.client_id = c.id ORDER BY c.key, d.domain NULLS FIRST";
     CLIENT_KEYS = "SELECT key FROM client ORDER BY key";
-    CLIENT_USED = "SELECT CASE WHEN EXISTS (SELECT 1 FROM contact WHERE client_id = ?1) OR EXISTS (SELECT 1 FROM ticket WHERE client_id = ?1) OR EXISTS (SELECT 1 FROM entry WHERE client_id = ?1) THEN 1 ELSE 0 END";
+    CLIENTS_FROM = "SELECT handle, name FROM client WHERE key >= ?1 ORDER BY key LIMIT ?2";
+    CLIENT_USED = "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM contact WHERE client_id = ?1) OR EXISTS (SELECT 1 FROM ticket WHERE client_id = ?1) OR EXISTS (SELECT 1 FROM entry WHERE client_id = ?1) THEN 1 ELSE 0 END AS BIGINT)";
     DOMAINS = "SELECT domain FROM client_domain WHERE client_id = ?1 ORDER BY domain";
     DOMAIN_ADD = "INSERT INTO client_domain (domain, client_id) VALUES (?1, ?2) ON CONFLICT (domain) DO UPDATE SET client_id = excluded.client_id";
     DOMAIN_DROP = "DELETE FROM client_domain WHERE domain = ?1 AND client_id = ?2";
@@ -75,7 +76,7 @@ statements! {
     CONTACT_BY_ID = "SELECT id, name, client_id FROM contact WHERE id = ?1";
     CONTACT_BY_POINT = "SELECT c.id, c.name, c.client_id FROM contact_point AS p JOIN contact AS c ON c.id = p.contact_id WHERE p.kind = ?1 AND p.key = ?2";
     CONTACT_BY_NAME = "SELECT id, name, client_id FROM contact WHERE name_key = ?1 ORDER BY id LIMIT 3";
-    CONTACT_USED = "SELECT CASE WHEN EXISTS (SELECT 1 FROM ticket WHERE requester_id = ?1) OR EXISTS (SELECT 1 FROM message WHERE contact_id = ?1 AND ticket_id IS NOT NULL) THEN 1 ELSE 0 END";
+    CONTACT_USED = "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM ticket WHERE requester_id = ?1) OR EXISTS (SELECT 1 FROM message WHERE contact_id = ?1 AND ticket_id IS NOT NULL) THEN 1 ELSE 0 END AS BIGINT)";
     CONTACTS = "SELECT c.id, c.name, k.handle, COALESCE(t.n, 0), t.at, p.kind, p.value FROM contact AS c LEFT JOIN client AS k ON k.id = c.client_id LEFT JOIN (SELECT requester_id, count(*) AS n, max(updated_at) AS at FROM ticket GROUP BY requester_id) AS t ON t.requester_id = c.id LEFT JOIN contact_point AS p ON p.contact_id = c.id ORDER BY c.name_key, c.id, p.n NULLS FIRST, p.kind NULLS FIRST, p.key NULLS FIRST";
     CONTACTS_OF_CLIENT = "SELECT c.id, c.name, k.handle, (SELECT count(*) FROM ticket AS t WHERE t.requester_id = c.id), (SELECT max(t.updated_at) FROM ticket AS t WHERE t.requester_id = c.id), p.kind, p.value FROM contact AS c LEFT JOIN client AS k ON k.id = c.client_id LEFT JOIN contact_point AS p ON p.contact_id = c.id WHERE c.client_id = ?1 ORDER BY c.name_key, c.id, p.n NULLS FIRST, p.kind NULLS FIRST, p.key NULLS FIRST";
     CONTACT_LINE = "SELECT c.id, c.name, k.handle, (SELECT count(*) FROM ticket AS t WHERE t.requester_id = c.id), (SELECT max(t.updated_at) FROM ticket AS t WHERE t.requester_id = c.id), p.kind, p.value FROM contact AS c LEFT JOIN client AS k ON k.id = c.client_id LEFT JOIN contact_point AS p ON p.contact_id = c.id WHERE c.id = ?1 ORDER BY c.name_key, c.id, p.n NULLS FIRST, p.kind NULLS FIRST, p.key NULLS FIRST";
@@ -85,6 +86,7 @@ statements! {
     CONTACT_TICKETS = "SELECT id FROM ticket WHERE requester_id = ?1 ORDER BY id";
     CONTACT_MESSAGES = "SELECT id FROM message WHERE contact_id = ?1 ORDER BY id";
     CONTACT_KEYS = "SELECT key FROM contact_point WHERE kind = 'email' ORDER BY key LIMIT ?1";
+    CONTACTS_FROM = "SELECT p.key, c.name FROM contact_point AS p JOIN contact AS c ON c.id = p.contact_id WHERE p.kind = 'email' AND p.key >= ?1 ORDER BY p.key LIMIT ?2";
     CLIENT_TICKETS = "SELECT id FROM ticket WHERE client_id = ?1 ORDER BY id";
     CLIENT_ENTRIES = "SELECT id FROM entry WHERE client_id = ?1 ORDER BY id";
     POINTS = "SELECT kind, key, value, n FROM contact_point WHERE contact_id = ?1 ORDER BY n, kind, key";
@@ -115,12 +117,15 @@ statements! {
     TICKETS_MERGED_INTO = "SELECT id FROM ticket WHERE merged_into = ?1 ORDER BY id";
     TICKET_LAST_TOUCHED = "SELECT e.ticket_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE o.agent_id = ?1 AND o.undone_by IS NULL AND o.kind = 'do' AND e.ticket_id IS NOT NULL ORDER BY e.operation_id DESC, e.seq DESC LIMIT 1";
     TICKETS_WITH_SUBJECTS = "SELECT id, subject FROM ticket WHERE queued = 1 ORDER BY rank, queue_at, id LIMIT ?1";
+    TICKETS_NUMBERED = "SELECT id, subject FROM ticket WHERE id >= ?1 AND id <= ?2 ORDER BY id DESC LIMIT ?3";
+    TICKETS_CLOSED_LATELY = "SELECT id, subject FROM ticket WHERE closed_at IS NOT NULL AND status = 'closed' ORDER BY closed_at DESC, id DESC LIMIT ?1";
     TICKET_LATEST_OF = "SELECT id FROM ticket WHERE requester_id = ?1 AND merged_into IS NULL ORDER BY id DESC LIMIT 1";
     TAGS_OF = "SELECT tag FROM ticket_tag WHERE ticket_id = ?1 ORDER BY tag";
     TAG_ADD = "INSERT INTO ticket_tag (tag, ticket_id) VALUES (?1, ?2) ON CONFLICT (tag, ticket_id) DO NOTHING";
     TAG_DROP = "DELETE FROM ticket_tag WHERE tag = ?1 AND ticket_id = ?2";
     TAGS_DROP = "DELETE FROM ticket_tag WHERE ticket_id = ?1";
     TAGS = "SELECT g.tag, count(*), CAST(sum(t.queued) AS BIGINT), max(t.updated_at) FROM ticket_tag AS g JOIN ticket AS t ON t.id = g.ticket_id GROUP BY g.tag ORDER BY g.tag";
+    TAG_NEXT = "SELECT min(tag) FROM ticket_tag WHERE tag > ?1";
     TAG_TICKETS = "SELECT ticket_id FROM ticket_tag WHERE tag = ?1 ORDER BY ticket_id";
     LINK_ADD = "INSERT INTO ticket_link (a, b) VALUES (?1, ?2) ON CONFLICT (a, b) DO NOTHING";
     LINK_DROP = "DELETE FROM ticket_link WHERE a = ?1 AND b = ?2";
@@ -143,6 +148,7 @@ statements! {
     MESSAGE_PAGE = "SELECT m.id, m.author, m.email, b.text, t.subject FROM message AS m JOIN body AS b ON b.message_id = m.id LEFT JOIN ticket AS t ON t.id = m.ticket_id WHERE m.id > ?1 ORDER BY m.id LIMIT ?2";
     MESSAGES_MAX = "SELECT max(id) FROM message";
     BODY_ADD = "INSERT INTO body (message_id, text) VALUES (?1, ?2)";
+    BODY_GET = "SELECT text FROM body WHERE message_id = ?1";
     RAW_ADD = "INSERT INTO raw (message_id, bytes, sha256, cuts, data) VALUES (?1, ?2, ?3, ?4, ?5)";
     RAW_GET = "SELECT bytes, sha256, cuts, data FROM raw WHERE message_id = ?1";
     BLOB_ADD = "INSERT INTO blob (sha256, bytes, data) VALUES (?1, ?2, ?3) ON CONFLICT (sha256) DO NOTHING";
@@ -151,20 +157,19 @@ statements! {
     ATTACHMENTS_OF = "SELECT n, name, media_type, bytes, sha256 FROM attachment WHERE message_id = ?1 ORDER BY n";
     THREAD_ADD = "INSERT INTO thread (key, ticket_id) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING";
     THREAD_GET = "SELECT ticket_id FROM thread WHERE key = ?1";
-    THREAD_ANY = "SELECT 1 FROM thread LIMIT 1";
+    THREAD_ANY = "SELECT ticket_id FROM thread LIMIT 1";
 
     ENTRY_ADD = "INSERT INTO entry (id, ticket_id, client_id, agent_id, day, minutes, billable, text, void) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO NOTHING";
     ENTRY_SET = "UPDATE entry SET ticket_id = ?2, client_id = ?3, agent_id = ?4, day = ?5, minutes = ?6, billable = ?7, text = ?8, void = ?9 WHERE id = ?1";
     ENTRY_DROP = "DELETE FROM entry WHERE id = ?1";
     ENTRY_GET = "SELECT id, ticket_id, client_id, agent_id, day, minutes, billable, text, void FROM entry WHERE id = ?1";
     ENTRIES_OF_TICKET = "SELECT id, ticket_id, client_id, agent_id, day, minutes, billable, text, void FROM entry WHERE ticket_id = ?1 ORDER BY day, id";
-    ENTRIES_BETWEEN = "SELECT e.id, e.ticket_id, e.client_id, e.agent_id, e.day, e.minutes, e.billable, e.text, e.void, t.subject, c.handle, a.name FROM entry AS e LEFT JOIN ticket AS t ON t.id = e.ticket_id LEFT JOIN client AS c ON c.id = e.client_id JOIN agent AS a ON a.id = e.agent_id WHERE e.day >= ?1 AND e.day <= ?2 AND e.void = 0 ORDER BY e.day, e.id";
     ENTRY_MINUTES = "SELECT CAST(sum(minutes) AS BIGINT) FROM entry WHERE ticket_id = ?1 AND void = 0";
     ENTRY_DAY_MINUTES = "SELECT CAST(sum(minutes) AS BIGINT) FROM entry WHERE agent_id = ?1 AND day = ?2 AND void = 0";
     TIMER_PUT = "INSERT INTO timer (agent_id, ticket_id, since) VALUES (?1, ?2, ?3) ON CONFLICT (agent_id) DO UPDATE SET ticket_id = excluded.ticket_id, since = excluded.since";
     TIMER_DROP = "DELETE FROM timer WHERE agent_id = ?1";
     TIMER_GET = "SELECT agent_id, ticket_id, since FROM timer WHERE agent_id = ?1";
-    TIMERS = "SELECT t.agent_id, t.ticket_id, t.since, a.name FROM timer AS t JOIN agent AS a ON a.id = t.agent_id ORDER BY t.since, a.key";
+    TIMERS = "SELECT r.agent_id, r.ticket_id, r.since, a.name, t.subject FROM timer AS r JOIN agent AS a ON a.id = r.agent_id LEFT JOIN ticket AS t ON t.id = r.ticket_id ORDER BY r.since, a.key";
 
     SETTINGS = "SELECT key, value FROM setting ORDER BY key";
     SETTING_GET = "SELECT value FROM setting WHERE key = ?1";
@@ -181,8 +186,7 @@ statements! {
     BOOKMARK_GET = "SELECT change_no FROM bookmark WHERE agent_id = ?1 AND name = ?2";
     BOOKMARK_PUT = "INSERT INTO bookmark (agent_id, name, change_no) VALUES (?1, ?2, ?3) ON CONFLICT (agent_id, name) DO UPDATE SET change_no = excluded.change_no";
 
-    COUNT_QUEUE = "SELECT count(*), CAST(sum(CASE WHEN assignee_id IS NULL THEN 1 ELSE 0 END) AS BIGINT), CAST(sum(CASE WHEN assignee_id = ?1 THEN 1 ELSE 0 END) AS BIGINT), CAST(sum(CASE WHEN snoozed_until > ?2 THEN 1 ELSE 0 END) AS BIGINT) FROM ticket WHERE queued = 1";
-    COUNT_AUTOMATIC = "SELECT count(*) FROM ticket WHERE automatic = 1 AND status <> 'closed' AND merged_into IS NULL";
+    COUNT_QUEUE = "SELECT (SELECT count(*) FROM ticket WHERE queued = 1 AND rank < 4), (SELECT count(*) FROM ticket WHERE queued = 1 AND rank >= 4), (SELECT count(*) FROM ticket WHERE assignee_id IS NULL AND queued = 1 AND rank < 4), (SELECT count(*) FROM ticket WHERE assignee_id = ?1 AND queued = 1 AND rank < 4), (SELECT count(*) FROM ticket WHERE snoozed_until > ?2 AND queued = 1 AND rank < 4), (SELECT count(*) FROM ticket WHERE automatic = 1 AND status <> 'closed' AND merged_into IS NULL), (SELECT count(*) FROM ticket WHERE due_at < ?2 AND queued = 1), (SELECT count(*) FROM ticket WHERE until <= ?2 AND queued = 1 AND rank >= 4)";
 
     IMPORT_EVENT_LATER = "SELECT max(e.operation_id) FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.operation_id > ?1 AND o.undone_by IS NULL AND (e.ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1) OR (e.noun = 'ticket' AND e.noun_id IN (SELECT id FROM ticket WHERE operation_id = ?1)))";
     IMPORT_MESSAGE_LATER = "SELECT max(m.operation_id) FROM message AS m WHERE m.operation_id > ?1 AND m.ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1)";

@@ -41,9 +41,9 @@ pub(super) struct Batch {
 }
 
 /// A batch is kept when it has so many mails …
-const MAILS: usize = 1000;
+const MAILS: usize = 500;
 /// … or so many bytes.
-const BYTES: u64 = 24 << 20;
+const BYTES: u64 = 16 << 20;
 
 /// Reads conversation after conversation and hands them over in batches, until `hand_over` wants no more.
 pub(super) fn batches(

@@ -230,7 +230,13 @@ pub(super) fn ours(desk: &mut Desk, options: &Options) -> Result<Own> {
 /// the mail was delivered to.
 pub(super) fn own_addresses(known: &Own, options: &Options, survey: &Survey, summary: &mut Summary) -> Own {
     let mut own = Own { addresses: known.addresses.clone(), agents: known.agents.clone(), names: known.names.clone() };
-    if !known.knows_nobody() || !options.own.is_empty() {
+    if !options.own.is_empty() {
+        let mut named: Vec<String> = own.addresses.iter().cloned().collect();
+        named.sort_unstable();
+        summary.remember = named;
+        return own;
+    }
+    if !known.knows_nobody() {
         return own;
     }
     let most = survey.mails.len() / 2;
@@ -241,6 +247,7 @@ pub(super) fn own_addresses(known: &Own, options: &Options, survey: &Survey, sum
         survey.sent_from.iter().filter(|(_, n)| **n * 10 >= sent).map(|(a, _)| a.clone()).collect()
     };
     own.addresses.extend(guessed.iter().cloned());
+    summary.remember.clone_from(&guessed);
     summary.guessed = guessed;
     own
 }

@@ -7,7 +7,7 @@ mod sqlite;
 
 use crate::domain::time::Moment;
 use crate::error::{Error, Result};
-pub(crate) use sqlite::{Care, check_copy, library_version};
+pub(crate) use sqlite::{Care, check_copy, library_version, uid_of};
 
 /// A value on its way into a statement. A missing value still has a type: PostgreSQL wants to know it.
 #[derive(Debug, Clone, Copy)]
@@ -221,7 +221,7 @@ impl Engine {
     /// Gives a long import more memory and moves the log into the file from time to time.
     pub(crate) fn prepare_for_bulk(&mut self) -> Result<()> {
         match self {
-            Engine::Sqlite(c) => sqlite::batch(c, "PRAGMA cache_size=-65536"),
+            Engine::Sqlite(c) => sqlite::batch(c, "PRAGMA cache_size=-49152"),
             #[cfg(feature = "postgres")]
             Engine::Postgres(_) => Ok(()),
         }
