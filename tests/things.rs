@@ -1,5 +1,7 @@
 //! Clients, contacts, agents, tags and mutes as a user meets them: whole command lines against a desk of their own.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+
 use frontdesk::host::Host;
 use proptest::prelude::*;
 use serde_json::Value;
