@@ -47,7 +47,7 @@ statements! {
     AGENT_ACTIVE = "UPDATE agent SET active = ?2 WHERE id = ?1";
     AGENT_DROP = "DELETE FROM agent WHERE id = ?1";
     AGENT_MINUTES = "SELECT agent_id, CAST(sum(minutes) AS BIGINT) FROM entry WHERE day >= ?1 AND day <= ?2 AND void = 0 GROUP BY agent_id";
-    AGENT_USED = "SELECT CASE WHEN EXISTS (SELECT 1 FROM operation WHERE agent_id = ?1) OR EXISTS (SELECT 1 FROM ticket WHERE assignee_id = ?1 OR opened_by = ?1) OR EXISTS (SELECT 1 FROM message WHERE agent_id = ?1) OR EXISTS (SELECT 1 FROM entry WHERE agent_id = ?1) OR EXISTS (SELECT 1 FROM timer WHERE agent_id = ?1) THEN 1 ELSE 0 END";
+    AGENT_USED = "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM operation WHERE agent_id = ?1) OR EXISTS (SELECT 1 FROM ticket WHERE assignee_id = ?1 OR opened_by = ?1) OR EXISTS (SELECT 1 FROM message WHERE agent_id = ?1) OR EXISTS (SELECT 1 FROM entry WHERE agent_id = ?1) OR EXISTS (SELECT 1 FROM timer WHERE agent_id = ?1) THEN 1 ELSE 0 END AS BIGINT)";
 
     CLIENT_ADD = "INSERT INTO client (id, operation_id, handle, key, name, name_key, lang, plan, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO NOTHING";
     CLIENT_SET = "UPDATE client SET handle = ?2, key = ?3, name = ?4, name_key = ?5, lang = ?6, plan = ?7, note = ?8 WHERE id = ?1";
