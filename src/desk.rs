@@ -45,6 +45,7 @@ struct Open {
     store: Store,
     zone: Zone,
     settings: Vec<(String, Value)>,
+    done: Option<i64>,
 }
 
 impl std::fmt::Debug for Open {
@@ -77,9 +78,20 @@ impl Desk {
     pub fn new(host: Host, wanted: Wanted, command: String) -> std::result::Result<Desk, Box<(Host, Error)>> {
         let (dry, yes) = (wanted.dry, wanted.yes);
         match known(&host, wanted) {
-            Ok(Known { own, now, me: (me, me_from), place: (place, place_from) }) => {
-                Ok(Desk { host, own, place, now, me, me_from, place_from, command, dry, yes, notes: Vec::new(), open: None })
-            }
+            Ok(Known { own, now, me: (me, me_from), place: (place, place_from) }) => Ok(Desk {
+                host,
+                own,
+                place,
+                now,
+                me,
+                me_from,
+                place_from,
+                command,
+                dry,
+                yes,
+                notes: Vec::new(),
+                open: None,
+            }),
             Err(e) => Err(Box::new((host, e))),
         }
     }
@@ -111,7 +123,16 @@ impl Desk {
         let key = self.host.unique_word(12)?;
         let (me, command, at, dry) = (self.me.clone(), self.command.clone(), self.now, self.dry);
         let deed = Deed { agent: &me, command: &command, kind, at, key };
-        self.opened(true)?.store.write(&deed, dry, change)
+        let open = self.opened(true)?;
+        let written = open.store.write(&deed, dry, change)?;
+        open.done = written.operation.filter(|_| !dry).or(open.done);
+        Ok(written)
+    }
+
+    /// The last operation that this command has done for good.
+    #[must_use]
+    pub fn done(&self) -> Option<i64> {
+        self.open.as_ref().and_then(|open| open.done)
     }
 
     /// The open store, for what needs more than one transaction.
@@ -207,7 +228,7 @@ impl Desk {
             Error::refused(format!("the time zone {name} is not known on this machine"))
                 .hint("install the zone database (tzdata)")
         })?;
-        Ok(Open { store, zone, settings })
+        Ok(Open { store, zone, settings, done: None })
     }
 
     fn fresh(&self) -> Result<Fresh> {
@@ -315,6 +336,7 @@ fn located(host: &Host, own: &Own, text: &str, name: Option<&str>) -> Result<Pla
     match text {
         "" => return refuse("the name of a desk is empty"),
         ":memory:" => return refuse("a desk in memory would keep nothing"),
+        t if t.contains('\u{fffd}') => return refuse("the name of a desk must be UTF-8 text"),
         t if t.starts_with("file:") => return refuse("a desk is a plain file, not an address"),
         _ => {}
     }

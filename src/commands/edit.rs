@@ -16,7 +16,7 @@ pub struct Edit {
     #[arg(value_name = "IDS")]
     ids: String,
     /// A better subject
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     subject: Option<String>,
     /// Who asks: an address, phone, handle or name
     #[arg(long, value_name = "FROM")]

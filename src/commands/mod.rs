@@ -4,6 +4,7 @@
 pub mod args;
 mod chosen;
 mod deed;
+mod told;
 
 use crate::desk::Desk;
 use crate::error::Result;
@@ -172,14 +173,14 @@ fn built(word: &Word) -> clap::Command {
 }
 
 fn root() -> clap::Command {
-    let command = clap::Command::new("desk")
+    let command = Globals::augment_args(clap::Command::new("desk"));
+    command
         .version(env!("CARGO_PKG_VERSION"))
         .disable_help_subcommand(true)
         .subcommand_required(false)
-        .help_template("{about}\n\n{usage-heading} desk [COMMAND]\n\n{after-help}\n\nGlobal options:\n{options}")
-        .after_help(daily_help());
-    // The flags bring a description of their own along.
-    Globals::augment_args(command).about("The help desk that lives in a terminal")
+        .about("The help desk that lives in a terminal")
+        .help_template("{about}\n\n{usage-heading} desk [COMMAND]{after-help}\n\nGlobal options:\n{options}")
+        .after_help(daily_help())
 }
 
 /// The dozen daily words, each with its first line of help.

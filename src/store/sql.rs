@@ -36,6 +36,9 @@ statements! {
     EVENT_LATER = "SELECT e.operation_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.noun = ?1 AND e.noun_id = ?2 AND (e.field = ?3 OR ?3 = '' OR e.field = '') AND e.operation_id > ?4 AND o.undone_by IS NULL ORDER BY e.operation_id DESC LIMIT 1";
     EVENT_LATER_ON_TICKET = "SELECT e.operation_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE (e.ticket_id = ?1 OR (e.noun = 'ticket' AND e.noun_id = ?1)) AND e.operation_id > ?2 AND o.undone_by IS NULL ORDER BY e.operation_id DESC LIMIT 1";
     EVENT_ENDED = "SELECT max(e.operation_id) FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.noun = ?1 AND e.noun_id = ?2 AND e.field = '' AND e.after = 'null' AND o.undone_by IS NULL";
+    EVENT_BEFORE = "SELECT e.operation_id, e.after FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.noun = ?1 AND e.noun_id = ?2 AND e.field = ?3 AND e.operation_id < ?4 AND o.undone_by IS NULL ORDER BY e.operation_id DESC, e.seq DESC LIMIT 1";
+    EVENT_FIRST = "SELECT before FROM event WHERE noun = ?1 AND noun_id = ?2 AND field = ?3 ORDER BY operation_id, seq LIMIT 1";
+    EVENT_TAKEN_BACK = "SELECT max(e.operation_id) FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.noun = ?1 AND e.noun_id = ?2 AND e.field = ?3 AND e.operation_id < ?4 AND o.undone_by IS NOT NULL";
 
     AGENT_ADD = "INSERT INTO agent (id, name, key, email, active) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO NOTHING";
     AGENT_SET = "UPDATE agent SET name = ?2, key = ?3, email = ?4, active = ?5 WHERE id = ?1";
@@ -132,6 +135,7 @@ statements! {
     TAG_DROP = "DELETE FROM ticket_tag WHERE tag = ?1 AND ticket_id = ?2";
     TAGS_DROP = "DELETE FROM ticket_tag WHERE ticket_id = ?1";
     TAGS = "SELECT g.tag, count(*), CAST(sum(t.queued) AS BIGINT), max(t.updated_at) FROM ticket_tag AS g JOIN ticket AS t ON t.id = g.ticket_id GROUP BY g.tag ORDER BY g.tag";
+    TAG_USED = "SELECT tag FROM ticket_tag WHERE tag = ?1 LIMIT 1";
     TAG_NEXT = "SELECT min(tag) FROM ticket_tag WHERE tag > ?1";
     TAG_TICKETS = "SELECT ticket_id FROM ticket_tag WHERE tag = ?1 ORDER BY ticket_id";
     LINK_ADD = "INSERT INTO ticket_link (a, b) VALUES (?1, ?2) ON CONFLICT (a, b) DO NOTHING";
@@ -171,6 +175,7 @@ statements! {
     ENTRY_DROP = "DELETE FROM entry WHERE id = ?1";
     ENTRY_GET = "SELECT id, ticket_id, client_id, agent_id, day, minutes, billable, text, void FROM entry WHERE id = ?1";
     ENTRIES_OF_TICKET = "SELECT id, ticket_id, client_id, agent_id, day, minutes, billable, text, void FROM entry WHERE ticket_id = ?1 ORDER BY day, id";
+    ENTRIES_LATELY = "SELECT id, day, minutes, text FROM entry WHERE void = 0 ORDER BY id DESC LIMIT ?1";
     ENTRY_MINUTES = "SELECT CAST(sum(minutes) AS BIGINT) FROM entry WHERE ticket_id = ?1 AND void = 0";
     ENTRY_DAY_MINUTES = "SELECT CAST(sum(minutes) AS BIGINT) FROM entry WHERE agent_id = ?1 AND day = ?2 AND void = 0";
     TIMER_PUT = "INSERT INTO timer (agent_id, ticket_id, since) VALUES (?1, ?2, ?3) ON CONFLICT (agent_id) DO UPDATE SET ticket_id = excluded.ticket_id, since = excluded.since";
@@ -193,6 +198,14 @@ statements! {
     BOOKMARK_GET = "SELECT change_no FROM bookmark WHERE agent_id = ?1 AND name = ?2";
     BOOKMARK_PUT = "INSERT INTO bookmark (agent_id, name, change_no) VALUES (?1, ?2, ?3) ON CONFLICT (agent_id, name) DO UPDATE SET change_no = excluded.change_no";
 
+    COUNT_TICKETS = "SELECT count(*) FROM ticket";
+    COUNT_MESSAGES = "SELECT count(*) FROM message";
+    COUNT_OPERATIONS = "SELECT count(*) FROM operation";
+    STALE_TICKETS = "SELECT count(*) FROM ticket AS t JOIN desk AS d ON d.id = 1 WHERE t.id >= d.next_no";
+    STALE_ENTRIES = "SELECT count(*) FROM entry AS t JOIN desk AS d ON d.id = 1 WHERE t.id >= d.next_entry";
+    STALE_IDS = "SELECT count(*) FROM message AS t JOIN desk AS d ON d.id = 1 WHERE t.id >= d.next_id";
+    STALE_OPERATIONS = "SELECT count(*) FROM operation AS t JOIN desk AS d ON d.id = 1 WHERE t.id > d.change_no";
+    BLOB_OF = "SELECT message_id, n FROM attachment WHERE sha256 = ?1 ORDER BY message_id, n LIMIT 1";
     COUNT_QUEUE = "SELECT (SELECT count(*) FROM ticket WHERE queued = 1 AND rank < 4), (SELECT count(*) FROM ticket WHERE queued = 1 AND rank >= 4), (SELECT count(*) FROM ticket WHERE assignee_id IS NULL AND queued = 1 AND rank < 4), (SELECT count(*) FROM ticket WHERE assignee_id = ?1 AND queued = 1 AND rank < 4), (SELECT count(*) FROM ticket WHERE snoozed_until > ?2 AND queued = 1 AND rank < 4), (SELECT count(*) FROM ticket WHERE automatic = 1 AND status <> 'closed' AND merged_into IS NULL), (SELECT count(*) FROM ticket WHERE due_at < ?2 AND queued = 1), (SELECT count(*) FROM ticket WHERE until <= ?2 AND queued = 1 AND rank >= 4)";
 
     IMPORT_EVENT_LATER = "SELECT max(e.operation_id) FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.operation_id > ?1 AND o.undone_by IS NULL AND (e.ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1) OR (e.noun = 'ticket' AND e.noun_id IN (SELECT id FROM ticket WHERE operation_id = ?1)))";
@@ -211,4 +224,16 @@ statements! {
     IMPORT_DROP_CONTACTS = "DELETE FROM contact WHERE operation_id = ?1 AND NOT EXISTS (SELECT 1 FROM ticket AS t WHERE t.requester_id = contact.id) AND NOT EXISTS (SELECT 1 FROM message AS m WHERE m.contact_id = contact.id) AND NOT EXISTS (SELECT 1 FROM event AS v JOIN operation AS o ON o.id = v.operation_id WHERE v.noun = 'contact' AND v.noun_id = contact.id AND v.operation_id > ?1 AND o.undone_by IS NULL)";
     IMPORT_DROP_DOMAINS = "DELETE FROM client_domain WHERE client_id IN (SELECT c.id FROM client AS c WHERE c.operation_id = ?1 AND NOT EXISTS (SELECT 1 FROM ticket AS t WHERE t.client_id = c.id) AND NOT EXISTS (SELECT 1 FROM contact AS p WHERE p.client_id = c.id) AND NOT EXISTS (SELECT 1 FROM entry AS e WHERE e.client_id = c.id) AND NOT EXISTS (SELECT 1 FROM event AS v JOIN operation AS o ON o.id = v.operation_id WHERE v.noun = 'client' AND v.noun_id = c.id AND v.operation_id > ?1 AND o.undone_by IS NULL))";
     IMPORT_DROP_CLIENTS = "DELETE FROM client WHERE operation_id = ?1 AND NOT EXISTS (SELECT 1 FROM ticket AS t WHERE t.client_id = client.id) AND NOT EXISTS (SELECT 1 FROM contact AS p WHERE p.client_id = client.id) AND NOT EXISTS (SELECT 1 FROM entry AS e WHERE e.client_id = client.id) AND NOT EXISTS (SELECT 1 FROM event AS v JOIN operation AS o ON o.id = v.operation_id WHERE v.noun = 'client' AND v.noun_id = client.id AND v.operation_id > ?1 AND o.undone_by IS NULL)";
+
+    FIGURE_ACTIVE = "SELECT id FROM ticket WHERE opened_at >= ?1 AND opened_at < ?2 UNION SELECT id FROM ticket WHERE closed_at >= ?1 AND opened_at < ?2 UNION SELECT ticket_id FROM message WHERE at >= ?1 AND at < ?2 AND direction = 'out' AND ticket_id IS NOT NULL UNION SELECT ticket_id FROM event WHERE noun = 'message' AND field = 'ticket' AND at >= ?1 AND at < ?2 AND ticket_id IS NOT NULL UNION SELECT e.noun_id FROM event AS e JOIN ticket AS o ON o.id = e.noun_id WHERE e.noun = 'ticket' AND e.field IN ('status', 'assignee') AND e.at >= ?1 AND o.opened_at < ?2 ORDER BY 1";
+    FIGURE_TAGS = "SELECT g.ticket_id, g.tag FROM ticket_tag AS g ORDER BY g.tag, g.ticket_id";
+    FIGURE_CLIENTS = "SELECT id, handle, plan FROM client ORDER BY id";
+    FIGURE_AGENTS = "SELECT id, name FROM agent ORDER BY id";
+    FIGURE_LEFT_OUT = "SELECT id, merged_into, reason, muted, automatic FROM ticket WHERE opened_at >= ?1 AND opened_at < ?2 AND (merged_into IS NOT NULL OR reason = 'spam' OR muted = 1 OR automatic = 1) ORDER BY id";
+    FIGURE_WAITING = "SELECT t.id, t.subject, k.handle, t.status, t.until, t.waiting_since, t.snoozed_until FROM ticket AS t LEFT JOIN client AS k ON k.id = t.client_id WHERE t.queued = 1 AND (t.waiting_since IS NOT NULL OR t.until <= ?1) AND (t.snoozed_until IS NULL OR t.snoozed_until <= ?1)";
+    NEWS_OPERATIONS = "SELECT id, at, agent_id, command, kind, target, undone_by FROM operation WHERE id > ?1 AND at >= ?2 AND at < ?3 AND undone_by IS NULL AND kind IN ('do', 'import') ORDER BY id";
+    NEWS_DEEDS = "SELECT operation_id, noun_id, field, before, after, at FROM event WHERE operation_id >= ?1 AND noun = 'ticket' AND field IN ('', 'status', 'assignee', 'merged_into') ORDER BY operation_id, seq";
+    NEWS_MAIL = "SELECT operation_id, id, ticket_id, at, counts FROM message WHERE operation_id >= ?1 AND direction = 'in' AND ticket_id IS NOT NULL ORDER BY operation_id, at, id";
+    NEWS_TICKETS = "SELECT operation_id, id FROM ticket WHERE operation_id >= ?1 ORDER BY operation_id, id";
+    NEWS_BROKEN = "SELECT id, due_at FROM ticket WHERE due_at > ?1 AND due_at <= ?2 AND merged_into IS NULL AND muted = 0 AND automatic = 0 AND (closed_at IS NULL OR closed_at > due_at) ORDER BY due_at, id";
 }

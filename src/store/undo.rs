@@ -21,6 +21,7 @@ pub struct Step {
 impl Tx<'_> {
     /// Takes the operation back.
     pub fn undo(&mut self, id: i64) -> Result<Step> {
+        self.kind = OperationKind::Undo;
         let target = self
             .operation(id)?
             .ok_or_else(|| Error::missing(format!("there is no operation {id}")).hint("desk history"))?;
@@ -72,6 +73,7 @@ impl Tx<'_> {
 
     /// Brings back what the undo `id` took.
     pub fn redo(&mut self, id: i64) -> Result<Step> {
+        self.kind = OperationKind::Redo;
         let undo = self.operation(id)?.filter(|o| o.kind == OperationKind::Undo && o.undone_by.is_none());
         let target = match undo.and_then(|u| u.target) {
             Some(t) => self.operation(t)?,
@@ -85,6 +87,7 @@ impl Tx<'_> {
                 .hint(format!("run it again: desk {}", target.command)));
         }
         let events = self.events_of(target.id)?;
+        self.has_its_ground(&events, target.id)?;
         for e in &events {
             if let Some(by) = self.later(e, target.id)? {
                 return Err(self.conflict(e, by)?);
@@ -126,6 +129,45 @@ impl Tx<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Refuses to build on what is not there: an operation comes back only onto the state that it changed.
+    fn has_its_ground(&mut self, events: &[Event], target: i64) -> Result<()> {
+        let of_ticket = |e: &Event| (e.noun == Noun::Ticket).then_some(e.id);
+        let begun: BTreeSet<i64> = events.iter().filter(|e| e.begins()).filter_map(of_ticket).collect();
+        let needed: BTreeSet<i64> = events.iter().flat_map(|e| e.ticket.into_iter().chain(of_ticket(e))).collect();
+        for ticket in needed.difference(&begun) {
+            if self.ticket(*ticket)?.is_none() {
+                let beginning = Event::ticket(*ticket, "", &(), &(), self.at);
+                return Err(self.without_ground(&beginning, target)?);
+            }
+        }
+        let mut seen = BTreeSet::new();
+        // Contacts and clients have ways of their own to stay while others use them.
+        let people = [Noun::Contact, Noun::Client, Noun::Agent, Noun::Link];
+        for e in events.iter().filter(|e| !people.contains(&e.noun)) {
+            if seen.insert((e.noun, e.id, &e.field)) && !self.starts_from_what_is(e, target)? {
+                return Err(self.without_ground(e, target)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// The error that names the operation which has to come back first, or which is in the way.
+    fn without_ground(&mut self, e: &Event, target: i64) -> Result<Error> {
+        let taken = self.number(sql::EVENT_TAKEN_BACK, vals![e.noun.word(), e.id, &e.field, target])?;
+        let standing =
+            self.first(sql::EVENT_BEFORE, vals![e.noun.word(), e.id, &e.field, target], |r| r.int(0))?.unwrap_or(0);
+        let Some(o) = self.operation(taken)?.filter(|_| taken > standing) else { return self.conflict(e, standing) };
+        let who = self.agent(o.agent)?.map_or_else(|| "somebody".to_owned(), |a| a.name);
+        let error = Error::refused(format!(
+            "operation {target} builds on operation {taken} by {who}, which was taken back: {}",
+            o.command
+        ));
+        Ok(match o.undone_by {
+            Some(undo) => error.hint(format!("bring that back first: desk undo {undo}")),
+            None => error,
+        })
     }
 
     /// The error that names who changed the same thing since.
@@ -198,6 +240,16 @@ impl Reader<'_> {
         }
         let found = self.number(sql::EVENT_LATER, vals![e.noun.word(), e.id, &e.field, after])?;
         Ok(Some(found).filter(|n| *n > 0))
+    }
+
+    /// Whether the field is what it was before the event: what the operation before it left, or what it always was.
+    fn starts_from_what_is(&mut self, e: &Event, operation: i64) -> Result<bool> {
+        let key = vals![e.noun.word(), e.id, &e.field, operation];
+        let is = match self.first(sql::EVENT_BEFORE, key, |r| r.text(1))? {
+            Some(after) => Some(after),
+            None => self.first(sql::EVENT_FIRST, vals![e.noun.word(), e.id, &e.field], |r| r.text(0))?,
+        };
+        Ok(is.is_none_or(|json| serde_json::from_str(&json).is_ok_and(|value: Value| value == e.from)))
     }
 
     /// The operation that stands in the way of taking the event back: it changed the same field, or ended the thing.
