@@ -1,5 +1,7 @@
 //! Clients, contacts, agents, tags and mutes as a user meets them: whole command lines against a desk of their own.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+
 use frontdesk::host::Host;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -529,6 +531,16 @@ fn deed() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Deeds with steps back and forth among them, in any order.
+fn step() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => deed(),
+        2 => (1..30_i64).prop_map(|n| format!("undo {n}")),
+        1 => Just("undo".to_owned()),
+        1 => Just("redo".to_owned()),
+    ]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -551,6 +563,19 @@ proptest! {
         for after in states.iter().skip(1) {
             desk.ok("redo");
             same(after, &desk.seen(), &format!("redoing {deeds:?}"));
+        }
+    }
+
+    #[test]
+    fn whatever_is_taken_back_in_whatever_order_nothing_points_at_what_is_gone(steps in prop::collection::vec(step(), 1..30)) {
+        let desk = Desk::furnished();
+        for line in &steps {
+            let said = desk.run(&words(line));
+            prop_assert!([0, 1, 2, 3].contains(&said.code), "{} of {:?}: {}", line, steps, said.talk);
+            prop_assert!(!said.talk.contains("constraint"), "{} of {:?}: {}", line, steps, said.talk);
+        }
+        for contact in desk.json("contact ls").as_array().unwrap() {
+            prop_assert_eq!(desk.json(&format!("contact show id:{}", contact["id"]))["name"].clone(), contact["name"].clone());
         }
     }
 }

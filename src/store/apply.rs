@@ -103,6 +103,11 @@ impl Tx<'_> {
     }
 
     fn put_ticket(&mut self, t: &Ticket) -> Result<()> {
+        let twin = t.once.as_deref().map(|key| self.ticket_by_once(key)).transpose()?.flatten();
+        if let (Some(twin), Some(key)) = (twin, &t.once) {
+            return Err(Error::refused(format!("ticket {twin} was opened with --once {key} by now"))
+                .hint(format!("desk show {twin}")));
+        }
         let s = t.standing;
         let (operation, status, reason) = (self.origin, s.status.word(), s.reason.map(|r| r.word()));
         let closed_at = (s.status == crate::domain::ticket::Status::Closed).then_some(t.opened_at);
@@ -276,6 +281,11 @@ impl Tx<'_> {
             "active" => self.run(sql::AGENT_ACTIVE, vals![e.id, read::<bool>(&e.to)?]).map(drop),
             _ => match read::<Option<Agent>>(&e.to)? {
                 Some(a) if e.begins() => {
+                    if self.agent_named(&a.name)?.is_some_and(|other| other.id != e.id) {
+                        return Err(
+                            Error::refused(format!("another agent is called {} by now", a.name)).hint("desk agent ls")
+                        );
+                    }
                     self.run(sql::AGENT_ADD, vals![e.id, &a.name, &a.name.to_lowercase(), &a.email, a.active]).map(drop)
                 }
                 Some(a) => {

@@ -50,7 +50,7 @@ statements! {
     AGENT_ACTIVE = "UPDATE agent SET active = ?2 WHERE id = ?1";
     AGENT_DROP = "DELETE FROM agent WHERE id = ?1";
     AGENT_MINUTES = "SELECT agent_id, CAST(sum(minutes) AS BIGINT) FROM entry WHERE day >= ?1 AND day <= ?2 AND void = 0 GROUP BY agent_id";
-    AGENT_USED = "SELECT CASE WHEN EXISTS (SELECT 1 FROM operation WHERE agent_id = ?1) OR EXISTS (SELECT 1 FROM ticket WHERE assignee_id = ?1 OR opened_by = ?1) OR EXISTS (SELECT 1 FROM message WHERE agent_id = ?1) OR EXISTS (SELECT 1 FROM entry WHERE agent_id = ?1) OR EXISTS (SELECT 1 FROM timer WHERE agent_id = ?1) THEN 1 ELSE 0 END";
+    AGENT_USED = "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM operation WHERE agent_id = ?1) OR EXISTS (SELECT 1 FROM ticket WHERE assignee_id = ?1 OR opened_by = ?1) OR EXISTS (SELECT 1 FROM message WHERE agent_id = ?1) OR EXISTS (SELECT 1 FROM entry WHERE agent_id = ?1) OR EXISTS (SELECT 1 FROM timer WHERE agent_id = ?1) THEN 1 ELSE 0 END AS BIGINT)";
 
     CLIENT_ADD = "INSERT INTO client (id, operation_id, handle, key, name, name_key, lang, plan, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO NOTHING";
     CLIENT_SET = "UPDATE client SET handle = ?2, key = ?3, name = ?4, name_key = ?5, lang = ?6, plan = ?7, note = ?8 WHERE id = ?1";
@@ -59,8 +59,12 @@ statements! {
     CLIENT_BY_KEY = "SELECT id, handle, name, lang, plan, note FROM client WHERE key = ?1";
     CLIENT_BY_NAME = "SELECT id, handle, name, lang, plan, note FROM client WHERE name_key = ?1 ORDER BY id LIMIT 2";
     CLIENT_BY_DOMAIN = "SELECT c.id, c.handle, c.name, c.lang, c.plan, c.note FROM client_domain AS d JOIN client AS c ON c.id = d.client_id WHERE d.domain = ?1";
-    CLIENTS = "SELECT c.id, c.handle, c.name, c.lang, c.plan, c.note, COALESCE(p.n, 0), COALESCE(t.n, 0), COALESCE(q.n, 0), COALESCE(e.minutes, 0), d.domains FROM client AS c LEFT JOIN (SELECT client_id, count(*) AS n FROM contact GROUP BY client_id) AS p ON p.client_id = c.id LEFT JOIN (SELECT client_id, count(*) AS n FROM ticket GROUP BY client_id) AS t ON t.client_id = c.id LEFT JOIN (SELECT client_id, count(*) AS n FROM ticket WHERE queued = 1 GROUP BY client_id) AS q ON q.client_id = c.id LEFT JOIN (SELECT client_id, CAST(sum(minutes) AS BIGINT) AS minutes FROM entry WHERE void = 0 GROUP BY client_id) AS e ON e.client_id = c.id LEFT JOIN (SELECT client_id, string_agg(domain, ' ' ORDER BY domain) AS domains FROM client_domain GROUP BY client_id) AS d ON d.client_id = c.id ORDER BY c.key";
-    CLIENT_LINE = "SELECT c.id, c.handle, c.name, c.lang, c.plan, c.note, (SELECT count(*) FROM contact AS p WHERE p.client_id = c.id), (SELECT count(*) FROM ticket AS t WHERE t.client_id = c.id), (SELECT count(*) FROM ticket AS t WHERE t.client_id = c.id AND t.queued = 1), (SELECT COALESCE(CAST(sum(e.minutes) AS BIGINT), 0) FROM entry AS e WHERE e.client_id = c.id AND e.void = 0), (SELECT string_agg(d.domain, ' ' ORDER BY d.domain) FROM client_domain AS d WHERE d.client_id = c.id) FROM client AS c WHERE c.id = ?1";
+    CLIENTS = "SELECT c.id, c.handle, c.name, c.lang, c.plan, c.note, (SELECT count(*) FROM contact AS p WHERE p.client_id = c.id), (SELECT count(*) FROM ticket AS t WHERE t.client_id = c.id), (SELECT string_agg(d.domain, ' ' ORDER BY d.domain) FROM client_domain AS d WHERE d.client_id = c.id) FROM client AS c ORDER BY c.key";
+    CLIENT_LINE = "SELECT c.id, c.handle, c.name, c.lang, c.plan, c.note, (SELECT count(*) FROM contact AS p WHERE p.client_id = c.id), (SELECT count(*) FROM ticket AS t WHERE t.client_id = c.id), (SELECT string_agg(d.domain, ' ' ORDER BY d.domain) FROM client_domain AS d WHERE d.client_id = c.id) FROM client AS c WHERE c.id = ?1";
+    CLIENT_QUEUES = "SELECT client_id, count(*) FROM ticket WHERE queued = 1 AND client_id IS NOT NULL GROUP BY client_id";
+    CLIENT_HOURS = "SELECT client_id, CAST(sum(minutes) AS BIGINT) FROM entry WHERE void = 0 AND client_id IS NOT NULL GROUP BY client_id";
+    CLIENT_QUEUE = "SELECT count(*) FROM ticket WHERE client_id = ?1 AND queued = 1";
+    CLIENT_HOUR = "SELECT CAST(sum(minutes) AS BIGINT) FROM entry WHERE client_id = ?1 AND void = 0";
     CLIENT_MINUTES = "SELECT CAST(sum(minutes) AS BIGINT) FROM entry WHERE client_id = ?1 AND day >= ?2 AND day <= ?3 AND void = 0";
     CLIENT_OPERATION = "SELECT operation_id FROM client WHERE id = ?1";
     CLIENT_WORDS = "SELECT c.key, c.name, d.domain FROM client AS c LEFT JOIN client_domain AS d ON d.client_id = c.id ORDER BY c.key, d.domain NULLS FIRST";
@@ -80,9 +84,12 @@ statements! {
     CONTACT_BY_POINT = "SELECT c.id, c.name, c.client_id FROM contact_point AS p JOIN contact AS c ON c.id = p.contact_id WHERE p.kind = ?1 AND p.key = ?2";
     CONTACT_BY_NAME = "SELECT id, name, client_id FROM contact WHERE name_key = ?1 ORDER BY id LIMIT 3";
     CONTACT_USED = "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM ticket WHERE requester_id = ?1) OR EXISTS (SELECT 1 FROM message WHERE contact_id = ?1 AND ticket_id IS NOT NULL) THEN 1 ELSE 0 END AS BIGINT)";
-    CONTACTS = "SELECT c.id, c.name, k.handle, COALESCE(t.n, 0), t.at, p.kind, p.value FROM contact AS c LEFT JOIN client AS k ON k.id = c.client_id LEFT JOIN (SELECT requester_id, count(*) AS n, max(updated_at) AS at FROM ticket GROUP BY requester_id) AS t ON t.requester_id = c.id LEFT JOIN contact_point AS p ON p.contact_id = c.id ORDER BY c.name_key, c.id, p.n NULLS FIRST, p.kind NULLS FIRST, p.key NULLS FIRST";
-    CONTACTS_OF_CLIENT = "SELECT c.id, c.name, k.handle, (SELECT count(*) FROM ticket AS t WHERE t.requester_id = c.id), (SELECT max(t.updated_at) FROM ticket AS t WHERE t.requester_id = c.id), p.kind, p.value FROM contact AS c LEFT JOIN client AS k ON k.id = c.client_id LEFT JOIN contact_point AS p ON p.contact_id = c.id WHERE c.client_id = ?1 ORDER BY c.name_key, c.id, p.n NULLS FIRST, p.kind NULLS FIRST, p.key NULLS FIRST";
-    CONTACT_LINE = "SELECT c.id, c.name, k.handle, (SELECT count(*) FROM ticket AS t WHERE t.requester_id = c.id), (SELECT max(t.updated_at) FROM ticket AS t WHERE t.requester_id = c.id), p.kind, p.value FROM contact AS c LEFT JOIN client AS k ON k.id = c.client_id LEFT JOIN contact_point AS p ON p.contact_id = c.id WHERE c.id = ?1 ORDER BY c.name_key, c.id, p.n NULLS FIRST, p.kind NULLS FIRST, p.key NULLS FIRST";
+    CONTACTS = "SELECT c.id, c.name, k.handle, p.kind, p.value FROM contact AS c LEFT JOIN client AS k ON k.id = c.client_id LEFT JOIN contact_point AS p ON p.contact_id = c.id ORDER BY c.name_key, c.id, p.n NULLS FIRST, p.kind NULLS FIRST, p.key NULLS FIRST";
+    CONTACTS_OF_CLIENT = "SELECT c.id, c.name, k.handle, p.kind, p.value FROM contact AS c LEFT JOIN client AS k ON k.id = c.client_id LEFT JOIN contact_point AS p ON p.contact_id = c.id WHERE c.client_id = ?1 ORDER BY c.name_key, c.id, p.n NULLS FIRST, p.kind NULLS FIRST, p.key NULLS FIRST";
+    CONTACT_LINE = "SELECT c.id, c.name, k.handle, p.kind, p.value FROM contact AS c LEFT JOIN client AS k ON k.id = c.client_id LEFT JOIN contact_point AS p ON p.contact_id = c.id WHERE c.id = ?1 ORDER BY c.name_key, c.id, p.n NULLS FIRST, p.kind NULLS FIRST, p.key NULLS FIRST";
+    CONTACT_COUNTS = "SELECT requester_id, count(*), max(updated_at) FROM ticket WHERE requester_id IS NOT NULL GROUP BY requester_id";
+    CONTACT_COUNTS_OF_CLIENT = "SELECT requester_id, count(*), max(updated_at) FROM ticket WHERE requester_id IN (SELECT id FROM contact WHERE client_id = ?1) GROUP BY requester_id";
+    CONTACT_COUNT = "SELECT requester_id, count(*), max(updated_at) FROM ticket WHERE requester_id = ?1 GROUP BY requester_id";
     CONTACT_IDS_OF_CLIENT = "SELECT id, name, client_id FROM contact WHERE client_id = ?1 ORDER BY id";
     CONTACT_OPERATION = "SELECT operation_id FROM contact WHERE id = ?1";
     CONTACT_NAMES = "SELECT c.id, c.name, c.name_key, p.key, p.value FROM contact AS c LEFT JOIN contact_point AS p ON p.contact_id = c.id ORDER BY c.name_key, c.id, p.n NULLS FIRST, p.key NULLS FIRST";

@@ -107,17 +107,23 @@ impl Tx<'_> {
         Ok(Step { tickets: tickets_of(&events), target, kept: Vec::new() })
     }
 
-    /// Refuses to point at a contact or a client that is gone by now.
+    /// Refuses to point at what is gone by now.
     fn still_there(&mut self, events: &[Event]) -> Result<()> {
         let begun: BTreeSet<(Noun, i64)> = events.iter().filter(|e| e.begins()).map(|e| (e.noun, e.id)).collect();
         let wanted: BTreeSet<(Noun, i64)> = events.iter().flat_map(points_at).collect();
         for (noun, id) in wanted.difference(&begun) {
             let there = match noun {
                 Noun::Contact => self.contact(*id)?.is_some(),
+                Noun::Agent => self.agent(*id)?.is_some(),
+                Noun::Ticket => self.ticket(*id)?.is_some(),
                 _ => self.client(*id)?.is_some(),
             };
             if !there {
                 let by = self.number(sql::EVENT_ENDED, vals![noun.word(), *id])?;
+                if by == 0 {
+                    return Err(Error::refused(format!("the {} it is about was taken back itself", noun.word()))
+                        .hint("bring that back first: desk history"));
+                }
                 let event = Event::about(*noun, *id, "", &(), &(), self.at);
                 return Err(self.conflict(&event, by)?);
             }
@@ -191,17 +197,31 @@ impl Tx<'_> {
     }
 }
 
-/// The contacts and clients that a thing points at after the event.
+/// The contacts, clients, agents and tickets that must be there for the event.
 fn points_at(e: &Event) -> Vec<(Noun, i64)> {
-    let contact = |v: &Value| v.as_i64().map(|id| (Noun::Contact, id));
-    let client = |v: &Value| v.as_i64().map(|id| (Noun::Client, id));
+    let member = |noun: Noun, key: &str| e.to.get(key).and_then(Value::as_i64).map(|id| (noun, id));
+    let whole = |noun: Noun| e.to.as_i64().map(|id| (noun, id));
     let found = match (e.noun, e.field.as_str()) {
-        (Noun::Contact | Noun::Ticket, "client") => [client(&e.to), None],
-        (Noun::Ticket, "requester") | (Noun::Message, "contact") => [contact(&e.to), None],
-        (Noun::Contact | Noun::Ticket | Noun::Entry, "" | "entry") => {
-            [e.to.get("client").and_then(client), e.to.get("requester").and_then(contact)]
+        (Noun::Ticket, field) if !field.is_empty() => {
+            let noun = match field {
+                "client" => whole(Noun::Client),
+                "requester" => whole(Noun::Contact),
+                "assignee" => whole(Noun::Agent),
+                _ => None,
+            };
+            vec![Some((Noun::Ticket, e.id)), noun]
         }
-        _ => [None, None],
+        (Noun::Contact, "client") => vec![whole(Noun::Client)],
+        (Noun::Message, "contact") => vec![whole(Noun::Contact)],
+        (Noun::Message, "ticket") => vec![member(Noun::Ticket, "ticket")],
+        (Noun::Contact | Noun::Ticket | Noun::Entry, "" | "entry") => vec![
+            member(Noun::Client, "client"),
+            member(Noun::Contact, "requester"),
+            member(Noun::Agent, "assignee"),
+            member(Noun::Agent, "agent"),
+            member(Noun::Ticket, "ticket"),
+        ],
+        _ => Vec::new(),
     };
     found.into_iter().flatten().collect()
 }
