@@ -93,7 +93,7 @@ impl Desk {
         kind: OperationKind,
         change: impl FnOnce(&mut Tx<'_>) -> Result<T>,
     ) -> Result<Written<T>> {
-        let key = self.host.random_word(12)?;
+        let key = self.host.unique_word(12)?;
         let (me, command, at, dry) = (self.me.clone(), self.command.clone(), self.now, self.dry);
         let deed = Deed { agent: &me, command: &command, kind, at, key };
         self.opened(true)?.store.write(&deed, dry, change)

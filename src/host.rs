@@ -89,27 +89,25 @@ impl Host {
 
     /// Random bytes; with `DESK_SEED`, always the same.
     pub fn dice(&self, bytes: usize) -> Result<Vec<u8>> {
+        let Some(seed) = self.variable("DESK_SEED") else { return chance(bytes) };
         let mut out = vec![0; bytes];
-        match self.variable("DESK_SEED") {
-            Some(seed) => {
-                let mut state = seed
-                    .bytes()
-                    .fold(0xcbf2_9ce4_8422_2325_u64, |s, b| (s ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
-                for byte in &mut out {
-                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                    *byte = state.to_be_bytes()[0];
-                }
-            }
-            None => {
-                getrandom::fill(&mut out).map_err(|e| Error::bug("the machine has no random numbers").because(e))?
-            }
+        let mut state =
+            seed.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |s, b| (s ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+        for byte in &mut out {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            *byte = state.to_be_bytes()[0];
         }
         Ok(out)
     }
 
     /// A random word of hexadecimal digits.
     pub fn random_word(&self, bytes: usize) -> Result<String> {
-        Ok(self.dice(bytes)?.iter().map(|b| format!("{b:02x}")).collect())
+        Ok(hexadecimal(&self.dice(bytes)?))
+    }
+
+    /// A word that never comes twice, whatever `DESK_SEED` says: for what must be told apart and is not shown.
+    pub fn unique_word(&self, bytes: usize) -> Result<String> {
+        Ok(hexadecimal(&chance(bytes)?))
     }
 
     /// The folder for data of this user.
@@ -353,6 +351,16 @@ impl Host {
         }
         Ok(String::from_utf8_lossy(&done.stdout).lines().next().unwrap_or_default().to_owned())
     }
+}
+
+fn chance(bytes: usize) -> Result<Vec<u8>> {
+    let mut out = vec![0; bytes];
+    getrandom::fill(&mut out).map_err(|e| Error::bug("the machine has no random numbers").because(e))?;
+    Ok(out)
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// How far a long work has come.

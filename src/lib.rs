@@ -98,6 +98,10 @@ fn deliver(desk: &mut Desk, answer: Answer, globals: &Globals, format: Format) -
             }
         }
     }
+    if let Some(seen) = answer.seen {
+        let me = desk.me.clone();
+        desk.store_of_existing()?.bookmark(&me, &seen.marks)?;
+    }
     Ok(answer.exit)
 }
 

@@ -109,7 +109,7 @@ fn take(
 ) -> Result<Summary> {
     let bytes = conversations.iter().flat_map(|c| &c.mails).map(|m| m.place.bytes).sum();
     let progress = desk.host.progress(bytes, if dry { "planning" } else { "importing" });
-    let key = desk.host.random_word(12)?;
+    let key = desk.host.unique_word(12)?;
     let (me, command) = (desk.me.clone(), desk.command.clone());
     let deed = Deed { agent: &me, command: &command, kind: OperationKind::Import, at: desk.now, key };
     let settling = settle::Settling { now: desk.now, own, close_older: options.close_older };

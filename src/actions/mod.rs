@@ -1,6 +1,9 @@
 //! What changes a desk: load facts, let a rule decide, apply events. No arguments, no printing.
 
+pub mod client;
+pub mod contact;
 pub mod hours;
 pub mod import;
 pub mod people;
+pub mod things;
 pub mod ticket;

@@ -4,8 +4,8 @@ use crate::domain::client::{Client, domain_of};
 use crate::domain::contact::{Contact, Point, PointKind, read_person};
 use crate::domain::event::{Event, Noun};
 use crate::error::{Error, Result};
-use crate::store::Tx;
 use crate::store::list::no_client;
+use crate::store::{Reader, Tx};
 
 /// The contact that `Anna <anna@acme.test>`, an address, a phone, a handle or a name means; a new one where nobody does.
 pub fn requester(tx: &mut Tx<'_>, from: &str, client: Option<i64>) -> Result<Contact> {
@@ -42,6 +42,11 @@ pub fn add(tx: &mut Tx<'_>, name: &str, points: &[Point], client: Option<i64>) -
         Some(id) => Some(id),
         None => client_of_mail(tx, points)?,
     };
+    add_to(tx, name, points, client)
+}
+
+/// Makes a contact of exactly this client, or of none.
+pub fn add_to(tx: &mut Tx<'_>, name: &str, points: &[Point], client: Option<i64>) -> Result<Contact> {
     let contact = Contact { id: tx.next_ids(1)?, name: name.trim().to_owned(), client };
     let at = tx.at;
     tx.apply([Event::about(Noun::Contact, contact.id, "", &(), &contact, at)])?;
@@ -57,16 +62,27 @@ pub fn add_point(tx: &mut Tx<'_>, contact: i64, point: &Point) -> Result<()> {
         if other.id == contact {
             return Ok(());
         }
-        return Err(Error::refused(format!("{} belongs to {}", point.value, named(&other)))
-            .hint("two contacts become one with desk contact merge"));
+        return Err(Error::refused(format!("{} belongs to {}", point.value, named(&other))).hint(format!(
+            "to see him: desk contact show {0}; two contacts become one with desk contact merge {0} --into …",
+            shell_word(&point.value)
+        )));
     }
     let field = format!("{}:{}", point.kind.word(), point.key());
     let at = tx.at;
     tx.apply([Event::about(Noun::Contact, contact, &field, &(), &point.value, at)])
 }
 
-fn named(c: &Contact) -> String {
-    if c.name.is_empty() { format!("contact {}", c.id) } else { c.name.clone() }
+/// The name of a contact, else `id:` and his number.
+#[must_use]
+pub fn named(c: &Contact) -> String {
+    if c.name.is_empty() { format!("id:{}", c.id) } else { c.name.clone() }
+}
+
+/// A word as it is typed at a shell: in quotes where there are blanks or brackets.
+#[must_use]
+pub fn shell_word(text: &str) -> String {
+    let plain = !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "-_./,:+@=".contains(c));
+    if plain { text.to_owned() } else { format!("\"{text}\"") }
 }
 
 fn rename(tx: &mut Tx<'_>, contact: &Contact, name: &str) -> Result<()> {
@@ -74,7 +90,8 @@ fn rename(tx: &mut Tx<'_>, contact: &Contact, name: &str) -> Result<()> {
     tx.apply([Event::about(Noun::Contact, contact.id, "name", &contact.name, &name, at)])
 }
 
-fn client_of_mail(tx: &mut Tx<'_>, points: &[Point]) -> Result<Option<i64>> {
+/// The client of the mail domain of the first address among the points, made where it is new; none for free mail.
+pub fn client_of_mail(tx: &mut Tx<'_>, points: &[Point]) -> Result<Option<i64>> {
     let domain = points.iter().find(|p| p.kind == PointKind::Email).and_then(|p| domain_of(&p.value));
     let Some(domain) = domain else { return Ok(None) };
     if let Some(client) = tx.client_of_domain(&domain)? {
@@ -112,19 +129,30 @@ pub fn add_client(tx: &mut Tx<'_>, handle: &str, name: &str, domains: &[&str]) -
 pub fn add_domain(tx: &mut Tx<'_>, client: &Client, domain: &str) -> Result<()> {
     let domain = domain.trim_start_matches('@').to_lowercase();
     if let Some(other) = tx.client_of_domain(&domain)?.filter(|c| c.id != client.id) {
-        return Err(Error::refused(format!("mail from {domain} belongs to {}", other.handle))
-            .hint(format!("two clients become one with desk client merge {} --into {}", other.handle, client.handle)));
+        return Err(domain_taken(&domain, &other, &client.handle));
     }
     let at = tx.at;
     let known = tx.domains(client.id)?.contains(&domain);
     tx.apply([Event::about(Noun::Client, client.id, &format!("domain:{domain}"), &known, &true, at)])
 }
 
+/// The error of a domain that another client has, and the way out: a client that mail made gives everything it has away.
+fn domain_taken(domain: &str, other: &Client, handle: &str) -> Error {
+    let hint = if other.handle == domain {
+        format!(
+            "its first mail made it a client of its own; to move all it has: desk client merge {domain} --into {handle}"
+        )
+    } else {
+        format!("two clients become one with desk client merge {} --into {handle}", other.handle)
+    };
+    Error::refused(format!("mail from {domain} belongs to {}", other.handle)).hint(hint)
+}
+
 /// The client that a word means, or the error that names the nearest one.
-pub fn client(tx: &mut Tx<'_>, word: &str) -> Result<Client> {
-    match tx.client_called(word)? {
+pub fn client(r: &mut Reader<'_>, word: &str) -> Result<Client> {
+    match r.client_called(word)? {
         Some(client) => Ok(client),
-        None => Err(no_client(word, &tx.client_handles()?)),
+        None => Err(no_client(word, &r.client_words()?)),
     }
 }
 

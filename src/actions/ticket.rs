@@ -48,14 +48,13 @@ pub fn open(tx: &mut Tx<'_>, new: &NewTicket) -> Result<(i64, bool)> {
     let client = new.client.as_deref().map(|w| people::client(tx, w)).transpose()?;
     let assignee = new.assignee.as_deref().map(|w| people::agent(tx, w)).transpose()?;
     let requester = new.from.as_deref().map(|f| people::requester(tx, f, client.as_ref().map(|c| c.id))).transpose()?;
-    let status = if assignee.is_some() { Status::Open } else { Status::New };
     let at = new.at.unwrap_or(tx.at);
     let ticket = Ticket {
         id: tx.next_ticket()?,
         subject: new.subject.clone(),
-        standing: Standing::of(status),
+        standing: Standing::of(Status::New),
         priority: new.priority.unwrap_or(Priority::Normal),
-        assignee: assignee.map(|a| a.id),
+        assignee: None,
         requester: requester.as_ref().map(|c| c.id),
         client: client.map(|c| c.id).or_else(|| requester.as_ref().and_then(|c| c.client)),
         channel: new.channel.clone().unwrap_or_else(|| channel_of(new.from.as_deref()).to_owned()),
@@ -66,15 +65,13 @@ pub fn open(tx: &mut Tx<'_>, new: &NewTicket) -> Result<(i64, bool)> {
         merged_into: None,
         once: new.once.clone(),
     };
-    let begin = Event {
-        noun: Noun::Ticket,
-        id: ticket.id,
-        ticket: Some(ticket.id),
-        ..Event::about(Noun::Ticket, ticket.id, "", &(), &ticket, tx.at)
-    };
+    let begin = Event::about(Noun::Ticket, ticket.id, "", &(), &ticket, tx.at).in_history_of(Some(ticket.id));
     let tags = new.tags.iter().map(|t| Event::ticket(ticket.id, &format!("tag:{t}"), &false, &true, tx.at));
     let events: Vec<Event> = std::iter::once(begin).chain(tags).collect();
     tx.apply(events)?;
+    if let Some(agent) = assignee {
+        assign(tx, &ticket, Some(agent.id))?;
+    }
     if let Some(text) = &new.text {
         let email = requester.as_ref().map(|c| tx.points(c.id)).transpose()?.and_then(|p| p.into_iter().next());
         let author = requester.as_ref().map_or("", |c| c.name.as_str());
@@ -236,6 +233,23 @@ pub fn set<T: serde::Serialize + PartialEq>(
     let at = tx.at;
     tx.apply([Event::ticket(ticket.id, field, from, to, at)])?;
     Ok(from != to)
+}
+
+/// Gives a ticket to a client, or to none, and the hours on it that were the old client's.
+pub fn set_client(tx: &mut Tx<'_>, ticket: &Ticket, client: Option<i64>) -> Result<bool> {
+    let changed = set(tx, ticket, "client", &ticket.client, &client)?;
+    let hours = hours_follow(tx, ticket, client)?;
+    tx.apply(hours)?;
+    Ok(changed)
+}
+
+/// The events by which hours on a ticket that are its client's go to another client.
+pub fn hours_follow(tx: &mut Tx<'_>, ticket: &Ticket, client: Option<i64>) -> Result<Vec<Event>> {
+    let at = tx.at;
+    let entries = tx.entries_of_ticket(ticket.id)?.into_iter().filter(|e| e.client == ticket.client);
+    Ok(entries
+        .map(|e| Event::about(Noun::Entry, e.id, "entry", &e, &crate::domain::entry::Entry { client, ..e.clone() }, at))
+        .collect())
 }
 
 /// Merges a ticket into another: its messages and hours go there and count from now on; it is closed as a duplicate.

@@ -50,6 +50,15 @@ pub struct Answer {
     pub exit: u8,
     /// Whether a terminal shows it through a pager.
     pub page: bool,
+    /// What to note once the answer has been given.
+    pub seen: Option<Seen>,
+}
+
+/// Bookmarks of whoever asks, by name: he has seen everything up to there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// Name and place of each.
+    pub marks: Vec<(&'static str, i64)>,
 }
 
 /// What is printed.
@@ -63,7 +72,7 @@ pub enum Body {
 
 impl From<Report> for Answer {
     fn from(report: Report) -> Answer {
-        Answer { body: Body::Report(report), exit: 0, page: false }
+        Answer { body: Body::Report(report), exit: 0, page: false, seen: None }
     }
 }
 
@@ -82,10 +91,17 @@ impl Answer {
         self
     }
 
+    /// An answer after which bookmarks are moved.
+    #[must_use]
+    pub fn seen(mut self, seen: Seen) -> Answer {
+        self.seen = Some(seen);
+        self
+    }
+
     /// Bytes as they are.
     #[must_use]
     pub fn bytes(bytes: Vec<u8>) -> Answer {
-        Answer { body: Body::Bytes(bytes), exit: 0, page: false }
+        Answer { body: Body::Bytes(bytes), exit: 0, page: false, seen: None }
     }
 }
 
@@ -293,7 +309,7 @@ pub fn tag(text: &str) -> Result<String> {
 pub fn keep_draft(desk: &Desk, text: &str, mut error: Error) -> Error {
     let kept = desk.host.state_folder().and_then(|folder| {
         crate::host::make_folder(&folder)?;
-        let file = folder.join(format!("draft-{}.md", desk.host.random_word(4)?));
+        let file = folder.join(format!("draft-{}.md", desk.host.unique_word(4)?));
         crate::host::write_file(&file, text.as_bytes())?;
         Ok(file)
     });

@@ -45,6 +45,7 @@ impl Close {
         if self.message.is_some() {
             desk.notes.push("the note is internal: it was not sent".to_owned());
         }
+        let yes = desk.yes;
         each(desk, &self.ids, "close", |tx, t| {
             if !ticket::close(tx, t, reason)? {
                 return Ok(Outcome::Nothing("is closed already".to_owned()));
@@ -53,7 +54,9 @@ impl Close {
                 ticket::note(tx, t, text)?;
             }
             if let Some(minutes) = minutes {
-                hours::log(tx, &hours::Work { ticket: Some(t.id), client: t.client, minutes, day, billable: true, text: self.message.clone().unwrap_or_default() })?;
+                let text = self.message.clone().unwrap_or_default();
+                let entry = hours::log(tx, &hours::Work { ticket: Some(t.id), client: t.client, minutes, day, billable: true, text })?;
+                hours::no_day_over(tx, yes, &[entry])?;
             }
             Ok(Outcome::Done(match (reason, minutes) {
                 (Reason::Solved, None) => "closed".to_owned(),

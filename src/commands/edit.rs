@@ -2,7 +2,7 @@
 
 use super::args::Answer;
 use super::deed::{Outcome, each};
-use crate::actions::{people, ticket};
+use crate::actions::{hours, people, ticket};
 use crate::desk::Desk;
 use crate::error::{Error, Result};
 
@@ -45,16 +45,19 @@ impl Edit {
                 let contact = people::requester(tx, from, None)?;
                 changed |= ticket::set(tx, t, "requester", &t.requester, &Some(contact.id))?;
                 if self.client.is_none() && t.client.is_none() {
-                    changed |= ticket::set(tx, t, "client", &t.client, &contact.client)?;
+                    changed |= ticket::set_client(tx, t, contact.client)?;
                 }
             }
             match self.client.as_deref() {
-                Some("none") => changed |= ticket::set(tx, t, "client", &t.client, &None)?,
+                Some("none") => changed |= ticket::set_client(tx, t, None)?,
                 Some(word) => {
                     let client = people::client(tx, word)?;
-                    changed |= ticket::set(tx, t, "client", &t.client, &Some(client.id))?;
+                    changed |= ticket::set_client(tx, t, Some(client.id))?;
                 }
                 None => {}
+            }
+            if tx.ticket(t.id)?.is_some_and(|now| now.client != t.client) {
+                hours::follow_client(tx, t.id)?;
             }
             if let Some(channel) = &self.channel {
                 changed |= ticket::set(tx, t, "channel", &t.channel, &channel.to_lowercase())?;

@@ -99,14 +99,15 @@ pub(super) fn search(desk: &mut Desk, query: &Query, limit: Option<i64>) -> Resu
 }
 
 /// The words of a query as the index and the highlighter want them.
-struct Looked {
+pub(super) struct Looked {
     terms: Vec<Wanted>,
     stems: Vec<String>,
     phrases: Vec<Vec<String>>,
 }
 
 impl Looked {
-    fn of(query: &[Word]) -> Looked {
+    /// What the words of a query look for.
+    pub(super) fn of(query: &[Word]) -> Looked {
         let mut looked = Looked { terms: Vec::new(), stems: Vec::new(), phrases: Vec::new() };
         for word in query {
             let stems = match word {
@@ -123,6 +124,15 @@ impl Looked {
             looked.stems.extend(stems);
         }
         looked
+    }
+}
+
+impl Looked {
+    /// Whether a text has all of it.
+    pub(super) fn is_in(&self, text: &str) -> bool {
+        let terms = words::terms(text);
+        let found = |w: &Wanted| terms.iter().any(|t| if w.prefix { t.starts_with(&w.term) } else { *t == w.term });
+        self.terms.iter().all(found) && self.phrases.iter().all(|p| words::has_phrase(text, p))
     }
 }
 

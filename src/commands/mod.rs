@@ -2,6 +2,7 @@
 //! a new word. Only the words that the command line names are built: parsing costs the same however many there are.
 
 pub mod args;
+mod chosen;
 mod deed;
 
 use crate::desk::Desk;
@@ -89,8 +90,8 @@ commands! {
     Daily take::Take = "take";
     Daily note::Note = "note" ["comment"];
     Daily close::Close = "close" ["done"];
-    //     Daily log::Log = "log";
-    //     Daily recap::Recap = "recap";
+    Daily log::Log = "log";
+    Daily recap::Recap = "recap";
     Daily undo::Undo = "undo";
     Tickets release::Release = "release";
     Tickets assign::Assign = "assign";
@@ -106,20 +107,20 @@ commands! {
     Tickets reopen::Reopen = "reopen";
     Tickets merge::Merge = "merge";
     Tickets split::Split = "split";
-    //     Tickets mute::Mute = "mute";
-    //     Tickets unmute::Unmute = "unmute";
+    Tickets mute::Mute = "mute";
+    Tickets unmute::Unmute = "unmute";
     Tickets redo::Redo = "redo";
     Tickets history::History = "history";
-    //     Tickets news::News = "news";
-    //     Numbers start::Start = "start";
-    //     Numbers stop::Stop = "stop";
-    //     Numbers timer::TimerWord = "timer";
-    //     Numbers time::Time = "time";
-    //     Numbers stats::Stats = "stats";
-    //     Things client::ClientWord = "client";
-    //     Things contact::ContactWord = "contact";
-    //     Things agent::AgentWord = "agent";
-    //     Things tags::Tags = "tags";
+    Tickets news::News = "news";
+    Numbers start::Start = "start";
+    Numbers stop::Stop = "stop";
+    Numbers timer::TimerWord = "timer";
+    Numbers time::Time = "time";
+    Numbers stats::Stats = "stats";
+    Things client::ClientWord = "client";
+    Things contact::ContactWord = "contact";
+    Things agent::AgentWord = "agent";
+    Things tags::Tags = "tags";
     Plumbing import::Import = "import";
     //     Plumbing backup::Backup = "backup";
     //     Plumbing doctor::Doctor = "doctor";

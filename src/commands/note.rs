@@ -49,11 +49,13 @@ impl Note {
         let minutes = self.time.as_deref().map(duration::worked).transpose()?;
         hours::within_a_day(desk.yes, minutes)?;
         let day = desk.zone()?.date(desk.now);
-        let kept = text.clone();
+        let (kept, yes) = (text.clone(), desk.yes);
         let done = each(desk, &[self.ids], "note on", |tx, t| {
             ticket::note(tx, t, &text)?;
             if let Some(minutes) = minutes {
-                hours::log(tx, &hours::Work { ticket: Some(t.id), client: t.client, minutes, day, billable: true, text: text.lines().next().unwrap_or_default().to_owned() })?;
+                let text = text.lines().next().unwrap_or_default().to_owned();
+                let entry = hours::log(tx, &hours::Work { ticket: Some(t.id), client: t.client, minutes, day, billable: true, text })?;
+                hours::no_day_over(tx, yes, &[entry])?;
             }
             Ok(Outcome::Done("noted on".to_owned()))
         });

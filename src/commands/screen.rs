@@ -4,6 +4,7 @@ use super::args::Answer;
 use super::ls;
 use crate::desk::Desk;
 use crate::domain::search::Query;
+use crate::domain::ticket::Status;
 use crate::error::{Kind, Result};
 use crate::report::{Audience, Cell, Fact, Facts, Part, Report, ticket};
 
@@ -30,20 +31,22 @@ pub fn run(desk: &mut Desk) -> Result<Answer> {
         };
         Ok((listing, counts, timer))
     })?;
+    let ours: Vec<_> =
+        listing.rows.into_iter().filter(|l| matches!(l.ticket.standing.status, Status::New | Status::Open)).collect();
     let mut report = Report::default();
-    let late = listing.rows.iter().filter(|l| l.ticket.due_at.is_some_and(|d| d < ask.now)).count();
-    let count = |key, head, n: i64| Fact { shown: n > 0 || key == "queued", ..Fact::new(key, head, Cell::Count(n)) };
+    let count = |key, head, n: i64| Fact { shown: n > 0 || key == "waiting", ..Fact::new(key, head, Cell::Count(n)) };
     let facts = vec![
-        count("queued", "waiting", counts.queued - counts.snoozed),
-        count("late", "late", i64::try_from(late).unwrap_or(0)),
+        count("waiting", "waiting", counts.waiting),
+        count("late", "late", counts.late),
         count("mine", "mine", counts.mine),
         count("unassigned", "nobody's", counts.unassigned),
         count("snoozed", "snoozed", counts.snoozed),
+        count("paused", "waiting for others", counts.paused),
         count("automatic", "from machines", counts.automatic),
     ];
     report.parts.push(Part::Facts(Facts { inline: true, rows: facts, ..Facts::default() }));
-    report.parts.push(Part::Table(ticket::for_people(&listing.rows, None, "nobody waits: well done")));
-    report.parts.push(Part::Table(ticket::for_data(&listing.rows, None)));
+    report.parts.push(Part::Table(ticket::for_people(&ours, None, "nobody waits: well done")));
+    report.parts.push(Part::Table(ticket::for_data(&ours, None)));
     let running = timer.map(|t| {
         vec![
             Fact::new("ticket", "timer on", t.ticket.map_or(Cell::Text("no ticket".into()), Cell::Ticket)),
@@ -58,9 +61,9 @@ pub fn run(desk: &mut Desk) -> Result<Answer> {
             ..Facts::default()
         })),
     }
-    let shown = i64::try_from(listing.rows.len()).unwrap_or(0);
-    if shown < listing.total {
-        report.notes.push(format!("{shown} of {}; all: desk ls", listing.total));
+    let shown = i64::try_from(ours.len()).unwrap_or(0);
+    if shown < counts.waiting {
+        report.notes.push(format!("{shown} of {}; all: desk ls", counts.waiting));
     }
     Ok(report.into())
 }

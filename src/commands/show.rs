@@ -3,6 +3,7 @@
 use super::args::{self, Answer};
 use super::ls;
 use crate::desk::Desk;
+use crate::domain::billing::duration;
 use crate::domain::event::{Noun, OperationKind};
 use crate::domain::search::{Query, StatusTest, Term, Test};
 use crate::error::{Error, Result};
@@ -125,18 +126,41 @@ pub(super) fn told(h: &Happened) -> (String, String) {
         (Noun::Ticket, "") if e.from.is_null() => "opened".to_owned(),
         (Noun::Ticket, field) if field.starts_with("tag:") => if e.to == true { "tagged" } else { "untagged" }.to_owned(),
         (Noun::Ticket, field) => field.to_owned(),
-        (noun, "" | "ticket" | "entry" | "timer") => noun.word().to_owned(),
+        (Noun::Timer, _) => if e.to.is_null() { "timer stopped" } else { "timer started" }.to_owned(),
+        (noun, "" | "ticket" | "entry") => noun.word().to_owned(),
         (noun, field) => format!("{} {field}", noun.word()),
     };
     let detail = match (e.noun, e.field.as_str()) {
         (Noun::Ticket, "") => plain(e.to.get("subject").unwrap_or(&serde_json::Value::Null)),
         (Noun::Ticket, field) if field.starts_with("tag:") => field.replacen("tag:", "+", 1),
         (Noun::Message, _) => format!("m{}", e.id),
-        (Noun::Entry, _) => format!("t{} {}", e.id, plain(e.to.get("minutes").unwrap_or(&serde_json::Value::Null))),
+        (Noun::Entry, _) => format!("t{} {}", e.id, entry_told(&e.from, &e.to)),
+        (Noun::Timer, _) => String::new(),
         _ if e.from.is_null() => plain(&e.to),
         _ => format!("{} → {}", plain(&e.from), plain(&e.to)),
     };
     (kind, detail)
+}
+
+/// A time entry that was logged, struck out or changed: what of it.
+fn entry_told(from: &serde_json::Value, to: &serde_json::Value) -> String {
+    let said = |entry: &serde_json::Value, key: &str| match entry.get(key) {
+        Some(serde_json::Value::Number(n)) if key == "minutes" => duration::spoken(n.as_i64().unwrap_or_default()),
+        value => plain(value.unwrap_or(&serde_json::Value::Null)),
+    };
+    if from.is_null() {
+        return format!("{} {}", said(to, "minutes"), said(to, "text")).trim_end().to_owned();
+    }
+    if to.get("void") == Some(&true.into()) {
+        return "struck out".to_owned();
+    }
+    let keys = ["minutes", "day", "text", "ticket", "client", "billable"];
+    let changed = keys.iter().filter(|key| from.get(key) != to.get(key));
+    let one = |key: &&str| match *key {
+        "client" => "another client".to_owned(),
+        key => format!("{key} {} → {}", said(from, key), said(to, key)),
+    };
+    changed.map(one).collect::<Vec<_>>().join(", ")
 }
 
 fn plain(value: &serde_json::Value) -> String {

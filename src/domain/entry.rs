@@ -38,6 +38,40 @@ pub struct Timer {
     pub since: Moment,
 }
 
+/// An entry holds no more: the minutes of a leap year.
+pub const MOST: Minutes = 366 * 24 * 60;
+/// Nobody works more on a day.
+pub const DAY: Minutes = 24 * 60;
+
+/// The number of an entry as people write it: `t17`, with the Latin or the Russian letter.
+///
+/// ```
+/// use frontdesk::domain::entry::number;
+/// assert_eq!([number("t17"), number("T17"), number("т17")], [Some(17); 3]);
+/// assert_eq!([number("17"), number("t"), number("t0"), number("t+1"), number("t١")], [None; 5]);
+/// ```
+#[must_use]
+pub fn number(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix(['t', 'T', 'т', 'Т'])?;
+    let plain = digits.bytes().all(|b| b.is_ascii_digit());
+    digits.parse().ok().filter(|n| plain && *n > 0)
+}
+
+/// The stretch that so many minutes of a timer's run were: from its start on, or, where it did not run that long, up to
+/// now. It is never still to come.
+///
+/// ```
+/// use frontdesk::domain::{entry::kept, time::Moment};
+/// assert_eq!(kept(Moment(0), Moment(36_000), 45), (Moment(0), Moment(2700)));
+/// assert_eq!(kept(Moment(0), Moment(600), 45), (Moment(-2100), Moment(600)));
+/// ```
+#[must_use]
+pub fn kept(since: Moment, now: Moment, minutes: Minutes) -> (Moment, Moment) {
+    let seconds = minutes.saturating_mul(60);
+    let until = since.plus(seconds);
+    if until <= now { (since, until) } else { (now.plus(-seconds), now) }
+}
+
 /// Splits a stretch of seconds, rounded once to whole minutes (at least 1), over the local days it touches. `cuts` are the
 /// instants of local midnight inside the stretch, in order. The rounding remainder goes to the longest part; a part that
 /// is left without a minute is dropped.
@@ -62,4 +96,37 @@ pub fn split_at_midnights(from: Moment, to: Moment, cuts: &[Moment]) -> Vec<(Mom
         longest.2 += rest;
     }
     parts.into_iter().filter(|p| p.2 > 0).map(|(at, _, m)| (at, m)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_parts_of_a_stretch_add_up_to_its_rounded_minutes(
+            from in -1_000_000_i64..1_000_000, seconds in 0_i64..1_000_000, cuts in proptest::collection::btree_set(-1_000_000_i64..2_000_000, 0..5),
+        ) {
+            let cuts: Vec<Moment> = cuts.into_iter().map(Moment).collect();
+            let parts = split_at_midnights(Moment(from), Moment(from + seconds), &cuts);
+            let sum: Minutes = parts.iter().map(|p| p.1).sum();
+            prop_assert_eq!(sum, crate::domain::time::minutes(seconds).max(1));
+            prop_assert!(parts.iter().all(|p| p.1 > 0 && p.0 >= Moment(from) && p.0 <= Moment(from + seconds)));
+        }
+
+        #[test]
+        fn what_is_kept_of_a_timer_is_as_long_as_said_and_over(since in -1_000_000_i64..1_000_000, ran in -5000_i64..1_000_000, minutes in 1_i64..MOST) {
+            let now = Moment(since + ran);
+            let (from, until) = kept(Moment(since), now, minutes);
+            prop_assert_eq!(until.since(from), minutes * 60);
+            prop_assert!(until <= now);
+        }
+
+        #[test]
+        fn no_text_is_a_wrong_number(text in "\\PC*", n in 1_i64..) {
+            prop_assert!(number(&text).is_none_or(|n| n > 0));
+            prop_assert_eq!(number(&format!("t{n}")), Some(n));
+        }
+    }
 }

@@ -11,13 +11,13 @@ use serde_json::Value;
 pub enum Noun {
     /// A ticket; fields are those of [`super::ticket::Ticket`], `status` with reason and end, and `tag:WORD`.
     Ticket,
-    /// A message; its field `ticket` says where it is shown.
+    /// A message; its field `ticket` says where it is shown, `contact` who wrote it.
     Message,
     /// A contact; fields `name`, `client`, and `email:KEY`, `phone:KEY`, `handle:KEY`.
     Contact,
     /// A client; its own fields and `domain:NAME`.
     Client,
-    /// An agent.
+    /// An agent; fields `email` and `active`.
     Agent,
     /// A time entry.
     Entry,
@@ -64,7 +64,7 @@ pub struct Event {
     pub from: Value,
     /// What it is now.
     pub to: Value,
-    /// The ticket in whose history it stands.
+    /// The ticket in whose history it stands as a deed; see [`Event::following`].
     pub ticket: Option<TicketId>,
     /// When it happened: the source's date for imported facts.
     pub at: Moment,
@@ -109,6 +109,25 @@ impl Event {
     pub fn in_history_of(mut self, ticket: Option<TicketId>) -> Event {
         self.ticket = ticket;
         self
+    }
+
+    /// The same event as a mere consequence: the ticket follows its contact, client or label, and nobody has touched it.
+    ///
+    /// ```
+    /// use frontdesk::domain::{event::Event, time::Moment};
+    /// let e = Event::ticket(42, "client", &1, &2, Moment(0));
+    /// assert!(!e.follows() && e.following().follows());
+    /// ```
+    #[must_use]
+    pub fn following(mut self) -> Event {
+        self.ticket = None;
+        self
+    }
+
+    /// Whether a ticket only follows something else here: no deed on it, and no news of it.
+    #[must_use]
+    pub fn follows(&self) -> bool {
+        self.noun == Noun::Ticket && self.ticket.is_none()
     }
 
     /// Whether it changes nothing.

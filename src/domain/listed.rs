@@ -1,6 +1,9 @@
-//! A ticket with everything a list shows of it.
+//! Tickets, clients and contacts with everything a list shows of them.
 
+use super::client::Client;
+use super::contact::Point;
 use super::ticket::Ticket;
+use super::time::{Minutes, Moment};
 use super::timeline::Projection;
 
 /// A contact as lists show him.
@@ -35,4 +38,38 @@ pub struct Listed {
     pub muted: bool,
     /// Where it was imported from: source and number.
     pub external: Option<(String, String)>,
+}
+
+/// A client with what hangs on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientLine {
+    /// The client.
+    pub client: Client,
+    /// Its mail domains, sorted.
+    pub domains: Vec<String>,
+    /// How many contacts it has.
+    pub contacts: i64,
+    /// How many tickets ever.
+    pub tickets: i64,
+    /// How many of them are in the queue.
+    pub queued: i64,
+    /// Worked minutes ever.
+    pub minutes: Minutes,
+}
+
+/// A contact with what hangs on him.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactLine {
+    /// His id.
+    pub id: i64,
+    /// His name.
+    pub name: String,
+    /// The handle of his client.
+    pub client: Option<String>,
+    /// How many tickets he asked.
+    pub tickets: i64,
+    /// When anything last happened on one of them.
+    pub last_at: Option<Moment>,
+    /// How to reach him.
+    pub points: Vec<Point>,
 }

@@ -24,4 +24,5 @@ pub mod time;
 pub mod timeline;
 pub mod when;
 pub mod words;
+pub mod worked;
 pub mod zone;

@@ -29,7 +29,10 @@ fn list(value: &[u8], declared: Option<&str>, most: usize) -> Vec<Address> {
         line = word::recode(&line);
     }
     line.push('\n');
-    let parsed = std::panic::catch_unwind(|| parse(&line)).unwrap_or_default();
+    let mut parsed = std::panic::catch_unwind(|| parse(&line)).unwrap_or_default();
+    for glued in parsed.iter_mut().filter(|a| a.email.matches('@').count() > 1 && !a.email.contains('"')) {
+        glued.email = words(&line).find(|w| glued.email.starts_with(w)).unwrap_or_default().to_owned();
+    }
     let mut list: Vec<Address> = Vec::new();
     let mut surname: Option<String> = None;
     for mut address in parsed.into_iter().take(most) {
@@ -63,8 +66,13 @@ fn parse(line: &str) -> Vec<Address> {
 fn address(found: &Addr<'_>) -> Address {
     let name = found.name.as_deref().unwrap_or_default().trim().replace('\0', "");
     let email = found.address.as_deref().unwrap_or_default();
-    let email = email.trim().trim_matches('\'').chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
-    Address { name, email }
+    let email: String =
+        email.trim().trim_matches('\'').chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
+    // A source route (`@relay:joe@x.org`) is no part of the address.
+    let routed = email.starts_with('@').then(|| email.rsplit_once(':')).flatten();
+    let email = routed.map_or(email.as_str(), |(_, email)| email);
+    let whole = email.starts_with('"') || !email.contains([',', ';', '<', '>']);
+    Address { name, email: if whole { email.to_owned() } else { String::new() } }
 }
 
 fn looks_like_address(word: &str) -> bool {
@@ -74,9 +82,14 @@ fn looks_like_address(word: &str) -> bool {
 
 /// The first thing like an address in a line that no parser understands.
 fn rescued(line: &str) -> Option<Address> {
-    let words = line.split(|c: char| c.is_whitespace() || "<>,;:\"()[]".contains(c));
-    let email = words.map(|w| w.trim_matches('\'')).find(|w| looks_like_address(w))?;
+    let email = words(line).next()?;
     Some(Address { name: String::new(), email: email.to_owned() })
+}
+
+/// The words of a line that look like addresses.
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    let words = line.split(|c: char| c.is_whitespace() || "<>,;:\"()[]".contains(c));
+    words.map(|w| w.trim_matches('\'')).filter(|w| looks_like_address(w))
 }
 
 #[cfg(test)]
@@ -109,6 +122,8 @@ mod tests {
             ("<joe@x.org>", "", "joe@x.org"),
             ("Joe", "Joe", ""),
             ("Joe <joe@x.org", "Joe", "joe@x.org"),
+            ("Joe <@relay,@other:joe@x.org>", "Joe", "joe@x.org"),
+            ("joe@x.org ann@x.org", "", "joe@x.org"),
         ] {
             assert_eq!(one(value), (name.into(), email.into()), "{value}");
         }

@@ -1,14 +1,11 @@
 //! HTML as text that a person can read in a terminal. One pass, no tree, no recursion: linear time for any input.
 //! Nothing is rendered or fetched, and nothing of the markup survives.
 
-use std::borrow::Cow;
+mod page;
+mod tag;
 
-/// Quotes and lists are indented up to this deep.
-const DEEPEST: usize = 10;
-/// A longer link is a tracking link: only its text is shown.
-const LONGEST_LINK: usize = 1_000;
-/// Letters of an image's description that are shown.
-const LONGEST_ALT: usize = 200;
+use page::Page;
+use tag::{Tag, entity};
 
 /// The text of an HTML page, of its first `limit` bytes: block elements on lines of their own, `- ` before list items,
 /// ` <address>` after a link whose text is another, ` | ` between the cells of a table row, `> ` before quoted lines.
@@ -43,13 +40,6 @@ struct Reader<'a> {
 
 /// Elements whose content is not text.
 const RAW: [&str; 7] = ["script", "style", "title", "template", "xml", "svg", "object"];
-
-/// A tag taken apart.
-struct Tag<'a> {
-    name: String,
-    closing: bool,
-    attributes: &'a str,
-}
 
 impl<'a> Reader<'a> {
     fn new(html: &'a str, hide: bool) -> Reader<'a> {
@@ -170,274 +160,6 @@ impl<'a> Reader<'a> {
     }
 }
 
-impl<'a> Tag<'a> {
-    fn of(inside: &'a str) -> Tag<'a> {
-        let closing = inside.starts_with('/');
-        let inside = inside.strip_prefix('/').unwrap_or(inside);
-        let end = inside.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(inside.len());
-        let (name, attributes) = inside.split_at(end);
-        let name = if name.len() > 20 { String::new() } else { name.to_ascii_lowercase() };
-        Tag { name, closing, attributes }
-    }
-
-    /// The value of an attribute, decoded.
-    fn attribute(&self, wanted: &str) -> Option<String> {
-        let mut rest = self.attributes;
-        loop {
-            rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
-            let end = rest.find(|c: char| c.is_whitespace() || c == '=')?;
-            let (name, after) = rest.split_at(end.max(usize::from(rest.starts_with('='))));
-            let Some(value) = after.trim_start().strip_prefix('=') else {
-                rest = after;
-                continue;
-            };
-            let value = value.trim_start();
-            let (said, left) = match value.chars().next() {
-                Some(quote @ ('"' | '\'')) => {
-                    let inner = value.get(1..).unwrap_or_default();
-                    inner.split_once(quote).unwrap_or((inner, ""))
-                }
-                _ => value.split_at(value.find(char::is_whitespace).unwrap_or(value.len())),
-            };
-            if name.eq_ignore_ascii_case(wanted) {
-                return Some(unescaped(said));
-            }
-            rest = left;
-        }
-    }
-
-    fn is_hidden(&self) -> bool {
-        const CAN_HIDE: [&str; 12] =
-            ["div", "span", "td", "tr", "table", "p", "a", "font", "b", "strong", "center", "section"];
-        let style = CAN_HIDE.contains(&self.name.as_str()).then(|| self.attribute("style")).flatten();
-        style.is_some_and(|s| {
-            let tight: String = s.chars().filter(|c| !c.is_whitespace()).collect();
-            tight.to_ascii_lowercase().contains("display:none")
-        })
-    }
-}
-
-/// The text as it grows: what stands in front of the next letter is decided when that letter comes.
-#[derive(Default)]
-struct Page {
-    out: String,
-    /// Line ends to come before the next letter.
-    breaks: usize,
-    /// A space to come before it.
-    space: bool,
-    /// A cell of a table row starts with it.
-    cell: bool,
-    /// The row that is open has text already.
-    row: bool,
-    /// The list item it starts.
-    bullet: Option<String>,
-    /// Paragraphs have no blank line between them: Word writes each line as one.
-    tight: bool,
-    quotes: usize,
-    /// The depth of quotes of the last line.
-    quoted: usize,
-    pre: usize,
-    /// The open lists: the next number, none for bullets.
-    lists: Vec<Option<u32>>,
-    /// The open link: where it goes, and where its text starts.
-    link: Option<(String, usize)>,
-}
-
-impl Page {
-    fn say(&mut self, text: &str) {
-        for letter in text.chars() {
-            match letter {
-                '\0' | '\u{200b}' | '\u{feff}' | '\u{ad}' | '\u{34f}' => {}
-                '\n' if self.pre > 0 => self.breaks += 1,
-                '\r' if self.pre > 0 => {}
-                _ if self.pre > 0 || !letter.is_whitespace() => self.letter(letter),
-                _ => self.space = true,
-            }
-        }
-    }
-
-    fn letter(&mut self, letter: char) {
-        let starts = self.out.is_empty();
-        if self.breaks > 0 || starts {
-            for n in 0..if starts { 0 } else { self.breaks } {
-                if n > 0 {
-                    self.out.push_str(marks(self.quoted.min(self.quotes)).trim_end());
-                }
-                self.out.push('\n');
-            }
-            self.out.push_str(marks(self.quotes));
-            self.quoted = self.quotes;
-        } else if self.cell && self.row {
-            self.out.push_str(" | ");
-        } else if self.space {
-            self.out.push(' ');
-        }
-        if let Some(bullet) = self.bullet.take() {
-            self.out.push_str(&bullet);
-        }
-        self.out.push(letter);
-        (self.breaks, self.space, self.cell, self.row) = (0, false, false, true);
-    }
-
-    /// The next letter starts a line, after a blank one when `lines` is 2.
-    fn block(&mut self, lines: usize) {
-        if !self.cell {
-            self.breaks = self.breaks.max(lines);
-            self.space = false;
-        }
-    }
-
-    fn tag(&mut self, tag: &Tag<'_>) {
-        match (tag.name.as_str(), tag.closing) {
-            ("br", _) => self.breaks = (self.breaks + 1).min(2),
-            ("p", closing) => {
-                if !closing {
-                    self.tight = tag.attribute("class").is_some_and(|c| c.contains("MsoNormal"));
-                }
-                self.block(if self.tight { 1 } else { 2 });
-            }
-            ("h1" | "h2" | "h3" | "h4" | "h5" | "h6", _) => self.block(2),
-            ("td" | "th", false) => {
-                self.breaks = if self.row { 0 } else { self.breaks };
-                self.cell = true;
-            }
-            ("td" | "th", true) => (self.breaks, self.cell) = (self.breaks.min(1), false),
-            ("tr", _) => {
-                (self.cell, self.row) = (false, false);
-                self.block(1);
-            }
-            ("a", false) => self.start_link(tag),
-            ("a", true) => self.end_link(),
-            ("img", _) => {
-                let alt: String = tag.attribute("alt").unwrap_or_default().chars().take(LONGEST_ALT).collect();
-                if !alt.trim().is_empty() {
-                    self.say(&format!("[{}]", alt.trim()));
-                }
-            }
-            ("blockquote" | "pre" | "ul" | "ol" | "li", _) => self.nest(tag),
-            (
-                "div" | "section" | "article" | "header" | "footer" | "main" | "nav" | "aside" | "address" | "form"
-                | "center" | "fieldset" | "figure" | "figcaption" | "dl" | "dt" | "dd" | "table" | "tbody" | "thead"
-                | "tfoot" | "caption" | "hr" | "body" | "html" | "head" | "option",
-                _,
-            ) => self.block(1),
-            _ => {}
-        }
-    }
-
-    fn nest(&mut self, tag: &Tag<'_>) {
-        self.cell = false;
-        self.block(1);
-        let step = |depth: usize| if tag.closing { depth.saturating_sub(1) } else { depth + 1 };
-        match tag.name.as_str() {
-            "blockquote" => self.quotes = step(self.quotes),
-            "pre" => self.pre = step(self.pre),
-            "li" if !tag.closing => {
-                let depth = self.lists.len().clamp(1, DEEPEST) - 1;
-                let mark = match self.lists.last_mut() {
-                    Some(Some(number)) => {
-                        *number = number.saturating_add(1);
-                        format!("{}. ", number.saturating_sub(1))
-                    }
-                    _ => "- ".to_owned(),
-                };
-                self.bullet = Some(format!("{}{mark}", "  ".repeat(depth)));
-            }
-            "ul" | "ol" if tag.closing => {
-                self.lists.pop();
-                self.bullet = None;
-            }
-            "ul" => self.lists.push(None),
-            "ol" => self.lists.push(Some(tag.attribute("start").and_then(|s| s.trim().parse().ok()).unwrap_or(1))),
-            _ => {}
-        }
-    }
-
-    fn start_link(&mut self, tag: &Tag<'_>) {
-        self.end_link();
-        let Some(to) = tag.attribute("href") else { return };
-        let to: String = to.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
-        let shown = ["http://", "https://", "mailto:", "ftp://"];
-        if to.len() <= LONGEST_LINK
-            && shown.iter().any(|s| to.get(..s.len()).is_some_and(|t| t.eq_ignore_ascii_case(s)))
-        {
-            self.link = Some((to, self.out.len()));
-        }
-    }
-
-    fn end_link(&mut self) {
-        let Some((to, start)) = self.link.take() else { return };
-        let said = self.out.get(start..).unwrap_or_default().trim();
-        if !said.is_empty() && essence(said) != essence(&to) {
-            self.out.push_str(" <");
-            self.out.push_str(to.strip_prefix("mailto:").unwrap_or(&to));
-            self.out.push('>');
-        }
-    }
-}
-
-/// The marks before a quoted line.
-fn marks(depth: usize) -> &'static str {
-    const MARKS: &str = "> > > > > > > > > > ";
-    MARKS.get(..2 * depth.min(DEEPEST)).unwrap_or_default()
-}
-
-/// What an address says, whether it is written as a link or as text.
-fn essence(address: &str) -> &str {
-    let address = address.trim_matches(|c: char| c.is_whitespace() || "<>| ".contains(c));
-    let address = address.split_once("://").map_or(address, |(_, rest)| rest);
-    let address = address.strip_prefix("mailto:").unwrap_or(address);
-    address.strip_prefix("www.").unwrap_or(address).trim_end_matches('/')
-}
-
-/// `text` with its entities decoded.
-fn unescaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('&') {
-        let (before, from) = rest.split_at(at);
-        out.push_str(before);
-        let (letters, length) = entity(from);
-        out.push_str(&letters);
-        rest = from.get(length..).unwrap_or_default();
-    }
-    out.push_str(rest);
-    out
-}
-
-/// The letters that the entity at the start of `text` stands for, and its length; a `&` alone when it is none.
-fn entity(text: &str) -> (Cow<'static, str>, usize) {
-    const WITHOUT_END: [(&str, &str); 6] =
-        [("&nbsp", "\u{a0}"), ("&amp", "&"), ("&lt", "<"), ("&gt", ">"), ("&quot", "\""), ("&copy", "©")];
-    let end = text.bytes().take(34).skip(1).position(|b| !b.is_ascii_alphanumeric() && b != b'#').map_or(0, |n| n + 1);
-    if let (Some(name), Some(b';')) = (text.get(..=end), text.as_bytes().get(end)) {
-        if let Some(code) = name.strip_prefix("&#") {
-            if let Some(letter) = numeric(code.trim_end_matches(';')) {
-                return (Cow::Owned(letter.to_string()), name.len());
-            }
-        } else {
-            let mut said = String::new();
-            mail_parser::decoders::html::add_html_token(&mut said, name.as_bytes(), false);
-            if said != name {
-                return (Cow::Owned(said), name.len());
-            }
-        }
-    }
-    let known = WITHOUT_END.iter().find(|(name, _)| text.starts_with(name));
-    known.map_or((Cow::Borrowed("&"), 1), |(name, said)| (Cow::Borrowed(*said), name.len()))
-}
-
-fn numeric(code: &str) -> Option<char> {
-    let number = match code.strip_prefix(['x', 'X']) {
-        Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-        None => code.parse().ok()?,
-    };
-    match u8::try_from(number) {
-        Ok(byte @ 0x80..=0x9f) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(&[byte]).0.chars().next(),
-        _ => char::from_u32(number),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -457,6 +179,8 @@ mod tests {
             ("a<div><br></div><div>b</div>", "a\n\nb"),
             ("<p class=MsoNormal>a</p><p class=\"MsoNormal\">b</p>", "a\nb"),
             ("  a \n\t b&nbsp;c ", "a b c"),
+            ("<p class=MsoNormal>a</p><p class=MsoNormal>&nbsp;</p><p class=MsoNormal>b</p>", "a\n\nb"),
+            ("<div>a</div><div>-- <br></div>Joe", "a\n-- \nJoe"),
             ("<h1>T</h1>x", "T\n\nx"),
             ("<pre>a\n  b\n\nc</pre>d", "a\n  b\n\nc\nd"),
         ] {

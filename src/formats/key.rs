@@ -75,6 +75,7 @@ pub(super) fn of_raw(raw: &[u8], start: usize, block: &Block<'_>) -> [u8; 32] {
         }
     }
     push_lines(&mut lines, raw.get(block.body..).unwrap_or_default());
+    lines.truncate(lines.trim_ascii_end().len());
     let mut hash = Sha256::new();
     hash.update(b"raw 1");
     hash.update(&lines);
@@ -128,6 +129,7 @@ mod tests {
                 assert_eq!(key(&copy), key(mail), "{way}");
             }
         }
+        assert_eq!(key("A: 1\nB: 2"), key("A: 1\r\nB: 2\r\n\r\n"));
         assert_eq!(key(&MAIL.replace("by x", "by y")), key(MAIL));
         assert_eq!(key(&MAIL.replace("<1@X>", "<1@x>").replace("Joe@X", "joe@x")), key(MAIL));
     }

@@ -7,6 +7,9 @@ use super::fields::name_of;
 /// A longer line is read in pieces.
 const LONGEST_LINE: usize = 64 << 10;
 
+/// So many NULs at the start of a line are a hole in the file; fewer may be UTF-16 text.
+const HOLE: usize = 16;
+
 /// Where a mail stands in its file, and its bytes without the `From ` line and the quoting of `From `.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Found<'a> {
@@ -40,7 +43,7 @@ pub(super) fn split<E: From<io::Error>>(
         let first = !mail.open;
         if line.starts && starts_mail(line.text(), first, after_blank, next.text()) {
             let start = line.offset + line.skip();
-            if let Some(found) = mail.end(start) {
+            if let Some(found) = mail.end(line.offset) {
                 each(found)?;
             }
             mail.begin(start);
@@ -115,7 +118,9 @@ impl<R: BufRead> Lines<R> {
         if line.starts {
             let mark = if line.offset == 0 && line.bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
             let rest = line.bytes.get(mark..).unwrap_or_default();
-            line.junk = mark + rest.iter().take_while(|&&b| b == 0).count();
+            let hole = rest.iter().take_while(|&&b| b == 0).count();
+            let is_hole = hole >= HOLE || rest.get(hole..).is_some_and(|r| r.starts_with(b"From "));
+            line.junk = if is_hole { mark + hole } else { mark };
         }
         self.at_start = ended || (line.starts && line.junk == line.bytes.len());
         Ok(!line.bytes.is_empty())

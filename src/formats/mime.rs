@@ -108,7 +108,8 @@ impl<'a> Walk<'a, '_> {
         let alternative = parent.and_then(|m| m.alternative);
         let content = block.first("content-type").map(|v| Params::of(v, None)).unwrap_or_default();
         let coding = block.first("content-transfer-encoding").map(Coding::of).unwrap_or_default();
-        let boundary = content.get("boundary").map(|b| b.trim_end().as_bytes().to_vec());
+        let multipart = content.value.starts_with("multipart/");
+        let boundary = block.first("content-type").filter(|_| multipart).and_then(boundary);
         let media_type = match content.value.as_str() {
             "" if parent.is_some_and(|m| m.digest) => "message/rfc822".to_owned(),
             "" | "text" => "text/plain".to_owned(),
@@ -197,6 +198,14 @@ impl<'a> Walk<'a, '_> {
         }
         self.groups += walk.groups;
     }
+}
+
+/// The boundary that a Content-Type names, byte by byte: it may hold letters of any charset.
+fn boundary(field: &[u8]) -> Option<Vec<u8>> {
+    let letters: String = field.iter().copied().map(char::from).collect();
+    let content = Params::of(letters.as_bytes(), None);
+    let named = content.get("boundary")?.trim_end();
+    named.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect()
 }
 
 fn opaque(start: usize) -> Open {
@@ -317,6 +326,15 @@ mod tests {
         assert_eq!((found.len(), found[0].name.as_str()), (1, "П.eml"));
         let nested = "Content-Type: message/rfc822\n\n".repeat(40_000);
         assert_eq!(read(&nested).len(), 1);
+    }
+
+    #[test]
+    fn a_boundary_may_have_any_letters() {
+        let raw = b"Content-Type: multipart/mixed; boundary=\"Gr\xfc\xdfe\"\n\n--Gr\xfc\xdfe\n\nx\n--Gr\xfc\xdfe--\n";
+        let top = fields::block(raw, 0, &Limits::default(), |_| false);
+        assert_eq!(leaves(raw, &top, &Limits::default())[0].content.as_ref(), b"x");
+        let raw = "Content-Type: multipart/mixed; boundary=\"Граница\"\n\n--Граница\n\nx\n--Граница--\n";
+        assert_eq!(read(raw), [pair("text/plain", "x")]);
     }
 
     #[test]

@@ -2,9 +2,12 @@
 //! Keys are the contract with scripts; heads are for people. Nothing here knows about widths, colours or files.
 
 mod figures;
+pub mod news;
 pub mod recap;
 pub mod stats;
+pub mod things;
 pub mod ticket;
+pub mod time;
 
 use crate::domain::ticket::{Priority, Status};
 use crate::domain::time::{Date, Minutes, Moment};

@@ -4,14 +4,14 @@
 //! JSON: `label period{from,to} tickets{opened closed reopened backlog} before{opened closed reopened backlog}
 //! first_response{n median_minutes p90_minutes before_n before_median_minutes} next_response{…} first_resolution{…}
 //! full_resolution{…} one_touch_percent reopen_percent waiting[{number subject client waiting_since}]
-//! tags[{tag count before}] clients[{client count before minutes}] hours[{client agent actual_minutes billable_minutes}]
+//! tags[{tag count before minutes}] clients[{client count before minutes}] hours[{client agent actual_minutes billable_minutes}]
 //! weeks[{week opened closed}] left_out{spam muted automatic merged}`. Both days of the period are in; all times are
 //! calendar time.
 
 mod sentence;
 
 use super::figures::{TIMES, count, data, measures, minutes, named, period, rates, rates_table, tickets, times_table};
-use super::{Audience, Cell, Column, Fact, Facts, Part, Report, Shape, Style, Table};
+use super::{Audience, Cell, Chart, Column, Part, Report, Shape, Style, Table};
 use crate::domain::insight::metrics::Figures;
 use crate::domain::time::{Date, Minutes, Moment};
 use sentence::{lead, volume};
@@ -19,8 +19,14 @@ use sentence::{lead, volume};
 /// What the recap tells.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RecapFacts {
-    /// The week as people read it: `Week 46: 9 – 15 November 2026`.
+    /// What the page is about, as people read it: the period, its zone, and the query where there is one.
     pub label: String,
+    /// The period before, as people read it.
+    pub before_label: String,
+    /// What a period of this length is called: `week`, `month`, `day`; empty: `week`.
+    pub span: &'static str,
+    /// Where the period is not over yet, the sentence that says so.
+    pub unfinished: Option<String>,
     /// Its first day.
     pub from: Date,
     /// Its last day.
@@ -52,13 +58,15 @@ pub struct BusyTag {
     pub now: i64,
     /// In the week before.
     pub before: i64,
+    /// Actual minutes worked on tickets with it in this week, whenever they were opened.
+    pub minutes: Minutes,
 }
 
 /// A client, and how many tickets he opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BusyClient {
-    /// The client's handle.
-    pub client: String,
+    /// The client's handle; none for tickets without a client.
+    pub client: Option<String>,
     /// In this week.
     pub now: i64,
     /// In the week before.
@@ -120,36 +128,44 @@ pub struct LeftOut {
 /// How many rows a page for people has of each list; data formats carry all.
 const SHOWN: usize = 5;
 
-/// The report of `recap`.
+/// The report of `recap`; with `all`, people too see every row of each list.
 ///
 /// ```
 /// use frontdesk::{domain::insight::metrics::Figures, report::{Part, recap::{RecapFacts, recap}}};
 /// let figures = Figures { opened: 31, closed: 28, backlog: 14, ..Figures::default() };
 /// let before = Figures { opened: 22, closed: 30, backlog: 11, ..Figures::default() };
-/// let page = recap(&RecapFacts { label: "Week 46".into(), figures, before, ..RecapFacts::default() });
-/// assert_eq!(page.title, "Week 46");
+/// let page = recap(&RecapFacts { label: "Week 46".into(), figures, before, ..RecapFacts::default() }, false);
+/// assert_eq!(page.title, "Recap: Week 46");
 /// assert_eq!(page.parts[0], Part::Prose("More came in than went out: 31 in, 28 out, and the backlog grew by 3 to 14.".into()));
 /// assert_eq!(page.parts[1], Part::Prose("31 in (+9) · 28 out (−2) · backlog 14 (+3)".into()));
 /// ```
 #[must_use]
-pub fn recap(facts: &RecapFacts) -> Report {
+pub fn recap(facts: &RecapFacts, all: bool) -> Report {
     let now = &facts.figures;
+    let span = if facts.span.is_empty() { "week" } else { facts.span };
     let before = Some(&facts.before).filter(|b| b.opened + b.closed + b.backlog > 0);
-    let mut parts = vec![Part::Prose(lead(now, before)), Part::Prose(volume(now, before))];
-    if before.is_none() {
-        parts.push(Part::Prose("Too little to compare: the week before has no tickets.".to_owned()));
+    let mut parts = vec![Part::Prose(lead(now, before, span)), Part::Prose(volume(now, before))];
+    parts.extend(facts.unfinished.clone().map(Part::Prose));
+    match before {
+        Some(_) if !facts.before_label.is_empty() => {
+            parts.push(Part::Prose(format!("Compared with {}.", facts.before_label)));
+        }
+        Some(_) => {}
+        None => parts.push(Part::Prose(format!("Too little to compare: the {span} before has no tickets."))),
     }
+    parts.push(Part::Table(sheet(now, &facts.before)));
     parts.push(figures_data(facts));
     parts.push(Part::Table(times_table(now, before)));
     parts.push(Part::Table(rates_table(now, before)));
-    listed(&mut parts, waiting(&facts.waiting), "Longest waiting");
-    listed(&mut parts, tags(&facts.tags), "Busiest tags");
-    listed(&mut parts, clients(&facts.clients), "Busiest clients");
-    parts.push(Part::Table(Table { audience: Audience::People, ..hours(&facts.hours, &named("no client")) }));
-    parts.push(Part::Table(Table { audience: Audience::Data, ..hours(&facts.hours, &Cell::Empty) }));
+    let most = if all { usize::MAX } else { SHOWN };
+    listed(&mut parts, |_| waiting(&facts.waiting), "Longest waiting now", most);
+    listed(&mut parts, |_| tags(&facts.tags), "Busiest tags", most);
+    listed(&mut parts, |of| clients(&facts.clients, of), "Busiest clients", most);
+    parts.push(Part::Table(hours(&facts.hours, most)));
+    parts.push(Part::Table(hours_data(&facts.hours)));
     parts.extend(weeks(&facts.weeks));
     parts.extend(left_out(facts.left_out));
-    Report { title: facts.label.clone(), shape: Shape::Object, parts, notes: vec![] }
+    Report { title: format!("Recap: {}", facts.label), shape: Shape::Object, parts, notes: vec![] }
 }
 
 fn figures_data(facts: &RecapFacts) -> Part {
@@ -170,20 +186,36 @@ fn figures_data(facts: &RecapFacts) -> Part {
     data(cells)
 }
 
-/// A list: its beginning for people, where there is any, and all of it for scripts.
-fn listed(parts: &mut Vec<Part>, whole: Table, title: &str) {
-    let of = if whole.rows.len() > SHOWN { format!(" ({SHOWN} of {})", whole.rows.len()) } else { String::new() };
-    if !whole.rows.is_empty() {
-        let rows = whole.rows.iter().take(SHOWN).cloned().collect();
-        parts.push(Part::Table(Table {
-            key: "",
-            title: format!("{title}{of}"),
-            audience: Audience::People,
-            rows,
-            ..whole.clone()
-        }));
+/// A list: its beginning for people, where there is any, and all of it for scripts. Whoever is without a client is
+/// `no client` for people, and null for scripts.
+fn listed(parts: &mut Vec<Part>, table: impl Fn(&Cell) -> Table, title: &str, most: usize) {
+    let shown = table(&named("no client"));
+    let rows = shown.rows.len();
+    if rows > 0 {
+        let title = if rows > most { format!("{title} ({most} of {rows})") } else { title.to_owned() };
+        let rows = shown.rows.into_iter().take(most).collect();
+        parts.push(Part::Table(Table { key: "", title, audience: Audience::People, rows, ..shown }));
     }
-    parts.push(Part::Table(Table { audience: Audience::Data, ..whole }));
+    parts.push(Part::Table(Table { audience: Audience::Data, ..table(&Cell::Empty) }));
+}
+
+/// What a spreadsheet gets: a line for each figure.
+fn sheet(now: &Figures, before: &Figures) -> Table {
+    let mut rows: Vec<Vec<Cell>> = tickets(now)
+        .into_iter()
+        .zip(tickets(before))
+        .map(|((key, cell), (_, then))| vec![named(key), cell, then, Cell::Empty])
+        .collect();
+    for (key, _, of) in TIMES {
+        for ((measure, cell), (_, then)) in measures(of(now)).into_iter().zip(measures(of(before))).skip(1) {
+            rows.push(vec![named(&format!("{key}_{measure}")), cell, then, Cell::Count(count(of(now).n))]);
+        }
+    }
+    for ((key, cell), (_, then)) in rates(now).into_iter().zip(rates(before)) {
+        rows.push(vec![named(key), cell, then, Cell::Count(now.closed)]);
+    }
+    let columns = ["figure", "now", "before", "n"].map(Column::data).to_vec();
+    Table { audience: Audience::Data, columns, rows, ..Table::default() }
 }
 
 fn waiting(tickets: &[Waiting]) -> Table {
@@ -196,7 +228,7 @@ fn waiting(tickets: &[Waiting]) -> Table {
     Table {
         key: "waiting",
         columns: vec![
-            Column::new("number", "#", Style::Right),
+            Column::new("number", "№", Style::Right),
             Column::new("subject", "subject", Style::Flex),
             Column::new("client", "client", Style::Left),
             Column::new("waiting_since", "waits", Style::Right),
@@ -209,25 +241,28 @@ fn waiting(tickets: &[Waiting]) -> Table {
 fn tags(tags: &[BusyTag]) -> Table {
     let mut tags: Vec<&BusyTag> = tags.iter().collect();
     tags.sort_by(|a, b| (b.now, b.before, &a.tag).cmp(&(a.now, a.before, &b.tag)));
-    let rows = tags.iter().map(|t| vec![named(&t.tag), Cell::Count(t.now), Cell::Count(t.before)]);
+    let rows =
+        tags.iter().map(|t| vec![named(&t.tag), Cell::Count(t.now), Cell::Count(t.before), Cell::Minutes(t.minutes)]);
     Table {
         key: "tags",
         columns: vec![
             Column::new("tag", "tag", Style::Flex),
             Column::new("count", "tickets", Style::Right),
             Column::new("before", "before", Style::Right),
+            Column::new("minutes", "worked", Style::Right),
         ],
         rows: rows.collect(),
         ..Table::default()
     }
 }
 
-fn clients(clients: &[BusyClient]) -> Table {
+fn clients(clients: &[BusyClient], nobody: &Cell) -> Table {
     let mut clients: Vec<&BusyClient> = clients.iter().collect();
-    clients.sort_by(|a, b| (b.now, b.minutes, b.before, &a.client).cmp(&(a.now, a.minutes, a.before, &b.client)));
-    let rows = clients
-        .iter()
-        .map(|c| vec![named(&c.client), Cell::Count(c.now), Cell::Count(c.before), Cell::Minutes(c.minutes)]);
+    clients.sort_by_key(|c| (c.client.is_none(), -c.now, -c.minutes, -c.before, &c.client));
+    let rows = clients.iter().map(|c| {
+        let client = c.client.as_deref().map_or(nobody.clone(), named);
+        vec![client, Cell::Count(c.now), Cell::Count(c.before), Cell::Minutes(c.minutes)]
+    });
     Table {
         key: "clients",
         columns: vec![
@@ -241,34 +276,48 @@ fn clients(clients: &[BusyClient]) -> Table {
     }
 }
 
-fn hours(hours: &[Hours], nobody: &Cell) -> Table {
-    let rows: Vec<Vec<Cell>> = hours
+/// Hours for people: the first rows, what the others add up to, and the sum of it all.
+fn hours(all: &[Hours], most: usize) -> Table {
+    let cells = |client: Cell, agent: Cell, rows: &[Hours]| {
+        let (worked, billable) = (rows.iter().map(|h| h.minutes).sum(), rows.iter().map(|h| h.billable_minutes).sum());
+        vec![client, agent, Cell::Minutes(worked), Cell::Minutes(billable)]
+    };
+    // One row more is shorter than a row that stands for one.
+    let most = if all.len() <= most.saturating_add(1) { all.len() } else { most };
+    let (shown, others) = all.split_at_checked(most).unwrap_or((all, &[]));
+    let mut rows: Vec<Vec<Cell>> = shown
         .iter()
-        .map(|h| {
-            let client = h.client.as_deref().map_or(nobody.clone(), named);
-            vec![client, named(&h.agent), Cell::Minutes(h.minutes), Cell::Minutes(h.billable_minutes)]
-        })
+        .map(|h| cells(named(h.client.as_deref().unwrap_or("no client")), named(&h.agent), std::slice::from_ref(h)))
         .collect();
-    let sum = |of: fn(&Hours) -> Minutes| Cell::Minutes(hours.iter().map(of).sum());
-    let total = vec![named("total"), Cell::Empty, sum(|h| h.minutes), sum(|h| h.billable_minutes)];
+    if !others.is_empty() {
+        rows.push(cells(named(&format!("{} others", others.len())), Cell::Empty, others));
+    }
     Table {
-        key: "hours",
         title: "Hours".to_owned(),
-        columns: vec![
-            Column::new("client", "client", Style::Flex),
-            Column::new("agent", "agent", Style::Left),
-            Column::new("actual_minutes", "worked", Style::Right),
-            Column::new("billable_minutes", "billable", Style::Right),
-        ],
-        total: (rows.len() > 1).then_some(total),
+        audience: Audience::People,
+        columns: HOURS.to_vec(),
+        total: (all.len() > 1).then(|| cells(named("total"), Cell::Empty, all)),
         rows,
         empty: "No time was logged.",
         ..Table::default()
     }
 }
 
+fn hours_data(hours: &[Hours]) -> Table {
+    let rows = hours.iter().map(|h| {
+        vec![Cell::text(h.client.clone()), named(&h.agent), Cell::Minutes(h.minutes), Cell::Minutes(h.billable_minutes)]
+    });
+    Table { key: "hours", audience: Audience::Data, columns: HOURS.to_vec(), rows: rows.collect(), ..Table::default() }
+}
+
+const HOURS: [Column; 4] = [
+    Column::new("client", "client", Style::Flex),
+    Column::new("agent", "agent", Style::Left),
+    Column::new("actual_minutes", "worked", Style::Right),
+    Column::new("billable_minutes", "billable", Style::Right),
+];
+
 fn weeks(weeks: &[Week]) -> Vec<Part> {
-    let spark = |of: fn(&Week) -> i64| Cell::Spark(weeks.iter().map(of).collect());
     let rows = weeks.iter().map(|w| vec![named(&w.label), Cell::Count(w.opened), Cell::Count(w.closed)]);
     let table = Table {
         key: "weeks",
@@ -277,13 +326,15 @@ fn weeks(weeks: &[Week]) -> Vec<Part> {
         rows: rows.collect(),
         ..Table::default()
     };
-    let lines = Facts {
-        title: format!("The last {} weeks", weeks.len()),
-        audience: Audience::People,
-        rows: vec![Fact::new("opened", "in", spark(|w| w.opened)), Fact::new("closed", "out", spark(|w| w.closed))],
-        ..Facts::default()
+    let chart = |title: &str, of: fn(&Week) -> i64| {
+        let bars = weeks.iter().map(|w| (w.label.clone(), of(w))).collect();
+        Part::Chart(Chart { title: title.to_owned(), bars })
     };
-    if weeks.len() < 2 { vec![Part::Table(table)] } else { vec![Part::Table(table), Part::Facts(lines)] }
+    let mut parts = vec![Part::Table(table)];
+    if weeks.len() > 1 {
+        parts.extend([chart("In, week by week", |w| w.opened), chart("Out, week by week", |w| w.closed)]);
+    }
+    parts
 }
 
 fn left_out(out: LeftOut) -> Vec<Part> {
@@ -311,7 +362,7 @@ mod tests {
     }
 
     fn facts() -> RecapFacts {
-        let tag = |tag: &str, now, before| BusyTag { tag: tag.to_owned(), now, before };
+        let tag = |tag: &str, now, before| BusyTag { tag: tag.to_owned(), now, before, minutes: 0 };
         let since =
             |number, since| Waiting { number, subject: format!("s{number}"), client: None, since: Moment(since) };
         let hours = |client: &str, minutes, billable_minutes| Hours {
@@ -360,8 +411,8 @@ mod tests {
 
     #[test]
     fn the_page_leads_with_one_sentence() {
-        let report = recap(&facts());
-        assert_eq!(report.title, "Week 46: 9 – 15 November 2026");
+        let report = recap(&facts(), false);
+        assert_eq!(report.title, "Recap: Week 46: 9 – 15 November 2026");
         assert_eq!(
             prose(&report)[0],
             "More came in than went out: 31 in, 28 out, and the backlog grew by 3 to 14; \
@@ -372,16 +423,16 @@ mod tests {
     #[test]
     fn the_volume_names_its_change() {
         let mut facts = facts();
-        assert_eq!(prose(&recap(&facts))[1], "31 in (+9) · 28 out (−2) · backlog 14 (+3)");
+        assert_eq!(prose(&recap(&facts, false))[1], "31 in (+9) · 28 out (−2) · backlog 14 (+3)");
         facts.figures.reopened = 2;
         facts.before.opened = 31;
-        let report = recap(&facts);
+        let report = recap(&facts, false);
         assert_eq!(prose(&report)[1], "31 in (±0) · 28 out (−2) · backlog 14 (+3) · 2 reopened (+2)");
     }
 
     #[test]
     fn with_nothing_in_the_week_before_there_is_too_little_to_compare() {
-        let report = recap(&RecapFacts { before: Figures::default(), ..facts() });
+        let report = recap(&RecapFacts { before: Figures::default(), ..facts() }, false);
         assert_eq!(prose(&report)[1], "31 in · 28 out · backlog 14");
         assert_eq!(prose(&report)[2], "Too little to compare: the week before has no tickets.");
         let times = report.parts.iter().find_map(|p| match p {
@@ -393,8 +444,8 @@ mod tests {
 
     #[test]
     fn people_see_the_five_that_wait_longest_and_scripts_all() {
-        let report = recap(&facts());
-        let shown = tables(&report, "Longest waiting (5 of 7)");
+        let report = recap(&facts(), false);
+        let shown = tables(&report, "Longest waiting now (5 of 7)");
         let numbers: Vec<_> = shown[0].rows.iter().map(|r| r[0].clone()).collect();
         assert_eq!(numbers, [7, 6, 5, 4, 3].map(Cell::Ticket));
         assert_eq!((keyed(&report, "waiting").rows.len(), keyed(&report, "waiting").audience), (7, Audience::Data));
@@ -402,7 +453,7 @@ mod tests {
 
     #[test]
     fn the_busiest_come_first_and_an_empty_list_is_not_shown() {
-        let report = recap(&facts());
+        let report = recap(&facts(), false);
         let names: Vec<_> = keyed(&report, "tags").rows.iter().map(|r| r[0].clone()).collect();
         assert_eq!(names, ["bug", "api", "vat"].map(named));
         assert!(tables(&report, "Busiest clients").is_empty());
@@ -411,43 +462,55 @@ mod tests {
 
     #[test]
     fn hours_end_with_their_sum() {
-        let report = recap(&facts());
-        let total = keyed(&report, "hours").total.clone().unwrap();
+        let report = recap(&facts(), false);
+        let total = tables(&report, "Hours")[0].total.clone().unwrap();
         assert_eq!(total[2..], [Cell::Minutes(120), Cell::Minutes(90)]);
+    }
+
+    #[test]
+    fn hours_that_are_not_shown_stand_in_one_row_so_that_the_total_is_the_sum_of_the_rows() {
+        let one = facts().hours[0].clone();
+        let report = |rows: usize, all| recap(&RecapFacts { hours: vec![one.clone(); rows], ..facts() }, all);
+        let lines = |rows, all| tables(&report(rows, all), "Hours")[0].rows.clone();
+        assert_eq!((lines(6, false).len(), lines(7, false).len(), lines(7, true).len()), (6, 6, 7));
+        assert_eq!(lines(7, false)[5], [named("2 others"), Cell::Empty, Cell::Minutes(180), Cell::Minutes(120)]);
+        assert_eq!(keyed(&report(7, false), "hours").rows.len(), 7);
     }
 
     #[test]
     fn work_without_a_client_is_named_for_people_and_null_for_scripts() {
         let mut facts = facts();
         facts.hours[0].client = None;
-        let report = recap(&facts);
-        let first: Vec<_> = tables(&report, "Hours").iter().map(|t| t.rows[0][0].clone()).collect();
-        assert_eq!(first, [named("no client"), Cell::Empty]);
+        let report = recap(&facts, false);
+        assert_eq!(tables(&report, "Hours")[0].rows[0][0], named("no client"));
+        assert_eq!(keyed(&report, "hours").rows[0][0], Cell::Empty);
     }
 
     #[test]
     fn the_foot_says_what_is_in_no_figure() {
-        let report = recap(&facts());
+        let report = recap(&facts(), false);
         assert_eq!(prose(&report).last(), Some(&"In no figure: 12 spam, 1 merged."));
-        let report = recap(&RecapFacts { left_out: LeftOut::default(), ..facts() });
+        let report = recap(&RecapFacts { left_out: LeftOut::default(), ..facts() }, false);
         assert!(!prose(&report).iter().any(|p| p.starts_with("In no figure")));
     }
 
     #[test]
-    fn the_volume_of_the_weeks_is_a_line_for_people_and_rows_for_scripts() {
+    fn the_volume_of_the_weeks_is_charts_for_people_and_rows_for_scripts() {
         let week = |n: i64| Week { label: n.to_string(), opened: n, closed: 50 - n };
-        let report = recap(&RecapFacts { weeks: (39..=46).map(week).collect(), ..facts() });
-        let spark = report.parts.iter().find_map(|p| match p {
-            Part::Facts(f) if f.title == "The last 8 weeks" => Some(f.rows[0].cell.clone()),
-            _ => None,
-        });
-        assert_eq!(spark, Some(Cell::Spark((39..=46).collect())));
+        let report = recap(&RecapFacts { weeks: (39..=46).map(week).collect(), ..facts() }, false);
+        let charts: Vec<&Chart> =
+            report.parts.iter().filter_map(|p| if let Part::Chart(c) = p { Some(c) } else { None }).collect();
+        assert_eq!(
+            charts.iter().map(|c| c.title.as_str()).collect::<Vec<_>>(),
+            ["In, week by week", "Out, week by week"]
+        );
+        assert_eq!((&charts[0].bars[7], &charts[1].bars[7]), (&("46".to_owned(), 46), &("46".to_owned(), 4)));
         assert_eq!(keyed(&report, "weeks").rows.len(), 8);
     }
 
     #[test]
     fn every_row_has_a_cell_for_each_column() {
-        for part in recap(&facts()).parts {
+        for part in recap(&facts(), false).parts {
             if let Part::Table(t) = part {
                 assert!(t.rows.iter().chain(&t.total).all(|row| row.len() == t.columns.len()), "{t:?}");
             }

@@ -16,8 +16,12 @@ use crate::domain::time::Date;
 /// What `stats` tells.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StatsFacts {
-    /// The period as people read it, with its zone where that matters.
+    /// What the figures are about, as people read it: the period, its zone, and the query where there is one.
     pub period_label: String,
+    /// The period before, as people read it.
+    pub before_label: String,
+    /// Where the period is not over yet, the sentence that says so.
+    pub unfinished: Option<String>,
     /// Its first day.
     pub from: Date,
     /// Its last day.
@@ -36,13 +40,16 @@ pub struct StatsFacts {
 /// use frontdesk::{domain::{insight::metrics::Figures, time::Date}, report::stats::{StatsFacts, stats}};
 /// let day = |d| Date::from_ymd_opt(2026, 11, d).unwrap();
 /// let (figures, before) = (Figures { opened: 3, ..Figures::default() }, Figures::default());
-/// let facts = StatsFacts { period_label: "9 – 15 November 2026".into(), from: day(9), to: day(15), figures, before, by: None };
+/// let facts = StatsFacts { period_label: "9 – 15 November 2026".into(), before_label: "2 – 8 November 2026".into(),
+///     unfinished: None, from: day(9), to: day(15), figures, before, by: None };
 /// assert_eq!(stats(&facts).title, "Figures: 9 – 15 November 2026");
 /// ```
 #[must_use]
 pub fn stats(facts: &StatsFacts) -> Report {
     let f = &facts.figures;
     let mut parts = members(facts);
+    parts.extend(facts.unfinished.clone().map(Part::Prose));
+    parts.push(Part::Prose(format!("Compared with {}.", facts.before_label)));
     parts.push(Part::Table(tickets_table(f, &facts.before)));
     parts.push(Part::Table(rates_table(f, Some(&facts.before))));
     parts.push(Part::Table(times_table(f, Some(&facts.before))));
@@ -167,6 +174,8 @@ mod tests {
         let before = Figures { opened: 22, first_response: times(20, 55), ..Figures::default() };
         StatsFacts {
             period_label: "9 – 15 November 2026".to_owned(),
+            before_label: "2 – 8 November 2026".to_owned(),
+            unfinished: None,
             from: day(9),
             to: day(15),
             figures,

@@ -280,7 +280,7 @@ fn conversation(p: &Page) -> Table {
                 Cell::At(m.at),
                 Cell::Text(format!("m{}", m.id)),
                 Cell::text(m.automatic.as_deref()),
-                Cell::Text(if p.unfolded { m.text.clone() } else { folded(&m.text) }),
+                Cell::Text(if p.unfolded { m.text.clone() } else { folded(&m.text, p.listed.ticket.id) }),
                 Cell::text(files(m)),
             ]
         })
@@ -289,11 +289,11 @@ fn conversation(p: &Page) -> Table {
 }
 
 /// The text with what it only repeats folded away, and said so.
-fn folded(text: &str) -> String {
+fn folded(text: &str, ticket: i64) -> String {
     let new = quote::new_text(text);
     let hidden = text.lines().filter(|l| !l.trim().is_empty()).count()
         - new.lines().filter(|l| !l.trim().is_empty()).count().min(text.lines().count());
-    if hidden == 0 { new } else { format!("{new}\n[{hidden} quoted lines: desk show --raw]") }
+    if hidden == 0 { new } else { format!("{new}\n[{hidden} quoted lines: desk show {ticket} --raw]") }
 }
 
 fn files(m: &Message) -> Option<String> {

@@ -3,6 +3,7 @@
 use super::{Reader, Row, Tx, sql, vals};
 use crate::domain::agent::Agent;
 use crate::domain::event::{Event, Noun};
+use crate::domain::time::Date;
 use crate::error::{Error, Result};
 
 fn agent_of(r: &Row<'_>) -> Result<Agent> {
@@ -25,9 +26,21 @@ impl Reader<'_> {
         self.all(sql::AGENTS, &[], agent_of)
     }
 
+    /// Whether a deed, a ticket, a message or time is this agent's.
+    pub fn has_done_anything(&mut self, agent: i64) -> Result<bool> {
+        Ok(self.number(sql::AGENT_USED, vals![agent])? > 0)
+    }
+
     /// Everybody with the number of tickets he has in the queue.
     pub fn agent_loads(&mut self) -> Result<Vec<(Agent, i64)>> {
         self.all(sql::AGENT_LOADS, &[], |r| Ok((agent_of(r)?, r.int(4)?)))
+    }
+}
+
+impl Reader<'_> {
+    /// Minutes that agents worked on the days from `first` to `last`, both included: agent and minutes.
+    pub fn agent_minutes(&mut self, first: Date, last: Date) -> Result<Vec<(i64, i64)>> {
+        self.all(sql::AGENT_MINUTES, vals![&first.to_string(), &last.to_string()], |r| Ok((r.int(0)?, r.int(1)?)))
     }
 }
 

@@ -22,11 +22,32 @@ pub struct Shown {
     pub joined: Option<Moment>,
 }
 
+/// The key under which the end of a thing keeps the operation it began in, so that an undo gives it back whole.
+pub(super) const BEGAN_IN: &str = "operation";
+
+/// An address, phone or handle in an event: behind the others, or at the place it had.
+#[derive(serde::Serialize, serde::Deserialize, Debug, Clone, PartialEq, Eq)]
+#[serde(untagged)]
+pub(super) enum Reached {
+    /// Behind the others.
+    Last(String),
+    /// Where it was.
+    At {
+        /// As written.
+        value: String,
+        /// Its place.
+        n: i64,
+    },
+}
+
 impl Tx<'_> {
     /// Makes the current state what the event says.
     pub(super) fn bring_about(&mut self, e: &Event) -> Result<()> {
         match e.noun {
             Noun::Ticket => self.ticket_becomes(e),
+            Noun::Message if e.field == "contact" => {
+                self.run(sql::MESSAGE_CONTACT, vals![e.id, read::<Option<i64>>(&e.to)?]).map(drop)
+            }
             Noun::Message => {
                 let shown: Option<Shown> = read(&e.to)?;
                 self.run(sql::MESSAGE_TICKET, vals![e.id, shown.map(|s| s.ticket), shown.and_then(|s| s.joined)])
@@ -136,10 +157,17 @@ impl Tx<'_> {
         match e.field.as_str() {
             "" => match read::<Option<Contact>>(&e.to)? {
                 Some(c) => {
-                    let operation = self.origin;
+                    let operation = self.began_in(&e.to);
                     self.run(sql::CONTACT_ADD, vals![id, operation, &c.name, &name_key(&c.name), c.client]).map(drop)
                 }
                 None => {
+                    if self.number(sql::CONTACT_USED, vals![id])? > 0 {
+                        let name = self.contact(id)?.map(|c| c.name).unwrap_or_default();
+                        return Err(Error::refused(format!(
+                            "the contact {name} has tickets or messages of his own by now"
+                        ))
+                        .hint("desk contact ls"));
+                    }
                     self.run(sql::POINTS_DROP, vals![id])?;
                     self.run(sql::CONTACT_DROP, vals![id]).map(drop)
                 }
@@ -152,14 +180,28 @@ impl Tx<'_> {
             field => {
                 let (kind, key) = field.split_once(':').ok_or_else(|| unreadable(&e.to))?;
                 let kind = PointKind::of(kind).ok_or_else(|| unreadable(&e.to))?;
-                match read::<Option<String>>(&e.to)? {
-                    Some(value) => {
-                        let point = Point { kind, value };
-                        self.run(sql::POINT_ADD, vals![kind.word(), &point.key(), &point.value, id]).map(drop)
-                    }
+                match read::<Option<Reached>>(&e.to)? {
+                    Some(reached) => self.put_point(id, kind, reached),
                     None => self.run(sql::POINT_DROP, vals![kind.word(), key, id]).map(drop),
                 }
             }
+        }
+    }
+
+    /// A point goes where the event says, or behind the others; never away from somebody else.
+    fn put_point(&mut self, contact: i64, kind: PointKind, reached: Reached) -> Result<()> {
+        let (value, place) = match reached {
+            Reached::Last(value) => (value, None),
+            Reached::At { value, n } => (value, Some(n)),
+        };
+        let point = Point { kind, value };
+        if let Some(other) = self.contact_at(&point)?.filter(|c| c.id != contact) {
+            return Err(Error::refused(format!("{} belongs to somebody else by now: {}", point.value, other.name))
+                .hint(format!("desk contact show {}", point.value)));
+        }
+        match place {
+            Some(n) => self.run(sql::POINT_PUT, vals![kind.word(), &point.key(), &point.value, contact, n]).map(drop),
+            None => self.run(sql::POINT_ADD, vals![kind.word(), &point.key(), &point.value, contact]).map(drop),
         }
     }
 
@@ -168,7 +210,8 @@ impl Tx<'_> {
         if e.field.is_empty() {
             return match read::<Option<Client>>(&e.to)? {
                 Some(c) => {
-                    let (operation, key, name_key) = (self.origin, c.handle.to_lowercase(), name_key(&c.name));
+                    self.handle_is_free(&c)?;
+                    let (operation, key, name_key) = (self.began_in(&e.to), c.handle.to_lowercase(), name_key(&c.name));
                     self.run(
                         sql::CLIENT_ADD,
                         vals![id, operation, &c.handle, &key, &c.name, &name_key, &c.lang, &c.plan, &c.note],
@@ -176,15 +219,27 @@ impl Tx<'_> {
                     .map(drop)
                 }
                 None => {
+                    if self.number(sql::CLIENT_USED, vals![id])? > 0 {
+                        let handle = self.client(id)?.map(|c| c.handle).unwrap_or_default();
+                        return Err(Error::refused(format!(
+                            "the client {handle} has contacts, tickets or hours by now"
+                        ))
+                        .hint(format!("desk client show {handle}")));
+                    }
                     self.run(sql::DOMAINS_DROP, vals![id])?;
                     self.run(sql::CLIENT_DROP, vals![id]).map(drop)
                 }
             };
         }
         if let Some(domain) = e.field.strip_prefix("domain:") {
-            return self
-                .run(if e.to == true { sql::DOMAIN_ADD } else { sql::DOMAIN_DROP }, vals![domain, id])
-                .map(drop);
+            if e.to != true {
+                return self.run(sql::DOMAIN_DROP, vals![domain, id]).map(drop);
+            }
+            if let Some(other) = self.client_of_domain(domain)?.filter(|c| c.id != id) {
+                return Err(Error::refused(format!("mail from {domain} belongs to {} by now", other.handle))
+                    .hint(format!("desk client show {}", other.handle)));
+            }
+            return self.run(sql::DOMAIN_ADD, vals![domain, id]).map(drop);
         }
         let mut c = self.client(id)?.ok_or_else(|| Error::bug(format!("client {id} is gone")))?;
         match e.field.as_str() {
@@ -195,19 +250,39 @@ impl Tx<'_> {
             "note" => c.note = read(&e.to)?,
             field => return Err(Error::bug(format!("a client has no field {field}"))),
         }
+        self.handle_is_free(&c)?;
         let (key, name_key) = (c.handle.to_lowercase(), name_key(&c.name));
         self.run(sql::CLIENT_SET, vals![id, &c.handle, &key, &c.name, &name_key, &c.lang, &c.plan, &c.note]).map(drop)
     }
 
-    fn agent_becomes(&mut self, e: &Event) -> Result<()> {
-        match read::<Option<Agent>>(&e.to)? {
-            Some(a) if e.begins() => {
-                self.run(sql::AGENT_ADD, vals![e.id, &a.name, &a.name.to_lowercase(), &a.email, a.active]).map(drop)
-            }
-            Some(a) => {
-                self.run(sql::AGENT_SET, vals![e.id, &a.name, &a.name.to_lowercase(), &a.email, a.active]).map(drop)
+    fn handle_is_free(&mut self, client: &Client) -> Result<()> {
+        match self.client_of_handle(&client.handle)?.filter(|c| c.id != client.id) {
+            Some(other) => {
+                Err(Error::refused(format!("another client is called {} by now: {}", other.handle, other.name))
+                    .hint(format!("desk client edit {} --handle …", other.handle)))
             }
             None => Ok(()),
+        }
+    }
+
+    /// The operation a thing began in: the one its end has kept, or the one that is being brought about.
+    fn began_in(&self, thing: &Value) -> i64 {
+        thing.get(BEGAN_IN).and_then(Value::as_i64).unwrap_or(self.origin)
+    }
+
+    fn agent_becomes(&mut self, e: &Event) -> Result<()> {
+        match e.field.as_str() {
+            "email" => self.run(sql::AGENT_EMAIL, vals![e.id, &read::<Option<String>>(&e.to)?]).map(drop),
+            "active" => self.run(sql::AGENT_ACTIVE, vals![e.id, read::<bool>(&e.to)?]).map(drop),
+            _ => match read::<Option<Agent>>(&e.to)? {
+                Some(a) if e.begins() => {
+                    self.run(sql::AGENT_ADD, vals![e.id, &a.name, &a.name.to_lowercase(), &a.email, a.active]).map(drop)
+                }
+                Some(a) => {
+                    self.run(sql::AGENT_SET, vals![e.id, &a.name, &a.name.to_lowercase(), &a.email, a.active]).map(drop)
+                }
+                None => self.run(sql::AGENT_DROP, vals![e.id]).map(drop),
+            },
         }
     }
 

@@ -1,8 +1,11 @@
 //! Clients and their domains.
 
-use super::{Reader, Row, sql, vals};
+use super::{Reader, Row, Tx, apply, sql, vals};
 use crate::domain::client::Client;
 use crate::domain::contact::name_key;
+use crate::domain::event::{Event, Noun, value};
+use crate::domain::listed::ClientLine;
+use crate::domain::time::Date;
 use crate::error::Result;
 
 fn client_of(r: &Row<'_>) -> Result<Client> {
@@ -16,19 +19,15 @@ fn client_of(r: &Row<'_>) -> Result<Client> {
     })
 }
 
-/// A client with what hangs on it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClientLine {
-    /// The client.
-    pub client: Client,
-    /// How many contacts it has.
-    pub contacts: i64,
-    /// How many tickets ever.
-    pub tickets: i64,
-    /// How many of them are in the queue.
-    pub queued: i64,
-    /// Worked minutes ever.
-    pub minutes: i64,
+fn line_of(r: &Row<'_>) -> Result<ClientLine> {
+    Ok(ClientLine {
+        client: client_of(r)?,
+        contacts: r.int(6)?,
+        tickets: r.int(7)?,
+        queued: r.int(8)?,
+        minutes: r.int(9)?,
+        domains: r.text_or(10)?.map(|d| d.split(' ').map(str::to_owned).collect()).unwrap_or_default(),
+    })
 }
 
 impl Reader<'_> {
@@ -57,15 +56,31 @@ impl Reader<'_> {
 
     /// Every client with what hangs on it, by handle.
     pub fn clients(&mut self) -> Result<Vec<ClientLine>> {
-        self.all(sql::CLIENTS, &[], |r| {
-            Ok(ClientLine {
-                client: client_of(r)?,
-                contacts: r.int(6)?,
-                tickets: r.int(7)?,
-                queued: r.int(8)?,
-                minutes: r.int_or(9)?.unwrap_or(0),
-            })
-        })
+        self.all(sql::CLIENTS, &[], line_of)
+    }
+
+    /// A client with what hangs on it.
+    pub fn client_line(&mut self, id: i64) -> Result<Option<ClientLine>> {
+        self.first(sql::CLIENT_LINE, vals![id], line_of)
+    }
+
+    /// The client of this handle, whatever its case.
+    pub fn client_of_handle(&mut self, handle: &str) -> Result<Option<Client>> {
+        self.first(sql::CLIENT_BY_KEY, vals![&handle.to_lowercase()], client_of)
+    }
+
+    /// Minutes worked for a client on the days from `first` to `last`, both included.
+    pub fn client_minutes(&mut self, client: i64, first: Date, last: Date) -> Result<i64> {
+        self.number(sql::CLIENT_MINUTES, vals![client, &first.to_string(), &last.to_string()])
+    }
+
+    /// Every word that finds a client: handles, names, domains.
+    pub fn client_words(&mut self) -> Result<Vec<String>> {
+        let rows = self.all(sql::CLIENT_WORDS, &[], |r| Ok([Some(r.text(0)?), Some(r.text(1)?), r.text_or(2)?]))?;
+        let mut words: Vec<String> = rows.into_iter().flatten().flatten().filter(|w| !w.is_empty()).collect();
+        words.sort_unstable();
+        words.dedup();
+        Ok(words)
     }
 
     /// The handles of all clients.
@@ -86,5 +101,17 @@ impl Reader<'_> {
     /// The time entries of a client.
     pub fn entries_of_client(&mut self, client: i64) -> Result<Vec<i64>> {
         self.all(sql::CLIENT_ENTRIES, vals![client], |r| r.int(0))
+    }
+}
+
+impl Tx<'_> {
+    /// The event that ends a client on which nothing hangs any more.
+    pub fn end_of_client(&mut self, client: &Client) -> Result<Event> {
+        let operation = self.number(sql::CLIENT_OPERATION, vals![client.id])?;
+        let mut was = value(client);
+        if let Some(members) = was.as_object_mut() {
+            members.insert(apply::BEGAN_IN.to_owned(), operation.into());
+        }
+        Ok(Event::about(Noun::Client, client.id, "", &was, &(), self.at))
     }
 }

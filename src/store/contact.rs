@@ -1,29 +1,27 @@
 //! Contacts and the ways to reach them.
 
-use super::{Reader, Row, sql, vals};
+use super::apply::{self, Reached};
+use super::{Reader, Row, Tx, Val, sql, vals};
 use crate::domain::contact::{Contact, Point, PointKind, name_key};
-use crate::domain::time::Moment;
+use crate::domain::event::{Event, Noun, value};
+use crate::domain::listed::ContactLine;
 use crate::error::Result;
 
 fn contact_of(r: &Row<'_>) -> Result<Contact> {
     Ok(Contact { id: r.int(0)?, name: r.text(1)?, client: r.int_or(2)? })
 }
 
-/// A contact with what hangs on him.
+/// A contact as he may be called.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ContactLine {
+pub struct ContactName {
     /// His id.
     pub id: i64,
     /// His name.
     pub name: String,
-    /// The handle of his client.
-    pub client: Option<String>,
-    /// How many tickets he asked.
-    pub tickets: i64,
-    /// When anything last happened on one of them.
-    pub last_at: Option<Moment>,
-    /// How to reach him.
-    pub points: Vec<Point>,
+    /// His name folded.
+    pub key: String,
+    /// A way to reach him, folded and as written.
+    pub point: Option<(String, String)>,
 }
 
 impl Reader<'_> {
@@ -42,9 +40,19 @@ impl Reader<'_> {
         self.all(sql::CONTACT_BY_NAME, vals![&name_key(name)], contact_of)
     }
 
-    /// The contacts of a client, by name.
+    /// The contacts of a client, oldest first.
     pub fn contacts_of(&mut self, client: i64) -> Result<Vec<Contact>> {
-        self.all(sql::CONTACTS_OF_CLIENT, vals![client], contact_of)
+        self.all(sql::CONTACT_IDS_OF_CLIENT, vals![client], contact_of)
+    }
+
+    /// The contacts of a client with what hangs on them, by name.
+    pub fn contact_lines_of(&mut self, client: i64) -> Result<Vec<ContactLine>> {
+        self.contact_lines(sql::CONTACTS_OF_CLIENT, vals![client])
+    }
+
+    /// A contact with what hangs on him.
+    pub fn contact_line(&mut self, id: i64) -> Result<Option<ContactLine>> {
+        Ok(self.contact_lines(sql::CONTACT_LINE, vals![id])?.pop())
     }
 
     /// How a contact is reached, in the order it became known.
@@ -56,20 +64,48 @@ impl Reader<'_> {
 
     /// Every contact, by name.
     pub fn contacts(&mut self) -> Result<Vec<ContactLine>> {
-        let mut lines = self.all(sql::CONTACTS, &[], |r| {
-            Ok(ContactLine {
+        self.contact_lines(sql::CONTACTS, &[])
+    }
+
+    /// One walk: a row for each way to reach a contact, put together to one line each.
+    fn contact_lines(&mut self, text: &str, vals: &[Val<'_>]) -> Result<Vec<ContactLine>> {
+        let mut lines: Vec<ContactLine> = Vec::new();
+        self.each(text, vals, |r| {
+            let id = r.int(0)?;
+            if lines.last().is_none_or(|l| l.id != id) {
+                lines.push(ContactLine {
+                    id,
+                    name: r.text(1)?,
+                    client: r.text_or(2)?,
+                    tickets: r.int(3)?,
+                    last_at: r.at_or(4)?,
+                    points: Vec::new(),
+                });
+            }
+            let point = r.text_or(5)?.as_deref().and_then(PointKind::of).zip(r.text_or(6)?);
+            if let (Some(line), Some((kind, value))) = (lines.last_mut(), point) {
+                line.points.push(Point { kind, value });
+            }
+            Ok(())
+        })?;
+        Ok(lines)
+    }
+
+    /// Every contact as he may be called: id, name, folded name, and a line for each folded and written way to reach him.
+    pub fn contact_names(&mut self) -> Result<Vec<ContactName>> {
+        self.all(sql::CONTACT_NAMES, &[], |r| {
+            Ok(ContactName {
                 id: r.int(0)?,
                 name: r.text(1)?,
-                client: r.text_or(2)?,
-                tickets: r.int(3)?,
-                last_at: r.at_or(4)?,
-                points: Vec::new(),
+                key: r.text(2)?,
+                point: r.text_or(3)?.zip(r.text_or(4)?),
             })
-        })?;
-        for line in &mut lines {
-            line.points = self.points(line.id)?;
-        }
-        Ok(lines)
+        })
+    }
+
+    /// The messages that a contact wrote.
+    pub fn messages_of_contact(&mut self, contact: i64) -> Result<Vec<i64>> {
+        self.all(sql::CONTACT_MESSAGES, vals![contact], |r| r.int(0))
     }
 
     /// The tickets of a contact, and whether his name stands anywhere else.
@@ -80,5 +116,29 @@ impl Reader<'_> {
     /// Addresses, for completion.
     pub fn addresses(&mut self, limit: i64) -> Result<Vec<String>> {
         self.all(sql::CONTACT_KEYS, vals![limit], |r| r.text(0))
+    }
+}
+
+impl Tx<'_> {
+    /// The events that take ways to reach a contact away, so that an undo puts each where it was.
+    pub fn points_gone(&mut self, contact: i64, gone: &[Point]) -> Result<Vec<Event>> {
+        let known = self.all(sql::POINTS, vals![contact], |r| Ok((r.text(0)?, r.text(1)?, r.text(2)?, r.int(3)?)))?;
+        let wanted = |kind: &str, key: &str| gone.iter().any(|p| p.kind.word() == kind && p.key() == key);
+        let at = self.at;
+        let event = |(kind, key, value, n): (String, String, String, i64)| {
+            let was = Reached::At { value, n };
+            Event::about(Noun::Contact, contact, &format!("{kind}:{key}"), &was, &(), at)
+        };
+        Ok(known.into_iter().filter(|(kind, key, ..)| wanted(kind, key)).map(event).collect())
+    }
+
+    /// The event that ends a contact on whom nothing hangs any more.
+    pub fn end_of_contact(&mut self, contact: &Contact) -> Result<Event> {
+        let operation = self.number(sql::CONTACT_OPERATION, vals![contact.id])?;
+        let mut was = value(contact);
+        if let Some(members) = was.as_object_mut() {
+            members.insert(apply::BEGAN_IN.to_owned(), operation.into());
+        }
+        Ok(Event::about(Noun::Contact, contact.id, "", &was, &(), self.at))
     }
 }

@@ -1,8 +1,11 @@
 //! Time entries and running timers.
 
+use super::list::{Ask, Conditions, plan_test};
 use super::{Reader, Row, sql, vals};
 use crate::domain::entry::{Entry, Timer};
-use crate::domain::time::{Date, Moment};
+use crate::domain::search::{Query, Test, Who};
+use crate::domain::time::Date;
+use crate::domain::worked::{Running, Worked};
 use crate::error::{Error, Result};
 
 fn entry_of(r: &Row<'_>) -> Result<Entry> {
@@ -20,17 +23,20 @@ fn entry_of(r: &Row<'_>) -> Result<Entry> {
     })
 }
 
-/// A time entry with the names a report shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EntryLine {
-    /// The entry.
-    pub entry: Entry,
-    /// The ticket's subject.
-    pub subject: Option<String>,
-    /// The client's handle.
-    pub client: Option<String>,
-    /// The agent's name.
-    pub agent: String,
+/// The columns of [`entry_of`], of the table called `e`, and the names that belong to them.
+const WORKED: &str = "SELECT e.id, e.ticket_id, e.client_id, e.agent_id, e.day, e.minutes, e.billable, e.text, e.void, t.subject, k.handle, \
+     a.name, (SELECT string_agg(g.tag, ' ' ORDER BY g.tag) FROM ticket_tag AS g WHERE g.ticket_id = e.ticket_id) \
+     FROM entry AS e LEFT JOIN ticket AS t ON t.id = e.ticket_id LEFT JOIN client AS k ON k.id = e.client_id \
+     JOIN agent AS a ON a.id = e.agent_id";
+
+fn worked_of(r: &Row<'_>) -> Result<Worked> {
+    Ok(Worked {
+        entry: entry_of(r)?,
+        subject: r.text_or(9)?,
+        client: r.text_or(10)?,
+        agent: r.text(11)?,
+        tags: r.text_or(12)?.map(|t| t.split(' ').map(str::to_owned).collect()).unwrap_or_default(),
+    })
 }
 
 impl Reader<'_> {
@@ -44,11 +50,55 @@ impl Reader<'_> {
         self.all(sql::ENTRIES_OF_TICKET, vals![ticket], entry_of)
     }
 
-    /// The entries of the days from `first` to `last`, both included, without struck out ones.
-    pub fn entries_between(&mut self, first: Date, last: Date) -> Result<Vec<EntryLine>> {
-        self.all(sql::ENTRIES_BETWEEN, vals![&first.to_string(), &last.to_string()], |r| {
-            Ok(EntryLine { entry: entry_of(r)?, subject: r.text_or(9)?, client: r.text_or(10)?, agent: r.text(11)? })
+    /// The entries of the days from `first` to `last`, both in, that a query asks for, by day. `who:`, `client:` and `plan:`
+    /// are those of the entry, all other terms those of its ticket; the words and the period of the query are not looked
+    /// at. Struck out entries are left out.
+    pub fn worked(&mut self, query: &Query, ask: &Ask, first: Date, last: Date) -> Result<Vec<Worked>> {
+        self.worked_or_void(query, ask, first, last, false)
+    }
+
+    /// As [`Reader::worked`], the struck out entries alone.
+    pub fn struck_out(&mut self, query: &Query, ask: &Ask, first: Date, last: Date) -> Result<Vec<Worked>> {
+        self.worked_or_void(query, ask, first, last, true)
+    }
+
+    fn worked_or_void(&mut self, query: &Query, ask: &Ask, first: Date, last: Date, void: bool) -> Result<Vec<Worked>> {
+        let mut c = Conditions::default();
+        c.and(if void { "e.void = 1" } else { "e.void = 0" });
+        let (first, last) = (c.word(first.to_string()), c.word(last.to_string()));
+        c.and(&format!("e.day >= {first} AND e.day <= {last}"));
+        for term in &query.terms {
+            let tests =
+                term.alternatives.iter().map(|t| self.entry_test(t, ask, &mut c)).collect::<Result<Vec<_>>>()?;
+            let any = tests.join(" OR ");
+            c.and(&if term.negated { format!("NOT COALESCE(({any}), 1 = 0)") } else { format!("({any})") });
+        }
+        self.all(&format!("{WORKED}{} ORDER BY e.day, e.id", c.text), &c.vals(), worked_of)
+    }
+
+    /// The condition of one test: of the entry where it can be, else of its ticket.
+    fn entry_test(&mut self, test: &Test, ask: &Ask, c: &mut Conditions) -> Result<String> {
+        Ok(match test {
+            Test::Client(client) => self.client_test("e.client_id", client.as_deref(), c)?,
+            Test::Who(Who::None) => {
+                return Err(Error::usage("worked time is always somebody's: who:none finds none")
+                    .hint("who:me, who:ana or --by agent"));
+            }
+            Test::Who(who) => self.who_test("e.agent_id", who, ask, c)?,
+            Test::Plan(plan) => plan_test("e.client_id", plan, c),
+            other => self.test(other, ask, c)?,
         })
+    }
+
+    /// These entries with their names, in the order of their numbers.
+    pub fn worked_in(&mut self, ids: &[i64]) -> Result<Vec<Worked>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut c = Conditions::default();
+        let list: Vec<String> = ids.iter().map(|id| c.int(*id)).collect();
+        c.and(&format!("e.id IN ({})", list.join(", ")));
+        self.all(&format!("{WORKED}{} ORDER BY e.id", c.text), &c.vals(), worked_of)
     }
 
     /// Minutes that an agent has on a day.
@@ -63,10 +113,11 @@ impl Reader<'_> {
         })
     }
 
-    /// Every running timer with its agent's name.
-    pub fn timers(&mut self) -> Result<Vec<(Timer, String)>> {
+    /// Every running timer, the longest running first.
+    pub fn timers(&mut self) -> Result<Vec<Running>> {
         self.all(sql::TIMERS, &[], |r| {
-            Ok((Timer { agent: r.int(0)?, ticket: r.int_or(1)?, since: Moment(r.int(2)?) }, r.text(3)?))
+            let timer = Timer { agent: r.int(0)?, ticket: r.int_or(1)?, since: r.at(2)? };
+            Ok(Running { timer, agent: r.text(3)?, subject: r.text_or(4)? })
         })
     }
 }

@@ -1,81 +1,234 @@
-//! What the reports are counted from: tickets with their lives, read in a few long walks.
+//! What the reports are counted from: tickets with their lives, read in a few long walks. What a figure means is in
+//! `domain::insight`.
 
-use super::{Reader, vals};
+use super::{Reader, Row, vals};
 use crate::domain::insight::metrics::Case;
 use crate::domain::message::Direction;
 use crate::domain::ticket::{Priority, Reason, Standing, Status};
 use crate::domain::time::Moment;
-use crate::domain::timeline::{Deed, Timeline, What};
+use crate::domain::timeline::{Deed, Timeline, What, waiting_at};
 use crate::error::Result;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-const CASES: &str = "SELECT t.id, t.opened_at, t.opened_by, t.first_status, t.first_reason, t.first_closed_at, t.status, t.reason, t.until, \
-     t.priority, k.handle, a.name, t.channel, k.plan, t.muted, t.automatic, t.merged_into, \
-     (SELECT string_agg(g.tag, ' ' ORDER BY g.tag) FROM ticket_tag AS g WHERE g.ticket_id = t.id) \
-     FROM ticket AS t LEFT JOIN client AS k ON k.id = t.client_id LEFT JOIN agent AS a ON a.id = t.assignee_id \
-     WHERE t.opened_at < ?2 AND (t.status <> 'closed' OR t.updated_at >= ?1 OR t.closed_at >= ?1) ORDER BY t.id";
-const CASE_MESSAGES: &str = "SELECT m.ticket_id, m.at, m.joined_at, m.direction, m.counts, m.agent_id FROM message AS m JOIN ticket AS t \
-     ON t.id = m.ticket_id WHERE m.direction <> 'note' AND t.opened_at < ?2 AND (t.status <> 'closed' OR t.updated_at >= ?1 OR \
-     t.closed_at >= ?1) ORDER BY m.ticket_id, m.at, m.id";
-const CASE_EVENTS: &str = "SELECT e.noun_id, e.at, e.field, e.after, o.agent_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id \
-     WHERE e.noun = 'ticket' AND e.field IN ('status', 'assignee') AND o.undone_by IS NULL AND o.kind IN ('do', 'import') \
-     ORDER BY e.operation_id, e.seq";
+/// The tickets to which something happened from ?1 on that can show in a figure before ?2.
+const ACTIVE: &str = "SELECT id FROM ticket WHERE opened_at >= ?1 AND opened_at < ?2 \
+     UNION SELECT id FROM ticket WHERE closed_at >= ?1 AND opened_at < ?2 \
+     UNION SELECT ticket_id FROM message WHERE at >= ?1 AND at < ?2 AND direction = 'out' AND ticket_id IS NOT NULL \
+     UNION SELECT ticket_id FROM event WHERE noun = 'message' AND field = 'ticket' AND at >= ?1 AND at < ?2 AND ticket_id IS NOT NULL \
+     UNION SELECT e.noun_id FROM event AS e JOIN ticket AS o ON o.id = e.noun_id WHERE e.noun = 'ticket' \
+     AND e.field IN ('status', 'assignee') AND e.at >= ?1 AND o.opened_at < ?2 ORDER BY 1";
+const CASES: &str = "SELECT t.id, t.opened_at, t.opened_by, t.first_status, t.first_reason, t.first_closed_at, t.status, t.reason, \
+     t.until, t.priority, t.client_id, t.assignee_id, t.channel, t.muted, t.automatic, t.merged_into FROM ticket AS t WHERE ";
+/// Sorted by nothing, so that the index of the queue is enough.
+const OF_QUEUE: &str = "t.queued = 1 AND t.opened_at < ?1";
+const CASE_MESSAGES: &str = "SELECT m.ticket_id, m.at, m.joined_at, m.direction, m.counts, m.agent_id FROM message AS m \
+     WHERE m.direction <> 'note' AND ";
+// The CASE keeps both engines off the index of deeds: few tickets are wanted, and those by number.
+const CASE_EVENTS: &str = "SELECT e.noun_id, e.at, e.field, e.after, o.agent_id, e.before FROM event AS e JOIN operation AS o \
+     ON o.id = e.operation_id WHERE CASE WHEN e.noun = 'ticket' AND e.field IN ('status', 'assignee') THEN 1 ELSE 0 END = 1 \
+     AND o.undone_by IS NULL AND o.kind IN ('do', 'import') AND ";
+const CASE_TAGS: &str = "SELECT g.ticket_id, g.tag FROM ticket_tag AS g ORDER BY g.tag, g.ticket_id";
+const TAGS_OF: &str = "SELECT g.ticket_id, g.tag FROM ticket_tag AS g WHERE ";
+const CLIENT_NAMES: &str = "SELECT id, handle, plan FROM client ORDER BY id";
+const AGENT_NAMES: &str = "SELECT id, name FROM agent ORDER BY id";
+const LEFT_OUT: &str = "SELECT id, merged_into, reason, muted, automatic FROM ticket WHERE opened_at >= ?1 AND opened_at < ?2 AND \
+     (merged_into IS NOT NULL OR reason = 'spam' OR muted = 1 OR automatic = 1) ORDER BY id";
+const WAITING: &str = "SELECT t.id, t.subject, k.handle, t.status, t.until, t.waiting_since, t.snoozed_until FROM ticket AS t \
+     LEFT JOIN client AS k ON k.id = t.client_id WHERE t.queued = 1 AND (t.waiting_since IS NOT NULL OR t.until <= ?1) \
+     AND (t.snoozed_until IS NULL OR t.snoozed_until <= ?1)";
+
+/// Why a ticket is in no figure; each has one reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeftOut {
+    /// It was merged into another.
+    Merged,
+    /// It was closed as spam.
+    Spam,
+    /// Its requester is muted.
+    Muted,
+    /// Only machines wrote to it.
+    Automatic,
+}
+
+/// A ticket that waits for us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waits {
+    /// Its number.
+    pub number: i64,
+    /// Its subject.
+    pub subject: String,
+    /// The client's handle.
+    pub client: Option<String>,
+    /// Since when the customer waits.
+    pub since: Moment,
+}
 
 impl Reader<'_> {
-    /// Every ticket that can matter to the figures between two instants: opened before the end, and not closed for good
-    /// before the start.
+    /// Every ticket that can matter to the figures between two instants. Those to which something happened since `from`
+    /// come with their whole lives; of the others that are not closed it is enough that they stand where they stand. By number.
     pub fn cases(&mut self, from: Moment, to: Moment) -> Result<Vec<Case>> {
-        let mut cases: Vec<Case> = self.all(CASES, vals![from, to], |r| {
-            let standing = |status: usize, reason: usize| -> Result<Standing> {
-                Ok(Standing {
-                    reason: r.text_or(reason)?.as_deref().and_then(Reason::of),
-                    ..Standing::of(Status::of(&r.text(status)?).unwrap_or(Status::Open))
-                })
-            };
-            let priority = usize::try_from(r.int(9)?).ok().and_then(|n| Priority::ALL.get(n).copied());
-            Ok(Case {
-                number: r.int(0)?,
-                life: Timeline {
-                    opened_at: r.at(1)?,
-                    outbound: r.int_or(2)?.is_some(),
-                    first: standing(3, 4)?,
-                    first_closed_at: r.at_or(5)?,
-                    deeds: Vec::new(),
-                },
-                standing_now: Standing { until: r.at_or(8)?, ..standing(6, 7)? },
-                priority: priority.unwrap_or(Priority::Normal),
-                client: r.text_or(10)?,
-                assignee: r.text_or(11)?,
-                tags: r.text_or(17)?.map(|t| t.split(' ').map(str::to_owned).collect()).unwrap_or_default(),
-                channel: r.text(12)?,
-                plan: r.text_or(13)?,
-                out: r.flag(14)? || r.flag(15)? || r.int_or(16)?.is_some(),
-            })
+        let names = self.names()?;
+        let active = self.all(ACTIVE, vals![from, to], |r| r.int(0))?;
+        let mut cases = Vec::with_capacity(active.len());
+        for some in among("t.id", &active) {
+            cases.append(&mut self.all(&format!("{CASES}{some} ORDER BY t.id"), &[], |r| case_of(r, &names))?);
+        }
+        let mut places = places(&cases);
+        self.tell_lives(&active, &mut cases, &places)?;
+        let still = self.all(&format!("{CASES}{OF_QUEUE}"), vals![to], |r| case_of(r, &names))?;
+        for mut case in still.into_iter().filter(|c| !places.contains_key(&c.number)) {
+            // Nothing that is counted happened to it since: so it has been open since before.
+            case.life.first = Standing::of(Status::Open);
+            case.life.first_closed_at = None;
+            cases.push(case);
+        }
+        cases.sort_unstable_by_key(|c| c.number);
+        places = self::places(&cases);
+        self.each(CASE_TAGS, &[], |r| {
+            if let Some(case) = places.get(&r.int(0)?).and_then(|i| cases.get_mut(*i)) {
+                case.tags.push(r.text(1)?);
+            }
+            Ok(())
         })?;
-        let places: HashMap<i64, usize> = cases.iter().enumerate().map(|(i, c)| (c.number, i)).collect();
+        Ok(cases)
+    }
+
+    fn names(&mut self) -> Result<Names> {
+        let clients = self.all(CLIENT_NAMES, &[], |r| Ok((r.int(0)?, (r.text(1)?, r.text_or(2)?))))?;
+        let agents = self.all(AGENT_NAMES, &[], |r| Ok((r.int(0)?, r.text(1)?)))?;
+        Ok(Names { clients: clients.into_iter().collect(), agents: agents.into_iter().collect() })
+    }
+
+    /// Puts what happened into the lives of the cases, in order.
+    fn tell_lives(&mut self, active: &[i64], cases: &mut [Case], places: &HashMap<i64, usize>) -> Result<()> {
         let mut deed = |ticket: i64, deed: Deed| {
             if let Some(case) = places.get(&ticket).and_then(|i| cases.get_mut(*i)) {
                 case.life.deeds.push(deed);
             }
         };
-        self.each(CASE_MESSAGES, vals![from, to], |r| {
-            let at = r.at_or(2)?.map_or(r.at(1)?, |joined| joined.max(Moment(r.int(1).unwrap_or_default())));
-            let direction = Direction::of(&r.text(3)?).unwrap_or(Direction::Note);
-            deed(r.int(0)?, Deed { at, what: What::Message { direction, counts: r.flag(4)? }, agent: r.int_or(5)? });
-            Ok(())
-        })?;
-        self.each(CASE_EVENTS, &[], |r| {
-            let after: serde_json::Value = serde_json::from_str(&r.text(3)?).unwrap_or_default();
-            let what = match r.text(2)?.as_str() {
-                "status" => What::Status(super::apply::read(&after)?),
-                _ => What::Assigned(super::apply::read(&after)?),
-            };
-            deed(r.int(0)?, Deed { at: r.at(1)?, what, agent: r.int_or(4)? });
-            Ok(())
-        })?;
-        for case in &mut cases {
+        for some in among("m.ticket_id", active) {
+            self.each(&format!("{CASE_MESSAGES}{some} ORDER BY m.ticket_id, m.at, m.id"), &[], |r| {
+                let at = r.at(1)?;
+                let at = r.at_or(2)?.map_or(at, |joined| joined.max(at));
+                let direction = Direction::of(&r.text(3)?).unwrap_or(Direction::Note);
+                deed(
+                    r.int(0)?,
+                    Deed { at, what: What::Message { direction, counts: r.flag(4)? }, agent: r.int_or(5)? },
+                );
+                Ok(())
+            })?;
+        }
+        let mut held: HashSet<i64> = HashSet::new();
+        for some in among("e.ticket_id", active) {
+            self.each(&format!("{CASE_EVENTS}{some} ORDER BY e.operation_id, e.seq"), &[], |r| {
+                let ticket = r.int(0)?;
+                let what = if r.text(2)? == "status" {
+                    What::Status(read_text(&r.text(3)?)?)
+                } else {
+                    // Whom it was given to first stands in no event but as the one who had it before the next.
+                    let before: Option<i64> = read_text(&r.text(5)?)?;
+                    if held.insert(ticket) && before.is_some() {
+                        deed(ticket, Deed { at: Moment::MIN, what: What::Assigned(before), agent: None });
+                    }
+                    What::Assigned(read_text(&r.text(3)?)?)
+                };
+                deed(ticket, Deed { at: r.at(1)?, what, agent: r.int_or(4)? });
+                Ok(())
+            })?;
+        }
+        for case in cases {
             case.life.deeds.sort_by_key(|d| d.at);
         }
-        Ok(cases)
+        Ok(())
     }
+
+    /// The tags of some tickets, each sorted.
+    pub fn tags_of(&mut self, tickets: &BTreeSet<i64>) -> Result<HashMap<i64, Vec<String>>> {
+        let mut tags: HashMap<i64, Vec<String>> = HashMap::new();
+        let tickets: Vec<i64> = tickets.iter().copied().collect();
+        for some in among("g.ticket_id", &tickets) {
+            self.each(&format!("{TAGS_OF}{some} ORDER BY g.ticket_id, g.tag"), &[], |r| {
+                tags.entry(r.int(0)?).or_default().push(r.text(1)?);
+                Ok(())
+            })?;
+        }
+        Ok(tags)
+    }
+
+    /// The tickets opened between two instants that are in no figure, and why.
+    pub fn left_out(&mut self, from: Moment, to: Moment) -> Result<Vec<(i64, LeftOut)>> {
+        self.all(LEFT_OUT, vals![from, to], |r| {
+            let why = match (r.int_or(1)?, r.text_or(2)?.as_deref(), r.flag(3)?) {
+                (Some(_), ..) => LeftOut::Merged,
+                (None, Some("spam"), _) => LeftOut::Spam,
+                (None, _, true) => LeftOut::Muted,
+                (None, _, false) => LeftOut::Automatic,
+            };
+            Ok((r.int(0)?, why))
+        })
+    }
+
+    /// Every ticket in the queue, not snoozed, whose requester waits for us.
+    pub fn waiting(&mut self, now: Moment) -> Result<Vec<Waits>> {
+        let rows = self.all(WAITING, vals![now], |r| {
+            let status = Status::of(&r.text(3)?).unwrap_or(Status::Open);
+            let standing = Standing { until: r.at_or(4)?, ..Standing::of(status) };
+            let since = waiting_at(standing, r.at_or(5)?, r.at_or(6)?, now);
+            Ok(since.map(|since| -> Result<Waits> {
+                Ok(Waits { number: r.int(0)?, subject: r.text(1)?, client: r.text_or(2)?, since })
+            }))
+        })?;
+        rows.into_iter().flatten().collect()
+    }
+}
+
+/// Names by id.
+struct Names {
+    clients: HashMap<i64, (String, Option<String>)>,
+    agents: HashMap<i64, String>,
+}
+
+/// The condition that a column is one of these numbers, in pieces that an engine can read.
+fn among(column: &str, ids: &[i64]) -> impl Iterator<Item = String> {
+    ids.chunks(5_000).map(move |some| {
+        let list: Vec<String> = some.iter().map(i64::to_string).collect();
+        format!("{column} IN ({})", list.join(","))
+    })
+}
+
+fn places(cases: &[Case]) -> HashMap<i64, usize> {
+    cases.iter().enumerate().map(|(i, c)| (c.number, i)).collect()
+}
+
+fn read_text<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
+    super::apply::read(&serde_json::from_str(text).unwrap_or_default())
+}
+
+fn case_of(r: &Row<'_>, names: &Names) -> Result<Case> {
+    let standing = |status: usize, reason: usize| -> Result<Standing> {
+        Ok(Standing {
+            reason: r.text_or(reason)?.as_deref().and_then(Reason::of),
+            ..Standing::of(Status::of(&r.text(status)?).unwrap_or(Status::Open))
+        })
+    };
+    let priority = usize::try_from(r.int(9)?).ok().and_then(|n| Priority::ALL.get(n).copied());
+    let client = r.int_or(10)?.and_then(|id| names.clients.get(&id));
+    Ok(Case {
+        number: r.int(0)?,
+        life: Timeline {
+            opened_at: r.at(1)?,
+            outbound: r.int_or(2)?.is_some(),
+            first: standing(3, 4)?,
+            first_closed_at: r.at_or(5)?,
+            deeds: Vec::new(),
+        },
+        standing_now: Standing { until: r.at_or(8)?, ..standing(6, 7)? },
+        priority: priority.unwrap_or(Priority::Normal),
+        client: client.map(|(handle, _)| handle.clone()),
+        assignee: r.int_or(11)?.and_then(|id| names.agents.get(&id)).cloned(),
+        tags: Vec::new(),
+        channel: r.text(12)?,
+        plan: client.and_then(|(_, plan)| plan.clone()),
+        out: r.flag(13)? || r.flag(14)? || r.int_or(15)?.is_some(),
+    })
 }

@@ -38,7 +38,7 @@ pub struct Listing {
 /// Conditions and their values, in step.
 #[derive(Default)]
 pub(crate) struct Conditions {
-    text: String,
+    pub(super) text: String,
     ints: Vec<Held>,
 }
 
@@ -53,17 +53,17 @@ impl Conditions {
         self.text.push_str(condition);
     }
 
-    fn int(&mut self, n: i64) -> String {
+    pub(super) fn int(&mut self, n: i64) -> String {
         self.ints.push(Held::Int(n));
         format!("?{}", self.ints.len())
     }
 
-    fn word(&mut self, text: String) -> String {
+    pub(super) fn word(&mut self, text: String) -> String {
         self.ints.push(Held::Text(text));
         format!("?{}", self.ints.len())
     }
 
-    fn vals(&self) -> Vec<Val<'_>> {
+    pub(super) fn vals(&self) -> Vec<Val<'_>> {
         self.ints
             .iter()
             .map(|h| match h {
@@ -152,6 +152,14 @@ impl Reader<'_> {
         self.number(&format!("SELECT count(*) FROM ticket AS t{}", conditions.text), &conditions.vals())
     }
 
+    /// The numbers of all tickets that a query without full text asks for, in order.
+    pub fn numbers(&mut self, query: &Query, ask: &Ask) -> Result<Vec<i64>> {
+        let conditions = self.conditions(query, ask)?;
+        self.all(&format!("SELECT t.id FROM ticket AS t{} ORDER BY t.id", conditions.text), &conditions.vals(), |r| {
+            r.int(0)
+        })
+    }
+
     /// The tickets of these numbers that also meet the query, in the order of the numbers.
     pub fn listed_among(&mut self, ids: &[i64], query: &Query, ask: &Ask) -> Result<Vec<Listed>> {
         let mut found = Vec::with_capacity(ids.len());
@@ -177,7 +185,9 @@ impl Reader<'_> {
     /// moves (promises, ends of pauses, snoozes that are over).
     fn most_urgent(&mut self, conditions: &Conditions, ask: &Ask) -> Result<Vec<Listed>> {
         let now = ask.now.0;
-        let moved = format!("(t.due_at <= {} OR t.until <= {now} OR t.snoozed_until <= {now})", now + NEAR);
+        let by = |column: &str, until: i64| format!("SELECT m.id FROM ticket AS m WHERE m.{column} <= {until}");
+        let moved = [by("due_at", now + NEAR), by("until", now), by("snoozed_until", now)].join(" UNION ALL ");
+        let moved = format!("t.id IN ({moved})");
         let with = |extra: &str| Conditions {
             text: format!("{}{}{extra}", conditions.text, if conditions.text.is_empty() { " WHERE " } else { " AND " }),
             ints: conditions.ints.iter().map(Held::copy).collect(),
@@ -217,25 +227,17 @@ impl Reader<'_> {
         Ok(c)
     }
 
-    fn test(&mut self, test: &Test, ask: &Ask, c: &mut Conditions) -> Result<String> {
+    /// The condition of one test on the ticket called `t`.
+    pub(super) fn test(&mut self, test: &Test, ask: &Ask, c: &mut Conditions) -> Result<String> {
         let now = ask.now.0;
         let open = format!("(t.status = 'open' OR (t.status IN ('pending', 'hold') AND t.until <= {now}))");
         Ok(match test {
             Test::Tag(tag) => {
                 format!("t.id IN (SELECT g.ticket_id FROM ticket_tag AS g WHERE g.tag = {})", c.word(tag.clone()))
             }
-            Test::Who(Who::None) => "t.assignee_id IS NULL".to_owned(),
-            Test::Who(Who::Me) => format!("t.assignee_id = {}", c.int(ask.me.unwrap_or(-1))),
-            Test::Who(Who::Name(name)) => match self.agent_named(name)? {
-                Some(agent) => format!("t.assignee_id = {}", c.int(agent.id)),
-                None => return Err(Error::missing(format!("there is no agent {name}")).hint("desk agent ls")),
-            },
+            Test::Who(who) => self.who_test("t.assignee_id", who, ask, c)?,
             Test::From(text) => self.from_test(text, c)?,
-            Test::Client(None) => "t.client_id IS NULL".to_owned(),
-            Test::Client(Some(word)) => match self.client_called(word)? {
-                Some(client) => format!("t.client_id = {}", c.int(client.id)),
-                None => return Err(no_client(word, &self.client_handles()?)),
-            },
+            Test::Client(client) => self.client_test("t.client_id", client.as_deref(), c)?,
             Test::Status(StatusTest::All) => "1 = 1".to_owned(),
             Test::Status(StatusTest::Is(Status::Open)) => open,
             Test::Status(StatusTest::Is(status @ (Status::Pending | Status::Hold))) => {
@@ -256,13 +258,33 @@ impl Reader<'_> {
             Test::Opened(p) => format!("(t.opened_at >= {} AND t.opened_at < {})", p.from.0, p.to.0),
             Test::Updated(p) => format!("(t.updated_at >= {} AND t.updated_at < {})", p.from.0, p.to.0),
             Test::Closed(p) => format!("(t.closed_at >= {} AND t.closed_at < {})", p.from.0, p.to.0),
-            Test::Plan(plan) => {
-                format!("t.client_id IN (SELECT q.id FROM client AS q WHERE q.plan = {})", c.word(plan.clone()))
-            }
+            Test::Plan(plan) => plan_test("t.client_id", plan, c),
             Test::External(number) => {
                 format!("t.id IN (SELECT x.ticket_id FROM external AS x WHERE x.number = {})", c.word(number.clone()))
             }
         })
+    }
+
+    /// `who:` of a column with agents.
+    pub(super) fn who_test(&mut self, column: &str, who: &Who, ask: &Ask, c: &mut Conditions) -> Result<String> {
+        let id = match who {
+            Who::None => return Ok(format!("{column} IS NULL")),
+            Who::Me => ask.me.unwrap_or(-1),
+            Who::Name(name) => match self.agent_named(name)? {
+                Some(agent) => agent.id,
+                None => return Err(Error::missing(format!("there is no agent {name}")).hint("desk agent ls")),
+            },
+        };
+        Ok(format!("{column} = {}", c.int(id)))
+    }
+
+    /// `client:` of a column with clients.
+    pub(super) fn client_test(&mut self, column: &str, client: Option<&str>, c: &mut Conditions) -> Result<String> {
+        let Some(word) = client else { return Ok(format!("{column} IS NULL")) };
+        match self.client_called(word)? {
+            Some(client) => Ok(format!("{column} = {}", c.int(client.id))),
+            None => Err(no_client(word, &self.client_handles()?)),
+        }
     }
 
     /// `from:` an address, a phone, a handle, `@domain`, or a whole name.
@@ -278,30 +300,46 @@ impl Reader<'_> {
         Ok(format!("t.requester_id IN ({})", ids.join(", ")))
     }
 
-    /// Queue sizes: all, nobody's, of this agent, snoozed; and those that only machines wrote to.
+    /// The sizes of the queue.
     pub fn queue_counts(&mut self, me: Option<i64>, now: Moment) -> Result<Counts> {
-        let row = self.first(sql::COUNT_QUEUE, vals![me.unwrap_or(-1), now], |r| {
-            Ok((r.int(0)?, r.int_or(1)?.unwrap_or(0), r.int_or(2)?.unwrap_or(0), r.int_or(3)?.unwrap_or(0)))
+        let counts = self.first(sql::COUNT_QUEUE, vals![me.unwrap_or(-1), now], |r| {
+            let woke = r.int(7)?;
+            Ok(Counts {
+                waiting: r.int(0)? - r.int(4)? + woke,
+                paused: r.int(1)? - woke,
+                unassigned: r.int(2)?,
+                mine: r.int(3)?,
+                snoozed: r.int(4)?,
+                automatic: r.int(5)?,
+                late: r.int(6)?,
+            })
         })?;
-        let (queued, unassigned, mine, snoozed) = row.unwrap_or_default();
-        let automatic = self.number(sql::COUNT_AUTOMATIC, &[])?;
-        Ok(Counts { queued, unassigned, mine, snoozed, automatic })
+        Ok(counts.unwrap_or_default())
     }
 }
 
-/// Sizes of the queue.
+/// Sizes of the queue. Closed, merged, muted and automatic tickets are in none of them but the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
-    /// Not closed, merged, muted or automatic.
-    pub queued: i64,
-    /// Of them nobody's.
+    /// They wait for us, and are in sight.
+    pub waiting: i64,
+    /// They wait for the customer or a third party.
+    pub paused: i64,
+    /// Of those that wait for us: nobody's.
     pub unassigned: i64,
-    /// Of them those of the agent who asks.
+    /// Of those that wait for us: of the agent who asks.
     pub mine: i64,
-    /// Of them out of sight for now.
+    /// Of those that wait for us: out of sight for now.
     pub snoozed: i64,
+    /// Promised and past.
+    pub late: i64,
     /// Not closed, but only machines wrote to them.
     pub automatic: i64,
+}
+
+/// `plan:` of a column with clients.
+pub(super) fn plan_test(column: &str, plan: &str, c: &mut Conditions) -> String {
+    format!("{column} IN (SELECT q.id FROM client AS q WHERE q.plan = {})", c.word(plan.to_owned()))
 }
 
 impl Held {

@@ -13,6 +13,7 @@ pub mod health;
 pub mod history;
 pub mod list;
 pub mod message;
+pub mod news;
 mod raw;
 mod refresh;
 pub mod search;
@@ -238,7 +239,28 @@ impl Store {
         kept
     }
 
-    /// Gives a long import more memory.
+    /// Moves an agent's bookmarks: no operation, nobody's fact, so nothing that history or undo would show.
+    pub fn bookmark(&mut self, agent: &str, marks: &[(&str, i64)]) -> Result<()> {
+        self.engine.begin_write()?;
+        let moved = (|| {
+            let mut reader = Reader { engine: &mut self.engine };
+            let id = match reader.agent_named(agent)? {
+                Some(known) => known.id,
+                None => {
+                    let id = reader.number(sql::NEXT_ID, vals![1_i64])?;
+                    let nothing = Option::<&str>::None;
+                    reader.engine.run(sql::AGENT_ADD, vals![id, agent, &agent.to_lowercase(), nothing, true])?;
+                    id
+                }
+            };
+            marks
+                .iter()
+                .try_for_each(|(name, place)| reader.engine.run(sql::BOOKMARK_PUT, vals![id, *name, *place]).map(drop))
+        })();
+        self.end(moved.is_ok()).and(moved)
+    }
+
+    /// Gives a long import or a large report more memory.
     pub fn prepare_for_bulk(&mut self) -> Result<()> {
         self.engine.prepare_for_bulk()
     }

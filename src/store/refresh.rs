@@ -8,6 +8,7 @@ use crate::domain::time::Moment;
 use crate::domain::timeline::{Deed, Projection, Timeline, What, rank};
 use crate::domain::words;
 use crate::error::Result;
+use std::collections::{BTreeSet, HashMap};
 
 /// Everything a ticket's row holds beyond what people set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +31,8 @@ impl Kept {
 }
 
 /// What machines write by themselves; lists are people.
-pub(crate) fn is_machine(automatic: Option<&str>) -> bool {
+#[must_use]
+pub fn is_machine(automatic: Option<&str>) -> bool {
     matches!(automatic, Some("auto-reply" | "bounce"))
 }
 
@@ -57,7 +59,7 @@ impl Reader<'_> {
         })?;
         let mut touched = false;
         for e in self.events_of_ticket(ticket.id)? {
-            if e.event.noun != crate::domain::event::Noun::Ticket || e.event.field.is_empty() {
+            if e.event.noun != crate::domain::event::Noun::Ticket || e.event.field.is_empty() || e.event.follows() {
                 continue;
             }
             touched = true;
@@ -83,7 +85,7 @@ impl Reader<'_> {
     pub(crate) fn should_hold(&mut self, ticket: &Ticket) -> Result<Kept> {
         let (life, automatic) = self.timeline(ticket)?;
         let mut state = life.projection();
-        for e in self.events_of_ticket(ticket.id)? {
+        for e in self.events_of_ticket(ticket.id)?.iter().filter(|e| !e.event.follows()) {
             state.updated_at = state.updated_at.max(e.event.at);
         }
         state.logged_minutes = self.number(sql::ENTRY_MINUTES, vals![ticket.id])?;
@@ -128,13 +130,35 @@ impl Reader<'_> {
         Ok(false)
     }
 
-    /// The tickets whose requester a mute pattern is about.
-    pub(crate) fn tickets_of_pattern(&mut self, pattern: &str) -> Result<Vec<i64>> {
+    /// The tickets whose requester a mute pattern is about, each once.
+    pub fn tickets_of_pattern(&mut self, pattern: &str) -> Result<Vec<i64>> {
         if !pattern.starts_with('@') {
             return self.all(sql::POINT_TICKETS, vals![pattern], |r| r.int(0));
         }
         let all = self.all(sql::POINTS_LIKE_MUTE, &[], |r| Ok((r.text(0)?, r.int(1)?)))?;
-        Ok(all.into_iter().filter(|(key, _)| key.ends_with(pattern)).map(|(_, id)| id).collect())
+        let mut ids: Vec<i64> = all.into_iter().filter(|(key, _)| key.ends_with(pattern)).map(|(_, id)| id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        Ok(ids)
+    }
+
+    /// What is muted: each pattern with the number of tickets it hides.
+    pub fn muted_patterns(&mut self) -> Result<Vec<(String, i64)>> {
+        let patterns = self.all(sql::MUTES, &[], |r| r.text(0))?;
+        let hidden = self.all(sql::MUTED_ADDRESSES, &[], |r| Ok((r.text(0)?, r.int(1)?)))?;
+        let mut tickets: HashMap<&str, BTreeSet<i64>> = HashMap::new();
+        for (key, id) in &hidden {
+            let domain = key.rfind('@').and_then(|at| key.get(at..)).unwrap_or_default();
+            tickets.entry(key).or_default().insert(*id);
+            tickets.entry(domain).or_default().insert(*id);
+        }
+        let hides = |p: &String| tickets.get(p.as_str()).map_or(0, |ids| i64::try_from(ids.len()).unwrap_or(i64::MAX));
+        Ok(patterns.iter().map(|p| (p.clone(), hides(p))).collect())
+    }
+
+    /// How many tickets muting hides.
+    pub fn muted_tickets(&mut self) -> Result<i64> {
+        self.number(sql::MUTED_COUNT, &[])
     }
 }
 

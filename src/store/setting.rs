@@ -1,6 +1,6 @@
 //! Shared settings and muted addresses.
 
-use super::{Reader, Tx, sql, vals};
+use super::{Reader, sql, vals};
 use crate::error::{Error, Result};
 use serde_json::Value;
 
@@ -25,12 +25,5 @@ impl Reader<'_> {
     /// Where an agent's reading of the news stands.
     pub fn bookmark(&mut self, agent: i64, name: &str) -> Result<Option<i64>> {
         self.first(sql::BOOKMARK_GET, vals![agent, name], |r| r.int(0))
-    }
-}
-
-impl Tx<'_> {
-    /// Moves an agent's bookmark; no operation, nobody's fact.
-    pub fn put_bookmark(&mut self, agent: i64, name: &str, change_no: i64) -> Result<()> {
-        self.run(sql::BOOKMARK_PUT, vals![agent, name, change_no]).map(drop)
     }
 }

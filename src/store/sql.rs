@@ -28,16 +28,17 @@ statements! {
     OPERATION_LAST_ANY = "SELECT max(id) FROM operation WHERE agent_id = ?1 AND kind IN ('do', 'import')";
     OPERATION_UNDONE = "UPDATE operation SET undone_by = ?2 WHERE id = ?1";
     OPERATIONS = "SELECT id, at, agent_id, command, kind, target, undone_by FROM operation WHERE id <= ?1 ORDER BY id DESC LIMIT ?2";
-    OPERATIONS_OF_TICKET = "SELECT id, at, agent_id, command, kind, target, undone_by FROM operation WHERE id IN (SELECT operation_id FROM event WHERE ticket_id = ?1) OR target IN (SELECT operation_id FROM event WHERE ticket_id = ?1) OR id = (SELECT operation_id FROM ticket WHERE id = ?1) ORDER BY id DESC LIMIT ?2";
+    OPERATIONS_OF_TICKET = "SELECT id, at, agent_id, command, kind, target, undone_by FROM operation WHERE id IN (SELECT operation_id FROM event WHERE ticket_id = ?1 OR (noun = 'ticket' AND noun_id = ?1)) OR target IN (SELECT operation_id FROM event WHERE ticket_id = ?1 OR (noun = 'ticket' AND noun_id = ?1)) OR id = (SELECT operation_id FROM ticket WHERE id = ?1) ORDER BY id DESC LIMIT ?2";
     OPERATIONS_SINCE = "SELECT id, at, agent_id, command, kind, target, undone_by FROM operation WHERE id > ?1 ORDER BY id";
     EVENT_ADD = "INSERT INTO event (operation_id, seq, noun, noun_id, field, before, after, ticket_id, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     EVENTS_OF = "SELECT noun, noun_id, field, before, after, ticket_id, at FROM event WHERE operation_id = ?1 ORDER BY seq";
-    EVENTS_OF_TICKET = "SELECT e.noun, e.noun_id, e.field, e.before, e.after, e.ticket_id, e.at, e.operation_id, o.agent_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.ticket_id = ?1 AND o.undone_by IS NULL AND o.kind IN ('do', 'import') ORDER BY e.operation_id, e.seq";
+    EVENTS_OF_TICKET = "SELECT e.noun, e.noun_id, e.field, e.before, e.after, e.ticket_id, e.at, e.operation_id, o.agent_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE (e.ticket_id = ?1 OR (e.noun = 'ticket' AND e.noun_id = ?1)) AND o.undone_by IS NULL AND o.kind IN ('do', 'import') ORDER BY e.operation_id, e.seq";
     EVENT_LATER = "SELECT e.operation_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.noun = ?1 AND e.noun_id = ?2 AND (e.field = ?3 OR ?3 = '' OR e.field = '') AND e.operation_id > ?4 AND o.undone_by IS NULL ORDER BY e.operation_id DESC LIMIT 1";
     EVENT_BEFORE = "SELECT e.operation_id, e.after FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.noun = ?1 AND e.noun_id = ?2 AND e.field = ?3 AND e.operation_id < ?4 AND o.undone_by IS NULL ORDER BY e.operation_id DESC, e.seq DESC LIMIT 1";
     EVENT_FIRST = "SELECT before FROM event WHERE noun = ?1 AND noun_id = ?2 AND field = ?3 ORDER BY operation_id, seq LIMIT 1";
     EVENT_TAKEN_BACK = "SELECT max(e.operation_id) FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.noun = ?1 AND e.noun_id = ?2 AND e.field = ?3 AND e.operation_id < ?4 AND o.undone_by IS NOT NULL";
-    EVENT_LATER_ON_TICKET = "SELECT e.operation_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.ticket_id = ?1 AND e.operation_id > ?2 AND o.undone_by IS NULL ORDER BY e.operation_id DESC LIMIT 1";
+    EVENT_LATER_ON_TICKET = "SELECT e.operation_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE (e.ticket_id = ?1 OR (e.noun = 'ticket' AND e.noun_id = ?1)) AND e.operation_id > ?2 AND o.undone_by IS NULL ORDER BY e.operation_id DESC LIMIT 1";
+    EVENT_ENDED = "SELECT max(e.operation_id) FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.noun = ?1 AND e.noun_id = ?2 AND e.field = '' AND e.after = 'null' AND o.undone_by IS NULL";
 
     AGENT_ADD = "INSERT INTO agent (id, name, key, email, active) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO NOTHING";
     AGENT_SET = "UPDATE agent SET name = ?2, key = ?3, email = ?4, active = ?5 WHERE id = ?1";
@@ -45,6 +46,11 @@ statements! {
     AGENT_BY_ID = "SELECT id, name, email, active FROM agent WHERE id = ?1";
     AGENTS = "SELECT id, name, email, active FROM agent ORDER BY key";
     AGENT_LOADS = "SELECT a.id, a.name, a.email, a.active, (SELECT count(*) FROM ticket AS t WHERE t.assignee_id = a.id AND t.queued = 1) FROM agent AS a ORDER BY a.key";
+    AGENT_EMAIL = "UPDATE agent SET email = ?2 WHERE id = ?1";
+    AGENT_ACTIVE = "UPDATE agent SET active = ?2 WHERE id = ?1";
+    AGENT_DROP = "DELETE FROM agent WHERE id = ?1";
+    AGENT_MINUTES = "SELECT agent_id, CAST(sum(minutes) AS BIGINT) FROM entry WHERE day >= ?1 AND day <= ?2 AND void = 0 GROUP BY agent_id";
+    AGENT_USED = "SELECT CASE WHEN EXISTS (SELECT 1 FROM operation WHERE agent_id = ?1) OR EXISTS (SELECT 1 FROM ticket WHERE assignee_id = ?1 OR opened_by = ?1) OR EXISTS (SELECT 1 FROM message WHERE agent_id = ?1) OR EXISTS (SELECT 1 FROM entry WHERE agent_id = ?1) OR EXISTS (SELECT 1 FROM timer WHERE agent_id = ?1) THEN 1 ELSE 0 END";
 
     CLIENT_ADD = "INSERT INTO client (id, operation_id, handle, key, name, name_key, lang, plan, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO NOTHING";
     CLIENT_SET = "UPDATE client SET handle = ?2, key = ?3, name = ?4, name_key = ?5, lang = ?6, plan = ?7, note = ?8 WHERE id = ?1";
@@ -53,7 +59,11 @@ statements! {
     CLIENT_BY_KEY = "SELECT id, handle, name, lang, plan, note FROM client WHERE key = ?1";
     CLIENT_BY_NAME = "SELECT id, handle, name, lang, plan, note FROM client WHERE name_key = ?1 ORDER BY id LIMIT 2";
     CLIENT_BY_DOMAIN = "SELECT c.id, c.handle, c.name, c.lang, c.plan, c.note FROM client_domain AS d JOIN client AS c ON c.id = d.client_id WHERE d.domain = ?1";
-    CLIENTS = "SELECT c.id, c.handle, c.name, c.lang, c.plan, c.note, (SELECT count(*) FROM contact AS p WHERE p.client_id = c.id), (SELECT count(*) FROM ticket AS t WHERE t.client_id = c.id), (SELECT count(*) FROM ticket AS t WHERE t.client_id = c.id AND t.queued = 1), (SELECT CAST(sum(e.minutes) AS BIGINT) FROM entry AS e WHERE e.client_id = c.id AND e.void = 0) FROM client AS c ORDER BY c.key";
+    CLIENTS = "SELECT c.id, c.handle, c.name, c.lang, c.plan, c.note, COALESCE(p.n, 0), COALESCE(t.n, 0), COALESCE(q.n, 0), COALESCE(e.minutes, 0), d.domains FROM client AS c LEFT JOIN (SELECT client_id, count(*) AS n FROM contact GROUP BY client_id) AS p ON p.client_id = c.id LEFT JOIN (SELECT client_id, count(*) AS n FROM ticket GROUP BY client_id) AS t ON t.client_id = c.id LEFT JOIN (SELECT client_id, count(*) AS n FROM ticket WHERE queued = 1 GROUP BY client_id) AS q ON q.client_id = c.id LEFT JOIN (SELECT client_id, CAST(sum(minutes) AS BIGINT) AS minutes FROM entry WHERE void = 0 GROUP BY client_id) AS e ON e.client_id = c.id LEFT JOIN (SELECT client_id, string_agg(domain, ' ' ORDER BY domain) AS domains FROM client_domain GROUP BY client_id) AS d ON d.client_id = c.id ORDER BY c.key";
+    CLIENT_LINE = "SELECT c.id, c.handle, c.name, c.lang, c.plan, c.note, (SELECT count(*) FROM contact AS p WHERE p.client_id = c.id), (SELECT count(*) FROM ticket AS t WHERE t.client_id = c.id), (SELECT count(*) FROM ticket AS t WHERE t.client_id = c.id AND t.queued = 1), (SELECT COALESCE(CAST(sum(e.minutes) AS BIGINT), 0) FROM entry AS e WHERE e.client_id = c.id AND e.void = 0), (SELECT string_agg(d.domain, ' ' ORDER BY d.domain) FROM client_domain AS d WHERE d.client_id = c.id) FROM client AS c WHERE c.id = ?1";
+    CLIENT_MINUTES = "SELECT CAST(sum(minutes) AS BIGINT) FROM entry WHERE client_id = ?1 AND day >= ?2 AND day <= ?3 AND void = 0";
+    CLIENT_OPERATION = "SELECT operation_id FROM client WHERE id = ?1";
+    CLIENT_WORDS = "SELECT c.key, c.name, d.domain FROM client AS c LEFT JOIN client_domain AS d ON d.client_id = c.id ORDER BY c.key, d.domain NULLS FIRST";
     CLIENT_KEYS = "SELECT key FROM client ORDER BY key";
     CLIENT_USED = "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM contact WHERE client_id = ?1) OR EXISTS (SELECT 1 FROM ticket WHERE client_id = ?1) OR EXISTS (SELECT 1 FROM entry WHERE client_id = ?1) THEN 1 ELSE 0 END AS BIGINT)";
     DOMAINS = "SELECT domain FROM client_domain WHERE client_id = ?1 ORDER BY domain";
@@ -69,15 +79,20 @@ statements! {
     CONTACT_BY_POINT = "SELECT c.id, c.name, c.client_id FROM contact_point AS p JOIN contact AS c ON c.id = p.contact_id WHERE p.kind = ?1 AND p.key = ?2";
     CONTACT_BY_NAME = "SELECT id, name, client_id FROM contact WHERE name_key = ?1 ORDER BY id LIMIT 3";
     CONTACT_USED = "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM ticket WHERE requester_id = ?1) OR EXISTS (SELECT 1 FROM message WHERE contact_id = ?1 AND ticket_id IS NOT NULL) THEN 1 ELSE 0 END AS BIGINT)";
-    CONTACTS = "SELECT c.id, c.name, k.handle, (SELECT count(*) FROM ticket AS t WHERE t.requester_id = c.id), (SELECT max(t.updated_at) FROM ticket AS t WHERE t.requester_id = c.id) FROM contact AS c LEFT JOIN client AS k ON k.id = c.client_id ORDER BY c.name_key, c.id";
-    CONTACTS_OF_CLIENT = "SELECT id, name, client_id FROM contact WHERE client_id = ?1 ORDER BY name_key, id";
+    CONTACTS = "SELECT c.id, c.name, k.handle, COALESCE(t.n, 0), t.at, p.kind, p.value FROM contact AS c LEFT JOIN client AS k ON k.id = c.client_id LEFT JOIN (SELECT requester_id, count(*) AS n, max(updated_at) AS at FROM ticket GROUP BY requester_id) AS t ON t.requester_id = c.id LEFT JOIN contact_point AS p ON p.contact_id = c.id ORDER BY c.name_key, c.id, p.n NULLS FIRST, p.kind NULLS FIRST, p.key NULLS FIRST";
+    CONTACTS_OF_CLIENT = "SELECT c.id, c.name, k.handle, (SELECT count(*) FROM ticket AS t WHERE t.requester_id = c.id), (SELECT max(t.updated_at) FROM ticket AS t WHERE t.requester_id = c.id), p.kind, p.value FROM contact AS c LEFT JOIN client AS k ON k.id = c.client_id LEFT JOIN contact_point AS p ON p.contact_id = c.id WHERE c.client_id = ?1 ORDER BY c.name_key, c.id, p.n NULLS FIRST, p.kind NULLS FIRST, p.key NULLS FIRST";
+    CONTACT_LINE = "SELECT c.id, c.name, k.handle, (SELECT count(*) FROM ticket AS t WHERE t.requester_id = c.id), (SELECT max(t.updated_at) FROM ticket AS t WHERE t.requester_id = c.id), p.kind, p.value FROM contact AS c LEFT JOIN client AS k ON k.id = c.client_id LEFT JOIN contact_point AS p ON p.contact_id = c.id WHERE c.id = ?1 ORDER BY c.name_key, c.id, p.n NULLS FIRST, p.kind NULLS FIRST, p.key NULLS FIRST";
+    CONTACT_IDS_OF_CLIENT = "SELECT id, name, client_id FROM contact WHERE client_id = ?1 ORDER BY id";
+    CONTACT_OPERATION = "SELECT operation_id FROM contact WHERE id = ?1";
+    CONTACT_NAMES = "SELECT c.id, c.name, c.name_key, p.key, p.value FROM contact AS c LEFT JOIN contact_point AS p ON p.contact_id = c.id ORDER BY c.name_key, c.id, p.n NULLS FIRST, p.key NULLS FIRST";
     CONTACT_TICKETS = "SELECT id FROM ticket WHERE requester_id = ?1 ORDER BY id";
     CONTACT_MESSAGES = "SELECT id FROM message WHERE contact_id = ?1 ORDER BY id";
     CONTACT_KEYS = "SELECT key FROM contact_point WHERE kind = 'email' ORDER BY key LIMIT ?1";
     CLIENT_TICKETS = "SELECT id FROM ticket WHERE client_id = ?1 ORDER BY id";
     CLIENT_ENTRIES = "SELECT id FROM entry WHERE client_id = ?1 ORDER BY id";
-    POINTS = "SELECT kind, key, value FROM contact_point WHERE contact_id = ?1 ORDER BY n, kind, key";
-    POINT_ADD = "INSERT INTO contact_point (kind, key, value, contact_id, n) VALUES (?1, ?2, ?3, ?4, (SELECT count(*) FROM contact_point WHERE contact_id = ?4)) ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value, contact_id = excluded.contact_id";
+    POINTS = "SELECT kind, key, value, n FROM contact_point WHERE contact_id = ?1 ORDER BY n, kind, key";
+    POINT_ADD = "INSERT INTO contact_point (kind, key, value, contact_id, n) VALUES (?1, ?2, ?3, ?4, (SELECT COALESCE(max(n) + 1, 0) FROM contact_point WHERE contact_id = ?4)) ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value, contact_id = excluded.contact_id";
+    POINT_PUT = "INSERT INTO contact_point (kind, key, value, contact_id, n) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value, contact_id = excluded.contact_id, n = excluded.n";
     POINT_DROP = "DELETE FROM contact_point WHERE kind = ?1 AND key = ?2 AND contact_id = ?3";
     POINTS_DROP = "DELETE FROM contact_point WHERE contact_id = ?1";
 
@@ -118,6 +133,7 @@ statements! {
 
     MESSAGE_ADD = "INSERT INTO message (id, ticket_id, operation_id, direction, agent_id, contact_id, author, email, at, counts, automatic, attachments, message_id, in_reply_to, content_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
     MESSAGE_TICKET = "UPDATE message SET ticket_id = ?2, joined_at = ?3 WHERE id = ?1";
+    MESSAGE_CONTACT = "UPDATE message SET contact_id = ?2 WHERE id = ?1";
     MESSAGES_DROP_TICKET = "UPDATE message SET ticket_id = NULL WHERE ticket_id = ?1";
     MESSAGE_KNOWN = "SELECT id FROM message WHERE content_key = ?1";
     MESSAGES_OF = "SELECT m.id, m.ticket_id, m.direction, m.agent_id, m.contact_id, m.author, m.email, m.at, b.text, m.message_id, m.in_reply_to, m.automatic, m.attachments FROM message AS m JOIN body AS b ON b.message_id = m.id WHERE m.ticket_id = ?1 ORDER BY m.at, m.id";
@@ -130,6 +146,7 @@ statements! {
     MESSAGE_PAGE = "SELECT m.id, m.author, m.email, b.text, t.subject FROM message AS m JOIN body AS b ON b.message_id = m.id LEFT JOIN ticket AS t ON t.id = m.ticket_id WHERE m.id > ?1 ORDER BY m.id LIMIT ?2";
     MESSAGES_MAX = "SELECT max(id) FROM message";
     BODY_ADD = "INSERT INTO body (message_id, text) VALUES (?1, ?2)";
+    BODY_GET = "SELECT text FROM body WHERE message_id = ?1";
     RAW_ADD = "INSERT INTO raw (message_id, bytes, sha256, cuts, data) VALUES (?1, ?2, ?3, ?4, ?5)";
     RAW_GET = "SELECT bytes, sha256, cuts, data FROM raw WHERE message_id = ?1";
     BLOB_ADD = "INSERT INTO blob (sha256, bytes, data) VALUES (?1, ?2, ?3) ON CONFLICT (sha256) DO NOTHING";
@@ -145,13 +162,12 @@ statements! {
     ENTRY_DROP = "DELETE FROM entry WHERE id = ?1";
     ENTRY_GET = "SELECT id, ticket_id, client_id, agent_id, day, minutes, billable, text, void FROM entry WHERE id = ?1";
     ENTRIES_OF_TICKET = "SELECT id, ticket_id, client_id, agent_id, day, minutes, billable, text, void FROM entry WHERE ticket_id = ?1 ORDER BY day, id";
-    ENTRIES_BETWEEN = "SELECT e.id, e.ticket_id, e.client_id, e.agent_id, e.day, e.minutes, e.billable, e.text, e.void, t.subject, c.handle, a.name FROM entry AS e LEFT JOIN ticket AS t ON t.id = e.ticket_id LEFT JOIN client AS c ON c.id = e.client_id JOIN agent AS a ON a.id = e.agent_id WHERE e.day >= ?1 AND e.day <= ?2 AND e.void = 0 ORDER BY e.day, e.id";
     ENTRY_MINUTES = "SELECT CAST(sum(minutes) AS BIGINT) FROM entry WHERE ticket_id = ?1 AND void = 0";
     ENTRY_DAY_MINUTES = "SELECT CAST(sum(minutes) AS BIGINT) FROM entry WHERE agent_id = ?1 AND day = ?2 AND void = 0";
     TIMER_PUT = "INSERT INTO timer (agent_id, ticket_id, since) VALUES (?1, ?2, ?3) ON CONFLICT (agent_id) DO UPDATE SET ticket_id = excluded.ticket_id, since = excluded.since";
     TIMER_DROP = "DELETE FROM timer WHERE agent_id = ?1";
     TIMER_GET = "SELECT agent_id, ticket_id, since FROM timer WHERE agent_id = ?1";
-    TIMERS = "SELECT t.agent_id, t.ticket_id, t.since, a.name FROM timer AS t JOIN agent AS a ON a.id = t.agent_id ORDER BY t.since, a.key";
+    TIMERS = "SELECT r.agent_id, r.ticket_id, r.since, a.name, t.subject FROM timer AS r JOIN agent AS a ON a.id = r.agent_id LEFT JOIN ticket AS t ON t.id = r.ticket_id ORDER BY r.since, a.key";
 
     SETTINGS = "SELECT key, value FROM setting ORDER BY key";
     SETTING_GET = "SELECT value FROM setting WHERE key = ?1";
@@ -161,18 +177,19 @@ statements! {
     MUTE_ADD = "INSERT INTO mute (pattern) VALUES (?1) ON CONFLICT (pattern) DO NOTHING";
     MUTE_DROP = "DELETE FROM mute WHERE pattern = ?1";
     MUTE_HITS = "SELECT count(*) FROM mute WHERE pattern = ?1 OR pattern = ?2";
+    MUTED_ADDRESSES = "SELECT p.key, t.id FROM contact_point AS p JOIN ticket AS t ON t.requester_id = p.contact_id WHERE p.kind = 'email' AND t.muted = 1 ORDER BY p.key, t.id";
+    MUTED_COUNT = "SELECT count(*) FROM ticket WHERE muted = 1";
     POINTS_LIKE_MUTE = "SELECT p.key, t.id FROM contact_point AS p JOIN ticket AS t ON t.requester_id = p.contact_id WHERE p.kind = 'email'";
     POINT_TICKETS = "SELECT t.id FROM contact_point AS p JOIN ticket AS t ON t.requester_id = p.contact_id WHERE p.kind = 'email' AND p.key = ?1";
     BOOKMARK_GET = "SELECT change_no FROM bookmark WHERE agent_id = ?1 AND name = ?2";
     BOOKMARK_PUT = "INSERT INTO bookmark (agent_id, name, change_no) VALUES (?1, ?2, ?3) ON CONFLICT (agent_id, name) DO UPDATE SET change_no = excluded.change_no";
 
-    COUNT_QUEUE = "SELECT count(*), CAST(sum(CASE WHEN assignee_id IS NULL THEN 1 ELSE 0 END) AS BIGINT), CAST(sum(CASE WHEN assignee_id = ?1 THEN 1 ELSE 0 END) AS BIGINT), CAST(sum(CASE WHEN snoozed_until > ?2 THEN 1 ELSE 0 END) AS BIGINT) FROM ticket WHERE queued = 1";
-    COUNT_AUTOMATIC = "SELECT count(*) FROM ticket WHERE automatic = 1 AND status <> 'closed' AND merged_into IS NULL";
+    COUNT_QUEUE = "SELECT (SELECT count(*) FROM ticket WHERE queued = 1 AND rank < 4), (SELECT count(*) FROM ticket WHERE queued = 1 AND rank >= 4), (SELECT count(*) FROM ticket WHERE assignee_id IS NULL AND queued = 1 AND rank < 4), (SELECT count(*) FROM ticket WHERE assignee_id = ?1 AND queued = 1 AND rank < 4), (SELECT count(*) FROM ticket WHERE snoozed_until > ?2 AND queued = 1 AND rank < 4), (SELECT count(*) FROM ticket WHERE automatic = 1 AND status <> 'closed' AND merged_into IS NULL), (SELECT count(*) FROM ticket WHERE due_at < ?2 AND queued = 1), (SELECT count(*) FROM ticket WHERE until <= ?2 AND queued = 1 AND rank >= 4)";
 
     CONTACT_USED_ELSEWHERE = "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM ticket WHERE requester_id = ?1 AND operation_id <> ?2) OR EXISTS (SELECT 1 FROM message WHERE contact_id = ?1 AND operation_id <> ?2 AND ticket_id IS NOT NULL) THEN 1 ELSE 0 END AS BIGINT)";
     CLIENT_USED_ELSEWHERE = "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM contact WHERE client_id = ?1 AND operation_id <> ?2) OR EXISTS (SELECT 1 FROM ticket WHERE client_id = ?1 AND operation_id <> ?2) OR EXISTS (SELECT 1 FROM entry WHERE client_id = ?1) THEN 1 ELSE 0 END AS BIGINT)";
     EVENT_BEGUN_HERE = "SELECT count(*) FROM event WHERE noun = ?1 AND noun_id = ?2 AND operation_id = ?3 AND field = '' AND before = 'null'";
-    IMPORT_EVENT_LATER = "SELECT max(e.operation_id) FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.operation_id > ?1 AND o.undone_by IS NULL AND e.ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1)";
+    IMPORT_EVENT_LATER = "SELECT max(e.operation_id) FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.operation_id > ?1 AND o.undone_by IS NULL AND (e.ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1) OR (e.noun = 'ticket' AND e.noun_id IN (SELECT id FROM ticket WHERE operation_id = ?1)))";
     IMPORT_MESSAGE_LATER = "SELECT max(m.operation_id) FROM message AS m WHERE m.operation_id > ?1 AND m.ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1)";
     IMPORT_MESSAGES = "SELECT id, ticket_id FROM message WHERE operation_id = ?1 ORDER BY id";
     IMPORT_DROP_ATTACHMENTS = "DELETE FROM attachment WHERE message_id IN (SELECT id FROM message WHERE operation_id = ?1)";
@@ -184,8 +201,8 @@ statements! {
     IMPORT_DROP_EXTERNALS = "DELETE FROM external WHERE ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1)";
     IMPORT_DROP_TAGS = "DELETE FROM ticket_tag WHERE ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1)";
     IMPORT_DROP_TICKETS = "DELETE FROM ticket WHERE operation_id = ?1";
-    IMPORT_DROP_POINTS = "DELETE FROM contact_point WHERE contact_id IN (SELECT c.id FROM contact AS c WHERE c.operation_id = ?1 AND NOT EXISTS (SELECT 1 FROM ticket AS t WHERE t.requester_id = c.id) AND NOT EXISTS (SELECT 1 FROM message AS m WHERE m.contact_id = c.id))";
-    IMPORT_DROP_CONTACTS = "DELETE FROM contact WHERE operation_id = ?1 AND NOT EXISTS (SELECT 1 FROM ticket AS t WHERE t.requester_id = contact.id) AND NOT EXISTS (SELECT 1 FROM message AS m WHERE m.contact_id = contact.id)";
-    IMPORT_DROP_DOMAINS = "DELETE FROM client_domain WHERE client_id IN (SELECT c.id FROM client AS c WHERE c.operation_id = ?1 AND NOT EXISTS (SELECT 1 FROM ticket AS t WHERE t.client_id = c.id) AND NOT EXISTS (SELECT 1 FROM contact AS p WHERE p.client_id = c.id) AND NOT EXISTS (SELECT 1 FROM entry AS e WHERE e.client_id = c.id))";
-    IMPORT_DROP_CLIENTS = "DELETE FROM client WHERE operation_id = ?1 AND NOT EXISTS (SELECT 1 FROM ticket AS t WHERE t.client_id = client.id) AND NOT EXISTS (SELECT 1 FROM contact AS p WHERE p.client_id = client.id) AND NOT EXISTS (SELECT 1 FROM entry AS e WHERE e.client_id = client.id)";
+    IMPORT_DROP_POINTS = "DELETE FROM contact_point WHERE contact_id IN (SELECT c.id FROM contact AS c WHERE c.operation_id = ?1 AND NOT EXISTS (SELECT 1 FROM ticket AS t WHERE t.requester_id = c.id) AND NOT EXISTS (SELECT 1 FROM message AS m WHERE m.contact_id = c.id) AND NOT EXISTS (SELECT 1 FROM event AS v JOIN operation AS o ON o.id = v.operation_id WHERE v.noun = 'contact' AND v.noun_id = c.id AND v.operation_id > ?1 AND o.undone_by IS NULL))";
+    IMPORT_DROP_CONTACTS = "DELETE FROM contact WHERE operation_id = ?1 AND NOT EXISTS (SELECT 1 FROM ticket AS t WHERE t.requester_id = contact.id) AND NOT EXISTS (SELECT 1 FROM message AS m WHERE m.contact_id = contact.id) AND NOT EXISTS (SELECT 1 FROM event AS v JOIN operation AS o ON o.id = v.operation_id WHERE v.noun = 'contact' AND v.noun_id = contact.id AND v.operation_id > ?1 AND o.undone_by IS NULL)";
+    IMPORT_DROP_DOMAINS = "DELETE FROM client_domain WHERE client_id IN (SELECT c.id FROM client AS c WHERE c.operation_id = ?1 AND NOT EXISTS (SELECT 1 FROM ticket AS t WHERE t.client_id = c.id) AND NOT EXISTS (SELECT 1 FROM contact AS p WHERE p.client_id = c.id) AND NOT EXISTS (SELECT 1 FROM entry AS e WHERE e.client_id = c.id) AND NOT EXISTS (SELECT 1 FROM event AS v JOIN operation AS o ON o.id = v.operation_id WHERE v.noun = 'client' AND v.noun_id = c.id AND v.operation_id > ?1 AND o.undone_by IS NULL))";
+    IMPORT_DROP_CLIENTS = "DELETE FROM client WHERE operation_id = ?1 AND NOT EXISTS (SELECT 1 FROM ticket AS t WHERE t.client_id = client.id) AND NOT EXISTS (SELECT 1 FROM contact AS p WHERE p.client_id = client.id) AND NOT EXISTS (SELECT 1 FROM entry AS e WHERE e.client_id = client.id) AND NOT EXISTS (SELECT 1 FROM event AS v JOIN operation AS o ON o.id = v.operation_id WHERE v.noun = 'client' AND v.noun_id = client.id AND v.operation_id > ?1 AND o.undone_by IS NULL)";
 }

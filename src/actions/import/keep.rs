@@ -14,7 +14,7 @@ use crate::domain::ticket::{Priority, Reason, Standing, Status, Ticket};
 use crate::domain::time::Moment;
 use crate::domain::words::Stemmer;
 use crate::error::Result;
-use crate::store::bulk::Arrived;
+use crate::store::bulk::{Arrived, is_machine};
 use crate::store::message::NewMessage;
 use crate::store::{Deed, Reader, Tx};
 use std::collections::{HashMap, HashSet};
@@ -250,14 +250,14 @@ fn new_ticket(
     put_messages(tx, ticket.id, mails, settling, people, ids)
 }
 
-/// Who asked: the first person who wrote to us, else the first machine, else the first we wrote to.
+/// Who asked: the first person who wrote to us, else the first we wrote to, else the machine that wrote.
 fn requester<'m>(mails: &[&'m Prepared]) -> Option<&'m Address> {
-    let theirs = || mails.iter().filter(|m| !m.ours).filter_map(|m| m.mail.from.as_ref().map(|f| (m, f)));
-    let person = theirs().find(|(m, _)| m.mail.class.word().is_none() || m.mail.class.word() == Some("bulk"));
-    person
-        .or_else(|| theirs().next())
-        .map(|(_, f)| f)
-        .or_else(|| mails.iter().find(|m| m.ours).and_then(|m| m.mail.to.first()))
+    let theirs = |machines: bool| {
+        let wrote = mails.iter().filter(|m| !m.ours && is_machine(m.mail.class.word()) == machines);
+        wrote.filter_map(|m| m.mail.from.as_ref()).next()
+    };
+    let ours_went_to = || mails.iter().find(|m| m.ours).and_then(|m| m.mail.to.first());
+    theirs(false).or_else(ours_went_to).or_else(|| theirs(true))
 }
 
 fn put_messages(

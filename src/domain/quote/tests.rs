@@ -1,3 +1,5 @@
+//! The rules of quotes, by example.
+
 use super::*;
 use proptest::prelude::*;
 

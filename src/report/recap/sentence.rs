@@ -5,11 +5,11 @@ use crate::domain::time::Minutes;
 use std::cmp::Ordering;
 
 /// The one sentence to read if nothing else is read.
-pub(super) fn lead(now: &Figures, before: Option<&Figures>) -> String {
+pub(super) fn lead(now: &Figures, before: Option<&Figures>, unit: &str) -> String {
     let tide = match now.opened.cmp(&now.closed) {
         Ordering::Greater => "More came in than went out",
         Ordering::Less => "More went out than came in",
-        Ordering::Equal if now.opened == 0 => "A quiet week",
+        Ordering::Equal if now.opened == 0 => &format!("A quiet {unit}"),
         Ordering::Equal => "As many went out as came in",
     };
     let mut text = format!("{tide}: {} in, {} out, and {}", now.opened, now.closed, backlog(now, before));
@@ -18,7 +18,7 @@ pub(super) fn lead(now: &Figures, before: Option<&Figures>) -> String {
         if let Some(then) = before.map(|b| b.first_response).filter(|t| !t.too_few()).and_then(Times::median_minutes) {
             text.push_str(&match median.cmp(&then) {
                 Ordering::Less => format!(", down from {}", span(then)),
-                Ordering::Equal => ", as in the week before".to_owned(),
+                Ordering::Equal => format!(", as in the {unit} before"),
                 Ordering::Greater => format!(", up from {}", span(then)),
             });
         }
@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn the_sentence_fits_every_sort_of_week() {
         let few = Times::default();
-        let said = |now, before: Option<Figures>| lead(&now, before.as_ref());
+        let said = |now, before: Option<Figures>| lead(&now, before.as_ref(), "week");
         let calm = week(0, 0, 4, few);
         assert_eq!(said(calm, Some(calm)), "A quiet week: 0 in, 0 out, and the backlog stayed at 4.");
         assert_eq!(
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn too_few_responses_are_not_led_with() {
-        let sentence = lead(&week(9, 2, 8, times(4, 42)), None);
+        let sentence = lead(&week(9, 2, 8, times(4, 42)), None, "week");
         assert_eq!(sentence, "More came in than went out: 9 in, 2 out, and 8 are still open.");
     }
 }

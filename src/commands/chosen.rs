@@ -1,0 +1,116 @@
+//! What the figures of `recap`, `stats` and `news` are about: the words of a query become a period and a set of tickets,
+//! as they are today.
+
+use super::{find, ls};
+use crate::desk::Desk;
+use crate::domain::entry::Entry;
+use crate::domain::period::Period;
+use crate::domain::search::{Query, StatusTest, Term, Test, parse};
+use crate::domain::time::Moment;
+use crate::domain::zone::Zone;
+use crate::error::{Error, Result};
+use std::collections::HashSet;
+
+/// What was asked for.
+pub(super) struct Chosen {
+    /// `in:`
+    pub(super) period: Option<Period>,
+    /// The desk's zone.
+    pub(super) zone: Zone,
+    /// The other words, as typed.
+    said: String,
+    /// The tickets; none: all of them.
+    numbers: Option<HashSet<i64>>,
+    /// Whose work without a ticket is meant.
+    work: Work,
+}
+
+/// Which work that has no ticket is meant.
+enum Work {
+    Everybodys,
+    /// Each group has one condition: whether it is turned round, and the clients it names.
+    OfClients(Vec<(bool, Vec<Option<i64>>)>),
+    None,
+}
+
+impl Chosen {
+    /// Reads the words; relative dates in them are seen from `now`.
+    pub(super) fn read(desk: &mut Desk, words: &[String], now: Moment) -> Result<Chosen> {
+        let zone = desk.zone()?;
+        let mut query = parse(words, false, now, &zone)?;
+        if query.sort.is_some() {
+            return Err(
+                Error::usage("figures have an order of their own").hint("leave sort: out, or list tickets: desk ls")
+            );
+        }
+        let period = query.period.take().map(|(_, period)| period);
+        let others: Vec<&str> =
+            words.iter().map(|w| w.trim()).filter(|w| !w.is_empty() && !w.starts_with("in:")).collect();
+        let said = others.join(" ");
+        if query.is_empty() {
+            return Ok(Chosen { period, zone, said, numbers: None, work: Work::Everybodys });
+        }
+        let work = work(desk, &query)?;
+        if !query.status_asked() {
+            query.terms.push(Term { negated: false, alternatives: vec![Test::Status(StatusTest::All)] });
+        }
+        let numbers = if query.words.is_empty() {
+            let ask = ls::ask(desk, None)?;
+            desk.read(|r| r.numbers(&query, &ask))?
+        } else {
+            find::search(desk, &query, None)?.rows.into_iter().map(|l| l.ticket.id).collect()
+        };
+        Ok(Chosen { period, zone, said, numbers: Some(numbers.into_iter().collect()), work })
+    }
+
+    /// Whether the ticket is meant.
+    pub(super) fn has(&self, ticket: i64) -> bool {
+        self.numbers.as_ref().is_none_or(|n| n.contains(&ticket))
+    }
+
+    /// Whether the work is meant: that on a meant ticket; without a ticket, that for a client where clients are all that
+    /// was asked for.
+    pub(super) fn has_work(&self, entry: &Entry) -> bool {
+        match (entry.ticket, &self.work) {
+            (Some(ticket), _) => self.has(ticket),
+            (None, Work::Everybodys) => true,
+            (None, Work::OfClients(terms)) => {
+                terms.iter().all(|(not, clients)| clients.contains(&entry.client) != *not)
+            }
+            (None, Work::None) => false,
+        }
+    }
+
+    /// The period with its zone and the other words: what the page is about.
+    pub(super) fn label(&self, period: &Period) -> String {
+        let about = if self.said.is_empty() { String::new() } else { format!(", {}", self.said) };
+        format!("{}, {}{about}", period.label(), self.zone.name())
+    }
+}
+
+fn work(desk: &mut Desk, query: &Query) -> Result<Work> {
+    let only_clients = |t: &Term| t.alternatives.iter().all(|a| matches!(a, Test::Client(_)));
+    if !query.words.is_empty() || !query.terms.iter().all(only_clients) {
+        return Ok(Work::None);
+    }
+    desk.read(|r| {
+        let mut terms = Vec::new();
+        for term in &query.terms {
+            let mut clients = Vec::new();
+            for alternative in &term.alternatives {
+                match alternative {
+                    Test::Client(Some(word)) => clients.extend(r.client_called(word)?.map(|c| Some(c.id))),
+                    _ => clients.push(None),
+                }
+            }
+            terms.push((term.negated, clients));
+        }
+        Ok(Work::OfClients(terms))
+    })
+}
+
+/// Says that a period is not over; none where it is.
+pub(super) fn unfinished(period: &Period, seen: Moment, zone: &Zone) -> Option<String> {
+    let until = zone.local(seen).format("%Y-%m-%d %H:%M");
+    (seen < period.to).then(|| format!("The period is not over: counted up to {until}."))
+}

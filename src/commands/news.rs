@@ -1,0 +1,330 @@
+//! `desk news`: what happened while I was away, for a colleague and for cron. What counts as news is decided here; how it
+//! is shown, in `report::news`.
+
+use super::args::{Answer, Seen};
+use super::chosen::Chosen;
+use super::ls;
+use super::show::Names;
+use crate::desk::Desk;
+use crate::domain::event::{Operation, OperationKind};
+use crate::domain::listed::Listed;
+use crate::domain::search::{Query, StatusTest, Term, Test};
+use crate::domain::ticket::{Standing, Status};
+use crate::domain::time::Moment;
+use crate::domain::timeline::leaves_figures;
+use crate::domain::when::{Lean, when};
+use crate::error::{Error, Kind, Result};
+use crate::report::news::{Item, Kind as What, news};
+use crate::report::ticket::short_name;
+use crate::store::Reader;
+use crate::store::list::Ask;
+use crate::store::news::{CameIn, TicketDeed};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// What others did and customers wrote: assigned to me, new, answered, closed, reopened, merged, promises broken
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Without a time, the last 24 hours. My own deeds are no news. Customers' answers are told of my tickets and of nobody's.
+An import of more than 20 mails is told in one line. Without news nothing is printed.
+
+Examples:
+  desk news
+  desk news --since mon
+  desk news in:yesterday client:acme
+  desk news --since-last --mine                 # what came since I last asked so
+  desk news --since-last --exit-empty && …      # cron: exit 4 when there is none
+  desk news --json | jq -r '.[] | \"\\(.kind) #\\(.number) \\(.subject)\"'")]
+pub struct News {
+    /// Which tickets, and in:PERIOD
+    #[arg(value_name = "QUERY")]
+    query: Vec<String>,
+    /// From then on
+    #[arg(long, value_name = "WHEN", conflicts_with = "since_last")]
+    since: Option<String>,
+    /// Since I last asked so
+    #[arg(long)]
+    since_last: bool,
+    /// Only of tickets that are mine
+    #[arg(long)]
+    mine: bool,
+    /// Exit with 4 when there is none
+    #[arg(long)]
+    exit_empty: bool,
+}
+
+/// Where an agent's reading stands: the number of the last operation he was told of, and the time of that.
+const MARKS: [&str; 2] = ["news", "news_at"];
+/// An import with more mails than these is told in one line.
+const SINGLY: usize = 20;
+/// So many characters of a customer's text are shown.
+const BEGINNING: usize = 80;
+/// How far back it goes where nothing is said: a day, in seconds.
+const DAY: i64 = 24 * 3600;
+
+/// What is asked about: operations after a number and between two instants, promises after one and up to the other.
+struct Window {
+    after: i64,
+    from: Moment,
+    to: Moment,
+    promised_after: Moment,
+    promised_to: Moment,
+    said: String,
+}
+
+impl News {
+    /// Tells.
+    pub fn run(self, desk: &mut Desk) -> Result<Answer> {
+        let now = desk.now;
+        let chosen = Chosen::read(desk, &self.query, now)?;
+        let ask = ls::ask(desk, None)?;
+        let (items, said, seen_to) = desk.read(|r| {
+            let window = self.window(r, &chosen, &ask)?;
+            let seen_to = r.change_no()?;
+            let items = Teller::new(r, &window, &chosen, &ask)?.tell(r)?;
+            let items = items.into_iter().filter(|(_, mine)| *mine || !self.mine).map(|(item, _)| item);
+            Ok((items.collect::<Vec<_>>(), window.said, seen_to))
+        })?;
+        let none = items.is_empty();
+        let mut answer = Answer::from(news(items, &said));
+        if self.since_last && !desk.dry {
+            answer = answer.seen(Seen { marks: MARKS.into_iter().zip([seen_to, now.0]).collect() });
+        }
+        Ok(if none && self.exit_empty { answer.ending(Kind::Found) } else { answer })
+    }
+
+    fn window(&self, r: &mut Reader<'_>, chosen: &Chosen, ask: &Ask) -> Result<Window> {
+        let now = ask.now;
+        let stamp = |at: Moment| chosen.zone.local(at).format("%Y-%m-%d %H:%M").to_string();
+        if let Some(period) = chosen.period {
+            if self.since.is_some() || self.since_last {
+                return Err(Error::usage("a period and a beginning ask for two times").hint("give in: or --since, one of them"));
+            }
+            let (from, to) = (period.from, period.to);
+            let said = format!("of {}", chosen.label(&period));
+            return Ok(Window { after: 0, from, to, promised_after: from.plus(-1), promised_to: to.plus(-1).min(now), said });
+        }
+        let open_end = |after, from: Moment, promised_after, said| Window {
+            after,
+            from,
+            to: Moment::MAX,
+            promised_after,
+            promised_to: now,
+            said,
+        };
+        let mark = |r: &mut Reader<'_>, name| ask.me.map_or(Ok(None), |me| r.bookmark(me, name));
+        if let (true, Some(after)) = (self.since_last, mark(r, MARKS[0])?) {
+            let at = mark(r, MARKS[1])?.map_or(now.plus(-DAY), Moment);
+            return Ok(open_end(after, Moment::MIN, at, format!("since {}, {}", stamp(at), chosen.zone.name())));
+        }
+        let from = match &self.since {
+            Some(text) => when(text, Lean::Past, now, &chosen.zone)?.at,
+            None => now.plus(-DAY),
+        };
+        Ok(open_end(0, from, from.plus(-1), format!("since {}, {}", stamp(from), chosen.zone.name())))
+    }
+}
+
+/// Gathers the news, and knows the tickets they are about.
+struct Teller {
+    me: Option<i64>,
+    operations: HashMap<i64, Operation>,
+    deeds: Vec<TicketDeed>,
+    came_in: Vec<CameIn>,
+    arrived: Vec<(i64, i64)>,
+    broken: Vec<(i64, Moment)>,
+    /// Imports that are told in one line, and the tickets that they made.
+    large: BTreeSet<i64>,
+    made_by_large: BTreeSet<i64>,
+    tickets: HashMap<i64, Listed>,
+    names: Names,
+    /// Each with whether its ticket is mine.
+    items: Vec<(Item, bool)>,
+}
+
+impl Teller {
+    fn new(r: &mut Reader<'_>, window: &Window, chosen: &Chosen, ask: &Ask) -> Result<Teller> {
+        let operations = r.operations_of_window(window.after, window.from, window.to)?;
+        let first = operations.first().map_or(i64::MAX, |o| o.id);
+        let operations: HashMap<i64, Operation> = operations.into_iter().map(|o| (o.id, o)).collect();
+        let meant = |operation: i64, ticket: i64| operations.contains_key(&operation) && chosen.has(ticket);
+        let mut deeds = r.ticket_deeds(first)?;
+        deeds.retain(|d| meant(d.operation, d.ticket));
+        let mut came_in = r.came_in(first)?;
+        came_in.retain(|m| meant(m.operation, m.ticket));
+        let mut arrived = r.arrived(first)?;
+        arrived.retain(|(operation, ticket)| meant(*operation, *ticket));
+        let mut broken = r.broken_promises(window.promised_after, window.promised_to)?;
+        broken.retain(|(ticket, _)| chosen.has(*ticket));
+        let mut teller = Teller {
+            me: ask.me,
+            operations,
+            deeds,
+            came_in,
+            arrived,
+            broken,
+            large: BTreeSet::new(),
+            made_by_large: BTreeSet::new(),
+            tickets: HashMap::new(),
+            names: Names::default(),
+            items: Vec::new(),
+        };
+        teller.imports(r)?;
+        teller.look_up(r, ask)?;
+        Ok(teller)
+    }
+
+    fn is_import(&self, operation: i64) -> bool {
+        self.operations.get(&operation).is_some_and(|o| o.kind == OperationKind::Import)
+    }
+
+    /// Tells of large imports in one line each.
+    fn imports(&mut self, r: &mut Reader<'_>) -> Result<()> {
+        let mut brought: BTreeMap<i64, (usize, BTreeSet<i64>)> = BTreeMap::new();
+        for m in self.came_in.iter().filter(|m| self.is_import(m.operation)) {
+            let import = brought.entry(m.operation).or_default();
+            import.0 += 1;
+            import.1.insert(m.ticket);
+        }
+        brought.retain(|_, (mails, _)| *mails > SINGLY);
+        for (operation, (mails, tickets)) in &brought {
+            let Some(o) = self.operations.get(operation) else { continue };
+            let detail = Some(format!("{mails} mails in {} tickets", tickets.len()));
+            let agent = Some(self.names.of(r, o.agent)?);
+            self.items.push((Item { at: o.at, kind: What::Import, number: None, subject: None, agent, detail }, false));
+        }
+        self.large = brought.into_keys().collect();
+        let of_large = self.arrived.iter().filter(|(operation, _)| self.large.contains(operation));
+        self.made_by_large = of_large.map(|(_, ticket)| *ticket).collect();
+        Ok(())
+    }
+
+    /// Looks up the tickets, but for the many that came with a large import and had nothing else happen to them.
+    fn look_up(&mut self, r: &mut Reader<'_>, ask: &Ask) -> Result<()> {
+        let arrived = self.arrived.iter().map(|a| a.1).chain(self.came_in.iter().map(|m| m.ticket));
+        let arrived = arrived.filter(|ticket| !self.made_by_large.contains(ticket));
+        let changed = self.deeds.iter().map(|d| d.ticket).chain(self.broken.iter().map(|b| b.0));
+        let about: BTreeSet<i64> = arrived.chain(changed).collect();
+        let all = Query {
+            terms: vec![Term { negated: false, alternatives: vec![Test::Status(StatusTest::All)] }],
+            ..Query::default()
+        };
+        let listed = r.listed_among(&about.into_iter().collect::<Vec<_>>(), &all, ask)?;
+        self.tickets = listed.into_iter().map(|l| (l.ticket.id, l)).collect();
+        Ok(())
+    }
+
+    fn tell(mut self, r: &mut Reader<'_>) -> Result<Vec<(Item, bool)>> {
+        self.deeds_of_others(r)?;
+        self.arrivals();
+        self.answers(r)?;
+        for (ticket, at) in std::mem::take(&mut self.broken) {
+            let agent = self.tickets.get(&ticket).and_then(|l| l.assignee.clone());
+            self.add(at, What::Breached, ticket, agent, None);
+        }
+        Ok(self.items)
+    }
+
+    fn is_mine(&self, l: &Listed) -> bool {
+        self.me.is_some() && l.ticket.assignee == self.me
+    }
+
+    fn add(&mut self, at: Moment, kind: What, ticket: i64, agent: Option<String>, detail: Option<String>) {
+        // Spam, muted and automatic tickets are nobody's news.
+        let Some(l) = self.tickets.get(&ticket).filter(|l| !l.muted && !l.automatic) else { return };
+        if kind != What::New || !leaves_figures(l.ticket.standing) {
+            let (subject, mine) = (Some(l.ticket.subject.clone()), self.is_mine(l));
+            self.items.push((Item { at, kind, number: Some(ticket), subject, agent, detail }, mine));
+        }
+    }
+
+    /// What others did by commands. Of the changes of one command to one ticket, the one that says most is told.
+    fn deeds_of_others(&mut self, r: &mut Reader<'_>) -> Result<()> {
+        let mut told: BTreeMap<(i64, i64), (What, Moment, Option<String>)> = BTreeMap::new();
+        for d in &self.deeds {
+            let of_others = |o: &Operation| Some(o.agent) != self.me && o.kind == OperationKind::Do;
+            let by_others = self.operations.get(&d.operation).is_some_and(of_others);
+            let Some(l) = self.tickets.get(&d.ticket).filter(|_| by_others) else { continue };
+            let Some((what, detail)) = news_of(d, l, self.me.filter(|_| self.is_mine(l))) else { continue };
+            if told.get(&(d.operation, d.ticket)).is_none_or(|known| weight(what) > weight(known.0)) {
+                told.insert((d.operation, d.ticket), (what, d.at, detail));
+            }
+        }
+        for ((operation, ticket), (what, at, detail)) in told {
+            let agent = self.operations.get(&operation).map(|o| o.agent);
+            let agent = agent.map(|a| self.names.of(r, a)).transpose()?;
+            self.add(at, what, ticket, agent, detail);
+        }
+        Ok(())
+    }
+
+    /// New tickets that small imports brought.
+    fn arrivals(&mut self) {
+        for (operation, ticket) in self.arrived.clone() {
+            if self.is_import(operation)
+                && !self.large.contains(&operation)
+                && let Some(l) = self.tickets.get(&ticket)
+            {
+                let (at, from) = (l.ticket.opened_at, from_whom(l));
+                self.add(at, What::New, ticket, None, from);
+            }
+        }
+    }
+
+    /// Customers' answers on my tickets and on nobody's, one line for each ticket; not of tickets that are new themselves.
+    fn answers(&mut self, r: &mut Reader<'_>) -> Result<()> {
+        let begun: BTreeSet<i64> = self.arrived.iter().map(|a| a.1).collect();
+        let mut latest: BTreeMap<i64, (usize, CameIn)> = BTreeMap::new();
+        for m in self.came_in.iter().filter(|m| m.counts && !begun.contains(&m.ticket)) {
+            let Some(l) = self.tickets.get(&m.ticket) else { continue };
+            let nobodys = l.ticket.assignee.is_none() && !self.large.contains(&m.operation);
+            if self.is_mine(l) || nobodys {
+                let known = latest.entry(m.ticket).or_insert((0, *m));
+                known.0 += 1;
+                known.1 = if m.at >= known.1.at { *m } else { known.1 };
+            }
+        }
+        for (ticket, (count, m)) in latest {
+            let text = r.beginning(m.message, BEGINNING)?;
+            let detail = if count > 1 { text.map(|t| format!("{count} messages, the last: {t}")) } else { text };
+            self.add(m.at, What::Answered, ticket, None, detail);
+        }
+        Ok(())
+    }
+}
+
+/// What a change of a ticket is news of, and what else to say; `me` where the ticket is mine.
+fn news_of(d: &TicketDeed, l: &Listed, me: Option<i64>) -> Option<(What, Option<String>)> {
+    let standing = |v: &serde_json::Value| serde_json::from_value::<Standing>(v.clone()).ok();
+    let is_closed = |s: Option<Standing>| s.is_some_and(|s| s.status == Status::Closed);
+    match d.field.as_str() {
+        "" if !d.from.is_null() => None,
+        "" if me.is_some() && d.to.get("assignee").and_then(serde_json::Value::as_i64) == me => {
+            Some((What::Assigned, from_whom(l)))
+        }
+        "" => Some((What::New, from_whom(l))),
+        "assignee" => (me.is_some() && d.to.as_i64() == me).then_some((What::Assigned, None)),
+        "merged_into" => d.to.as_i64().map(|into| (What::Merged, Some(format!("into {into}")))),
+        "status" => match (is_closed(standing(&d.from)), is_closed(standing(&d.to))) {
+            (false, true) => {
+                let reason = standing(&d.to).and_then(|s| s.reason).map(|r| r.word().to_owned());
+                Some((What::Closed, reason))
+            }
+            (true, false) => Some((What::Reopened, None)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Of what one command did to one ticket, the heaviest is told.
+fn weight(what: What) -> u8 {
+    match what {
+        What::Merged => 4,
+        What::Assigned => 3,
+        What::New => 2,
+        _ => 1,
+    }
+}
+
+fn from_whom(l: &Listed) -> Option<String> {
+    l.requester.as_ref().map(short_name).filter(|n| !n.is_empty())
+}

@@ -1,0 +1,470 @@
+//! `recap`, `stats` and `news` on small histories whose figures were worked out by hand.
+
+use frontdesk::actions::ticket::{Author, write};
+use frontdesk::domain::event::{Event, Noun, OperationKind};
+use frontdesk::domain::message::Direction;
+use frontdesk::domain::time::Moment;
+use frontdesk::host::Host;
+use frontdesk::store::{Deed, Place, Store, Tx};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// A Friday in week 47.
+const NOW: &str = "2026-11-20T12:00:00Z";
+
+/// A desk of its own in a folder that goes away.
+struct Stage {
+    folder: tempfile::TempDir,
+    keys: std::cell::Cell<u32>,
+}
+
+struct Said {
+    exit: u8,
+    out: String,
+    talk: String,
+}
+
+impl Stage {
+    fn new() -> Stage {
+        Stage { folder: tempfile::tempdir().unwrap(), keys: std::cell::Cell::new(0) }
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("desk.db")
+    }
+
+    /// Runs a command line at an instant as an agent.
+    fn run(&self, agent: &str, now: &str, line: &str) -> Said {
+        let home = self.folder.path().display().to_string();
+        let set = [("HOME", home.as_str()), ("DESK_FILE", "desk.db"), ("DESK_AGENT", agent), ("DESK_NOW", now)];
+        let mut environment: BTreeMap<String, String> = set.map(|(k, v)| (k.to_owned(), v.to_owned())).into();
+        environment.insert("DESK_FILE".to_owned(), self.file().display().to_string());
+        environment.insert("DESK_ZONE".to_owned(), "UTC".to_owned());
+        for folder in ["XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"] {
+            environment.insert(folder.to_owned(), home.clone());
+        }
+        let mut host = Host::staged(environment, b"");
+        let exit = frontdesk::run(words(line), &mut host);
+        let (out, talk) = host.said();
+        Said { exit, out, talk }
+    }
+
+    /// Does something that must succeed.
+    fn does(&self, agent: &str, now: &str, line: &str) {
+        let said = self.run(agent, now, line);
+        assert_eq!(said.exit, 0, "{line}: {}", said.talk);
+    }
+
+    /// The JSON that a command answers now.
+    fn json(&self, line: &str) -> Value {
+        self.json_at(NOW, line)
+    }
+
+    fn json_at(&self, now: &str, line: &str) -> Value {
+        let said = self.run("ana", now, &format!("{line} --json"));
+        assert_eq!(said.exit, 0, "{line}: {}", said.talk);
+        serde_json::from_str(&said.out).unwrap_or_else(|e| panic!("{e}: {}", said.out))
+    }
+
+    /// Changes the desk below the commands.
+    fn write(&self, agent: &str, now: &str, kind: OperationKind, change: impl FnOnce(&mut Tx<'_>)) {
+        let mut store = Store::open(&Place::File(self.file()), true, None).unwrap().unwrap();
+        self.keys.set(self.keys.get() + 1);
+        let key = format!("test {}", self.keys.get());
+        let deed = Deed { agent, command: "test", kind, at: at(now), key };
+        store.write(&deed, false, |tx| Ok(change(tx))).unwrap();
+    }
+
+    /// A public reply by an agent.
+    fn replies(&self, agent: &str, now: &str, ticket: i64) {
+        self.write(agent, now, OperationKind::Do, |tx| {
+            let t = tx.ticket(ticket).unwrap().unwrap();
+            let author = Author { agent: Some(tx.agent), ..Author::default() };
+            write(tx, &t, Direction::Out, &author, "we look into it", at(now)).unwrap();
+        });
+    }
+
+    /// A further message of the customer, as mail brings it.
+    fn asks(&self, now: &str, ticket: i64, text: &str) {
+        self.write("robot", now, OperationKind::Import, |tx| {
+            let t = tx.ticket(ticket).unwrap().unwrap();
+            write(tx, &t, Direction::In, &Author { name: "Ann", ..Author::default() }, text, at(now)).unwrap();
+        });
+    }
+}
+
+fn at(text: &str) -> Moment {
+    Moment::parse_rfc3339(text).unwrap()
+}
+
+/// The words of a command line; `'…'` holds blanks.
+fn words(line: &str) -> Vec<String> {
+    let quoted = line.split('\'').enumerate();
+    let words = quoted.flat_map(|(i, part)| match i % 2 {
+        0 => part.split_whitespace().map(str::to_owned).collect::<Vec<_>>(),
+        _ => vec![part.to_owned()],
+    });
+    words.collect()
+}
+
+/// Week 46 is 2026-11-09 to 15. What happens in it is told beside each line.
+fn week_46() -> Stage {
+    let desk = Stage::new();
+    // In week 45; closed in week 46 after 7 days = 10080 minutes, unanswered.
+    desk.does("ana", "2026-11-03T09:00:00Z", "open 'Old invoice' -f joe@zeta.test");
+    // Answered after 60 minutes, closed after 180 with this one reply.
+    desk.does("ana", "2026-11-09T09:00:00Z", "open 'VAT is wrong' +vat -f ann@acme.test");
+    desk.replies("ana", "2026-11-09T10:00:00Z", 2);
+    desk.does("bob", "2026-11-09T12:00:00Z", "close 2 -t 30m");
+    desk.does("bob", "2026-11-10T09:00:00Z", "close 1");
+    // Answered after 30 minutes; asks again at 10:00 and 11:00, answered at 12:00: 120 minutes. Closed after 240 minutes,
+    // open again for an hour on the next day: 300 in all.
+    desk.does("ana", "2026-11-10T09:00:00Z", "open 'No login' +login +vat -f ann@acme.test");
+    desk.replies("ana", "2026-11-10T09:30:00Z", 3);
+    desk.asks("2026-11-10T10:00:00Z", 3, "still not");
+    desk.asks("2026-11-10T11:00:00Z", 3, "hello?");
+    desk.replies("bob", "2026-11-10T12:00:00Z", 3);
+    desk.does("ana", "2026-11-10T13:00:00Z", "close 3");
+    desk.does("ana", "2026-11-11T13:00:00Z", "reopen 3");
+    desk.does("ana", "2026-11-11T14:00:00Z", "close 3");
+    // Pending since: the backlog.
+    desk.does("ana", "2026-11-12T08:00:00Z", "open 'Printer' -f kim@zeta.test");
+    desk.does("ana", "2026-11-12T09:00:00Z", "pending 4");
+    // Opened and closed in the week after.
+    desk.does("ana", "2026-11-16T09:00:00Z", "open Later -f kim@zeta.test");
+    desk.does("ana", "2026-11-16T10:00:00Z", "close 5");
+    desk
+}
+
+fn figures(report: &Value) -> Value {
+    let mut all = report.clone();
+    for other in ["groups", "sla", "csat", "nps"] {
+        all.as_object_mut().unwrap().remove(other);
+    }
+    all
+}
+
+#[test]
+fn the_figures_of_a_week_are_those_worked_out_by_hand() {
+    let stats = week_46().json("stats in:2026-W46");
+    assert_eq!(stats["period"], json!({"from": "2026-11-09", "to": "2026-11-15"}));
+    // Opened: 2, 3, 4. Closed: 1, 2, 3 (once). Left at the end: 4.
+    assert_eq!(stats["tickets"], json!({"opened": 3, "closed": 3, "reopened": 1, "backlog": 1}));
+    // 30 and 60: the median is the mean of both, p90 the ⌈1.8⌉-th.
+    let no_business = Value::Null;
+    assert_eq!(
+        stats["first_response"],
+        json!({"n": 2, "median_minutes": 45, "p90_minutes": 60, "business": no_business})
+    );
+    assert_eq!(
+        stats["next_response"],
+        json!({"n": 1, "median_minutes": 120, "p90_minutes": 120, "business": no_business})
+    );
+    // 180, 240, 10080; then 180, 300, 10080.
+    assert_eq!(
+        (&stats["first_resolution"]["median_minutes"], &stats["first_resolution"]["p90_minutes"]),
+        (&json!(240), &json!(10080))
+    );
+    assert_eq!((&stats["full_resolution"]["median_minutes"], &stats["full_resolution"]["n"]), (&json!(300), &json!(3)));
+    // Of three that were closed, 2 took one reply, and 3 came back.
+    assert_eq!((&stats["one_touch_percent"], &stats["reopen_percent"]), (&json!(33.3), &json!(33.3)));
+}
+
+#[test]
+fn as_of_a_day_nothing_later_is_known() {
+    let desk = week_46();
+    let stats = desk.json("stats in:2026-W46 --as-of 2026-11-10");
+    // At the end of the 10th: 4 is not there yet, 3 was not opened again yet.
+    assert_eq!(stats["tickets"], json!({"opened": 2, "closed": 3, "reopened": 0, "backlog": 0}));
+    assert_eq!(stats["reopen_percent"], json!(0.0));
+    assert_eq!(stats["full_resolution"]["median_minutes"], json!(240));
+    // Between its two closes, 3 is in the backlog.
+    let backlog = |line: &str| desk.json_at("2026-11-11T13:30:00Z", line)["tickets"]["backlog"].clone();
+    assert_eq!((backlog("stats in:2026-11-11"), backlog("stats in:2026-11-10")), (json!(1), json!(0)));
+}
+
+#[test]
+fn the_period_stands_in_the_output_and_defaults_to_whole_weeks() {
+    let desk = week_46();
+    let text = |line: &str| desk.run("ana", NOW, line).out;
+    assert!(text("recap").starts_with("Recap: 2026-11-09 … 2026-11-15 (W46), UTC\n"), "{}", text("recap"));
+    assert!(text("recap").contains("Compared with 2026-11-02 … 2026-11-08 (W45)."));
+    assert!(text("stats").starts_with("Figures: 2026-10-19 … 2026-11-15 (W43–W46), UTC\n"), "{}", text("stats"));
+    assert!(text("stats in:this-week").contains("The period is not over: counted up to 2026-11-20 12:00."));
+    assert!(
+        text("recap client:acme.test").starts_with("Recap: 2026-11-09 … 2026-11-15 (W46), UTC, client:acme.test\n")
+    );
+    let as_of = text("stats --as-of 2026-11-08");
+    assert!(as_of.starts_with("Figures: 2026-10-05 … 2026-11-01 (W41–W44), UTC, as of 2026-11-08\n"), "{as_of}");
+}
+
+#[test]
+fn groups_add_up_and_credit_who_did_it() {
+    let desk = week_46();
+    let groups = |line: &str| -> Vec<(String, i64, i64)> {
+        let report = desk.json(line);
+        let rows = report["groups"].as_array().unwrap().iter();
+        let count = |g: &Value, key: &str| g["tickets"][key].as_i64().unwrap();
+        rows.map(|g| (g["name"].as_str().unwrap().to_owned(), count(g, "opened"), count(g, "closed"))).collect()
+    };
+    let row = |name: &str, opened, closed| (name.to_owned(), opened, closed);
+    // Nobody had them: closes are credited to their authors, openings to nobody.
+    assert_eq!(groups("stats in:2026-W46 --by agent"), [row("bob", 0, 2), row("ana", 0, 1), row("none", 3, 0)]);
+    assert_eq!(groups("stats in:2026-W46 --by tag"), [row("vat", 2, 2), row("login", 1, 1), row("none", 1, 1)]);
+    assert_eq!(groups("stats in:2026-11-03..2026-11-15 --by week"), [row("2026-W45", 1, 0), row("2026-W46", 3, 3)]);
+    assert_eq!(
+        groups("stats in:2026-W46 --by hour"),
+        [
+            row("08:00", 1, 0),
+            row("09:00", 2, 1),
+            row("10:00", 0, 0),
+            row("12:00", 0, 1),
+            row("13:00", 0, 0),
+            row("14:00", 0, 1),
+        ]
+    );
+    assert_eq!(desk.run("ana", NOW, "stats --by colour").exit, 2);
+}
+
+#[test]
+fn the_assignee_at_the_moment_is_credited_even_if_he_was_given_it_at_the_opening() {
+    let desk = Stage::new();
+    desk.does("bob", "2026-11-09T07:00:00Z", "open First");
+    desk.does("ana", "2026-11-09T09:00:00Z", "open 'VAT is wrong' -a bob");
+    desk.replies("ana", "2026-11-09T10:00:00Z", 2);
+    desk.does("ana", "2026-11-09T11:00:00Z", "assign 2 ana");
+    desk.does("bob", "2026-11-09T12:00:00Z", "close 2");
+    let report = desk.json("stats in:2026-W46 --by agent");
+    let group = |name: &str| report["groups"].as_array().unwrap().iter().find(|g| g["name"] == name).unwrap().clone();
+    assert_eq!(group("bob")["first_response"]["n"], json!(1));
+    assert_eq!((&group("ana")["tickets"]["closed"], &group("ana")["first_response"]["n"]), (&json!(1), &json!(0)));
+}
+
+#[test]
+fn undo_leaves_no_trace_in_any_figure() {
+    let desk = week_46();
+    let before = figures(&desk.json("stats in:2026-W46"));
+    for (agent, now, line) in [
+        ("ana", "2026-11-13T09:00:00Z", "open Mistake -f eve@zeta.test"),
+        ("ana", "2026-11-13T09:00:00Z", "close 4"),
+        ("bob", "2026-11-13T09:00:00Z", "reopen 2"),
+        ("bob", "2026-11-13T09:00:00Z", "assign 3 ana"),
+        ("ana", "2026-11-13T09:00:00Z", "merge 4 --into 2"),
+        ("ana", "2026-11-13T09:00:00Z", "spam 4"),
+    ] {
+        desk.does(agent, now, line);
+        assert!(
+            line.starts_with("assign") || figures(&desk.json("stats in:2026-W46")) != before,
+            "{line} changed nothing"
+        );
+        desk.does(agent, "2026-11-14T09:00:00Z", "undo");
+        assert_eq!(figures(&desk.json("stats in:2026-W46")), before, "{line}");
+    }
+    desk.does("ana", "2026-11-14T10:00:00Z", "close 4");
+    let closed = figures(&desk.json("stats in:2026-W46"));
+    desk.does("ana", "2026-11-14T11:00:00Z", "undo");
+    desk.does("ana", "2026-11-14T12:00:00Z", "redo");
+    assert_eq!(figures(&desk.json("stats in:2026-W46")), closed);
+}
+
+#[test]
+fn spam_muted_and_merged_tickets_leave_every_figure() {
+    let desk = week_46();
+    let before = figures(&desk.json("stats in:2026-W46"));
+    let now = "2026-11-13T09:00:00Z";
+    desk.does("ana", now, "open 'Buy this' +offer -f shop@spam.test");
+    desk.does("ana", now, "spam 6");
+    desk.does("ana", now, "open Noise -f bot@noise.test");
+    desk.write("ana", now, OperationKind::Do, |tx| {
+        tx.apply([Event::about(Noun::Mute, 0, "@noise.test", &false, &true, tx.at)]).unwrap();
+    });
+    desk.does("ana", now, "open 'Printer again' -f kim@zeta.test");
+    desk.does("ana", now, "merge 8 --into 4");
+    assert_eq!(figures(&desk.json("stats in:2026-W46")), before);
+    let recap = desk.json("recap in:2026-W46");
+    assert_eq!(recap["tickets"], before["tickets"]);
+    assert_eq!(recap["left_out"], json!({"spam": 1, "muted": 1, "automatic": 0, "merged": 1}));
+    assert!(!recap["tags"].as_array().unwrap().iter().any(|t| t["tag"] == "offer"));
+    let text = desk.run("ana", NOW, "recap").out;
+    assert!(text.contains("In no figure: 1 spam, 1 muted, 1 merged."), "{text}");
+}
+
+#[test]
+fn the_recap_tells_who_asked_who_worked_and_who_waits() {
+    let desk = week_46();
+    desk.does("ana", "2026-11-19T12:00:00Z", "open 'Waits a day' -f joe@zeta.test -c acme.test");
+    let recap = desk.json("recap");
+    assert_eq!(recap["before"], json!({"opened": 1, "closed": 0, "reopened": 0, "backlog": 1}));
+    assert_eq!(recap["tags"][0], json!({"tag": "vat", "count": 2, "before": 0, "minutes": 30}));
+    let client =
+        |name: &str| recap["clients"].as_array().unwrap().iter().find(|c| c["client"] == name).unwrap().clone();
+    assert_eq!((&client("acme.test")["count"], &client("acme.test")["minutes"]), (&json!(2), &json!(30)));
+    let hours = json!([{"client": "acme.test", "agent": "bob", "actual_minutes": 30, "billable_minutes": 30}]);
+    assert_eq!(recap["hours"], hours);
+    let waits =
+        json!({"number": 6, "subject": "Waits a day", "client": "acme.test", "waiting_since": "2026-11-19T12:00:00Z"});
+    assert_eq!(recap["waiting"], json!([waits]));
+    let weeks = recap["weeks"].as_array().unwrap();
+    assert_eq!((weeks.len(), &weeks[6]), (8, &json!({"week": "2026-W45", "opened": 1, "closed": 0})));
+    assert_eq!(weeks[7], json!({"week": "2026-W46", "opened": 3, "closed": 3}));
+}
+
+#[test]
+fn a_query_narrows_every_part_of_the_recap() {
+    let desk = week_46();
+    desk.does("ana", "2026-11-12T12:00:00Z", "note 4 looked -t 1h");
+    let recap = desk.json("recap +vat");
+    assert_eq!(recap["tickets"], json!({"opened": 2, "closed": 2, "reopened": 1, "backlog": 0}));
+    assert_eq!(recap["hours"][0]["actual_minutes"], json!(30));
+    assert_eq!(desk.json("recap login")["tickets"]["opened"], json!(1));
+    assert_eq!(desk.json("stats in:2026-W46 not:+vat")["tickets"]["opened"], json!(1));
+    for (line, exit) in
+        [("recap client:nobody", 3), ("recap sort:age", 2), ("stats in:someday", 2), ("stats clinet:acme", 2)]
+    {
+        assert_eq!(desk.run("ana", NOW, line).exit, exit, "{line}");
+    }
+}
+
+#[test]
+fn an_empty_desk_is_answered_honestly() {
+    let desk = Stage::new();
+    for line in ["recap", "stats", "news"] {
+        let said = desk.run("ana", NOW, line);
+        assert_eq!((said.exit, said.out.as_str()), (3, ""), "{line}: {}", said.talk);
+    }
+    desk.does("ana", "2026-11-19T09:00:00Z", "open 'The first'");
+    let recap = desk.run("ana", NOW, "recap").out;
+    assert!(recap.contains("A quiet week: 0 in, 0 out, and 0 are still open."), "{recap}");
+    assert!(recap.contains("Too little to compare") && recap.contains("No time was logged."), "{recap}");
+    let stats = desk.json("stats --by client");
+    assert_eq!((&stats["first_response"]["median_minutes"], &stats["groups"]), (&Value::Null, &json!([])));
+    assert_eq!(stats["one_touch_percent"], Value::Null);
+}
+
+#[test]
+fn every_format_says_the_same() {
+    let desk = week_46();
+    let text = |line: &str| desk.run("ana", NOW, line).out;
+    assert!(text("recap --format md").contains("# Recap: 2026-11-09 … 2026-11-15"));
+    assert!(text("recap --format html").contains("<h1>Recap: 2026-11-09 … 2026-11-15 (W46), UTC</h1>"));
+    let csv = text("recap --format csv");
+    assert!(csv.starts_with("figure,now,before,n\nopened,3,1,\n"), "{csv}");
+    assert!(text("stats --by tag --format csv").starts_with("name,tickets_opened,"));
+}
+
+/// Number and kind of each piece of news, in order.
+fn told(report: &Value) -> Vec<(i64, String)> {
+    let rows = report.as_array().unwrap().iter();
+    rows.map(|r| (r["number"].as_i64().unwrap_or(0), r["kind"].as_str().unwrap().to_owned())).collect()
+}
+
+fn piece(number: i64, kind: &str) -> (i64, String) {
+    (number, kind.to_owned())
+}
+
+/// Ana comes back at noon; bob has been here since nine.
+fn while_ana_was_away() -> Stage {
+    let desk = Stage::new();
+    let early = "2026-11-18T09:00:00Z";
+    for subject in ["One", "Two", "Three", "Four", "Five"] {
+        desk.does("ana", early, &format!("open {subject} -f ann@acme.test"));
+    }
+    desk.does("ana", early, "take 1");
+    desk.does("ana", early, "due 2 2026-11-20T11:30");
+    desk.does("bob", "2026-11-20T09:00:00Z", "assign 3 ana");
+    desk.does("bob", "2026-11-20T09:10:00Z", "close 4 --reason wontfix");
+    desk.does("bob", "2026-11-20T09:20:00Z", "open Six -f kim@zeta.test -m 'it burns'");
+    desk.asks("2026-11-20T09:30:00Z", 1, "\n> what we said\nAny news?");
+    desk.does("bob", "2026-11-20T09:40:00Z", "reopen 4");
+    desk.does("bob", "2026-11-20T09:50:00Z", "merge 5 --into 2");
+    desk.does("ana", "2026-11-20T10:00:00Z", "open 'My own'");
+    desk
+}
+
+#[test]
+fn news_are_what_others_did_and_what_customers_wrote() {
+    let desk = while_ana_was_away();
+    let news = desk.json("news");
+    assert_eq!(
+        told(&news),
+        [
+            piece(3, "assigned"),
+            piece(4, "closed"),
+            piece(6, "new"),
+            piece(1, "answered"),
+            piece(4, "reopened"),
+            piece(5, "merged"),
+            piece(2, "breached"),
+        ]
+    );
+    assert_eq!(
+        news[1],
+        json!({"at": "2026-11-20T09:10:00Z", "kind": "closed", "number": 4, "subject": "Four", "agent": "bob", "detail": "wontfix"})
+    );
+    assert_eq!((&news[3]["detail"], &news[3]["agent"]), (&json!("Any news?"), &Value::Null));
+    assert_eq!((&news[5]["detail"], &news[6]["at"]), (&json!("into 2"), &json!("2026-11-20T11:30:00Z")));
+    assert_eq!(told(&desk.json("news --mine")), [piece(3, "assigned"), piece(1, "answered")]);
+    assert_eq!(told(&desk.json("news --since 2026-11-20T09:45")), [piece(5, "merged"), piece(2, "breached")]);
+    assert_eq!(told(&desk.json("news in:2026-11-20 client:zeta.test")), [piece(6, "new")]);
+    assert_eq!(told(&desk.json("news in:2026-11-19")), []);
+}
+
+#[test]
+fn the_bookmark_moves_only_when_asked_and_nothing_is_told_twice() {
+    let desk = while_ana_was_away();
+    let ask = |now: &str, line: &str| told(&desk.json_at(now, line));
+    assert_eq!(ask(NOW, "news").len(), 7);
+    assert_eq!(ask(NOW, "news --since-last -n").len(), 7);
+    assert_eq!(ask(NOW, "news --since-last").len(), 7);
+    assert_eq!(ask(NOW, "news --since-last"), []);
+    assert_eq!(ask(NOW, "news").len(), 7);
+    // A clock that is behind, and a promise that breaks between two looks.
+    desk.does("bob", "2026-11-20T08:00:00Z", "assign 6 ana");
+    desk.does("bob", "2026-11-20T08:00:00Z", "due 6 2026-11-20T13:00");
+    assert_eq!(ask("2026-11-20T14:00:00Z", "news --since-last"), [piece(6, "assigned"), piece(6, "breached")]);
+    assert_eq!(ask("2026-11-20T15:00:00Z", "news --since-last"), []);
+    // Looking is no deed: it stands in no history and is not what undo takes back.
+    let history = desk.json("history");
+    assert!(!history.as_array().unwrap().iter().any(|o| o["command"].as_str().unwrap().starts_with("news")));
+}
+
+#[test]
+fn no_news_prints_nothing_and_can_be_an_exit_code() {
+    let desk = while_ana_was_away();
+    let later = "2026-12-20T12:00:00Z";
+    let said = desk.run("ana", later, "news");
+    assert_eq!((said.exit, said.out.as_str()), (0, ""));
+    assert_eq!(said.talk.trim(), "no news since 2026-12-19 12:00, UTC");
+    assert_eq!(desk.run("ana", later, "news --exit-empty").exit, 4);
+    assert_eq!(desk.run("ana", NOW, "news --exit-empty").exit, 0);
+    assert_eq!(desk.run("ana", NOW, "news in:today --since-last").exit, 2);
+    // Somebody who never wrote can ask, too, and again.
+    assert_eq!(desk.run("robot2", NOW, "news --since-last").exit, 0);
+    assert_eq!(desk.run("robot2", NOW, "news --since-last").out, "");
+}
+
+#[test]
+fn a_large_import_is_one_line_and_answers_on_my_tickets_are_told_all_the_same() {
+    let desk = while_ana_was_away();
+    let now = "2026-11-20T11:00:00Z";
+    desk.write("bob", now, OperationKind::Import, |tx| {
+        for n in 0..30 {
+            let ticket = if n < 2 { 1 } else { 2 };
+            let t = tx.ticket(ticket).unwrap().unwrap();
+            write(tx, &t, Direction::In, &Author::default(), &format!("mail {n}"), at(now).plus(n)).unwrap();
+        }
+    });
+    let news = desk.json("news --since 2026-11-20T10:30");
+    assert_eq!(told(&news), [piece(0, "import"), piece(1, "answered"), piece(2, "breached")]);
+    assert_eq!(news[0]["detail"], json!("30 mails in 2 tickets"));
+    assert_eq!(news[1]["detail"], json!("2 messages, the last: mail 1"));
+}
+
+#[test]
+fn an_operation_that_was_taken_back_is_no_news() {
+    let desk = while_ana_was_away();
+    desk.does("bob", "2026-11-20T11:00:00Z", "close 1");
+    desk.does("bob", "2026-11-20T11:01:00Z", "undo");
+    assert!(!told(&desk.json("news")).contains(&piece(1, "closed")));
+}
