@@ -294,6 +294,13 @@ impl Host {
         prompt.interact_text().map_err(asking)
     }
 
+    /// Says between two questions why an answer will not do.
+    pub fn complain(&self, why: &str) {
+        if matches!(self.stage, Stage::Real) {
+            drop(writeln!(std::io::stderr().lock(), "{}", guarded(why)));
+        }
+    }
+
     /// Opens the user's editor on a text; none when he left it as it was.
     pub fn edit(&self, text: &str, extension: &str) -> Result<Option<String>> {
         if !self.can_ask() {

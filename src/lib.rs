@@ -42,8 +42,13 @@ fn attempt(arguments: Vec<String>, host: &mut Host) -> Result<u8> {
     };
     let format = format_of(&globals)?;
     host.silent = globals.no_input;
-    let wanted =
-        Wanted { desk: globals.desk.clone(), agent: globals.agent.clone(), dry: globals.dry_run, yes: globals.yes };
+    let wanted = Wanted {
+        desk: globals.desk.clone(),
+        agent: globals.agent.clone(),
+        dry: globals.dry_run,
+        yes: globals.yes,
+        bare: command.as_ref().is_some_and(commands::Command::works_without_settings),
+    };
     let mut desk = match Desk::new(std::mem::replace(host, Host::real()), wanted, for_the_record(&arguments)) {
         Ok(desk) => desk,
         Err(failed) => {
@@ -141,9 +146,7 @@ fn for_the_record(arguments: &[String]) -> String {
 /// Replaces a first word that the own settings define; never one of the program's own.
 fn without_alias(arguments: Vec<String>, host: &Host) -> Result<Vec<String>> {
     let Some(first) = arguments.first().filter(|a| !a.starts_with('-')) else { return Ok(arguments) };
-    let known =
-        commands::WORDS.iter().any(|w| w.name == first || w.aliases.contains(&first.as_str())) || first == "help";
-    if known {
+    if commands::is_word(first) {
         return Ok(arguments);
     }
     let own = desk::read_own(host)?;

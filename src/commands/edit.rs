@@ -8,7 +8,9 @@ use crate::error::{Error, Result};
 
 /// Change the subject, the sender, the client or the channel
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Examples:\n  desk edit 42 --subject \"Cannot pay by card\"\n  desk edit 42 --client acme\n  desk edit 42 --client none --from \"+7 921 555-01-02\"")]
+#[command(
+    after_help = "Examples:\n  desk edit 42 --subject \"Cannot pay by card\"\n  desk edit 42 --client acme\n  desk edit 42 --client none --from \"+7 921 555-01-02\""
+)]
 pub struct Edit {
     /// Numbers
     #[arg(value_name = "IDS")]

@@ -122,16 +122,34 @@ commands! {
     Things agent::AgentWord = "agent";
     Things tags::Tags = "tags";
     Plumbing import::Import = "import";
-    //     Plumbing backup::Backup = "backup";
-    //     Plumbing doctor::Doctor = "doctor";
-    //     Plumbing config::Config = "config";
-    //     Plumbing init::Init = "init";
-    //     Plumbing completions::Completions = "completions";
-    //     Plumbing man::Man = "man";
-    //     Hidden complete::Complete = "__complete";
+    Plumbing backup::Backup = "backup";
+    Plumbing doctor::Doctor = "doctor";
+    Plumbing config::Config = "config";
+    Plumbing init::Init = "init";
+    Plumbing completions::Completions = "completions";
+    Plumbing man::Man = "man";
+    Hidden complete::Complete = "__complete";
 }
 
 pub mod screen;
+
+impl Command {
+    /// Whether it must work although the own settings cannot be read, and must not ask for a password.
+    #[must_use]
+    pub fn works_without_settings(&self) -> bool {
+        match self {
+            Command::Config(c) => c.mends_own_file(),
+            Command::Completions(_) | Command::Man(_) | Command::Complete(_) => true,
+            _ => false,
+        }
+    }
+}
+
+/// Whether it is a word of the program itself, or an alias of one.
+#[must_use]
+pub fn is_word(word: &str) -> bool {
+    word == "help" || WORDS.iter().any(|w| w.name == word || w.aliases.contains(&word))
+}
 
 /// The command line, with every word.
 #[must_use]
@@ -156,12 +174,12 @@ fn built(word: &Word) -> clap::Command {
 fn root() -> clap::Command {
     let command = clap::Command::new("desk")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("The help desk that lives in a terminal")
         .disable_help_subcommand(true)
         .subcommand_required(false)
         .help_template("{about}\n\n{usage-heading} desk [COMMAND]\n\n{after-help}\n\nGlobal options:\n{options}")
         .after_help(daily_help());
-    Globals::augment_args(command)
+    // The flags bring a description of their own along.
+    Globals::augment_args(command).about("The help desk that lives in a terminal")
 }
 
 /// The dozen daily words, each with its first line of help.

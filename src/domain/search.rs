@@ -10,6 +10,13 @@ use super::time::Moment;
 use super::zone::Zone;
 use reader::{Piece, Reader, misused};
 
+/// What may stand before a colon.
+///
+/// ```
+/// assert!(frontdesk::domain::search::KEYS.contains(&"client"));
+/// ```
+pub const KEYS: &[&str] = reader::Key::WORDS;
+
 /// What a query asks.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Query {

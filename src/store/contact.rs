@@ -67,7 +67,7 @@ impl Reader<'_> {
         self.contact_lines(sql::CONTACTS, &[])
     }
 
-    /// One walk: a row for each way to reach a contact, put together to one line each.
+    /// One walk: a row for each way to reach a contact, put together to one line each; those without a name come last.
     fn contact_lines(&mut self, text: &str, vals: &[Val<'_>]) -> Result<Vec<ContactLine>> {
         let mut lines: Vec<ContactLine> = Vec::new();
         self.each(text, vals, |r| {
@@ -88,6 +88,7 @@ impl Reader<'_> {
             }
             Ok(())
         })?;
+        lines.sort_by_key(|l| l.name.is_empty());
         Ok(lines)
     }
 

@@ -180,7 +180,7 @@ impl Tx<'_> {
         }
         if let Some(source) = m.raw {
             let contents: Vec<&[u8]> = m.attachments.iter().map(|p| p.content.as_slice()).collect();
-            let packed = raw::pack(source, &contents)?;
+            let packed = self.packer.pack(source, &contents)?;
             let bytes = i64::try_from(source.len()).unwrap_or(i64::MAX);
             self.run(sql::RAW_ADD, vals![m.id, bytes, &packed.sha256, &packed.cuts, packed.data.as_slice()])?;
         }

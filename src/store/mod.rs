@@ -3,6 +3,7 @@
 
 pub mod agent;
 mod apply;
+pub mod backup;
 pub mod bulk;
 pub mod client;
 pub mod contact;
@@ -19,6 +20,8 @@ mod refresh;
 pub mod search;
 pub mod setting;
 pub mod sql;
+pub mod suggest;
+pub mod surroundings;
 pub mod ticket;
 pub mod undo;
 
@@ -120,6 +123,8 @@ pub struct Tx<'a> {
     seq: i64,
     touched: BTreeSet<i64>,
     relisted: BTreeSet<i64>,
+    documents: search::Documents,
+    packer: raw::Packer,
 }
 
 impl<'a> Deref for Tx<'a> {
@@ -176,23 +181,11 @@ impl Store {
     ) -> Result<Written<T>> {
         let mut reader = Reader { engine };
         let operation = reader.pass_the_door()?;
-        let mut tx = Tx {
-            reader,
-            operation,
-            at: deed.at,
-            agent: 0,
-            kind: deed.kind,
-            command: deed.command.to_owned(),
-            key: deed.key.clone(),
-            target: None,
-            origin: operation,
-            seq: 0,
-            touched: BTreeSet::new(),
-            relisted: BTreeSet::new(),
-        };
+        let mut tx = Tx::of(reader, operation, deed);
         tx.agent = tx.agent_who_writes(deed.agent)?;
         let value = change(&mut tx)?;
         tx.refresh_touched()?;
+        tx.index_all()?;
         Ok(Written { value, operation: (tx.seq > 0).then_some(operation) })
     }
 
@@ -208,23 +201,11 @@ impl Store {
             let mut reader = Reader { engine: &mut self.engine };
             reader.pass_the_door()?;
             let seq = reader.number(sql::OPERATION_LAST_SEQ, vals![operation])?;
-            let mut tx = Tx {
-                reader,
-                operation,
-                at: first.at,
-                agent: 0,
-                kind: first.kind,
-                command: String::new(),
-                key: String::new(),
-                target: None,
-                origin: operation,
-                seq,
-                touched: BTreeSet::new(),
-                relisted: BTreeSet::new(),
-            };
+            let mut tx = Tx { seq, ..Tx::of(reader, operation, first) };
             tx.agent = tx.agent_who_writes(first.agent)?;
             let value = change(&mut tx)?;
             tx.refresh_touched()?;
+            tx.index_all()?;
             Ok(value)
         })();
         self.end(done.is_ok()).and(done)
@@ -333,7 +314,26 @@ impl Reader<'_> {
     }
 }
 
-impl Tx<'_> {
+impl<'a> Tx<'a> {
+    fn of(reader: Reader<'a>, operation: i64, deed: &Deed<'_>) -> Tx<'a> {
+        Tx {
+            reader,
+            operation,
+            at: deed.at,
+            agent: 0,
+            kind: deed.kind,
+            command: deed.command.to_owned(),
+            key: deed.key.clone(),
+            target: None,
+            origin: operation,
+            seq: 0,
+            touched: BTreeSet::new(),
+            relisted: BTreeSet::new(),
+            documents: search::Documents::default(),
+            packer: raw::Packer::default(),
+        }
+    }
+
     /// Runs a statement.
     pub(crate) fn run(&mut self, sql: &str, vals: &[Val<'_>]) -> Result<u64> {
         self.reader.engine.run(sql, vals)

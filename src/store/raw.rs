@@ -3,6 +3,7 @@
 
 use crate::error::{Error, Result};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 
 /// A packed mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,8 +24,28 @@ pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-/// Packs a mail whose attachments are kept elsewhere.
-pub(crate) fn pack(raw: &[u8], attachments: &[&[u8]]) -> Result<Packed> {
+/// Packs mails, one after the other: to set a compressor up takes longer than to compress a small mail.
+#[derive(Default)]
+pub(crate) struct Packer {
+    compressor: Option<zstd::bulk::Compressor<'static>>,
+}
+
+impl Packer {
+    /// Packs a mail whose attachments are kept elsewhere.
+    pub(crate) fn pack(&mut self, raw: &[u8], attachments: &[&[u8]]) -> Result<Packed> {
+        let (cuts, rest) = cut(raw, attachments);
+        let failed = |e| Error::bug("a mail cannot be compressed").because(e);
+        let compressor = match &mut self.compressor {
+            Some(compressor) => compressor,
+            empty => empty.insert(zstd::bulk::Compressor::new(1).map_err(failed)?),
+        };
+        let data = compressor.compress(&rest).map_err(failed)?;
+        Ok(Packed { cuts, data, sha256: sha256(raw) })
+    }
+}
+
+/// Takes the attachments out of a mail: where they stood, and the rest.
+fn cut<'a>(raw: &'a [u8], attachments: &[&[u8]]) -> (String, Cow<'a, [u8]>) {
     let mut cuts = String::new();
     let mut rest = Vec::new();
     let mut from = 0;
@@ -40,14 +61,11 @@ pub(crate) fn pack(raw: &[u8], attachments: &[&[u8]]) -> Result<Packed> {
             from += at + length;
         }
     }
-    let rest: &[u8] = if cuts.is_empty() {
-        raw
-    } else {
-        rest.extend_from_slice(raw.get(from..).unwrap_or_default());
-        &rest
-    };
-    let data = zstd::bulk::compress(rest, 1).map_err(|e| Error::bug("a mail cannot be compressed").because(e))?;
-    Ok(Packed { cuts, data, sha256: sha256(raw) })
+    if cuts.is_empty() {
+        return (cuts, Cow::Borrowed(raw));
+    }
+    rest.extend_from_slice(raw.get(from..).unwrap_or_default());
+    (cuts, Cow::Owned(rest))
 }
 
 /// The mail as it came. `attachment` gives the content of the attachment of a number.
@@ -141,7 +159,7 @@ mod tests {
         let content: Vec<u8> = (0..20_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
         for (width, eol) in [(76, &b"\r\n"[..]), (76, b"\n"), (60, b"\n"), (64, b"\r\n")] {
             let raw = mail_with(&content, width, eol);
-            let packed = pack(&raw, &[&content]).unwrap();
+            let packed = Packer::default().pack(&raw, &[&content]).unwrap();
             assert!(packed.data.len() < 200 && !packed.cuts.is_empty(), "{} {}", packed.data.len(), packed.cuts);
             assert_eq!(unpack(&packed, raw.len(), |_| Ok(content.clone())).unwrap(), raw);
         }
@@ -153,14 +171,14 @@ mod tests {
         let mut raw = mail_with(&content, 76, b"\n");
         let middle = raw.len() / 2;
         raw.insert(middle, b' ');
-        let packed = pack(&raw, &[&content]).unwrap();
+        let packed = Packer::default().pack(&raw, &[&content]).unwrap();
         assert_eq!(packed.cuts, "");
         assert_eq!(unpack(&packed, raw.len(), |_| Ok(Vec::new())).unwrap(), raw);
     }
 
     #[test]
     fn a_flipped_byte_is_noticed() {
-        let packed = Packed { sha256: [0; 32], ..pack(b"Subject: x\n\nhello", &[]).unwrap() };
+        let packed = Packed { sha256: [0; 32], ..Packer::default().pack(b"Subject: x\n\nhello", &[]).unwrap() };
         assert!(unpack(&packed, 17, |_| Ok(Vec::new())).is_err());
     }
 }

@@ -5,6 +5,7 @@
 
 use super::{Reader, Tx, vals};
 use crate::error::Result;
+use std::collections::BTreeMap;
 
 /// The index on SQLite. Positions are never asked for.
 pub(crate) const TABLE_SQLITE: &str = "CREATE VIRTUAL TABLE search USING fts5(subject, body, content='', contentless_delete=1, \
@@ -55,7 +56,7 @@ pub struct Wanted {
 impl Reader<'_> {
     /// A page of ids of documents that hold every wanted term, newest first; `after` is the last id of the page before.
     pub fn hits(&mut self, field: Field, wanted: &[Wanted], after: Option<i64>, limit: i64) -> Result<Vec<i64>> {
-        // What is no word was never indexed, and what is no word can never be read as syntax.
+        // What is no word was never indexed, and can so never be read as syntax.
         let is_term = |w: &Wanted| !w.term.is_empty() && w.term.chars().all(|c| c.is_alphanumeric() || !c.is_ascii());
         if wanted.is_empty() || !wanted.iter().all(is_term) {
             return Ok(Vec::new());
@@ -77,40 +78,74 @@ impl Reader<'_> {
     }
 }
 
+/// Documents on their way into the index. It wants them in the order of their ids: each step back makes it write down what
+/// it holds, as a part of its own that it has to merge with the others later.
+#[derive(Debug, Default)]
+pub(super) struct Documents {
+    waiting: BTreeMap<i64, Document>,
+    bytes: usize,
+}
+
+#[derive(Debug)]
+struct Document {
+    subject: String,
+    body: String,
+    replaces: bool,
+}
+
+/// No more bytes than these wait.
+const MOST_BYTES: usize = 8 << 20;
+
 impl Tx<'_> {
-    /// Puts a document into the index: distinct terms with a blank between, as many as an index entry holds.
-    pub(crate) fn index(&mut self, doc: i64, subject: &str, body: &str, replace: bool) -> Result<()> {
-        if replace {
-            let sql = self.engine.pick(DROP.0, DROP.1).to_owned();
-            self.run(&sql, vals![doc])?;
+    /// Puts a document into the index, at the end of the write: distinct terms with a blank between, as many as an entry
+    /// of the index holds.
+    pub(crate) fn index(&mut self, id: i64, subject: &str, body: &str, replaces: bool) -> Result<()> {
+        let before = self.documents.waiting.remove(&id);
+        let replaces = before.map_or(replaces, |b| b.replaces);
+        let (subject, body) = (held(subject), held(body));
+        let document = Document { subject: subject.to_owned(), body: body.to_owned(), replaces };
+        self.documents.bytes += subject.len() + body.len();
+        self.documents.waiting.insert(id, document);
+        if self.documents.bytes > MOST_BYTES { self.index_all() } else { Ok(()) }
+    }
+
+    /// Puts the documents that wait into the index.
+    pub(super) fn index_all(&mut self) -> Result<()> {
+        let put = self.engine.pick(PUT.0, PUT.1).to_owned();
+        for (id, document) in std::mem::take(&mut self.documents).waiting {
+            if document.replaces {
+                self.unindex(id)?;
+            }
+            self.run(&put, vals![id, &document.subject, &document.body])?;
         }
-        let sql = self.engine.pick(PUT.0, PUT.1).to_owned();
-        self.run(&sql, vals![doc, held(subject), held(body)]).map(drop)
+        Ok(())
     }
 
     /// Takes a document out of the index.
-    pub(crate) fn unindex(&mut self, doc: i64) -> Result<()> {
+    pub(crate) fn unindex(&mut self, id: i64) -> Result<()> {
+        self.documents.waiting.remove(&id);
         let sql = self.engine.pick(DROP.0, DROP.1).to_owned();
-        self.run(&sql, vals![doc]).map(drop)
+        self.run(&sql, vals![id]).map(drop)
     }
 
     /// Empties the index, to build it anew.
     pub(crate) fn clear_index(&mut self) -> Result<()> {
+        self.documents = Documents::default();
         let sql = self.engine.pick(CLEAR.0, CLEAR.1).to_owned();
         self.run(&sql, &[]).map(drop)
     }
 }
 
-/// An entry of PostgreSQL holds a megabyte, subject and body together, each term with some bytes around it. A text of more
-/// than that in distinct words is no prose; both engines leave the rest of it out.
-const MOST_BYTES: usize = 500_000;
+/// An entry of PostgreSQL holds a megabyte, subject and body together. A text of more than that in distinct words is no
+/// prose; both engines leave the rest of it out.
+const MOST_OF_ENTRY: usize = 500_000;
 
 /// The first of the terms, cut between two of them.
 fn held(terms: &str) -> &str {
-    if terms.len() <= MOST_BYTES {
+    if terms.len() <= MOST_OF_ENTRY {
         return terms;
     }
-    let cut = terms.as_bytes().iter().take(MOST_BYTES + 1).rposition(|b| *b == b' ').unwrap_or(0);
+    let cut = terms.as_bytes().iter().take(MOST_OF_ENTRY + 1).rposition(|b| *b == b' ').unwrap_or(0);
     terms.get(..cut).unwrap_or_default()
 }
 
@@ -129,4 +164,45 @@ fn for_postgres(wanted: &[Wanted]) -> String {
         .map(|w| format!("'{}'{}", quoted(&w.term), if w.prefix { ":*" } else { "" }))
         .collect::<Vec<_>>()
         .join(" & ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event::{Event, Noun, OperationKind};
+    use crate::domain::time::Moment;
+    use crate::store::{Deed, Fresh, Place, Store};
+
+    #[test]
+    fn what_a_write_puts_in_and_takes_out_is_found_or_not_when_it_ends() {
+        let fresh = Fresh { now: Moment(0), uid: "u".into(), secret: vec![0; 32], analyser: 1, settings: Vec::new() };
+        let mut store = Store::open(&Place::Memory, true, Some(&fresh)).unwrap().unwrap();
+        let mut write = |key: &str, change: &dyn Fn(&mut Tx<'_>)| {
+            let deed = Deed { agent: "ann", command: "", kind: OperationKind::Do, at: Moment(0), key: key.to_owned() };
+            store
+                .write(&deed, false, |tx| {
+                    tx.apply([Event::about(Noun::Setting, 0, "name", &(), &key, Moment(0))])?;
+                    change(tx);
+                    Ok(())
+                })
+                .unwrap();
+            let wanted = [Wanted { term: "print".into(), prefix: false }];
+            store
+                .read(|r| Ok((r.hits(Field::About, &wanted, None, 9)?, r.hits(Field::Text, &wanted, None, 9)?)))
+                .unwrap()
+        };
+        let found = write("a", &|tx| {
+            for (id, body) in [(7, "print"), (-1, "ann"), (3, "print x"), (-2, "print"), (5, "print")] {
+                tx.index(id, "", body, false).unwrap();
+            }
+            tx.unindex(5).unwrap();
+            tx.index(-1, "print", "", true).unwrap();
+        });
+        assert_eq!(found, (vec![2, 1], vec![7, 3]));
+        let found = write("b", &|tx| {
+            tx.index(-2, "", "none", true).unwrap();
+            tx.unindex(7).unwrap();
+        });
+        assert_eq!(found, (vec![1], vec![3]));
+    }
 }

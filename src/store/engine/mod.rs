@@ -7,7 +7,7 @@ mod sqlite;
 
 use crate::domain::time::Moment;
 use crate::error::{Error, Result};
-pub(crate) use sqlite::{Care, check_copy, library_version};
+pub(crate) use sqlite::{Care, check_copy, library_version, uid_of};
 
 /// A value on its way into a statement. A missing value still has a type: PostgreSQL wants to know it.
 #[derive(Debug, Clone, Copy)]

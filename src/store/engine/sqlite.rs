@@ -272,12 +272,26 @@ pub(crate) fn check_copy(path: &Path) -> Result<(i64, i64, i64)> {
     if said != "ok" {
         return Err(Error::refused(format!("{}: the copy is damaged", path.display())).because(said));
     }
+    if c.prepare("PRAGMA foreign_key_check").and_then(|mut s| s.exists([])).map_err(error)? {
+        return Err(
+            Error::refused(format!("{}: the copy holds rows that point nowhere", path.display())).hint("desk doctor")
+        );
+    }
     let count = |sql: &str| c.query_row(sql, [], |r| r.get(0)).map_err(error);
     Ok((
         count("SELECT count(*) FROM ticket")?,
         count("SELECT count(*) FROM message")?,
         count("SELECT count(*) FROM operation")?,
     ))
+}
+
+/// The id of the desk in a file; none where there is none that can be read.
+pub(crate) fn uid_of(path: &Path) -> Option<String> {
+    let c =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX).ok()?;
+    let id: i64 = c.query_row("PRAGMA application_id", [], |r| r.get(0)).ok()?;
+    let uid = || c.query_row(crate::store::sql::DESK_UID, [], |r| r.get(0)).ok();
+    if id == APPLICATION_ID { uid() } else { None }
 }
 
 fn in_text(e: rusqlite::Error, sql: &str) -> Error {
