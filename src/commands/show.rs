@@ -167,6 +167,7 @@ fn plain(value: &serde_json::Value) -> String {
     match value {
         serde_json::Value::Null => "–".to_owned(),
         serde_json::Value::String(s) => s.clone(),
+        serde_json::Value::Object(o) if o.contains_key("value") => o.get("value").map(plain).unwrap_or_default(),
         serde_json::Value::Object(o) => o.values().map(plain).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
     }
