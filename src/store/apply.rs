@@ -5,7 +5,7 @@ use crate::domain::agent::Agent;
 use crate::domain::client::Client;
 use crate::domain::contact::{Contact, Point, PointKind, name_key};
 use crate::domain::entry::{Entry, Timer};
-use crate::domain::event::{Event, Noun};
+use crate::domain::event::{Event, Noun, value};
 use crate::domain::ticket::{Priority, Standing, Ticket};
 use crate::domain::time::Moment;
 use crate::error::{Error, Result};
@@ -41,6 +41,15 @@ pub(super) enum Reached {
 }
 
 impl Tx<'_> {
+    /// A new way to reach a contact keeps the place that it gets, so that it comes back to it.
+    pub(super) fn in_its_place(&mut self, mut e: Event) -> Result<Event> {
+        if let (Noun::Contact, true, Value::String(text)) = (e.noun, e.field.contains(':'), &e.to) {
+            let n = self.number(sql::POINT_NEXT, vals![e.id])?;
+            e.to = value(&Reached::At { value: text.clone(), n });
+        }
+        Ok(e)
+    }
+
     /// Makes the current state what the event says.
     pub(super) fn bring_about(&mut self, e: &Event) -> Result<()> {
         match e.noun {

@@ -50,7 +50,7 @@ pub struct Waits {
 
 impl Reader<'_> {
     /// Every ticket that can matter to the figures between two instants. Those to which something happened since `from`
-    /// come with their whole lives; of the others that are not closed it is enough that they stand where they stand.
+    /// come with their whole lives; of the others that are not closed it is enough that they stand where they stand. By number.
     pub fn cases(&mut self, from: Moment, to: Moment) -> Result<Vec<Case>> {
         let names = self.names()?;
         // To which something happened that can show in a figure of this time.
@@ -67,6 +67,7 @@ impl Reader<'_> {
             case.life.first = Standing::of(Status::Open);
             cases.push(case);
         }
+        cases.sort_unstable_by_key(|c| c.number);
         places = self::places(&cases);
         self.each(sql::FIGURE_TAGS, &[], |r| {
             if let Some(case) = places.get(&r.int(0)?).and_then(|i| cases.get_mut(*i)) {

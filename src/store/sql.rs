@@ -101,6 +101,7 @@ statements! {
     CLIENT_ENTRIES = "SELECT id FROM entry WHERE client_id = ?1 ORDER BY id";
     POINTS = "SELECT kind, key, value, n FROM contact_point WHERE contact_id = ?1 ORDER BY n, kind, key";
     POINT_ADD = "INSERT INTO contact_point (kind, key, value, contact_id, n) VALUES (?1, ?2, ?3, ?4, (SELECT COALESCE(max(n) + 1, 0) FROM contact_point WHERE contact_id = ?4)) ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value, contact_id = excluded.contact_id";
+    POINT_NEXT = "SELECT max(n) + 1 FROM contact_point WHERE contact_id = ?1";
     POINT_PUT = "INSERT INTO contact_point (kind, key, value, contact_id, n) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value, contact_id = excluded.contact_id, n = excluded.n";
     POINT_DROP = "DELETE FROM contact_point WHERE kind = ?1 AND key = ?2 AND contact_id = ?3";
     POINTS_DROP = "DELETE FROM contact_point WHERE contact_id = ?1";
