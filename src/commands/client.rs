@@ -15,8 +15,8 @@ use crate::store::list::Ask;
 
 /// Clients: companies and accounts that contacts belong to
 #[derive(Debug, Clone, clap::Args)]
-#[command(
-    after_help = "Mail from a new domain makes a client that has the domain as its handle; give it a shorter one with edit.
+#[command(after_help = "Mail from a new domain makes a client that has the domain as its handle; give it
+a shorter one with edit.
 A client is named by its handle, one of its domains, or its full name.
 
 Examples:
@@ -27,9 +27,9 @@ Examples:
   desk client note acme \"pays late, calls first\"
   desk client show acme
 
-JSON of ls: handle name domains[] lang plan note contacts tickets open minutes. Of show: the same, with the contacts
-themselves, and this_month_minutes last_month_minutes open_tickets[] last_tickets[]."
-)]
+JSON of ls: handle name domains[] lang plan note contacts tickets open minutes
+JSON of show: the same, with the contacts themselves, and this_month_minutes last_month_minutes
+open_tickets[] last_tickets[]")]
 pub struct ClientWord {
     #[command(subcommand)]
     deed: Option<Deed>,
