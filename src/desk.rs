@@ -8,7 +8,7 @@ use crate::domain::words;
 use crate::domain::zone::Zone;
 use crate::error::{Error, Result};
 use crate::host::Host;
-use crate::settings::{self, Own};
+use crate::settings::{self, Origin, Own};
 use crate::store::{Deed, Fresh, Place, Reader, Store, Tx, Written};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -26,6 +26,10 @@ pub struct Desk {
     pub now: Moment,
     /// The agent who runs the command, by name.
     pub me: String,
+    /// Who says who I am.
+    pub me_from: Origin,
+    /// Who says which desk it is.
+    pub place_from: Origin,
     /// The command as typed, for the record.
     pub command: String,
     /// `-n`: nothing is kept.
@@ -41,6 +45,7 @@ struct Open {
     store: Store,
     zone: Zone,
     settings: Vec<(String, Value)>,
+    done: Option<i64>,
 }
 
 impl std::fmt::Debug for Open {
@@ -60,6 +65,9 @@ pub struct Wanted {
     pub dry: bool,
     /// `-y`
     pub yes: bool,
+    /// For what must work at once and always: own settings that cannot be read count as absent, and no command is run for
+    /// a password.
+    pub bare: bool,
 }
 
 impl Desk {
@@ -70,11 +78,19 @@ impl Desk {
     pub fn new(host: Host, wanted: Wanted, command: String) -> std::result::Result<Desk, Box<(Host, Error)>> {
         let (dry, yes) = (wanted.dry, wanted.yes);
         match known(&host, wanted) {
-            Ok((own, now, me, place)) => {
-                Ok(Desk { host, own, place, now, me, command, dry, yes, notes: Vec::new(), open: None })
+            Ok(Known { own, now, me: (me, me_from), place: (place, place_from) }) => {
+                Ok(Desk { host, own, place, now, me, me_from, place_from, command, dry, yes, notes: Vec::new(), open: None })
             }
             Err(e) => Err(Box::new((host, e))),
         }
+    }
+
+    /// Goes to another desk: one of the own `desks`, a path or an address.
+    pub fn go_to(&mut self, word: &str) -> Result<()> {
+        self.place = named(&self.host, &self.own, word)?;
+        self.place_from = Origin::Flag;
+        self.open = None;
+        Ok(())
     }
 
     /// Looks at the desk.
@@ -96,7 +112,16 @@ impl Desk {
         let key = self.host.unique_word(12)?;
         let (me, command, at, dry) = (self.me.clone(), self.command.clone(), self.now, self.dry);
         let deed = Deed { agent: &me, command: &command, kind, at, key };
-        self.opened(true)?.store.write(&deed, dry, change)
+        let open = self.opened(true)?;
+        let written = open.store.write(&deed, dry, change)?;
+        open.done = written.operation.filter(|_| !dry).or(open.done);
+        Ok(written)
+    }
+
+    /// The last operation that this command has done for good.
+    #[must_use]
+    pub fn done(&self) -> Option<i64> {
+        self.open.as_ref().and_then(|open| open.done)
     }
 
     /// The open store, for what needs more than one transaction.
@@ -147,7 +172,7 @@ impl Desk {
     pub fn where_it_is(&self) -> String {
         match &self.place {
             Place::File(path) => path.display().to_string(),
-            Place::Server { url, .. } => url.clone(),
+            Place::Server { url, .. } => settings::without_password(url),
             Place::Memory => "memory".to_owned(),
         }
     }
@@ -192,7 +217,7 @@ impl Desk {
             Error::refused(format!("the time zone {name} is not known on this machine"))
                 .hint("install the zone database (tzdata)")
         })?;
-        Ok(Open { store, zone, settings })
+        Ok(Open { store, zone, settings, done: None })
     }
 
     fn fresh(&self) -> Result<Fresh> {
@@ -207,14 +232,32 @@ impl Desk {
     }
 }
 
-fn known(host: &Host, wanted: Wanted) -> Result<(Own, Moment, String, Place)> {
-    let own = read_own(host)?;
-    let now = host.now()?;
-    let agent =
-        wanted.agent.or_else(|| host.variable("DESK_AGENT")).or_else(|| own.me.clone()).unwrap_or_else(|| host.login());
+struct Known {
+    own: Own,
+    now: Moment,
+    me: (String, Origin),
+    place: (Place, Origin),
+}
+
+fn known(host: &Host, wanted: Wanted) -> Result<Known> {
+    let mut own = match read_own(host) {
+        Err(_) if wanted.bare => Own::default(),
+        read => read?,
+    };
+    if wanted.bare {
+        own.passwords.clear();
+    }
+    let (agent, me_from) = first_of(wanted.agent, host.variable("DESK_AGENT"), own.me.clone())
+        .unwrap_or_else(|| (host.login(), Origin::Default));
     let me = agent_name(&agent)?;
     let place = place(host, &own, wanted.desk)?;
-    Ok((own, now, me, place))
+    Ok(Known { now: host.now()?, me: (me, me_from), place, own })
+}
+
+/// Flag > environment > file.
+fn first_of(flag: Option<String>, variable: Option<String>, file: Option<String>) -> Option<(String, Origin)> {
+    let of = |value: Option<String>, origin| value.map(|v| (v, origin));
+    of(flag, Origin::Flag).or(of(variable, Origin::Environment)).or(of(file, Origin::File))
 }
 
 /// The own file of this user, or nothing where there is none.
@@ -242,16 +285,21 @@ pub fn agent_name(text: &str) -> Result<String> {
 }
 
 /// `--desk`, else `DESK_FILE`, else the own setting, else the data folder of this user.
-fn place(host: &Host, own: &Own, wanted: Option<String>) -> Result<Place> {
-    let Some(word) = wanted.or_else(|| host.variable("DESK_FILE")).or_else(|| own.desk.clone()) else {
-        return Ok(Place::File(host.data_folder()?.join("desk.db")));
-    };
-    match own.desks.get(&word) {
-        Some(known) => located(host, own, known, Some(&word)),
+fn place(host: &Host, own: &Own, wanted: Option<String>) -> Result<(Place, Origin)> {
+    match first_of(wanted, host.variable("DESK_FILE"), own.desk.clone()) {
+        Some((word, origin)) => Ok((named(host, own, &word)?, origin)),
+        None => Ok((Place::File(host.data_folder()?.join("desk.db")), Origin::Default)),
+    }
+}
+
+/// The place that a word means: one of `desks`, a path or an address.
+fn named(host: &Host, own: &Own, word: &str) -> Result<Place> {
+    match own.desks.get(word) {
+        Some(known) => located(host, own, known, Some(word)),
         None => {
-            let bare = !word.contains(['/', '.', ':', '\\']) && !Path::new(&word).exists();
+            let bare = !word.contains(['/', '.', ':', '\\']) && !Path::new(word).exists();
             if bare && !own.desks.is_empty() {
-                let near = nearest(&word, own.desks.keys().map(String::as_str));
+                let near = nearest(word, own.desks.keys().map(String::as_str));
                 let names = own.desks.keys().cloned().collect::<Vec<_>>().join(", ");
                 return Err(Error::missing(format!("no desk is called {word}")).hint(
                     near.map_or(format!("your desks: {names}; a file is written with its folder: ./{word}"), |n| {
@@ -259,7 +307,7 @@ fn place(host: &Host, own: &Own, wanted: Option<String>) -> Result<Place> {
                     }),
                 ));
             }
-            located(host, own, &word, None)
+            located(host, own, word, None)
         }
     }
 }
@@ -277,6 +325,7 @@ fn located(host: &Host, own: &Own, text: &str, name: Option<&str>) -> Result<Pla
     match text {
         "" => return refuse("the name of a desk is empty"),
         ":memory:" => return refuse("a desk in memory would keep nothing"),
+        t if t.contains('\u{fffd}') => return refuse("the name of a desk must be UTF-8 text"),
         t if t.starts_with("file:") => return refuse("a desk is a plain file, not an address"),
         _ => {}
     }

@@ -64,12 +64,12 @@ impl Host {
         }
     }
 
-    /// A variable of the environment; an empty one counts as absent.
+    /// A variable of the environment; an empty one counts as absent, and what is not text in it comes as U+FFFD.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
     pub fn variable(&self, name: &str) -> Option<String> {
         let value = match &self.stage {
-            Stage::Real => std::env::var(name).ok(),
+            Stage::Real => std::env::var_os(name).map(|v| v.to_string_lossy().into_owned()),
             Stage::Set { environment, .. } => environment.get(name).cloned(),
         };
         value.filter(|v| !v.is_empty())
@@ -127,7 +127,7 @@ impl Host {
     }
 
     fn folder(&self, variable: &str, of: impl Fn(&directories::BaseDirs) -> PathBuf) -> Result<PathBuf> {
-        if let Some(set) = self.variable(variable).filter(|v| Path::new(v).is_absolute()) {
+        if let Some(set) = self.variable(variable).filter(|v| Path::new(v).is_absolute() && !v.contains('\u{fffd}')) {
             return Ok(PathBuf::from(set));
         }
         let known = match &self.stage {
@@ -217,8 +217,11 @@ impl Host {
         match &mut self.stage {
             Stage::Real => {
                 let mut out = std::io::stdout().lock();
-                out.write_all(bytes)?;
-                out.flush()?;
+                let said = out.write_all(bytes).and_then(|()| out.flush());
+                said.map_err(|e| match e.kind() {
+                    std::io::ErrorKind::BrokenPipe => e.into(),
+                    _ => Error::refused("the output cannot be written").because(e),
+                })?;
             }
             Stage::Set { out, .. } => out.extend_from_slice(bytes),
         }
@@ -292,6 +295,13 @@ impl Host {
         let prompt = dialoguer::Input::<String>::new().with_prompt(guarded(question)).allow_empty(true);
         let prompt = if proposal.is_empty() { prompt } else { prompt.default(proposal.to_owned()) };
         prompt.interact_text().map_err(asking)
+    }
+
+    /// Says between two questions why an answer will not do.
+    pub fn complain(&self, why: &str) {
+        if matches!(self.stage, Stage::Real) {
+            drop(writeln!(std::io::stderr().lock(), "{}", guarded(why)));
+        }
     }
 
     /// Opens the user's editor on a text; none when he left it as it was.

@@ -18,6 +18,16 @@ use error::{Error, Kind, Result};
 use host::Host;
 use render::{Dress, Format, guard};
 
+/// Runs one command line as the system gave it; one that is not text is refused rather than guessed.
+pub fn run_typed(arguments: std::result::Result<Vec<String>, std::ffi::OsString>, host: &mut Host) -> u8 {
+    let odd = match arguments {
+        Ok(arguments) => return run(arguments, host),
+        Err(odd) => Error::usage(format!("an argument is not UTF-8 text: {}", odd.to_string_lossy())),
+    };
+    complain(host, &odd.hint("rename the file, or set the terminal to UTF-8"));
+    Kind::Usage.exit_code()
+}
+
 /// Runs one command line (without the program's name) on this machine; gives the exit code. The only place that prints.
 pub fn run(arguments: Vec<String>, host: &mut Host) -> u8 {
     match attempt(arguments, host) {
@@ -42,8 +52,13 @@ fn attempt(arguments: Vec<String>, host: &mut Host) -> Result<u8> {
     };
     let format = format_of(&globals)?;
     host.silent = globals.no_input;
-    let wanted =
-        Wanted { desk: globals.desk.clone(), agent: globals.agent.clone(), dry: globals.dry_run, yes: globals.yes };
+    let wanted = Wanted {
+        desk: globals.desk.clone(),
+        agent: globals.agent.clone(),
+        dry: globals.dry_run,
+        yes: globals.yes,
+        bare: command.as_ref().is_some_and(commands::Command::works_without_settings),
+    };
     let mut desk = match Desk::new(std::mem::replace(host, Host::real()), wanted, for_the_record(&arguments)) {
         Ok(desk) => desk,
         Err(failed) => {
@@ -55,14 +70,27 @@ fn attempt(arguments: Vec<String>, host: &mut Host) -> Result<u8> {
         Some(command) => command.run(&mut desk),
         None => commands::screen::run(&mut desk),
     };
-    let said = done.and_then(|answer| deliver(&mut desk, answer, &globals, format));
+    let said = done.and_then(|answer| {
+        let said = deliver(&mut desk, answer, &globals, format);
+        said.map_err(|e| unheard(e, &desk))
+    });
     *host = desk.host;
     said
 }
 
-/// Prints the answer: notes to whoever listens, data to where it was asked for.
+/// The answer could not be given: says so, and that the deed is done all the same, lest it be done twice.
+fn unheard(e: Error, desk: &Desk) -> Error {
+    match desk.done() {
+        _ if e.kind == Kind::ClosedPipe => e,
+        Some(operation) => Error::refused(format!("operation {operation} is done, but its output failed: {}", e.what))
+            .hint("do not repeat it; to see it: desk history; to take it back: desk undo"),
+        None => e,
+    }
+}
+
+/// Prints the answer: data to where it was asked for, then notes to whoever listens.
 fn deliver(desk: &mut Desk, answer: Answer, globals: &Globals, format: Format) -> Result<u8> {
-    let notes = std::mem::take(&mut desk.notes);
+    let mut notes = std::mem::take(&mut desk.notes);
     let body = match answer.body {
         Body::Bytes(bytes) => bytes,
         Body::Report(report) => {
@@ -79,14 +107,9 @@ fn deliver(desk: &mut Desk, answer: Answer, globals: &Globals, format: Format) -
                 now: desk.now,
                 local: Box::new(move |m| zone.local(m)),
             };
-            let text = render::render(&report, format, keys.as_deref(), &dress)?;
-            if !globals.quiet {
-                let dry = desk.dry.then(|| "nothing was kept: this was a dry run".to_owned());
-                for note in notes.iter().chain(&report.notes).chain(&dry) {
-                    desk.host.talk(&guard::line(note));
-                }
-            }
-            text.into_bytes()
+            notes.extend(report.notes.iter().cloned());
+            notes.extend(desk.dry.then(|| "nothing was kept: this was a dry run".to_owned()));
+            render::render(&report, format, keys.as_deref(), &dress)?.into_bytes()
         }
     };
     match &globals.output {
@@ -97,6 +120,9 @@ fn deliver(desk: &mut Desk, answer: Answer, globals: &Globals, format: Format) -
                 desk.host.say(&body)?;
             }
         }
+    }
+    for note in notes.iter().filter(|_| !globals.quiet) {
+        desk.host.talk(&guard::line(note));
     }
     if let Some(seen) = answer.seen {
         let me = desk.me.clone();
@@ -141,9 +167,7 @@ fn for_the_record(arguments: &[String]) -> String {
 /// Replaces a first word that the own settings define; never one of the program's own.
 fn without_alias(arguments: Vec<String>, host: &Host) -> Result<Vec<String>> {
     let Some(first) = arguments.first().filter(|a| !a.starts_with('-')) else { return Ok(arguments) };
-    let known =
-        commands::WORDS.iter().any(|w| w.name == first || w.aliases.contains(&first.as_str())) || first == "help";
-    if known {
+    if commands::is_word(first) {
         return Ok(arguments);
     }
     let own = desk::read_own(host)?;
@@ -178,13 +202,17 @@ fn parser_says(e: &clap::Error, host: &mut Host) -> Result<u8> {
     );
     let terminal = if asked { host.stdout_is_terminal } else { host.stderr_is_terminal };
     let colour = host.colour(terminal);
-    let text = if colour { e.render().ansi().to_string() } else { guard::body(&e.render().to_string()) };
+    // A complaint repeats what was typed: it is never obeyed by the terminal.
+    let text = if asked && colour { e.render().ansi().to_string() } else { guard::body(&e.render().to_string()) };
     if asked {
         host.say(text.trim_end().as_bytes())?;
         host.say(b"\n")?;
         return Ok(0);
     }
     host.talk(text.trim_end());
+    if e.kind() == ErrorKind::MissingRequiredArgument && text.contains("<ID") {
+        host.talk("hint: write 42, not #42: # starts a shell comment");
+    }
     Ok(Kind::Usage.exit_code())
 }
 

@@ -3,6 +3,6 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let arguments = std::env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned()).collect();
-    ExitCode::from(frontdesk::run(arguments, &mut frontdesk::host::Host::real()))
+    let arguments: Result<Vec<String>, _> = std::env::args_os().skip(1).map(std::ffi::OsString::into_string).collect();
+    ExitCode::from(frontdesk::run_typed(arguments, &mut frontdesk::host::Host::real()))
 }

@@ -71,8 +71,9 @@ pub fn domain(text: &str) -> Result<String> {
     if !formed || name.contains(char::is_whitespace) || name.len() > 253 {
         return Err(Error::usage(format!("{text:?} is no mail domain")).hint("--domain acme.test"));
     }
-    domain_of(&format!("x@{name}"))
-        .ok_or_else(|| Error::refused(format!("{name} gives mail to everybody")).hint("a client is known by a domain of its own"))
+    domain_of(&format!("x@{name}")).ok_or_else(|| {
+        Error::refused(format!("{name} gives mail to everybody")).hint("a client is known by a domain of its own")
+    })
 }
 
 /// Makes a client as it was described.
@@ -122,10 +123,8 @@ pub fn edit(tx: &mut Tx<'_>, client: &Client, change: &Change) -> Result<Vec<Str
     if let Some(handle) = &change.handle
         && let Some(other) = tx.client_called(handle)?.filter(|c| c.id != client.id)
     {
-        return Err(Error::refused(format!("{handle} means another client already: {}", other.name)).hint(format!(
-            "two clients become one with desk client merge {} --into {}",
-            client.handle, other.handle
-        )));
+        return Err(Error::refused(format!("{handle} means another client already: {}", other.name))
+            .hint(format!("two clients become one with desk client merge {} --into {}", client.handle, other.handle)));
     }
     tx.apply(events)?;
     let known = tx.domains(client.id)?;
@@ -137,7 +136,8 @@ pub fn edit(tx: &mut Tx<'_>, client: &Client, change: &Change) -> Result<Vec<Str
     }
     for domain in &change.no_domains {
         if !known.contains(domain) {
-            let hint = if known.is_empty() { "it has no domain".to_owned() } else { format!("it has {}", known.join(", ")) };
+            let hint =
+                if known.is_empty() { "it has no domain".to_owned() } else { format!("it has {}", known.join(", ")) };
             return Err(Error::missing(format!("{} does not have the domain {domain}", client.handle)).hint(hint));
         }
         tx.apply([Event::about(Noun::Client, client.id, &format!("domain:{domain}"), &true, &false, at)])?;
@@ -186,7 +186,8 @@ pub fn merge(tx: &mut Tx<'_>, from: &Client, into: &Client) -> Result<Moved> {
         events.push(Event::about(Noun::Client, into.id, &field, &false, &true, at));
     }
     let fill = |mine: &Option<String>, its: &Option<String>| mine.clone().or_else(|| its.clone());
-    let note = [into.note.trim(), from.note.trim()].into_iter().filter(|n| !n.is_empty()).collect::<Vec<_>>().join("\n");
+    let note =
+        [into.note.trim(), from.note.trim()].into_iter().filter(|n| !n.is_empty()).collect::<Vec<_>>().join("\n");
     events.extend([
         Event::about(Noun::Client, into.id, "plan", &into.plan, &fill(&into.plan, &from.plan), at),
         Event::about(Noun::Client, into.id, "lang", &into.lang, &fill(&into.lang, &from.lang), at),

@@ -15,7 +15,9 @@ use crate::store::{Reader, Tx};
 /// Missing, with the nearest one; refused where several are meant, with how to say which.
 pub fn find(r: &mut Reader<'_>, word: &str) -> Result<Contact> {
     if let Some(id) = word.trim().strip_prefix("id:").and_then(|n| n.parse().ok()) {
-        return r.contact(id)?.ok_or_else(|| Error::missing(format!("there is no contact {word}")).hint("desk contact ls"));
+        return r
+            .contact(id)?
+            .ok_or_else(|| Error::missing(format!("there is no contact {word}")).hint("desk contact ls"));
     }
     let (name, point) = read_person(word);
     if let Some(contact) = point.as_ref().map(|p| r.contact_at(p)).transpose()?.flatten() {
@@ -58,7 +60,8 @@ fn several(r: &mut Reader<'_>, word: &str, among: &[Contact]) -> Result<Error> {
         let way = r.points(contact.id)?.into_iter().next().map_or_else(|| format!("id:{}", contact.id), |p| p.value);
         ways.push(if contact.name.is_empty() { way } else { format!("{} ({way})", contact.name) });
     }
-    Ok(Error::refused(format!("several contacts are called {word}")).hint(format!("say which by his address or phone: {}", ways.join(", "))))
+    Ok(Error::refused(format!("several contacts are called {word}"))
+        .hint(format!("say which by his address or phone: {}", ways.join(", "))))
 }
 
 fn nobody(word: &str, point: Option<&Point>, names: &[ContactName]) -> Error {
@@ -107,7 +110,11 @@ pub fn edit(tx: &mut Tx<'_>, contact: &Contact, change: &Change) -> Result<Vec<S
     for point in &change.remove {
         if !has(point) {
             let list: Vec<&str> = known.iter().map(|p| p.value.as_str()).collect();
-            let hint = if list.is_empty() { "there is nothing to remove".to_owned() } else { format!("he has {}", list.join(", ")) };
+            let hint = if list.is_empty() {
+                "there is nothing to remove".to_owned()
+            } else {
+                format!("he has {}", list.join(", "))
+            };
             return Err(Error::missing(format!("{} does not have {}", named(contact), point.value)).hint(hint));
         }
         let gone = tx.points_gone(contact.id, std::slice::from_ref(point))?;
@@ -116,7 +123,9 @@ pub fn edit(tx: &mut Tx<'_>, contact: &Contact, change: &Change) -> Result<Vec<S
     }
     let nameless = change.name.as_ref().unwrap_or(&contact.name).is_empty();
     if nameless && tx.points(contact.id)?.is_empty() {
-        return Err(Error::refused("a contact needs a name, an address, a phone or a handle").hint("give him a name: --name"));
+        return Err(
+            Error::refused("a contact needs a name, an address, a phone or a handle").hint("give him a name: --name")
+        );
     }
     let client = match change.client {
         Some(client) => client,
@@ -125,7 +134,8 @@ pub fn edit(tx: &mut Tx<'_>, contact: &Contact, change: &Change) -> Result<Vec<S
     };
     if client != contact.client {
         let tickets = move_to(tx, contact, client)?;
-        let handle = client.map(|id| tx.client(id)).transpose()?.flatten().map_or_else(|| "none".to_owned(), |c| c.handle);
+        let handle =
+            client.map(|id| tx.client(id)).transpose()?.flatten().map_or_else(|| "none".to_owned(), |c| c.handle);
         said.push(format!("client {handle}{}", along(tickets)));
     }
     Ok(said)
@@ -229,7 +239,8 @@ pub fn described(words: &[String]) -> Result<(String, Vec<Point>)> {
 /// Where it is rather a name.
 pub fn point(text: &str) -> Result<Point> {
     Point::read(text).ok_or_else(|| {
-        Error::usage(format!("{text:?} is no address, phone or handle")).hint("anna@acme.test, \"+7 921 555-01-02\" or @anna")
+        Error::usage(format!("{text:?} is no address, phone or handle"))
+            .hint("anna@acme.test, \"+7 921 555-01-02\" or @anna")
     })
 }
 

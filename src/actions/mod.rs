@@ -5,5 +5,6 @@ pub mod contact;
 pub mod hours;
 pub mod import;
 pub mod people;
+pub mod settings;
 pub mod things;
 pub mod ticket;

@@ -62,7 +62,8 @@ pub fn add_point(tx: &mut Tx<'_>, contact: i64, point: &Point) -> Result<()> {
         if other.id == contact {
             return Ok(());
         }
-        return Err(Error::refused(format!("{} belongs to {}", point.value, named(&other))).hint(format!(
+        let whose = if other.name.is_empty() { "another contact" } else { &other.name };
+        return Err(Error::refused(format!("{} belongs to {whose}", point.value)).hint(format!(
             "to see him: desk contact show {0}; two contacts become one with desk contact merge {0} --into …",
             shell_word(&point.value)
         )));
@@ -139,7 +140,9 @@ pub fn add_domain(tx: &mut Tx<'_>, client: &Client, domain: &str) -> Result<()> 
 /// The error of a domain that another client has, and the way out: a client that mail made gives everything it has away.
 fn domain_taken(domain: &str, other: &Client, handle: &str) -> Error {
     let hint = if other.handle == domain {
-        format!("its first mail made it a client of its own; to move all it has: desk client merge {domain} --into {handle}")
+        format!(
+            "its first mail made it a client of its own; to move all it has: desk client merge {domain} --into {handle}"
+        )
     } else {
         format!("two clients become one with desk client merge {} --into {handle}", other.handle)
     };
@@ -159,8 +162,13 @@ pub fn agent(tx: &mut Tx<'_>, word: &str) -> Result<crate::domain::agent::Agent>
     let name = word.trim_start_matches('@');
     let me = tx.agent;
     let found = if name == "me" { tx.agent(me)? } else { tx.agent_named(name)? };
-    if let Some(agent) = found.filter(|a| a.active) {
-        return Ok(agent);
+    match found {
+        Some(agent) if agent.active => return Ok(agent),
+        Some(agent) => {
+            return Err(Error::refused(format!("{} has left the team", agent.name))
+                .hint(format!("if not: desk agent on {}", agent.name)));
+        }
+        None => {}
     }
     let agents = tx.agents()?;
     let near = crate::domain::nearest::nearest(name, agents.iter().filter(|a| a.active).map(|a| a.name.as_str()));

@@ -55,7 +55,9 @@ pub fn pattern(text: &str) -> Result<String> {
     let folded = text.trim().to_lowercase();
     let bad = |hint: String| Err(Error::usage(format!("{text:?} is neither an address nor @domain")).hint(hint));
     match folded.strip_prefix('@') {
-        Some(domain) if domain.contains('.') && is_address(&format!("x@{domain}")) && !domain.contains('@') => Ok(folded),
+        Some(domain) if domain.contains('.') && is_address(&format!("x@{domain}")) && !domain.contains('@') => {
+            Ok(folded)
+        }
         Some(_) => bad("@shop.test: everybody who writes from there".to_owned()),
         None if is_address(&folded) => Ok(folded),
         None if folded.contains('.') && is_address(&format!("x@{folded}")) => bad(format!("@{folded}")),
@@ -108,7 +110,8 @@ pub fn add_agent(tx: &mut Tx<'_>, name: &str, email: Option<&str>) -> Result<Age
         set_email(tx, &known, email)?;
         return Ok(Agent { email: email.map(str::to_owned), ..known });
     }
-    let hint = if known.active { format!("desk agent edit {name} --email …") } else { format!("desk agent on {name}") };
+    let hint =
+        if known.active { format!("desk agent edit {name} --email …") } else { format!("desk agent on {name}") };
     Err(Error::refused(format!("there is an agent {} already", known.name)).hint(hint))
 }
 
@@ -132,7 +135,8 @@ fn email_is_free(tx: &mut Tx<'_>, email: Option<&str>, but: Option<i64>) -> Resu
     if !is_address(email) {
         return Err(Error::usage(format!("{email:?} is no mail address")).hint("--email ana@support.test"));
     }
-    let same = |a: &Agent| Some(a.id) != but && a.email.as_ref().is_some_and(|e| e.to_lowercase() == email.to_lowercase());
+    let same =
+        |a: &Agent| Some(a.id) != but && a.email.as_ref().is_some_and(|e| e.to_lowercase() == email.to_lowercase());
     match tx.agents()?.into_iter().find(same) {
         Some(other) => Err(Error::refused(format!("{email} is the address of {}", other.name)).hint("desk agent ls")),
         None => Ok(()),

@@ -145,6 +145,7 @@ pub fn write(
 
 /// Writes an internal note by the agent who runs the command.
 pub fn note(tx: &mut Tx<'_>, ticket: &Ticket, text: &str) -> Result<i64> {
+    not_merged(ticket)?;
     let me = tx.agent;
     let agent = tx.agent(me)?.ok_or_else(|| Error::bug("the agent who writes is not there"))?;
     let author = Author {
@@ -215,6 +216,7 @@ pub fn assign(tx: &mut Tx<'_>, ticket: &Ticket, agent: Option<i64>) -> Result<bo
 
 /// Adds or takes a tag. Whether anything changed.
 pub fn set_tag(tx: &mut Tx<'_>, ticket: &Ticket, tag: &str, on: bool) -> Result<bool> {
+    not_merged(ticket)?;
     let has = tx.tags(ticket.id)?.iter().any(|t| t == tag);
     let at = tx.at;
     tx.apply([Event::ticket(ticket.id, &format!("tag:{tag}"), &has, &on, at)])?;

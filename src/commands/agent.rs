@@ -9,7 +9,8 @@ use crate::report::things;
 
 /// Agents: the members of the team
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Whoever runs a command is an agent from his first change on; others are added. Mail that is imported from the address of
+#[command(
+    after_help = "Whoever runs a command is an agent from his first change on; others are added. Mail that is imported from the address of
 an agent is his reply.
 
 Examples:
@@ -19,7 +20,8 @@ Examples:
   desk agent off bob                           # has left: no ticket is given to him any more, his deeds stay his
   desk agent on bob
 
-JSON of ls: name email active open week_minutes")]
+JSON of ls: name email active open week_minutes"
+)]
 pub struct AgentWord {
     #[command(subcommand)]
     deed: Option<Deed>,
@@ -40,7 +42,9 @@ enum Deed {
     #[command(visible_alias = "list")]
     Ls,
     /// Change the address
-    #[command(after_help = "Examples:\n  desk agent edit bob --email bob@support.test\n  desk agent edit bob --email none")]
+    #[command(
+        after_help = "Examples:\n  desk agent edit bob --email bob@support.test\n  desk agent edit bob --email none"
+    )]
     Edit {
         /// Who
         name: String,
@@ -118,7 +122,8 @@ fn stands(desk: &mut Desk, name: &str, active: bool) -> Result<Answer> {
     let line = if active { format!("{name} is back in the team") } else { format!("{name} has left the team") };
     let mut report = things::done(&[line], written.operation);
     if !active && open > 0 {
-        let tickets = if open == 1 { "1 ticket of the queue is".to_owned() } else { format!("{open} tickets of the queue are") };
+        let tickets =
+            if open == 1 { "1 ticket of the queue is".to_owned() } else { format!("{open} tickets of the queue are") };
         report.notes.push(format!("{tickets} still his: desk ls who:{name}"));
     }
     Ok(report.into())

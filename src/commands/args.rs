@@ -306,10 +306,15 @@ pub fn tag(text: &str) -> Result<String> {
 }
 
 /// Keeps a text that somebody typed in an editor when the command fails, and says where it is.
-pub fn keep_draft(desk: &Desk, text: &str, mut error: Error) -> Error {
+pub fn keep_draft(desk: &Desk, text: &str, error: Error) -> Error {
+    keep_text(desk, text, "md", error)
+}
+
+/// The same for a text that is no Markdown.
+pub fn keep_text(desk: &Desk, text: &str, extension: &str, mut error: Error) -> Error {
     let kept = desk.host.state_folder().and_then(|folder| {
         crate::host::make_folder(&folder)?;
-        let file = folder.join(format!("draft-{}.md", desk.host.unique_word(4)?));
+        let file = folder.join(format!("draft-{}.{extension}", desk.host.unique_word(4)?));
         crate::host::write_file(&file, text.as_bytes())?;
         Ok(file)
     });

@@ -15,7 +15,8 @@ use crate::store::list::Ask;
 
 /// Clients: companies and accounts that contacts belong to
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Mail from a new domain makes a client that has the domain as its handle; give it a shorter one with edit.
+#[command(
+    after_help = "Mail from a new domain makes a client that has the domain as its handle; give it a shorter one with edit.
 A client is named by its handle, one of its domains, or its full name.
 
 Examples:
@@ -27,7 +28,8 @@ Examples:
   desk client show acme
 
 JSON of ls: handle name domains[] lang plan note contacts tickets open minutes. Of show: the same, with the contacts
-themselves, and this_month_minutes last_month_minutes open_tickets[] last_tickets[].")]
+themselves, and this_month_minutes last_month_minutes open_tickets[] last_tickets[]."
+)]
 pub struct ClientWord {
     #[command(subcommand)]
     deed: Option<Deed>,
@@ -65,7 +67,9 @@ impl ClientWord {
 }
 
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Example:\n  desk client add acme \"Acme GmbH\" --domain acme.test,acme.example --plan pro --lang en")]
+#[command(
+    after_help = "Example:\n  desk client add acme \"Acme GmbH\" --domain acme.test,acme.example --plan pro --lang en"
+)]
 struct Add {
     /// A short word for it
     handle: String,
@@ -100,14 +104,20 @@ impl Add {
         };
         let written = desk.write(|tx| client::add(tx, &handle, &change))?;
         let c = written.value;
-        let domains = if change.domains.is_empty() { String::new() } else { format!(", mail from {}", change.domains.join(", ")) };
+        let domains = if change.domains.is_empty() {
+            String::new()
+        } else {
+            format!(", mail from {}", change.domains.join(", "))
+        };
         let line = format!("added the client {}: {}{domains}", c.handle, c.name);
         Ok(things::done(&[line], written.operation).into())
     }
 }
 
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Examples:\n  desk client ls\n  desk client ls shop                    # those whose handle, name or domain has the word\n  desk client ls --json=handle,tickets")]
+#[command(
+    after_help = "Examples:\n  desk client ls\n  desk client ls shop                    # those whose handle, name or domain has the word\n  desk client ls --json=handle,tickets"
+)]
 struct List {
     /// Only those with these words in handle, name, domain, plan or note
     #[arg(value_name = "WORDS")]
@@ -131,7 +141,9 @@ impl List {
 }
 
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Examples:\n  desk client show acme\n  desk client show acme.test       # by domain\n  desk client show \"Рога и копыта\"  # by name")]
+#[command(
+    after_help = "Examples:\n  desk client show acme\n  desk client show acme.test       # by domain\n  desk client show \"Рога и копыта\"  # by name"
+)]
 struct Show {
     /// Handle, domain or name
     #[arg(value_name = "CLIENT")]
@@ -216,7 +228,8 @@ impl Edit {
             return Err(Error::usage("the name is empty"));
         }
         let asked = [change.handle.is_some(), change.name.is_some(), change.plan.is_some(), change.lang.is_some()];
-        if !asked.contains(&true) && change.note.is_none() && change.domains.is_empty() && change.no_domains.is_empty() {
+        if !asked.contains(&true) && change.note.is_none() && change.domains.is_empty() && change.no_domains.is_empty()
+        {
             return Err(Error::usage("nothing to change is named")
                 .hint("--handle, --name, --plan, --lang, --domain, --no-domain or --note"));
         }
@@ -300,7 +313,8 @@ impl Note {
         }
         let written = desk.write(|tx| {
             let client = people::client(tx, &self.client)?;
-            let note = [client.note.as_str(), &text].into_iter().filter(|n| !n.is_empty()).collect::<Vec<_>>().join("\n");
+            let note =
+                [client.note.as_str(), &text].into_iter().filter(|n| !n.is_empty()).collect::<Vec<_>>().join("\n");
             client::edit(tx, &client, &Change { note: Some(note), ..Change::default() })?;
             Ok(format!("noted on {}: {text}", client.handle))
         })?;

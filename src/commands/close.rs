@@ -22,7 +22,7 @@ pub struct Close {
     #[arg(required = true, value_name = "IDS")]
     ids: Vec<String>,
     /// A note (internal, not sent)
-    #[arg(short, long = "message", value_name = "NOTE")]
+    #[arg(short, long = "message", value_name = "NOTE", allow_hyphen_values = true)]
     message: Option<String>,
     /// Worked time to log on it
     #[arg(short, long, value_name = "DUR")]
@@ -48,7 +48,7 @@ impl Close {
         let yes = desk.yes;
         each(desk, &self.ids, "close", |tx, t| {
             if !ticket::close(tx, t, reason)? {
-                return Ok(Outcome::Nothing("is closed already".to_owned()));
+                return Ok(Outcome::Closed("is closed already"));
             }
             if let Some(text) = &self.message {
                 ticket::note(tx, t, text)?;
@@ -58,11 +58,10 @@ impl Close {
                 let entry = hours::log(tx, &hours::Work { ticket: Some(t.id), client: t.client, minutes, day, billable: true, text })?;
                 hours::no_day_over(tx, yes, &[entry])?;
             }
-            Ok(Outcome::Done(match (reason, minutes) {
-                (Reason::Solved, None) => "closed".to_owned(),
-                (r, None) => format!("closed as {}:", r.word()),
-                (_, Some(m)) => format!("closed, {} logged:", duration::spoken(m)),
-            }))
+            let how = if reason == Reason::Solved { String::new() } else { format!(" as {}", reason.word()) };
+            let logged = minutes.map_or_else(String::new, |m| format!(", {} logged", duration::spoken(m)));
+            let colon = if how.is_empty() && logged.is_empty() { "" } else { ":" };
+            Ok(Outcome::Done(format!("closed{how}{logged}{colon}")))
         })
     }
 }

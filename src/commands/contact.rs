@@ -16,7 +16,8 @@ use crate::store::Reader;
 
 /// Contacts: people who ask
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "A contact has a name and any of addresses, phones and messenger handles; none of them is required. He is named by one of
+#[command(
+    after_help = "A contact has a name and any of addresses, phones and messenger handles; none of them is required. He is named by one of
 these (a phone however it is spaced), by his name, or by a part of it that only he has.
 
 Examples:
@@ -27,7 +28,8 @@ Examples:
   desk contact merge \"+7 921 555-01-02\" --into anna@acme.test
   desk contact show 89215550102
 
-JSON of ls: id name emails[] phones[] handles[] client tickets last_at. Of show: the same, and open_tickets[] last_tickets[].")]
+JSON of ls: id name emails[] phones[] handles[] client tickets last_at. Of show: the same, and open_tickets[] last_tickets[]."
+)]
 pub struct ContactWord {
     #[command(subcommand)]
     deed: Option<Deed>,
@@ -100,14 +102,18 @@ impl Add {
         let of = client.map(|c| format!(", client {c}")).unwrap_or_default();
         let mut report = things::done(&[format!("added the contact {}{of}", said.join(", "))], written.operation);
         if let Some(twin) = twin {
-            report.notes.push(format!("another contact is called {name}; if they are one: desk contact merge … --into {twin}"));
+            report
+                .notes
+                .push(format!("another contact is called {name}; if they are one: desk contact merge … --into {twin}"));
         }
         Ok(report.into())
     }
 }
 
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Examples:\n  desk contact ls\n  desk contact ls petrova\n  desk contact ls --client acme --json")]
+#[command(
+    after_help = "Examples:\n  desk contact ls\n  desk contact ls petrova\n  desk contact ls --client acme --json"
+)]
 struct List {
     /// Only those with these words in name, address, phone or handle
     #[arg(value_name = "WORDS")]
@@ -142,7 +148,9 @@ fn has(l: &ContactLine, word: &str) -> bool {
 }
 
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Examples:\n  desk contact show anna@acme.test\n  desk contact show \"8 (921) 555-01-02\"\n  desk contact show Петрова")]
+#[command(
+    after_help = "Examples:\n  desk contact show anna@acme.test\n  desk contact show \"8 (921) 555-01-02\"\n  desk contact show Петрова"
+)]
 struct Show {
     /// An address, a phone, a handle or a name
     #[arg(required = true, value_name = "CONTACT")]
@@ -155,7 +163,8 @@ impl Show {
         let ask = ls::ask(desk, None)?;
         let report = desk.read(|r| {
             let contact = contact::find(r, &word)?;
-            let line = r.contact_line(contact.id)?.ok_or_else(|| Error::missing(format!("{} is gone", named(&contact))))?;
+            let line =
+                r.contact_line(contact.id)?.ok_or_else(|| Error::missing(format!("{} is gone", named(&contact))))?;
             let (open, last) = tickets(r, &contact, &ask)?;
             Ok(things::contact(&line, &open, &last))
         })?;
@@ -225,18 +234,21 @@ impl Edit {
                 Some(word) => Some(Some(people::client(tx, word)?.id)),
             };
             let change = Change { name: self.name.as_ref().map(|n| n.trim().to_owned()), client, add, remove };
+            let who = contact::shown(tx, &known)?;
             let said = contact::edit(tx, &known, &change)?;
             if said.is_empty() {
-                return Err(Error::refused(format!("{} is like that already", named(&known))));
+                return Err(Error::refused(format!("{who} is like that already")));
             }
-            Ok(format!("changed {}: {}", named(&known), said.join(", ")))
+            Ok(format!("changed {who}: {}", said.join(", ")))
         })?;
         Ok(things::done(&[written.value], written.operation).into())
     }
 }
 
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Example:\n  desk contact merge \"+7 921 555-01-02\" --into anna@acme.test   # one person, two ways to write")]
+#[command(
+    after_help = "Example:\n  desk contact merge \"+7 921 555-01-02\" --into anna@acme.test   # one person, two ways to write"
+)]
 struct Merge {
     /// The contact that goes away
     #[arg(value_name = "CONTACT")]

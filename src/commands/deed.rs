@@ -14,6 +14,8 @@ pub(super) enum Outcome {
     Done(String),
     /// There was nothing to do; why.
     Nothing(String),
+    /// There was nothing to do, because the ticket is closed; how that is said.
+    Closed(&'static str),
 }
 
 impl Outcome {
@@ -43,20 +45,33 @@ fn each_of(
     let written = desk.write(|tx| {
         let mut lines = Vec::new();
         let mut nothing = Vec::new();
+        let mut closed = Vec::new();
         for ticket in &named.tickets {
             // The ticket may have changed since its number was looked up.
             let ticket =
                 tx.ticket(ticket.id)?.ok_or_else(|| Error::missing(format!("ticket {} is gone", ticket.id)))?;
             match change(tx, &ticket)? {
-                Outcome::Done(said) => lines.push((ticket.id, format!("{said} {}  {}", ticket.id, ticket.subject))),
-                Outcome::Nothing(why) => nothing.push(format!("ticket {} {why}", ticket.id)),
+                Outcome::Done(said) => {
+                    let subject = tx.ticket(ticket.id)?.map_or(ticket.subject, |t| t.subject);
+                    lines.push((ticket.id, format!("{said} {}  {subject}", ticket.id)));
+                }
+                Outcome::Nothing(why) => nothing.push(format!("ticket {} {why}: {}", ticket.id, ticket.subject)),
+                Outcome::Closed(why) => {
+                    nothing.push(format!("ticket {} {why}: {}", ticket.id, ticket.subject));
+                    closed.push(ticket.id.to_string());
+                }
             }
         }
-        Ok((lines, nothing))
+        Ok((lines, nothing, closed))
     })?;
-    let (lines, nothing) = written.value;
+    let (lines, nothing, closed) = written.value;
     if lines.is_empty() && !named.tickets.is_empty() {
-        return Err(Error::refused(nothing.join("; ")));
+        let refused = Error::refused(nothing.join("; "));
+        return Err(if closed.is_empty() {
+            refused
+        } else {
+            refused.hint(format!("desk reopen {}", closed.join(",")))
+        });
     }
     let mut report = done(&lines, written.operation);
     let partly = !nothing.is_empty();

@@ -8,13 +8,15 @@ use crate::error::{Error, Result};
 
 /// Change the subject, the sender, the client or the channel
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Examples:\n  desk edit 42 --subject \"Cannot pay by card\"\n  desk edit 42 --client acme\n  desk edit 42 --client none --from \"+7 921 555-01-02\"")]
+#[command(
+    after_help = "Examples:\n  desk edit 42 --subject \"Cannot pay by card\"\n  desk edit 42 --client acme\n  desk edit 42 --client none --from \"+7 921 555-01-02\""
+)]
 pub struct Edit {
     /// Numbers
     #[arg(value_name = "IDS")]
     ids: String,
     /// A better subject
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     subject: Option<String>,
     /// Who asks: an address, phone, handle or name
     #[arg(long, value_name = "FROM")]

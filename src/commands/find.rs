@@ -9,7 +9,7 @@ use crate::domain::words;
 use crate::error::{Error, Result};
 use crate::report::{Cell, ticket};
 use crate::store::Reader;
-use crate::store::list::Ask;
+use crate::store::list::{Ask, compare};
 use crate::store::search::{Field, Wanted};
 
 /// Search subjects, texts, names, tags and phones
@@ -23,7 +23,7 @@ Examples:
   desk find \"connection refused\" opened:30d")]
 pub struct Find {
     /// What to look for
-    #[arg(required = true, value_name = "WORDS")]
+    #[arg(required_unless_present = "rest", value_name = "WORDS")]
     words: Vec<String>,
     /// Rows at most (50 on a terminal, all in a pipe)
     #[arg(short, long, value_name = "N")]
@@ -43,6 +43,9 @@ impl Find {
         }
         if !query.status_asked() {
             query.terms.push(Term { negated: false, alternatives: vec![Test::Status(StatusTest::All)] });
+        }
+        if self.limit.is_some_and(|n| n < 1) {
+            return Err(Error::usage("-l takes a number of rows from 1"));
         }
         let limit = self.limit.or_else(|| desk.host.stdout_is_terminal.then_some(50));
         let found = search(desk, &query, limit)?;
@@ -71,31 +74,35 @@ pub(super) fn search(desk: &mut Desk, query: &Query, limit: Option<i64>) -> Resu
     let ask = ls::ask(desk, None)?;
     let wanted = Looked::of(&query.words);
     let limit = limit.and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
-    desk.read(|r| {
+    // One more than is shown tells whether there are more; for another order, all must be known.
+    let enough = if query.sort.is_some() { usize::MAX } else { limit.saturating_add(1) };
+    let mut found = desk.read(|r| {
         let mut found = Found { rows: Vec::new(), snippets: Vec::new(), total: 0, more: false };
         let mut seen = std::collections::HashSet::new();
         for field in [Field::Subject, Field::About, Field::Text] {
             let mut after = None;
-            loop {
-                let page = if limit == usize::MAX { 2000 } else { 200 };
+            while found.rows.len() < enough {
+                let page = if enough == usize::MAX { 2000 } else { 200 };
                 let hits = r.hits(field, &wanted.terms, after, page)?;
                 after = hits.last().copied();
-                narrow(r, query, &ask, &wanted, field, &hits, limit, &mut seen, &mut found)?;
-                if found.rows.len() >= limit {
-                    found.more = true;
-                    found.rows.truncate(limit);
-                    found.snippets.truncate(limit);
-                    found.total = i64::try_from(found.rows.len()).unwrap_or(0);
-                    return Ok(found);
-                }
+                narrow(r, query, &ask, &wanted, field, &hits, enough, &mut seen, &mut found)?;
                 if i64::try_from(hits.len()).unwrap_or(0) < page {
                     break;
                 }
             }
         }
-        found.total = i64::try_from(found.rows.len()).unwrap_or(0);
         Ok(found)
-    })
+    })?;
+    if let Some(sort) = query.sort {
+        let mut pairs: Vec<(Listed, Cell)> = found.rows.into_iter().zip(found.snippets).collect();
+        pairs.sort_by(|(a, _), (b, _)| compare(a, b, sort, ask.now));
+        (found.rows, found.snippets) = pairs.into_iter().unzip();
+    }
+    found.more = found.rows.len() > limit;
+    found.rows.truncate(limit);
+    found.snippets.truncate(limit);
+    found.total = i64::try_from(found.rows.len()).unwrap_or(0);
+    Ok(found)
 }
 
 /// The words of a query as the index and the highlighter want them.
@@ -162,8 +169,11 @@ fn narrow(
         }
         let text = if field == Field::Text { r.message(doc)?.map(|m| m.text).unwrap_or_default() } else { String::new() };
         let subject = by_id.get(&ticket).map(|l| l.ticket.subject.clone()).unwrap_or_default();
-        let holds = |phrase: &Vec<String>| words::has_phrase(&text, phrase) || words::has_phrase(&subject, phrase);
-        if field != Field::About && !wanted.phrases.iter().all(holds) {
+        // Names, phones and tags have no order of words; a subject has.
+        let of_subject = if field == Field::About { words::terms(&subject) } else { Vec::new() };
+        let beside = |phrase: &Vec<String>| field == Field::About && !phrase.iter().all(|t| of_subject.contains(t));
+        let holds = |phrase: &Vec<String>| words::has_phrase(&text, phrase) || words::has_phrase(&subject, phrase) || beside(phrase);
+        if !wanted.phrases.iter().all(holds) {
             continue;
         }
         if let (true, Some(row)) = (seen.insert(ticket), by_id.remove(&ticket)) {

@@ -17,7 +17,7 @@ pub struct Hold {
     #[arg(long, value_name = "WHEN")]
     until: Option<String>,
     /// A note (internal, not sent)
-    #[arg(short, long = "message", value_name = "NOTE")]
+    #[arg(short, long = "message", value_name = "NOTE", allow_hyphen_values = true)]
     message: Option<String>,
 }
 

@@ -57,8 +57,9 @@ impl Ls {
         if self.limit.is_some_and(|n| n < 1) {
             return Err(Error::usage("-l takes a number of rows from 1"));
         }
-        let limit = self.limit.or_else(|| desk.host.stdout_is_terminal.then_some(50));
+        let limit = self.limit.or_else(|| desk.host.stdout_is_terminal.then_some(50)).filter(|_| !self.count);
         let ask = ask(desk, limit)?;
+        let mut more = false;
         let listing = if query.words.is_empty() {
             if self.count {
                 let total = desk.read(|r| r.count(&query, &ask))?;
@@ -68,6 +69,7 @@ impl Ls {
             }
         } else {
             let found = super::find::search(desk, &query, limit)?;
+            more = found.more;
             Listing { total: found.total, rows: found.rows }
         };
         let mut answer = Answer::from(if self.count {
@@ -75,9 +77,11 @@ impl Ls {
         } else if self.ids {
             numbers(&listing)
         } else {
-            ticket::list(&listing.rows, None, self.columns.as_deref(), "nothing here: nobody waits")
+            let empty = if query.is_empty() { "nobody waits: well done" } else { "nothing found" };
+            ticket::list(&listing.rows, None, self.columns.as_deref(), empty)
         });
         if let super::args::Body::Report(report) = &mut answer.body {
+            report.notes.extend(more.then(|| format!("the first {}; more with -l", listing.rows.len())));
             report.notes.extend(left_out(desk, &query, &listing)?);
         }
         Ok(if self.exit_empty && listing.total == 0 { answer.ending(Kind::Found) } else { answer })

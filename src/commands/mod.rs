@@ -4,6 +4,7 @@
 pub mod args;
 mod chosen;
 mod deed;
+mod told;
 
 use crate::desk::Desk;
 use crate::error::Result;
@@ -122,16 +123,34 @@ commands! {
     Things agent::AgentWord = "agent";
     Things tags::Tags = "tags";
     Plumbing import::Import = "import";
-    //     Plumbing backup::Backup = "backup";
-    //     Plumbing doctor::Doctor = "doctor";
-    //     Plumbing config::Config = "config";
-    //     Plumbing init::Init = "init";
-    //     Plumbing completions::Completions = "completions";
-    //     Plumbing man::Man = "man";
-    //     Hidden complete::Complete = "__complete";
+    Plumbing backup::Backup = "backup";
+    Plumbing doctor::Doctor = "doctor";
+    Plumbing config::Config = "config";
+    Plumbing init::Init = "init";
+    Plumbing completions::Completions = "completions";
+    Plumbing man::Man = "man";
+    Hidden complete::Complete = "__complete";
 }
 
 pub mod screen;
+
+impl Command {
+    /// Whether it must work although the own settings cannot be read, and must not ask for a password.
+    #[must_use]
+    pub fn works_without_settings(&self) -> bool {
+        match self {
+            Command::Config(c) => c.mends_own_file(),
+            Command::Completions(_) | Command::Man(_) | Command::Complete(_) => true,
+            _ => false,
+        }
+    }
+}
+
+/// Whether it is a word of the program itself, or an alias of one.
+#[must_use]
+pub fn is_word(word: &str) -> bool {
+    word == "help" || WORDS.iter().any(|w| w.name == word || w.aliases.contains(&word))
+}
 
 /// The command line, with every word.
 #[must_use]
@@ -154,14 +173,14 @@ fn built(word: &Word) -> clap::Command {
 }
 
 fn root() -> clap::Command {
-    let command = clap::Command::new("desk")
+    let command = Globals::augment_args(clap::Command::new("desk"));
+    command
         .version(env!("CARGO_PKG_VERSION"))
-        .about("The help desk that lives in a terminal")
         .disable_help_subcommand(true)
         .subcommand_required(false)
-        .help_template("{about}\n\n{usage-heading} desk [COMMAND]\n\n{after-help}\n\nGlobal options:\n{options}")
-        .after_help(daily_help());
-    Globals::augment_args(command)
+        .about("The help desk that lives in a terminal")
+        .help_template("{about}\n\n{usage-heading} desk [COMMAND]{after-help}\n\nGlobal options:\n{options}")
+        .after_help(daily_help())
 }
 
 /// The dozen daily words, each with its first line of help.

@@ -18,7 +18,7 @@ use crate::report::{Audience, Cell, Fact, Facts, Part, Report};
 The number is printed; in a pipe nothing else is.")]
 pub struct Open {
     /// The subject, and +tags
-    #[arg(required = true, value_name = "SUBJECT [+TAG…]")]
+    #[arg(required_unless_present = "rest", value_name = "SUBJECT [+TAG…]")]
     words: Vec<String>,
     /// Who asks: an address, phone, handle or name
     #[arg(short, long, value_name = "FROM")]
@@ -33,7 +33,7 @@ pub struct Open {
     #[arg(short, long)]
     client: Option<String>,
     /// What the customer said
-    #[arg(short, long = "message", value_name = "TEXT")]
+    #[arg(short, long = "message", value_name = "TEXT", allow_hyphen_values = true)]
     message: Option<String>,
     /// What the customer said, from a file
     #[arg(long, value_name = "FILE")]
@@ -75,7 +75,7 @@ impl Open {
                 .hint(format!("to see it: desk show {subject}; to open it again: desk reopen {subject}")));
         }
         let text = TextFrom { flag: self.message.as_deref(), file: self.file.as_deref(), editor: self.edit, stdin };
-        let text = text.read(desk, "what the customer said")?;
+        let text = text.read(desk, "what the customer said")?.filter(|t| !t.trim().is_empty());
         let zone = desk.zone()?;
         let due = self.due.as_deref().map(|d| when(d, Lean::Future, desk.now, &zone)).transpose()?;
         let at = self.at.as_deref().map(|d| when(d, Lean::Past, desk.now, &zone)).transpose()?;

@@ -45,7 +45,7 @@ pub(super) fn pause(desk: &mut Desk, ids: &[String], status: Status, until: Opti
     }
     each(desk, ids, &format!("set to {}", status.word()), |tx, t| {
         if t.standing.status == Status::Closed {
-            return Ok(Outcome::Nothing("is closed; desk reopen opens it".to_owned()));
+            return Ok(Outcome::Closed("is closed"));
         }
         let changed = ticket::stand(tx, t, to)?;
         if let (true, Some(text)) = (changed, note) {

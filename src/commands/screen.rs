@@ -3,6 +3,7 @@
 use super::args::Answer;
 use super::ls;
 use crate::desk::Desk;
+use crate::domain::listed::Listed;
 use crate::domain::search::Query;
 use crate::domain::ticket::Status;
 use crate::error::{Kind, Result};
@@ -31,8 +32,9 @@ pub fn run(desk: &mut Desk) -> Result<Answer> {
         };
         Ok((listing, counts, timer))
     })?;
-    let ours: Vec<_> =
-        listing.rows.into_iter().filter(|l| matches!(l.ticket.standing.status, Status::New | Status::Open)).collect();
+    let waits = |l: &Listed| matches!(l.ticket.standing.status, Status::New | Status::Open);
+    let late = |l: &Listed| l.ticket.due_at.is_some_and(|due| due < ask.now);
+    let ours: Vec<_> = listing.rows.into_iter().filter(|l| waits(l) || late(l)).collect();
     let mut report = Report::default();
     let count = |key, head, n: i64| Fact { shown: n > 0 || key == "waiting", ..Fact::new(key, head, Cell::Count(n)) };
     let facts = vec![
@@ -61,7 +63,7 @@ pub fn run(desk: &mut Desk) -> Result<Answer> {
             ..Facts::default()
         })),
     }
-    let shown = i64::try_from(ours.len()).unwrap_or(0);
+    let shown = i64::try_from(ours.iter().filter(|l| waits(l)).count()).unwrap_or(0);
     if shown < counts.waiting {
         report.notes.push(format!("{shown} of {}; all: desk ls", counts.waiting));
     }

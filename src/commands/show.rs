@@ -2,15 +2,13 @@
 
 use super::args::{self, Answer};
 use super::ls;
+use super::told::Teller;
 use crate::desk::Desk;
-use crate::domain::billing::duration;
-use crate::domain::event::{Noun, OperationKind};
 use crate::domain::search::{Query, StatusTest, Term, Test};
 use crate::error::{Error, Result};
 use crate::report::ticket::{Page, show};
 use crate::report::{Part, Report, Shape};
 use crate::store::Reader;
-use crate::store::history::Happened;
 use crate::store::list::Ask;
 
 /// Show a ticket: its conversation, hours and relations
@@ -40,7 +38,8 @@ impl Show {
         let named = args::tickets(desk, &self.ids)?;
         let ask = ls::ask(desk, None)?;
         let ids: Vec<i64> = named.tickets.iter().map(|t| t.id).collect();
-        let pages = desk.read(|r| pages(r, &ids, &ask, self.raw))?;
+        let mut teller = Teller::new(&desk.zone()?);
+        let pages = desk.read(|r| pages(r, &ids, &ask, self.raw, &mut teller))?;
         let mut reports: Vec<Report> = pages.iter().map(show).collect();
         let one = self.ids.len() == 1 && !self.ids.iter().any(|w| w.contains([',', '-'])) && reports.len() == 1;
         let report = match (one, reports.pop()) {
@@ -67,16 +66,15 @@ fn source(desk: &mut Desk, message: i64, raw: bool) -> Result<Answer> {
     }
 }
 
-fn pages(r: &mut Reader<'_>, ids: &[i64], ask: &Ask, unfolded: bool) -> Result<Vec<Page>> {
+fn pages(r: &mut Reader<'_>, ids: &[i64], ask: &Ask, unfolded: bool, teller: &mut Teller) -> Result<Vec<Page>> {
     let all = Query { terms: vec![Term { negated: false, alternatives: vec![Test::Status(StatusTest::All)] }], ..Query::default() };
     let mut pages = Vec::with_capacity(ids.len());
     for listed in r.listed_among(ids, &all, ask)? {
         let id = listed.ticket.id;
-        let mut names = Names::default();
         let mut messages = Vec::new();
         for m in r.messages(id)? {
             let author = match (m.agent, m.author.is_empty()) {
-                (Some(agent), _) => names.of(r, agent)?,
+                (Some(agent), _) => teller.names.of(r, agent)?,
                 (None, false) => m.author.clone(),
                 (None, true) => m.email.clone(),
             };
@@ -84,13 +82,13 @@ fn pages(r: &mut Reader<'_>, ids: &[i64], ask: &Ask, unfolded: bool) -> Result<V
         }
         let mut time = Vec::new();
         for e in r.entries_of_ticket(id)? {
-            let agent = names.of(r, e.agent)?;
+            let agent = teller.names.of(r, e.agent)?;
             time.push((e, agent));
         }
         let mut events = Vec::new();
         for h in r.events_of_ticket(id)? {
-            let agent = names.of(r, h.agent)?;
-            let (kind, detail) = told(&h);
+            let agent = teller.names.of(r, h.agent)?;
+            let (kind, detail) = teller.tell(r, &h.event)?;
             events.push((h.operation, h.event.at, agent, kind, detail));
         }
         let mut similar = Vec::new();
@@ -117,62 +115,4 @@ impl Names {
         self.0.insert(agent, name.clone());
         Ok(name)
     }
-}
-
-/// An event in words: its kind, and from what to what.
-pub(super) fn told(h: &Happened) -> (String, String) {
-    let e = &h.event;
-    let kind = match (e.noun, e.field.as_str()) {
-        (Noun::Ticket, "") if e.from.is_null() => "opened".to_owned(),
-        (Noun::Ticket, field) if field.starts_with("tag:") => if e.to == true { "tagged" } else { "untagged" }.to_owned(),
-        (Noun::Ticket, field) => field.to_owned(),
-        (Noun::Timer, _) => if e.to.is_null() { "timer stopped" } else { "timer started" }.to_owned(),
-        (noun, "" | "ticket" | "entry") => noun.word().to_owned(),
-        (noun, field) => format!("{} {field}", noun.word()),
-    };
-    let detail = match (e.noun, e.field.as_str()) {
-        (Noun::Ticket, "") => plain(e.to.get("subject").unwrap_or(&serde_json::Value::Null)),
-        (Noun::Ticket, field) if field.starts_with("tag:") => field.replacen("tag:", "+", 1),
-        (Noun::Message, _) => format!("m{}", e.id),
-        (Noun::Entry, _) => format!("t{} {}", e.id, entry_told(&e.from, &e.to)),
-        (Noun::Timer, _) => String::new(),
-        _ if e.from.is_null() => plain(&e.to),
-        _ => format!("{} → {}", plain(&e.from), plain(&e.to)),
-    };
-    (kind, detail)
-}
-
-/// A time entry that was logged, struck out or changed: what of it.
-fn entry_told(from: &serde_json::Value, to: &serde_json::Value) -> String {
-    let said = |entry: &serde_json::Value, key: &str| match entry.get(key) {
-        Some(serde_json::Value::Number(n)) if key == "minutes" => duration::spoken(n.as_i64().unwrap_or_default()),
-        value => plain(value.unwrap_or(&serde_json::Value::Null)),
-    };
-    if from.is_null() {
-        return format!("{} {}", said(to, "minutes"), said(to, "text")).trim_end().to_owned();
-    }
-    if to.get("void") == Some(&true.into()) {
-        return "struck out".to_owned();
-    }
-    let keys = ["minutes", "day", "text", "ticket", "client", "billable"];
-    let changed = keys.iter().filter(|key| from.get(key) != to.get(key));
-    let one = |key: &&str| match *key {
-        "client" => "another client".to_owned(),
-        key => format!("{key} {} → {}", said(from, key), said(to, key)),
-    };
-    changed.map(one).collect::<Vec<_>>().join(", ")
-}
-
-fn plain(value: &serde_json::Value) -> String {
-    match value {
-        serde_json::Value::Null => "–".to_owned(),
-        serde_json::Value::String(s) => s.clone(),
-        serde_json::Value::Object(o) => o.values().map(plain).collect::<Vec<_>>().join(", "),
-        other => other.to_string(),
-    }
-}
-
-/// The word that history uses for a kind of operation.
-pub(super) fn kind_word(kind: OperationKind) -> &'static str {
-    kind.word()
 }

@@ -31,7 +31,7 @@ impl Snooze {
         let said = format!("snoozed until {}:", zone.local(at.at).format("%a %Y-%m-%d %H:%M"));
         each(desk, &[self.ids], "snooze", |tx, t| {
             if t.standing.status == crate::domain::ticket::Status::Closed {
-                return Ok(Outcome::Nothing("is closed".to_owned()));
+                return Ok(Outcome::Closed("is closed"));
             }
             Ok(Outcome::of(ticket::set(tx, t, "snoozed_until", &t.snoozed_until, &Some(at.at))?, said.clone(), "sleeps until then already"))
         })

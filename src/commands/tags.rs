@@ -104,8 +104,8 @@ fn relabel(desk: &mut Desk, from: &[String], to: Option<String>, deed: &str) -> 
     let written = desk.write(|tx| deeds::relabel(tx, from, to.as_deref()))?;
     let on = counted(written.value, "ticket", "tickets");
     let line = match &to {
-        Some(to) => format!("{list} is +{to} now, on {on}"),
-        None => format!("{list} is gone from {on}"),
+        Some(to) => format!("{list} → +{to} on {on}"),
+        None => format!("took {list} off {on}"),
     };
     Ok(things::done(&[line], written.operation).into())
 }

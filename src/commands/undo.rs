@@ -4,6 +4,7 @@ use super::args::Answer;
 use crate::desk::Desk;
 use crate::domain::event::OperationKind;
 use crate::error::{Error, Result};
+use crate::report::Part;
 use crate::report::ticket::done;
 use crate::store::undo::Step;
 
@@ -52,12 +53,10 @@ impl Undo {
 pub(super) fn said(verb: &str, step: &Step, operation: Option<i64>, back: &str) -> Answer {
     let target = &step.target;
     let line = format!("{verb} operation {}: {}", target.id, target.command);
-    let lines: Vec<(i64, String)> = match step.tickets.as_slice() {
-        [one] => vec![(*one, line)],
-        [] => vec![(0, line)],
-        many => std::iter::once((many[0], line)).chain(many[1..].iter().map(|t| (*t, format!("  ticket {t}")))).take(50).collect(),
-    };
+    let lines: Vec<(i64, String)> = step.tickets.iter().map(|t| (*t, line.clone())).collect();
     let mut report = done(&lines, operation);
+    report.parts.retain(|part| !matches!(part, Part::Prose(_)));
+    report.parts.insert(0, Part::Prose(line));
     report.notes.clear();
     report.notes.extend(step.kept.iter().filter(|k| !k.is_empty()).map(|k| format!("{k} stays: others use it by now")));
     report.notes.push(format!("to turn that round: {back}"));

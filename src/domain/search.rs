@@ -10,6 +10,13 @@ use super::time::Moment;
 use super::zone::Zone;
 use reader::{Piece, Reader, misused};
 
+/// What may stand before a colon.
+///
+/// ```
+/// assert!(frontdesk::domain::search::KEYS.contains(&"client"));
+/// ```
+pub const KEYS: &[&str] = reader::Key::WORDS;
+
 /// What a query asks.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Query {
@@ -158,8 +165,20 @@ impl Query {
     /// `reason:` and `closed:`, which closed tickets alone can meet. What is negated does not.
     #[must_use]
     pub fn status_asked(&self) -> bool {
-        let asks = |test: &Test| matches!(test, Test::Status(_) | Test::Reason(_) | Test::Closed(_));
-        self.terms.iter().any(|term| !term.negated && term.alternatives.iter().any(asks))
+        self.asks(|test| matches!(test, Test::Status(_) | Test::Reason(_) | Test::Closed(_)))
+    }
+
+    /// Whether the words ask for closed tickets, too.
+    #[must_use]
+    pub fn closed_asked(&self) -> bool {
+        let closed = |status: &StatusTest| matches!(status, StatusTest::All | StatusTest::Is(Status::Closed));
+        self.asks(|test| {
+            matches!(test, Test::Reason(_) | Test::Closed(_)) || matches!(test, Test::Status(s) if closed(s))
+        })
+    }
+
+    fn asks(&self, test: impl Fn(&Test) -> bool) -> bool {
+        self.terms.iter().any(|term| !term.negated && term.alternatives.iter().any(&test))
     }
 }
 

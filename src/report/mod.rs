@@ -4,6 +4,7 @@
 mod figures;
 pub mod news;
 pub mod recap;
+pub mod setting;
 pub mod stats;
 pub mod things;
 pub mod ticket;

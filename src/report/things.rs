@@ -55,7 +55,13 @@ pub fn clients(lines: &[ClientLine]) -> Report {
         Column::new("minutes", "hours", Style::Right),
     ];
     let rows = lines.iter().map(client_cells).collect();
-    list(Table { key: "clients", columns, rows, empty: "no clients yet: mail makes them, or desk client add", ..Table::default() })
+    list(Table {
+        key: "clients",
+        columns,
+        rows,
+        empty: "no clients yet: mail makes them, or desk client add",
+        ..Table::default()
+    })
 }
 
 fn client_cells(l: &ClientLine) -> Vec<Cell> {
@@ -124,10 +130,9 @@ fn heading(title: &str, empty: bool) -> String {
 }
 
 fn tickets(report: &mut Report, open: &[Listed], last: &[Listed]) {
-    for (key, title, empty, rows) in [
-        ("open_tickets", "Open", "nothing open", open),
-        ("last_tickets", "Last closed", "", last),
-    ] {
+    for (key, title, empty, rows) in
+        [("open_tickets", "Open", "nothing open", open), ("last_tickets", "Last closed", "", last)]
+    {
         let people = ticket::for_people(rows, None, empty);
         report.parts.push(Part::Table(Table { key, title: heading(title, rows.is_empty()), ..people }));
         report.parts.push(Part::Table(Table { key, ..ticket::for_data(rows, None) }));

@@ -59,7 +59,8 @@ pub fn for_people(rows: &[Listed], snippets: Option<&[Cell]>, empty: &'static st
         Column::new("requester", "from", Style::Flex),
         Column::new("subject", "subject", Style::Flex),
     ];
-    let promised = rows.iter().any(|l| l.ticket.due_at.is_some());
+    let promise = |l: &Listed| l.ticket.due_at.filter(|_| l.ticket.standing.status != Status::Closed);
+    let promised = rows.iter().any(|l| promise(l).is_some());
     let tagged = rows.iter().any(|l| !l.tags.is_empty());
     if promised {
         columns.insert(2, Column::new("due_at", "due", Style::Right));
@@ -76,7 +77,7 @@ pub fn for_people(rows: &[Listed], snippets: Option<&[Cell]>, empty: &'static st
         for column in &columns {
             row.push(match column.key {
                 "waiting_since" => Cell::ago(l.state.waiting_since),
-                "due_at" => Cell::ago(l.ticket.due_at),
+                "due_at" => Cell::ago(promise(l)),
                 "requester" => Cell::text(l.requester.as_ref().map(short_name)),
                 "assignee" => Cell::text(l.assignee.as_deref().or(Some("–"))),
                 "snippet" => snippets.and_then(|s| s.get(i)).cloned().unwrap_or_default(),
@@ -291,8 +292,9 @@ fn conversation(p: &Page) -> Table {
 /// The text with what it only repeats folded away, and said so.
 fn folded(text: &str, ticket: i64) -> String {
     let new = quote::new_text(text);
-    let hidden = text.lines().filter(|l| !l.trim().is_empty()).count()
-        - new.lines().filter(|l| !l.trim().is_empty()).count().min(text.lines().count());
+    let written = |text: &str| text.lines().filter(|l| !l.trim().is_empty()).count();
+    // A lone carriage return ends a line of the new text, though not of the old one.
+    let hidden = written(text).saturating_sub(written(&new));
     if hidden == 0 { new } else { format!("{new}\n[{hidden} quoted lines: desk show {ticket} --raw]") }
 }
 

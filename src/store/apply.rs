@@ -163,8 +163,10 @@ impl Tx<'_> {
                 None => {
                     if self.number(sql::CONTACT_USED, vals![id])? > 0 {
                         let name = self.contact(id)?.map(|c| c.name).unwrap_or_default();
-                        return Err(Error::refused(format!("the contact {name} has tickets or messages of his own by now"))
-                            .hint("desk contact ls"));
+                        return Err(Error::refused(format!(
+                            "the contact {name} has tickets or messages of his own by now"
+                        ))
+                        .hint("desk contact ls"));
                     }
                     self.run(sql::POINTS_DROP, vals![id])?;
                     self.run(sql::CONTACT_DROP, vals![id]).map(drop)
@@ -209,8 +211,7 @@ impl Tx<'_> {
             return match read::<Option<Client>>(&e.to)? {
                 Some(c) => {
                     self.handle_is_free(&c)?;
-                    let (operation, key, name_key) =
-                        (self.began_in(&e.to), c.handle.to_lowercase(), name_key(&c.name));
+                    let (operation, key, name_key) = (self.began_in(&e.to), c.handle.to_lowercase(), name_key(&c.name));
                     self.run(
                         sql::CLIENT_ADD,
                         vals![id, operation, &c.handle, &key, &c.name, &name_key, &c.lang, &c.plan, &c.note],
@@ -220,8 +221,10 @@ impl Tx<'_> {
                 None => {
                     if self.number(sql::CLIENT_USED, vals![id])? > 0 {
                         let handle = self.client(id)?.map(|c| c.handle).unwrap_or_default();
-                        return Err(Error::refused(format!("the client {handle} has contacts, tickets or hours by now"))
-                            .hint(format!("desk client show {handle}")));
+                        return Err(Error::refused(format!(
+                            "the client {handle} has contacts, tickets or hours by now"
+                        ))
+                        .hint(format!("desk client show {handle}")));
                     }
                     self.run(sql::DOMAINS_DROP, vals![id])?;
                     self.run(sql::CLIENT_DROP, vals![id]).map(drop)
@@ -254,8 +257,10 @@ impl Tx<'_> {
 
     fn handle_is_free(&mut self, client: &Client) -> Result<()> {
         match self.client_of_handle(&client.handle)?.filter(|c| c.id != client.id) {
-            Some(other) => Err(Error::refused(format!("another client is called {} by now: {}", other.handle, other.name))
-                .hint(format!("desk client edit {} --handle …", other.handle))),
+            Some(other) => {
+                Err(Error::refused(format!("another client is called {} by now: {}", other.handle, other.name))
+                    .hint(format!("desk client edit {} --handle …", other.handle)))
+            }
             None => Ok(()),
         }
     }

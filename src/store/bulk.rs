@@ -70,7 +70,7 @@ impl Tx<'_> {
             sql::TICKET_ADD,
             vals![
                 t.id,
-                super::message::without_nul(&t.subject).as_ref(),
+                &t.subject,
                 status,
                 reason,
                 s.until,
@@ -108,8 +108,10 @@ impl Tx<'_> {
     /// Keeps a contact that an import brings.
     pub fn put_contact(&mut self, contact: &Contact, points: &[Point]) -> Result<()> {
         let operation = self.operation;
-        let name = super::message::without_nul(&contact.name).into_owned();
-        self.run(sql::CONTACT_ADD, vals![contact.id, operation, &name, &name_key(&name), contact.client])?;
+        self.run(
+            sql::CONTACT_ADD,
+            vals![contact.id, operation, &contact.name, &name_key(&contact.name), contact.client],
+        )?;
         for p in points {
             self.run(sql::POINT_ADD, vals![p.kind.word(), &p.key(), &p.value, contact.id])?;
         }

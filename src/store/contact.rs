@@ -67,7 +67,7 @@ impl Reader<'_> {
         self.contact_lines(sql::CONTACTS, &[])
     }
 
-    /// One walk: a row for each way to reach a contact, put together to one line each.
+    /// One walk: a row for each way to reach a contact, put together to one line each; those without a name come last.
     fn contact_lines(&mut self, text: &str, vals: &[Val<'_>]) -> Result<Vec<ContactLine>> {
         let mut lines: Vec<ContactLine> = Vec::new();
         self.each(text, vals, |r| {
@@ -88,13 +88,19 @@ impl Reader<'_> {
             }
             Ok(())
         })?;
+        lines.sort_by_key(|l| l.name.is_empty());
         Ok(lines)
     }
 
     /// Every contact as he may be called: id, name, folded name, and a line for each folded and written way to reach him.
     pub fn contact_names(&mut self) -> Result<Vec<ContactName>> {
         self.all(sql::CONTACT_NAMES, &[], |r| {
-            Ok(ContactName { id: r.int(0)?, name: r.text(1)?, key: r.text(2)?, point: r.text_or(3)?.zip(r.text_or(4)?) })
+            Ok(ContactName {
+                id: r.int(0)?,
+                name: r.text(1)?,
+                key: r.text(2)?,
+                point: r.text_or(3)?.zip(r.text_or(4)?),
+            })
         })
     }
 

@@ -1,9 +1,68 @@
-//! What `doctor` asks the store, and copies of the whole desk.
+//! What `doctor` asks the store, and copies of the whole desk. What lies around the file is in `surroundings`.
 
-use super::{Engine, Reader, Store, Tx, engine, sql, vals};
+use super::{Deed, Engine, Reader, Store, Tx, engine, sql, vals};
+use crate::domain::event::OperationKind;
+use crate::domain::time::Moment;
 use crate::domain::words;
 use crate::error::{Error, Result};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// Something that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Where: a file, a ticket, a part of the desk.
+    pub place: String,
+    /// What is wrong.
+    pub what: String,
+    /// The next step.
+    pub mend: String,
+    /// What `doctor --mend` does about it.
+    pub cure: Option<Cure>,
+}
+
+/// A repair that loses nothing: it touches only rights, and what is made from the facts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cure {
+    /// The rights that a file or folder should have.
+    Rights(PathBuf, u32),
+    /// The kept figures of a ticket.
+    Figures(i64),
+    /// The search index.
+    Index,
+}
+
+impl Finding {
+    /// A finding that a person mends.
+    #[must_use]
+    pub fn new(place: impl Into<String>, what: impl Into<String>, mend: impl Into<String>) -> Finding {
+        Finding { place: place.into(), what: what.into(), mend: mend.into(), cure: None }
+    }
+
+    /// A finding that `--mend` can mend.
+    #[must_use]
+    pub fn curable(place: impl Into<String>, what: impl Into<String>, cure: Cure) -> Finding {
+        Finding { cure: Some(cure), ..Finding::new(place, what, "desk doctor --mend") }
+    }
+
+    /// What kept a check from being made.
+    #[must_use]
+    pub fn of(place: impl Into<String>, e: Error) -> Finding {
+        let what = e.cause.map_or(e.what.clone(), |cause| format!("{} ({cause})", e.what));
+        Finding::new(place, what, e.hint.unwrap_or_else(|| "look into it, and keep your last backup safe".to_owned()))
+    }
+}
+
+/// The edition of the schema that this program reads and writes.
+#[must_use]
+pub fn edition() -> i64 {
+    super::SCHEMA
+}
+
+/// The id of the desk in a file; none where there is none that can be read.
+#[must_use]
+pub fn uid_of(path: &Path) -> Option<String> {
+    engine::uid_of(path)
+}
 
 /// The version of the SQLite library inside this program.
 #[must_use]
@@ -11,7 +70,7 @@ pub fn library_version() -> &'static str {
     engine::library_version()
 }
 
-/// What a verified copy holds.
+/// What a desk holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Copied {
     /// Tickets.
@@ -57,7 +116,44 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Mends what is made from the facts: nobody's deed, so no operation and nothing to undo.
+    pub fn mend<T>(&mut self, at: Moment, mend: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+        self.engine.begin_write()?;
+        let mended = (|| {
+            let mut reader = Reader { engine: &mut self.engine };
+            let operation = reader.pass_the_door()?;
+            let deed = Deed { agent: "", command: "", kind: OperationKind::Do, at, key: String::new() };
+            let mut tx = Tx::of(reader, operation, &deed);
+            let value = mend(&mut tx)?;
+            tx.index_all()?;
+            Ok(value)
+        })();
+        self.end(mended.is_ok()).and(mended)
+    }
+}
+
 impl Reader<'_> {
+    /// What the desk holds.
+    pub fn holdings(&mut self) -> Result<Copied> {
+        Ok(Copied {
+            tickets: self.number("SELECT count(*) FROM ticket", &[])?,
+            messages: self.number("SELECT count(*) FROM message", &[])?,
+            operations: self.number("SELECT count(*) FROM operation", &[])?,
+        })
+    }
+
+    /// Counters that would give a number out a second time.
+    pub fn stale_counters(&mut self) -> Result<Vec<&'static str>> {
+        let mut found = Vec::new();
+        for (what, sql) in COUNTERS {
+            if self.number(sql, &[])? > 0 {
+                found.push(*what);
+            }
+        }
+        Ok(found)
+    }
+
     /// Tickets whose kept figures differ from what their history says, checked in pages of numbers after `after`.
     pub fn drifted(&mut self, after: i64, page: i64) -> Result<(Vec<i64>, Option<i64>)> {
         let ids = self.all(sql::TICKET_IDS, vals![after, page], |r| r.int(0))?;
@@ -84,10 +180,19 @@ impl Reader<'_> {
                 found.push(format!("the source of message {id}"));
             }
         }
-        for (sha, data) in self.all(BLOBS, &[], |r| Ok((r.blob(0)?, r.blob(1)?)))? {
+        let mut bad = Vec::new();
+        self.each(BLOBS, &[], |r| {
+            let (sha, data) = (r.blob(0)?, r.blob(1)?);
             if super::raw::sha256(&data).as_slice() != sha {
-                found.push("an attachment".to_owned());
+                bad.push(sha);
             }
+            Ok(())
+        })?;
+        for sha in bad {
+            let of = self.first(BLOB_OF, vals![sha.as_slice()], |r| {
+                Ok(format!("attachment {} of message {}", r.int(1)? + 1, r.int(0)?))
+            })?;
+            found.push(of.unwrap_or_else(|| "an attachment of no message".to_owned()));
         }
         Ok(found)
     }
@@ -95,6 +200,13 @@ impl Reader<'_> {
 
 const RAW_IDS: &str = "SELECT message_id FROM raw ORDER BY message_id";
 const BLOBS: &str = "SELECT sha256, data FROM blob";
+const BLOB_OF: &str = "SELECT message_id, n FROM attachment WHERE sha256 = ?1 ORDER BY message_id, n LIMIT 1";
+const COUNTERS: &[(&str, &str)] = &[
+    ("ticket numbers", "SELECT count(*) FROM ticket AS t JOIN desk AS d ON d.id = 1 WHERE t.id >= d.next_no"),
+    ("time entries", "SELECT count(*) FROM entry AS t JOIN desk AS d ON d.id = 1 WHERE t.id >= d.next_entry"),
+    ("messages", "SELECT count(*) FROM message AS t JOIN desk AS d ON d.id = 1 WHERE t.id >= d.next_id"),
+    ("operations", "SELECT count(*) FROM operation AS t JOIN desk AS d ON d.id = 1 WHERE t.id > d.change_no"),
+];
 
 impl Tx<'_> {
     /// Builds the search index anew from the facts.

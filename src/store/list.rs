@@ -3,6 +3,7 @@
 use super::engine::Val;
 use super::ticket::{TICKET_COLUMNS, ticket_of};
 use super::{Reader, Row, sql, vals};
+use crate::domain::agent::Agent;
 use crate::domain::contact::Point;
 use crate::domain::listed::{Listed, Person};
 use crate::domain::search::{DueTest, Query, Sort, SortKey, StatusTest, Test, Who};
@@ -10,6 +11,7 @@ use crate::domain::ticket::Status;
 use crate::domain::time::Moment;
 use crate::domain::timeline::{Projection, waiting_at};
 use crate::error::{Error, Result};
+use std::cmp::Ordering;
 
 /// What a list looks at besides its query.
 #[derive(Debug, Clone, Copy)]
@@ -129,16 +131,17 @@ fn urgency(l: &Listed, now: Moment) -> (u8, i64, i64, i64) {
 
 impl Reader<'_> {
     /// The tickets that a query without full text asks for. Without a word about the status: those that are not closed,
-    /// not snoozed, not merged, not muted and not of machines only.
+    /// not snoozed, not merged, not muted and not of machines only. Without a word about the order: the most urgent first;
+    /// where closed ones are asked for, the newest.
     pub fn list(&mut self, query: &Query, ask: &Ask) -> Result<Listing> {
         let conditions = self.conditions(query, ask)?;
         let total = self.number(&format!("SELECT count(*) FROM ticket AS t{}", conditions.text), &conditions.vals())?;
         let rows = match query.sort {
-            None | Some(Sort { key: SortKey::Urgency, descending: false }) if !query.status_asked() => {
+            None | Some(Sort { key: SortKey::Urgency, descending: false }) if !query.closed_asked() => {
                 self.most_urgent(&conditions, ask)?
             }
             sort => {
-                let sort = sort.unwrap_or(Sort { key: SortKey::Number, descending: false });
+                let sort = sort.unwrap_or(Sort { key: SortKey::Number, descending: true });
                 let order = format!(" ORDER BY {}", order_of(sort));
                 self.listed(&conditions, &order, ask)?
             }
@@ -272,7 +275,7 @@ impl Reader<'_> {
             Who::Me => ask.me.unwrap_or(-1),
             Who::Name(name) => match self.agent_named(name)? {
                 Some(agent) => agent.id,
-                None => return Err(Error::missing(format!("there is no agent {name}")).hint("desk agent ls")),
+                None => return Err(no_agent(name, &self.agents()?)),
             },
         };
         Ok(format!("{column} = {}", c.int(id)))
@@ -351,12 +354,48 @@ impl Held {
     }
 }
 
+/// The error that names the agent nobody knows, and the nearest one.
+#[must_use]
+pub fn no_agent(name: &str, agents: &[Agent]) -> Error {
+    let near = crate::domain::nearest::nearest(name, agents.iter().map(|a| a.name.as_str()));
+    Error::missing(format!("there is no agent {name}"))
+        .hint(near.map_or_else(|| "desk agent ls".to_owned(), |n| format!("did you mean {n}?")))
+}
+
 /// The error that names the client nobody knows, and the nearest one.
 #[must_use]
 pub fn no_client(word: &str, handles: &[String]) -> Error {
     let near = crate::domain::nearest::nearest(word, handles.iter().map(String::as_str));
     Error::missing(format!("there is no client {word}"))
         .hint(near.map_or_else(|| "desk client ls".to_owned(), |n| format!("did you mean {n}?")))
+}
+
+/// The order of two tickets, for rows that no statement has ordered: the same as in a list.
+#[must_use]
+pub fn compare(a: &Listed, b: &Listed, sort: Sort, now: Moment) -> Ordering {
+    let number = |l: &Listed| match sort.key {
+        SortKey::Age | SortKey::Opened => Some(l.ticket.opened_at.0),
+        SortKey::Updated => Some(l.state.updated_at.0),
+        SortKey::Closed => l.state.closed_at.map(|at| at.0),
+        SortKey::Due => l.ticket.due_at.map(|at| at.0),
+        SortKey::Priority => Some(l.ticket.priority as i64),
+        SortKey::Waiting => l.state.waiting_since.map(|at| at.0),
+        SortKey::Replies => Some(l.state.replies),
+        SortKey::Number | SortKey::Client | SortKey::Urgency => Some(l.ticket.id),
+    };
+    let client = |l: &Listed| l.client.as_ref().map(|c| c.to_lowercase());
+    let (absent, values) = match sort.key {
+        SortKey::Client => (client(a).is_none().cmp(&client(b).is_none()), client(a).cmp(&client(b))),
+        SortKey::Urgency => (Ordering::Equal, urgency(a, now).cmp(&urgency(b, now))),
+        _ => (number(a).is_none().cmp(&number(b).is_none()), number(a).cmp(&number(b))),
+    };
+    let forwards = values.then(a.ticket.id.cmp(&b.ticket.id));
+    absent.then(if sort.descending ^ is_backwards(sort.key) { forwards.reverse() } else { forwards })
+}
+
+/// The older a ticket, the earlier it was opened; the longer it waits, the earlier that began.
+fn is_backwards(key: SortKey) -> bool {
+    matches!(key, SortKey::Age | SortKey::Waiting)
 }
 
 fn order_of(sort: Sort) -> String {
@@ -372,8 +411,6 @@ fn order_of(sort: Sort) -> String {
         SortKey::Client => ("k.key", true),
         SortKey::Replies => ("t.replies", false),
     };
-    // The older a ticket, the earlier it was opened; the longer it waits, the earlier that began.
-    let backwards = matches!(sort.key, SortKey::Age | SortKey::Waiting);
-    let direction = if sort.descending ^ backwards { "DESC" } else { "ASC" };
+    let direction = if sort.descending ^ is_backwards(sort.key) { "DESC" } else { "ASC" };
     format!("{first} {direction}{}, t.id {direction}", if nulls { " NULLS LAST" } else { "" })
 }

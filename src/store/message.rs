@@ -151,8 +151,6 @@ impl Tx<'_> {
         let direction = m.direction.unwrap_or(Direction::Note).word();
         let operation = self.operation;
         let files = i64::try_from(m.attachments.len()).unwrap_or(i64::MAX);
-        let text = without_nul(m.text);
-        let (author, email) = (without_nul(m.author), without_nul(m.email));
         self.run(
             sql::MESSAGE_ADD,
             vals![
@@ -162,8 +160,8 @@ impl Tx<'_> {
                 direction,
                 m.agent,
                 m.contact,
-                author.as_ref(),
-                email.as_ref(),
+                m.author,
+                m.email,
                 m.at,
                 m.counts,
                 m.automatic,
@@ -173,14 +171,12 @@ impl Tx<'_> {
                 m.content_key.map(<[u8; 32]>::as_slice)
             ],
         )?;
-        self.run(sql::BODY_ADD, vals![m.id, text.as_ref()])?;
+        self.run(sql::BODY_ADD, vals![m.id, m.text])?;
         for (n, part) in (0_i64..).zip(m.attachments) {
             let sha = raw::sha256(&part.content);
             let bytes = i64::try_from(part.content.len()).unwrap_or(i64::MAX);
             self.run(sql::BLOB_ADD, vals![&sha, bytes, part.content.as_slice()])?;
-            let name = without_nul(&part.name);
-            let media_type = without_nul(&part.media_type);
-            self.run(sql::ATTACHMENT_ADD, vals![m.id, n, name.as_ref(), media_type.as_ref(), bytes, &sha])?;
+            self.run(sql::ATTACHMENT_ADD, vals![m.id, n, &part.name, &part.media_type, bytes, &sha])?;
         }
         if let Some(source) = m.raw {
             let contents: Vec<&[u8]> = m.attachments.iter().map(|p| p.content.as_slice()).collect();
@@ -190,9 +186,4 @@ impl Tx<'_> {
         }
         self.index(m.id, m.subject_terms, m.text_terms, false)
     }
-}
-
-/// NUL is the one character that a shared store cannot hold.
-pub(crate) fn without_nul(text: &str) -> std::borrow::Cow<'_, str> {
-    if text.contains('\0') { text.replace('\0', "").into() } else { text.into() }
 }

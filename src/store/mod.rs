@@ -3,6 +3,7 @@
 
 pub mod agent;
 mod apply;
+pub mod backup;
 pub mod bulk;
 pub mod client;
 pub mod contact;
@@ -19,6 +20,8 @@ mod refresh;
 pub mod search;
 pub mod setting;
 pub mod sql;
+pub mod suggest;
+pub mod surroundings;
 pub mod ticket;
 pub mod undo;
 
@@ -167,11 +170,8 @@ impl Store {
     ) -> Result<Written<T>> {
         self.engine.begin_write()?;
         let done = Self::inside(&mut self.engine, deed, change);
-        match &done {
-            Ok(written) if written.operation.is_some() && !dry => self.engine.commit()?,
-            _ => self.engine.rollback(),
-        }
-        done
+        let keep = !dry && done.as_ref().is_ok_and(|written| written.operation.is_some());
+        self.end(keep).and(done)
     }
 
     fn inside<T>(
@@ -208,11 +208,16 @@ impl Store {
             tx.index_all()?;
             Ok(value)
         })();
-        match &done {
-            Ok(_) => self.engine.commit()?,
-            Err(_) => self.engine.rollback(),
+        self.end(done.is_ok()).and(done)
+    }
+
+    /// Ends the transaction; what cannot be kept is dropped, so that the next one finds no other open.
+    fn end(&mut self, keep: bool) -> Result<()> {
+        let kept = if keep { self.engine.commit() } else { Ok(()) };
+        if !keep || kept.is_err() {
+            self.engine.rollback();
         }
-        done
+        kept
     }
 
     /// Moves an agent's bookmarks: no operation, nobody's fact, so nothing that history or undo would show.
@@ -233,11 +238,7 @@ impl Store {
                 .iter()
                 .try_for_each(|(name, place)| reader.engine.run(sql::BOOKMARK_PUT, vals![id, *name, *place]).map(drop))
         })();
-        match &moved {
-            Ok(()) => self.engine.commit()?,
-            Err(_) => self.engine.rollback(),
-        }
-        moved
+        self.end(moved.is_ok()).and(moved)
     }
 
     /// Gives a long import or a large report more memory.

@@ -36,6 +36,9 @@ statements! {
     EVENT_LATER = "SELECT e.operation_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.noun = ?1 AND e.noun_id = ?2 AND (e.field = ?3 OR ?3 = '' OR e.field = '') AND e.operation_id > ?4 AND o.undone_by IS NULL ORDER BY e.operation_id DESC LIMIT 1";
     EVENT_LATER_ON_TICKET = "SELECT e.operation_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE (e.ticket_id = ?1 OR (e.noun = 'ticket' AND e.noun_id = ?1)) AND e.operation_id > ?2 AND o.undone_by IS NULL ORDER BY e.operation_id DESC LIMIT 1";
     EVENT_ENDED = "SELECT max(e.operation_id) FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.noun = ?1 AND e.noun_id = ?2 AND e.field = '' AND e.after = 'null' AND o.undone_by IS NULL";
+    EVENT_BEFORE = "SELECT e.operation_id, e.after FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.noun = ?1 AND e.noun_id = ?2 AND e.field = ?3 AND e.operation_id < ?4 AND o.undone_by IS NULL ORDER BY e.operation_id DESC, e.seq DESC LIMIT 1";
+    EVENT_FIRST = "SELECT before FROM event WHERE noun = ?1 AND noun_id = ?2 AND field = ?3 ORDER BY operation_id, seq LIMIT 1";
+    EVENT_TAKEN_BACK = "SELECT max(e.operation_id) FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.noun = ?1 AND e.noun_id = ?2 AND e.field = ?3 AND e.operation_id < ?4 AND o.undone_by IS NOT NULL";
 
     AGENT_ADD = "INSERT INTO agent (id, name, key, email, active) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO NOTHING";
     AGENT_SET = "UPDATE agent SET name = ?2, key = ?3, email = ?4, active = ?5 WHERE id = ?1";
@@ -62,6 +65,7 @@ statements! {
     CLIENT_OPERATION = "SELECT operation_id FROM client WHERE id = ?1";
     CLIENT_WORDS = "SELECT c.key, c.name, d.domain FROM client AS c LEFT JOIN client_domain AS d ON d.client_id = c.id ORDER BY c.key, d.domain NULLS FIRST";
     CLIENT_KEYS = "SELECT key FROM client ORDER BY key";
+    CLIENTS_FROM = "SELECT handle, name FROM client WHERE key >= ?1 ORDER BY key LIMIT ?2";
     CLIENT_USED = "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM contact WHERE client_id = ?1) OR EXISTS (SELECT 1 FROM ticket WHERE client_id = ?1) OR EXISTS (SELECT 1 FROM entry WHERE client_id = ?1) THEN 1 ELSE 0 END AS BIGINT)";
     DOMAINS = "SELECT domain FROM client_domain WHERE client_id = ?1 ORDER BY domain";
     DOMAIN_ADD = "INSERT INTO client_domain (domain, client_id) VALUES (?1, ?2) ON CONFLICT (domain) DO UPDATE SET client_id = excluded.client_id";
@@ -85,6 +89,7 @@ statements! {
     CONTACT_TICKETS = "SELECT id FROM ticket WHERE requester_id = ?1 ORDER BY id";
     CONTACT_MESSAGES = "SELECT id FROM message WHERE contact_id = ?1 ORDER BY id";
     CONTACT_KEYS = "SELECT key FROM contact_point WHERE kind = 'email' ORDER BY key LIMIT ?1";
+    CONTACTS_FROM = "SELECT p.key, c.name FROM contact_point AS p JOIN contact AS c ON c.id = p.contact_id WHERE p.kind = 'email' AND p.key >= ?1 ORDER BY p.key LIMIT ?2";
     CLIENT_TICKETS = "SELECT id FROM ticket WHERE client_id = ?1 ORDER BY id";
     CLIENT_ENTRIES = "SELECT id FROM entry WHERE client_id = ?1 ORDER BY id";
     POINTS = "SELECT kind, key, value, n FROM contact_point WHERE contact_id = ?1 ORDER BY n, kind, key";
@@ -115,12 +120,15 @@ statements! {
     TICKETS_MERGED_INTO = "SELECT id FROM ticket WHERE merged_into = ?1 ORDER BY id";
     TICKET_LAST_TOUCHED = "SELECT e.ticket_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE o.agent_id = ?1 AND o.undone_by IS NULL AND o.kind = 'do' AND e.ticket_id IS NOT NULL ORDER BY e.operation_id DESC, e.seq DESC LIMIT 1";
     TICKETS_WITH_SUBJECTS = "SELECT id, subject FROM ticket WHERE queued = 1 ORDER BY rank, queue_at, id LIMIT ?1";
+    TICKETS_NUMBERED = "SELECT id, subject FROM ticket WHERE id >= ?1 AND id <= ?2 ORDER BY id DESC LIMIT ?3";
+    TICKETS_CLOSED_LATELY = "SELECT id, subject FROM ticket WHERE closed_at IS NOT NULL AND status = 'closed' ORDER BY closed_at DESC, id DESC LIMIT ?1";
     TICKET_LATEST_OF = "SELECT id FROM ticket WHERE requester_id = ?1 AND merged_into IS NULL ORDER BY id DESC LIMIT 1";
     TAGS_OF = "SELECT tag FROM ticket_tag WHERE ticket_id = ?1 ORDER BY tag";
     TAG_ADD = "INSERT INTO ticket_tag (tag, ticket_id) VALUES (?1, ?2) ON CONFLICT (tag, ticket_id) DO NOTHING";
     TAG_DROP = "DELETE FROM ticket_tag WHERE tag = ?1 AND ticket_id = ?2";
     TAGS_DROP = "DELETE FROM ticket_tag WHERE ticket_id = ?1";
     TAGS = "SELECT g.tag, count(*), CAST(sum(t.queued) AS BIGINT), max(t.updated_at) FROM ticket_tag AS g JOIN ticket AS t ON t.id = g.ticket_id GROUP BY g.tag ORDER BY g.tag";
+    TAG_NEXT = "SELECT min(tag) FROM ticket_tag WHERE tag > ?1";
     TAG_TICKETS = "SELECT ticket_id FROM ticket_tag WHERE tag = ?1 ORDER BY ticket_id";
     LINK_ADD = "INSERT INTO ticket_link (a, b) VALUES (?1, ?2) ON CONFLICT (a, b) DO NOTHING";
     LINK_DROP = "DELETE FROM ticket_link WHERE a = ?1 AND b = ?2";
@@ -183,9 +191,6 @@ statements! {
 
     COUNT_QUEUE = "SELECT (SELECT count(*) FROM ticket WHERE queued = 1 AND rank < 4), (SELECT count(*) FROM ticket WHERE queued = 1 AND rank >= 4), (SELECT count(*) FROM ticket WHERE assignee_id IS NULL AND queued = 1 AND rank < 4), (SELECT count(*) FROM ticket WHERE assignee_id = ?1 AND queued = 1 AND rank < 4), (SELECT count(*) FROM ticket WHERE snoozed_until > ?2 AND queued = 1 AND rank < 4), (SELECT count(*) FROM ticket WHERE automatic = 1 AND status <> 'closed' AND merged_into IS NULL), (SELECT count(*) FROM ticket WHERE due_at < ?2 AND queued = 1), (SELECT count(*) FROM ticket WHERE until <= ?2 AND queued = 1 AND rank >= 4)";
 
-    CONTACT_USED_ELSEWHERE = "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM ticket WHERE requester_id = ?1 AND operation_id <> ?2) OR EXISTS (SELECT 1 FROM message WHERE contact_id = ?1 AND operation_id <> ?2 AND ticket_id IS NOT NULL) THEN 1 ELSE 0 END AS BIGINT)";
-    CLIENT_USED_ELSEWHERE = "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM contact WHERE client_id = ?1 AND operation_id <> ?2) OR EXISTS (SELECT 1 FROM ticket WHERE client_id = ?1 AND operation_id <> ?2) OR EXISTS (SELECT 1 FROM entry WHERE client_id = ?1) THEN 1 ELSE 0 END AS BIGINT)";
-    EVENT_BEGUN_HERE = "SELECT count(*) FROM event WHERE noun = ?1 AND noun_id = ?2 AND operation_id = ?3 AND field = '' AND before = 'null'";
     IMPORT_EVENT_LATER = "SELECT max(e.operation_id) FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.operation_id > ?1 AND o.undone_by IS NULL AND (e.ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1) OR (e.noun = 'ticket' AND e.noun_id IN (SELECT id FROM ticket WHERE operation_id = ?1)))";
     IMPORT_MESSAGE_LATER = "SELECT max(m.operation_id) FROM message AS m WHERE m.operation_id > ?1 AND m.ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1)";
     IMPORT_MESSAGES = "SELECT id, ticket_id FROM message WHERE operation_id = ?1 ORDER BY id";

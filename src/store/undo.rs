@@ -21,6 +21,7 @@ pub struct Step {
 impl Tx<'_> {
     /// Takes the operation back.
     pub fn undo(&mut self, id: i64) -> Result<Step> {
+        self.kind = OperationKind::Undo;
         let target = self
             .operation(id)?
             .ok_or_else(|| Error::missing(format!("there is no operation {id}")).hint("desk history"))?;
@@ -29,7 +30,10 @@ impl Tx<'_> {
                 return Err(Error::refused(format!("operation {id} was taken back already, by operation {by}"))
                     .hint("desk redo"));
             }
-            (OperationKind::Undo, None, Some(_)) => return self.redo(id),
+            (OperationKind::Undo, None, Some(_)) => {
+                self.kind = OperationKind::Redo;
+                return self.redo(id);
+            }
             (OperationKind::Redo, None, Some(undo)) => {
                 let original =
                     self.operation(undo)?.and_then(|u| u.target).ok_or_else(|| Error::bug("a redo of nothing"))?;
@@ -38,21 +42,26 @@ impl Tx<'_> {
             _ => {}
         }
         let events = self.events_of(id)?;
-        let mut kept = Vec::new();
-        let mut back = Vec::new();
-        for e in events.iter().rev() {
-            match self.obstacle(e, id)? {
-                Obstacle::None => back.push(e.inverse()),
-                Obstacle::InUse(what) => kept.push(what),
-                Obstacle::Changed(by) => return Err(self.conflict(e, by)?),
+        let begun = begun_in(&events);
+        let details = |e: &Event| !e.begins() && begun.contains(&(e.noun, e.id));
+        for e in events.iter().filter(|e| !details(e)) {
+            if let Some(by) = self.obstacle(e, id)? {
+                return Err(self.conflict(e, by)?);
             }
         }
+        // What was told of a new contact or client goes or stays with it.
+        let back: Vec<Event> = events.iter().rev().filter(|e| !details(e)).map(Event::inverse).collect();
         self.still_there(&back)?;
         self.set_target(id);
         self.record()?;
+        let mut kept = Vec::new();
         for e in &back {
             if e.noun == Noun::Import {
                 self.take_import_back(id)?;
+            }
+            if begun.contains(&(e.noun, e.id)) && self.in_use(e, id)? {
+                kept.push(format!("the {} {}", e.noun.word(), self.name_of(e)?));
+                continue;
             }
             self.bring_about(e)?;
             self.mark(e)?;
@@ -64,6 +73,7 @@ impl Tx<'_> {
 
     /// Brings back what the undo `id` took.
     pub fn redo(&mut self, id: i64) -> Result<Step> {
+        self.kind = OperationKind::Redo;
         let undo = self.operation(id)?.filter(|o| o.kind == OperationKind::Undo && o.undone_by.is_none());
         let target = match undo.and_then(|u| u.target) {
             Some(t) => self.operation(t)?,
@@ -77,6 +87,7 @@ impl Tx<'_> {
                 .hint(format!("run it again: desk {}", target.command)));
         }
         let events = self.events_of(target.id)?;
+        self.has_its_ground(&events, target.id)?;
         for e in &events {
             if let Some(by) = self.later(e, target.id)? {
                 return Err(self.conflict(e, by)?);
@@ -114,13 +125,59 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Refuses to build on what is not there: an operation comes back only onto the state that it changed.
+    fn has_its_ground(&mut self, events: &[Event], target: i64) -> Result<()> {
+        let of_ticket = |e: &Event| (e.noun == Noun::Ticket).then_some(e.id);
+        let begun: BTreeSet<i64> = events.iter().filter(|e| e.begins()).filter_map(of_ticket).collect();
+        let needed: BTreeSet<i64> = events.iter().flat_map(|e| e.ticket.into_iter().chain(of_ticket(e))).collect();
+        for ticket in needed.difference(&begun) {
+            if self.ticket(*ticket)?.is_none() {
+                let beginning = Event::ticket(*ticket, "", &(), &(), self.at);
+                return Err(self.without_ground(&beginning, target)?);
+            }
+        }
+        let mut seen = BTreeSet::new();
+        for e in events {
+            if seen.insert((e.noun, e.id, &e.field)) && !self.starts_from_what_is(e, target)? {
+                return Err(self.without_ground(e, target)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// The error that names the operation which has to come back first, or which is in the way.
+    fn without_ground(&mut self, e: &Event, target: i64) -> Result<Error> {
+        let taken = self.number(sql::EVENT_TAKEN_BACK, vals![e.noun.word(), e.id, &e.field, target])?;
+        let standing =
+            self.first(sql::EVENT_BEFORE, vals![e.noun.word(), e.id, &e.field, target], |r| r.int(0))?.unwrap_or(0);
+        let Some(o) = self.operation(taken)?.filter(|_| taken > standing) else { return self.conflict(e, standing) };
+        let who = self.agent(o.agent)?.map_or_else(|| "somebody".to_owned(), |a| a.name);
+        let error = Error::refused(format!(
+            "operation {target} builds on operation {taken} by {who}, which was taken back: {}",
+            o.command
+        ));
+        Ok(match o.undone_by {
+            Some(undo) => error.hint(format!("bring that back first: desk undo {undo}")),
+            None => error,
+        })
+    }
+
     /// The error that names who changed the same thing since.
     fn conflict(&mut self, e: &Event, by: i64) -> Result<Error> {
         let what = match (e.noun, e.ticket) {
             (Noun::Ticket, _) if e.field.is_empty() => format!("ticket {}", e.id),
             (Noun::Ticket, _) => format!("{} of ticket {}", e.field.replace("tag:", "tag "), e.id),
             (_, Some(t)) => format!("ticket {t}"),
-            (Noun::Contact | Noun::Client, None) => self.name_of(e)?,
+            (Noun::Contact | Noun::Client | Noun::Agent, None) => {
+                let of = e
+                    .field
+                    .rsplit(':')
+                    .next()
+                    .filter(|f| !f.is_empty())
+                    .map(|f| format!("{f} of "))
+                    .unwrap_or_default();
+                format!("{of}{} {}", e.noun.word(), self.name_of(e)?)
+            }
             (noun, None) => {
                 format!("{} {}", noun.word(), if e.field.is_empty() { e.id.to_string() } else { e.field.clone() })
             }
@@ -147,12 +204,10 @@ fn points_at(e: &Event) -> Vec<(Noun, i64)> {
     found.into_iter().flatten().collect()
 }
 
-enum Obstacle {
-    None,
-    /// Others use the thing by now: it stays.
-    InUse(String),
-    /// This operation changed the same field.
-    Changed(i64),
+/// The contacts, clients and agents that begin in these events.
+fn begun_in(events: &[Event]) -> BTreeSet<(Noun, i64)> {
+    let people = |e: &&Event| e.begins() && matches!(e.noun, Noun::Contact | Noun::Client | Noun::Agent);
+    events.iter().filter(people).map(|e| (e.noun, e.id)).collect()
 }
 
 impl Reader<'_> {
@@ -165,70 +220,53 @@ impl Reader<'_> {
         Ok(Some(found).filter(|n| *n > 0))
     }
 
-    fn obstacle(&mut self, e: &Event, operation: i64) -> Result<Obstacle> {
-        if e.noun == Noun::Agent && e.begins() {
-            let used = self.number(sql::AGENT_USED, vals![e.id])? > 0;
-            let changed = self.later(e, operation)?.is_some();
-            return Ok(if used || changed { Obstacle::InUse("the agent".to_owned()) } else { Obstacle::None });
-        }
-        if e.begins() && matches!(e.noun, Noun::Contact | Noun::Client) {
-            let ended = self.number(sql::EVENT_ENDED, vals![e.noun.word(), e.id])?;
-            if ended > operation {
-                return Ok(Obstacle::Changed(ended));
-            }
-            let used = self.used_elsewhere(e, operation)?;
-            return Ok(if used { Obstacle::InUse(format!("the {}", e.noun.word())) } else { Obstacle::None });
-        }
-        let added = e.from.is_null() || e.from == false;
-        if matches!(e.noun, Noun::Contact | Noun::Client) && added && self.thing_was_kept(e, operation)? {
-            return Ok(Obstacle::InUse(String::new()));
-        }
-        if e.noun == Noun::Import {
-            return Ok(match self.later_on_import(operation)? {
-                Some(by) => Obstacle::Changed(by),
-                None => Obstacle::None,
-            });
-        }
-        Ok(self.later(e, operation)?.map_or(Obstacle::None, Obstacle::Changed))
+    /// Whether the field is what it was before the event: what the operation before it left, or what it always was.
+    fn starts_from_what_is(&mut self, e: &Event, operation: i64) -> Result<bool> {
+        let key = vals![e.noun.word(), e.id, &e.field, operation];
+        let is = match self.first(sql::EVENT_BEFORE, key, |r| r.text(1))? {
+            Some(after) => Some(after),
+            None => self.first(sql::EVENT_FIRST, vals![e.noun.word(), e.id, &e.field], |r| r.text(0))?,
+        };
+        Ok(is.is_none_or(|json| serde_json::from_str(&json).is_ok_and(|value: Value| value == e.from)))
     }
 
-    /// Whether tickets, messages or hours of other operations point at the thing that this operation made.
-    fn used_elsewhere(&mut self, e: &Event, operation: i64) -> Result<bool> {
-        let text = if e.noun == Noun::Contact { sql::CONTACT_USED_ELSEWHERE } else { sql::CLIENT_USED_ELSEWHERE };
-        if self.number(text, vals![e.id, operation])? > 0
-            || self.number(sql::EVENT_LATER, vals![e.noun.word(), e.id, "", operation])? > 0
-        {
-            return Ok(true);
-        }
-        // A client stays with a contact who stays, although one operation made them both.
-        let contacts = if e.noun == Noun::Client { self.contacts_of(e.id)? } else { Vec::new() };
-        for contact in contacts {
-            let begun = Event::about(Noun::Contact, contact.id, "", &(), &contact, e.at);
-            if self.used_elsewhere(&begun, operation)? {
-                return Ok(true);
+    /// The operation that stands in the way of taking the event back: it changed the same field, or ended the thing.
+    fn obstacle(&mut self, e: &Event, operation: i64) -> Result<Option<i64>> {
+        match e.noun {
+            Noun::Contact | Noun::Client | Noun::Agent if e.begins() => {
+                let ended = self.number(sql::EVENT_ENDED, vals![e.noun.word(), e.id])?;
+                Ok(Some(ended).filter(|by| *by > operation))
             }
+            Noun::Import => self.later_on_import(operation),
+            _ => self.later(e, operation),
         }
-        Ok(false)
     }
 
-    /// A contact or a client as people know it; the one that ended, by its last name.
+    /// Whether the thing that an operation made has to stay: others point at it by now, or have changed it.
+    fn in_use(&mut self, e: &Event, operation: i64) -> Result<bool> {
+        let text = match e.noun {
+            Noun::Contact => sql::CONTACT_USED,
+            Noun::Client => sql::CLIENT_USED,
+            _ => sql::AGENT_USED,
+        };
+        Ok(self.number(text, vals![e.id])? > 0
+            || self.number(sql::EVENT_LATER, vals![e.noun.word(), e.id, "", operation])? > 0)
+    }
+
+    /// A contact, a client or an agent as people know it; one that has ended, by its last name.
     fn name_of(&mut self, e: &Event) -> Result<String> {
         let known = match e.noun {
             Noun::Contact => self.contact(e.id)?.map(|c| c.name),
-            _ => self.client(e.id)?.map(|c| c.handle),
+            Noun::Client => self.client(e.id)?.map(|c| c.handle),
+            _ => self.agent(e.id)?.map(|a| a.name),
         };
-        let ended = match known {
-            Some(_) => None,
-            None => self.last_state(e.noun, e.id)?,
-        };
-        let key = if e.noun == Noun::Contact { "name" } else { "handle" };
-        let last = ended.as_ref().and_then(|v| v.get(key)).and_then(Value::as_str).map(str::to_owned);
-        let name = known.or(last).filter(|n| !n.is_empty()).unwrap_or_else(|| e.id.to_string());
-        Ok(match e.field.split_once(':') {
-            Some((_, value)) => format!("{value} of {} {name}", e.noun.word()),
-            None if e.field.is_empty() => format!("{} {name}", e.noun.word()),
-            None => format!("{} of {} {name}", e.field, e.noun.word()),
-        })
+        if let Some(name) = known {
+            let first = if name.is_empty() { self.points(e.id)?.into_iter().next().map(|p| p.value) } else { None };
+            return Ok(first.unwrap_or(name));
+        }
+        let key = if e.noun == Noun::Client { "handle" } else { "name" };
+        let last = self.last_state(e.noun, e.id)?;
+        Ok(last.as_ref().and_then(|v| v.get(key)).and_then(Value::as_str).unwrap_or_default().to_owned())
     }
 
     /// What the latest end of a thing says it was.
@@ -236,12 +274,6 @@ impl Reader<'_> {
         let by = self.number(sql::EVENT_ENDED, vals![noun.word(), id])?;
         let events = self.events_of(by)?;
         Ok(events.into_iter().find(|e| e.noun == noun && e.id == id && e.field.is_empty()).map(|e| e.from))
-    }
-
-    /// An address or domain that came with a thing which stays, stays too.
-    fn thing_was_kept(&mut self, e: &Event, operation: i64) -> Result<bool> {
-        let begun_here = self.number(sql::EVENT_BEGUN_HERE, vals![e.noun.word(), e.id, operation])? > 0;
-        Ok(begun_here && self.used_elsewhere(e, operation)?)
     }
 }
 

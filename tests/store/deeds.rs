@@ -1,35 +1,22 @@
 //! What people do to tickets, contacts, clients, hours and settings: the state after each deed, and that taking it back and
 //! bringing it back again gives exactly the states before and after.
 
-use super::stand::Stand;
-use frontdesk::actions::ticket::{self, NewTicket};
+use super::stand::{NOON, Stand, anna, of, opened};
+use frontdesk::actions::ticket::{self, Author, NewTicket};
 use frontdesk::actions::{hours, people};
+use frontdesk::domain::contact::Point;
 use frontdesk::domain::event::{Event, Noun};
+use frontdesk::domain::search::Query;
+use frontdesk::store::list::Ask;
+use frontdesk::domain::message::Direction;
 use frontdesk::domain::ticket::{Priority, Reason, Standing, Status};
-use frontdesk::domain::time::Moment;
+use frontdesk::domain::time::{Date, Moment};
 use frontdesk::domain::zone::Zone;
 use frontdesk::error::Result;
 use frontdesk::store::Tx;
+use serde_json::Value;
 
-/// A ticket by anna of acme, with a text.
-pub(crate) fn anna(subject: &str) -> NewTicket {
-    NewTicket {
-        subject: subject.to_owned(),
-        from: Some("Anna <anna@acme.test>".to_owned()),
-        text: Some(format!("{subject}: please help")),
-        ..NewTicket::default()
-    }
-}
-
-/// Opens tickets of anna, one operation each; their numbers are 1, 2, …
-fn opened(stand: &mut Stand, count: i64) {
-    for n in 1..=count {
-        assert_eq!(stand.does(|tx| ticket::open(tx, &anna(&format!("problem {n}")))).0, n);
-    }
-}
-
-/// The deed changes something; undo gives the state before it, redo the state after it, and undo again the state before it.
-/// Gives the operation.
+/// The deed changes something; undo gives the state before it, redo the state after it, and both once more.
 fn can_be_taken_back<T>(stand: &mut Stand, deed: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> T {
     let before = stand.state();
     let done = stand.by("mila", deed).unwrap();
@@ -48,6 +35,21 @@ fn can_be_taken_back<T>(stand: &mut Stand, deed: impl FnOnce(&mut Tx<'_>) -> Res
     done.value
 }
 
+fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+fn work(ticket: Option<i64>, minutes: i64) -> hours::Work {
+    hours::Work {
+        ticket,
+        client: None,
+        minutes,
+        day: day("2026-11-20"),
+        billable: true,
+        text: "looked into it".to_owned(),
+    }
+}
+
 both! {
     fn opens_a_ticket_with_its_requester(stand) {
         let new = NewTicket {
@@ -62,7 +64,7 @@ both! {
         assert!(made);
         let t = stand.ticket(id);
         assert_eq!((t.subject.as_str(), t.standing, t.priority), ("Cannot log in", Standing::of(Status::New), Priority::High));
-        assert_eq!((t.channel.as_str(), t.due_at, t.opened_at), ("email", Some(Moment(2_000_000_000)), t.opened_at));
+        assert_eq!((t.channel.as_str(), t.due_at, t.assignee), ("email", Some(Moment(2_000_000_000)), None));
         assert_eq!(stand.sees(|r| r.tags(id)), ["billing", "vip"]);
         let contact = stand.sees(|r| r.contact(t.requester.unwrap())).unwrap();
         assert_eq!((contact.name.as_str(), contact.client), ("Anna", t.client));
@@ -70,17 +72,228 @@ both! {
         let messages = stand.sees(|r| r.messages(id));
         assert_eq!(messages.len(), 1);
         assert_eq!((messages[0].text.as_str(), messages[0].email.as_str()), ("Cannot log in: please help", "anna@acme.test"));
-        assert_eq!(stand.does(|tx| ticket::open(tx, &new)), (id, false));
+        assert_eq!(stand.does(|tx| ticket::open(tx, &new)), (id, false), "opened twice with one key");
     }
 
     fn closes_a_ticket_and_opens_it_again(stand) {
         opened(stand, 1);
-        can_be_taken_back(stand, |tx| { let t = tx.ticket(1)?.unwrap(); ticket::close(tx, &t, Reason::Solved) });
+        assert!(can_be_taken_back(stand, |tx| { let t = of(tx, 1)?; ticket::close(tx, &t, Reason::Solved) }));
         let t = stand.ticket(1);
         assert_eq!((t.standing.status, t.standing.reason), (Status::Closed, Some(Reason::Solved)));
-        can_be_taken_back(stand, |tx| { let t = tx.ticket(1)?.unwrap(); ticket::reopen(tx, &t) });
+        assert!(!stand.does(|tx| { let t = of(tx, 1)?; ticket::close(tx, &t, Reason::Spam) }), "closed twice");
+        assert!(can_be_taken_back(stand, |tx| { let t = of(tx, 1)?; ticket::reopen(tx, &t) }));
         assert_eq!(stand.ticket(1).standing, Standing::of(Status::Open));
-        let reopens = stand.rows("SELECT reopens, closed_at, queued FROM ticket WHERE id = 1");
-        assert_eq!(reopens, ["1 - 1"]);
+        assert_eq!(stand.rows("SELECT reopens, closed_at, queued FROM ticket WHERE id = 1"), ["1 - 1"]);
+    }
+
+    fn pauses_a_ticket_until_an_instant(stand) {
+        opened(stand, 1);
+        for status in [Status::Pending, Status::Hold] {
+            let until = stand.now.plus(86_400);
+            let standing = Standing { until: Some(until), ..Standing::of(status) };
+            assert!(can_be_taken_back(stand, |tx| { let t = of(tx, 1)?; ticket::stand(tx, &t, standing) }));
+            assert_eq!(stand.ticket(1).standing, standing);
+            assert_eq!(stand.rows("SELECT waiting_since FROM ticket"), ["-"]);
+        }
+    }
+
+    fn gives_a_ticket_to_an_agent_and_to_nobody(stand) {
+        opened(stand, 1);
+        let boris = stand.does(|tx| tx.add_agent("boris", None)).id;
+        assert!(can_be_taken_back(stand, |tx| { let t = of(tx, 1)?; ticket::assign(tx, &t, Some(boris)) }));
+        assert_eq!((stand.ticket(1).assignee, stand.ticket(1).standing.status), (Some(boris), Status::Open));
+        assert!(can_be_taken_back(stand, |tx| { let t = of(tx, 1)?; ticket::assign(tx, &t, None) }));
+        assert_eq!(stand.ticket(1).assignee, None);
+        assert_eq!(stand.sees(|r| r.agent_loads()).iter().map(|(a, n)| (a.name.as_str(), *n)).collect::<Vec<_>>(), [("boris", 0), ("mila", 0)]);
+    }
+
+    fn sets_and_takes_a_tag(stand) {
+        opened(stand, 1);
+        assert!(can_be_taken_back(stand, |tx| { let t = of(tx, 1)?; ticket::set_tag(tx, &t, "счёт", true) }));
+        assert_eq!(stand.sees(|r| r.tags(1)), ["счёт"]);
+        let tags = stand.sees(|r| r.all_tags());
+        assert_eq!((tags[0].0.as_str(), tags[0].1, tags[0].2), ("счёт", 1, 1));
+        assert!(can_be_taken_back(stand, |tx| { let t = of(tx, 1)?; ticket::set_tag(tx, &t, "счёт", false) }));
+        assert_eq!(stand.sees(|r| r.tags(1)), [""; 0]);
+    }
+
+    fn sets_the_plain_fields(stand) {
+        opened(stand, 1);
+        stand.does(|tx| people::add(tx, "Bob", &[], None));
+        stand.does(|tx| people::add_client(tx, "umbrella", "Umbrella", &["umbrella.test"]));
+        let bob = stand.sees(|r| r.contacts_named("bob"))[0].id;
+        let umbrella = stand.sees(|r| r.client_called("umbrella")).unwrap().id;
+        let t = stand.ticket(1);
+        can_be_taken_back(stand, |tx| ticket::set(tx, &t, "subject", &t.subject, &"Ёлка не горит".to_owned()));
+        can_be_taken_back(stand, |tx| ticket::set(tx, &t, "priority", &t.priority, &Priority::Urgent));
+        can_be_taken_back(stand, |tx| ticket::set(tx, &t, "requester", &t.requester, &Some(bob)));
+        can_be_taken_back(stand, |tx| ticket::set(tx, &t, "client", &t.client, &Some(umbrella)));
+        can_be_taken_back(stand, |tx| ticket::set(tx, &t, "channel", &t.channel, &"phone".to_owned()));
+        can_be_taken_back(stand, |tx| ticket::set(tx, &t, "due_at", &t.due_at, &Some(NOON.plus(3600))));
+        can_be_taken_back(stand, |tx| ticket::set(tx, &t, "snoozed_until", &t.snoozed_until, &Some(NOON.plus(7200))));
+        let t = stand.ticket(1);
+        assert_eq!((t.subject.as_str(), t.priority, t.channel.as_str()), ("Ёлка не горит", Priority::Urgent, "phone"));
+        assert_eq!((t.requester, t.client), (Some(bob), Some(umbrella)));
+        assert_eq!((t.due_at, t.snoozed_until), (Some(NOON.plus(3600)), Some(NOON.plus(7200))));
+    }
+
+    fn closing_ends_a_snooze_and_undo_gives_it_back(stand) {
+        opened(stand, 1);
+        stand.does(|tx| { let t = of(tx, 1)?; ticket::set(tx, &t, "snoozed_until", &None, &Some(NOON.plus(7200))) });
+        can_be_taken_back(stand, |tx| { let t = of(tx, 1)?; ticket::close(tx, &t, Reason::Wontfix) });
+        assert_eq!(stand.ticket(1).snoozed_until, None);
+    }
+
+    fn writes_notes_and_answers(stand) {
+        opened(stand, 1);
+        let note = can_be_taken_back(stand, |tx| { let t = of(tx, 1)?; ticket::note(tx, &t, "call him at five") });
+        assert_eq!(stand.rows("SELECT replies FROM ticket"), ["0"]);
+        let answer = can_be_taken_back(stand, |tx| {
+            let t = of(tx, 1)?;
+            let author = Author { agent: Some(tx.agent), name: "mila", ..Author::default() };
+            let at = tx.at;
+            ticket::write(tx, &t, Direction::Out, &author, "try again", at)
+        });
+        assert_eq!(stand.rows("SELECT replies, waiting_since FROM ticket"), ["1 -"]);
+        let shown = stand.sees(|r| r.messages(1));
+        assert_eq!(shown.iter().map(|m| m.id).skip(1).collect::<Vec<_>>(), [note, answer]);
+        assert_eq!(shown.iter().map(|m| m.direction).collect::<Vec<_>>(), [Direction::In, Direction::Note, Direction::Out]);
+    }
+
+    fn merges_messages_and_hours_into_another_ticket(stand) {
+        opened(stand, 2);
+        stand.does(|tx| hours::log(tx, &work(Some(1), 30)));
+        stand.does(|tx| { let t = of(tx, 2)?; ticket::close(tx, &t, Reason::Solved) });
+        can_be_taken_back(stand, |tx| { let (one, two) = (of(tx, 1)?, of(tx, 2)?); ticket::merge(tx, &one, &two) });
+        assert_eq!((stand.ticket(1).merged_into, stand.ticket(1).standing.reason), (Some(2), Some(Reason::Duplicate)));
+        assert_eq!(stand.ticket(2).standing.status, Status::Open, "somebody waits on it now");
+        assert_eq!(stand.sees(|r| r.message_ids(2)).len(), 2);
+        assert_eq!(stand.sees(|r| r.merged_into(2)), [1]);
+        assert_eq!(stand.rows("SELECT id, logged_minutes FROM ticket ORDER BY id"), ["1 0", "2 30"]);
+        let no = stand.refused(|tx| { let t = of(tx, 1)?; ticket::close(tx, &t, Reason::Solved) });
+        assert_eq!(no.what, "ticket 1 was merged into 2");
+    }
+
+    fn splits_a_message_off(stand) {
+        opened(stand, 1);
+        let second = stand.does(|tx| { let t = of(tx, 1)?; ticket::note(tx, &t, "and another thing") });
+        let new = can_be_taken_back(stand, |tx| { let t = of(tx, 1)?; ticket::split(tx, &t, second) });
+        assert_eq!(new, 2);
+        assert_eq!((stand.sees(|r| r.message_ids(1)).len(), stand.sees(|r| r.message_ids(2))), (1, vec![second]));
+        assert_eq!((stand.sees(|r| r.links(1)), stand.sees(|r| r.links(2))), (vec![2], vec![1]));
+        let no = stand.refused(|tx| { let t = of(tx, 2)?; ticket::split(tx, &t, second) });
+        assert!(no.what.contains("only message"), "{no}");
+    }
+
+    fn links_two_tickets(stand) {
+        opened(stand, 3);
+        for (a, b) in [(2, "1"), (2, "3"), (3, "1")] {
+            can_be_taken_back(stand, |tx| { let at = tx.at; tx.apply([Event::about(Noun::Link, a, b, &false, &true, at)]) });
+        }
+        assert_eq!(stand.sees(|r| Ok((r.links(1)?, r.links(2)?, r.links(3)?))), (vec![2, 3], vec![1, 3], vec![1, 2]));
+    }
+
+    fn logs_corrects_and_strikes_out_time(stand) {
+        opened(stand, 1);
+        let entry = can_be_taken_back(stand, |tx| hours::log(tx, &work(Some(1), 90)));
+        assert_eq!((entry.id, stand.rows("SELECT logged_minutes FROM ticket")), (1, vec!["90".to_owned()]));
+        let less = frontdesk::domain::entry::Entry { minutes: 45, billable: false, ..entry.clone() };
+        can_be_taken_back(stand, |tx| { let at = tx.at; tx.apply([Event::about(Noun::Entry, entry.id, "entry", &entry, &less, at)]) });
+        let void = frontdesk::domain::entry::Entry { void: true, ..less.clone() };
+        can_be_taken_back(stand, |tx| { let at = tx.at; tx.apply([Event::about(Noun::Entry, entry.id, "entry", &less, &void, at)]) });
+        assert_eq!(stand.sees(|r| r.entry(1)), Some(void));
+        assert_eq!(stand.rows("SELECT logged_minutes FROM ticket"), ["0"]);
+        stand.does(|tx| hours::log(tx, &hours::Work { ticket: None, day: day("2026-11-21"), ..work(None, 600) }));
+        let now = Moment(1_795_000_000);
+        let ask = Ask { now, me: None, today_ends: now, week_ends: now, limit: None };
+        let lines = stand.sees(|r| r.worked(&Query::default(), &ask, day("2026-11-20"), day("2026-11-21")));
+        assert_eq!(lines.iter().map(|l| (l.entry.id, l.agent.as_str(), l.subject.as_deref())).collect::<Vec<_>>(), [(2, "mila", None)]);
+        let mila = stand.sees(|r| r.agent_named("mila")).unwrap().id;
+        assert_eq!(stand.sees(|r| r.minutes_on(mila, day("2026-11-21"))), 600);
+        assert_eq!(stand.sees(|r| r.minutes_on(mila, day("2026-11-22"))), 0);
+    }
+
+    fn runs_a_timer_over_midnight(stand) {
+        opened(stand, 1);
+        let since = Moment::parse_rfc3339("2026-11-20T23:30:00Z").unwrap();
+        can_be_taken_back(stand, |tx| hours::start(tx, Some(1), since));
+        let timers = stand.sees(|r| r.timers());
+        assert_eq!((timers.len(), timers[0].agent.as_str(), timers[0].timer.since), (1, "mila", since));
+        let timer = timers[0].timer.clone();
+        let entries = can_be_taken_back(stand, |tx| hours::stop(tx, &timer, (since, since.plus(3600)), &Zone::utc(), "night shift"));
+        let parts: Vec<_> = entries.iter().map(|e| (e.day, e.minutes)).collect();
+        assert_eq!(parts, [(day("2026-11-20"), 30), (day("2026-11-21"), 30)]);
+        assert!(stand.sees(|r| r.timers()).is_empty());
+    }
+
+    fn changes_shared_settings(stand) {
+        let set = |tx: &mut Tx<'_>, from: &Value, to: &Value| {
+            let at = tx.at;
+            tx.apply([Event::about(Noun::Setting, 0, "company", from, to, at)])
+        };
+        let (ours, theirs) = (Value::from("ООО «Ёж»"), Value::from(vec!["a", "b"]));
+        can_be_taken_back(stand, |tx| set(tx, &Value::Null, &ours));
+        can_be_taken_back(stand, |tx| set(tx, &ours, &theirs));
+        assert!(stand.sees(|r| r.settings()).contains(&("company".to_owned(), theirs.clone())));
+        can_be_taken_back(stand, |tx| set(tx, &theirs, &Value::Null));
+        assert_eq!(stand.sees(|r| r.settings()).len(), 1);
+    }
+
+    fn mutes_an_address_and_a_domain(stand) {
+        opened(stand, 2);
+        for pattern in ["anna@acme.test", "@acme.test"] {
+            let mute = |tx: &mut Tx<'_>, from: bool| { let at = tx.at; tx.apply([Event::about(Noun::Mute, 0, pattern, &from, &!from, at)]) };
+            can_be_taken_back(stand, |tx| mute(tx, false));
+            assert_eq!(stand.rows("SELECT muted, queued FROM ticket"), ["1 0", "1 0"]);
+            assert_eq!(stand.sees(|r| r.mutes()), [pattern]);
+            can_be_taken_back(stand, |tx| mute(tx, true));
+            assert_eq!(stand.rows("SELECT muted, queued FROM ticket"), ["0 1", "0 1"]);
+        }
+    }
+
+    fn changes_a_contact(stand) {
+        opened(stand, 1);
+        let id = stand.ticket(1).requester.unwrap();
+        can_be_taken_back(stand, |tx| { let at = tx.at; tx.apply([Event::about(Noun::Contact, id, "name", &"Anna", &"Анна Ё", at)]) });
+        assert_eq!(stand.sees(|r| r.contacts_named("анна е")).len(), 1);
+        for point in ["+7 921 555-01-02", "telegram:anna", "Second@Acme.test"] {
+            let point = Point::read(point).unwrap();
+            can_be_taken_back(stand, |tx| people::add_point(tx, id, &point));
+            assert_eq!(stand.sees(|r| r.contact_at(&point)).unwrap().id, id);
+        }
+        assert_eq!(stand.sees(|r| r.points(id)).len(), 4);
+        let client = stand.ticket(1).client;
+        can_be_taken_back(stand, |tx| { let at = tx.at; tx.apply([Event::about(Noun::Contact, id, "client", &client, &(), at)]) });
+        assert_eq!(stand.sees(|r| r.contact(id)).unwrap().client, None);
+    }
+
+    fn changes_a_client(stand) {
+        let client = can_be_taken_back(stand, |tx| people::add_client(tx, "acme", "Acme GmbH", &["acme.test", "acme.example"]));
+        assert_eq!(stand.sees(|r| r.domains(client.id)), ["acme.example", "acme.test"]);
+        opened(stand, 1);
+        assert_eq!(stand.ticket(1).client, Some(client.id), "found by its domain");
+        for (field, from, to) in [("handle", "acme", "ACME-2"), ("name", "Acme GmbH", "Акмэ"), ("note", "", "pays late")] {
+            can_be_taken_back(stand, |tx| { let at = tx.at; tx.apply([Event::about(Noun::Client, client.id, field, &from, &to, at)]) });
+        }
+        for (field, to) in [("lang", "ru"), ("plan", "gold")] {
+            can_be_taken_back(stand, |tx| { let at = tx.at; tx.apply([Event::about(Noun::Client, client.id, field, &(), &to, at)]) });
+        }
+        can_be_taken_back(stand, |tx| { let at = tx.at; tx.apply([Event::about(Noun::Client, client.id, "domain:acme.example", &true, &false, at)]) });
+        let known = stand.sees(|r| r.client_called("acme-2")).unwrap();
+        assert_eq!((known.name.as_str(), known.plan.as_deref(), known.lang.as_deref(), known.note.as_str()), ("Акмэ", Some("gold"), Some("ru"), "pays late"));
+    }
+
+    fn one_operation_of_many_events_is_one_step(stand) {
+        opened(stand, 5);
+        can_be_taken_back(stand, |tx| {
+            for id in 1..=5 {
+                let t = of(tx, id)?;
+                ticket::set_tag(tx, &t, "batch", true)?;
+                let t = of(tx, id)?;
+                ticket::close(tx, &t, Reason::Solved)?;
+            }
+            Ok(())
+        });
+        assert_eq!(stand.sees(|r| r.tickets_with_tag("batch")), [1, 2, 3, 4, 5]);
     }
 }

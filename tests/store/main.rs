@@ -33,4 +33,13 @@ macro_rules! both {
 mod cluster;
 mod stand;
 
+mod back;
+mod catalogue;
 mod deeds;
+mod door;
+mod guards;
+mod list;
+mod odd;
+mod property;
+mod race;
+mod search;

@@ -1,5 +1,6 @@
 //! A desk to test on: an open store, a clock that moves on with each write, and a look at the rows behind it.
 
+use frontdesk::actions::ticket::{self, NewTicket};
 use frontdesk::domain::event::OperationKind;
 use frontdesk::domain::ticket::Ticket;
 use frontdesk::domain::time::Moment;
@@ -26,6 +27,30 @@ enum Eye {
     File(Box<rusqlite::Connection>),
     #[cfg(feature = "postgres")]
     Server(Box<postgres::Client>),
+}
+
+impl Eye {
+    fn on(place: &Place) -> Eye {
+        match place {
+            #[cfg(feature = "postgres")]
+            Place::Server { url, .. } => Eye::Server(Box::new(super::cluster::connect(url).unwrap())),
+            Place::File(path) => Eye::File(Box::new(rusqlite::Connection::open(path).unwrap())),
+            _ => unreachable!("every stand can be looked at from outside"),
+        }
+    }
+
+    fn rows(&mut self, sql: &str) -> Vec<String> {
+        match self {
+            Eye::File(c) => file_rows(c, sql),
+            #[cfg(feature = "postgres")]
+            Eye::Server(c) => c.query(sql, &[]).unwrap().iter().map(server_row).collect(),
+        }
+    }
+}
+
+/// The rows of a query on a desk that others write to.
+pub(crate) fn rows_at(place: &Place, sql: &str) -> Vec<String> {
+    Eye::on(place).rows(sql)
 }
 
 /// The tables that hold the current state, and what of them a person can see. What is left out only ever grows: operations,
@@ -65,12 +90,7 @@ impl Stand {
 
     fn at(place: Place, folder: Option<tempfile::TempDir>) -> Stand {
         let store = Store::open(&place, true, Some(&fresh())).unwrap().unwrap();
-        let eye = match &place {
-            #[cfg(feature = "postgres")]
-            Place::Server { url, .. } => Eye::Server(Box::new(super::cluster::connect(url).unwrap())),
-            Place::File(path) => Eye::File(Box::new(rusqlite::Connection::open(path).unwrap())),
-            _ => unreachable!("every stand can be looked at from outside"),
-        };
+        let eye = Eye::on(&place);
         Stand { store, place, now: NOON, eye, _folder: folder }
     }
 
@@ -119,7 +139,7 @@ impl Stand {
 
     /// The number of the last operation.
     pub(crate) fn last(&mut self) -> i64 {
-        self.sees(|r| r.operations(i64::MAX, 1)).first().map_or(0, |o| o.id)
+        self.sees(|r| r.operations(i64::MAX, 1))[0].id
     }
 
     /// A look that succeeds.
@@ -128,7 +148,7 @@ impl Stand {
     }
 
     pub(crate) fn ticket(&mut self, id: i64) -> Ticket {
-        self.sees(|r| r.ticket(id)).unwrap()
+        self.sees(|r| r.ticket(id)).unwrap_or_else(|| panic!("there is no ticket {id}"))
     }
 
     /// No ticket's kept figures differ from its history.
@@ -143,11 +163,7 @@ impl Stand {
 
     /// The rows of a query, past the store, each as one line.
     pub(crate) fn rows(&mut self, sql: &str) -> Vec<String> {
-        match &mut self.eye {
-            Eye::File(c) => file_rows(c, sql),
-            #[cfg(feature = "postgres")]
-            Eye::Server(c) => c.query(sql, &[]).unwrap().iter().map(server_row).collect(),
-        }
+        self.eye.rows(sql)
     }
 
     /// Runs statements past the store.
@@ -158,6 +174,28 @@ impl Stand {
             Eye::Server(c) => c.batch_execute(sql).unwrap(),
         }
     }
+}
+
+/// A ticket by anna of acme, with a text.
+pub(crate) fn anna(subject: &str) -> NewTicket {
+    NewTicket {
+        subject: subject.to_owned(),
+        from: Some("Anna <anna@acme.test>".to_owned()),
+        text: Some(format!("{subject}: please help")),
+        ..NewTicket::default()
+    }
+}
+
+/// Opens tickets of anna, one operation each; their numbers are 1, 2, …
+pub(crate) fn opened(stand: &mut Stand, count: i64) {
+    for n in 1..=count {
+        assert_eq!(stand.does(|tx| ticket::open(tx, &anna(&format!("problem {n}")))).0, n);
+    }
+}
+
+/// A ticket that is there.
+pub(crate) fn of(tx: &mut Tx<'_>, id: i64) -> Result<Ticket> {
+    Ok(tx.ticket(id)?.unwrap())
 }
 
 /// What a new desk begins with.

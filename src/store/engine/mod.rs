@@ -7,17 +7,22 @@ mod sqlite;
 
 use crate::domain::time::Moment;
 use crate::error::{Error, Result};
-pub(crate) use sqlite::{Care, check_copy, library_version};
+pub(crate) use sqlite::{Care, check_copy, library_version, uid_of};
 
 /// A value on its way into a statement. A missing value still has a type: PostgreSQL wants to know it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Val<'a> {
     /// A whole number, a flag or an instant.
     Int(Option<i64>),
-    /// A text without NUL.
+    /// A text; a NUL in it, which a server cannot hold, is dropped on the way.
     Text(Option<&'a str>),
     /// Bytes.
     Blob(Option<&'a [u8]>),
+}
+
+/// NUL is the one character that a server cannot hold.
+fn without_nul(text: &str) -> std::borrow::Cow<'_, str> {
+    if text.contains('\0') { text.replace('\0', "").into() } else { text.into() }
 }
 
 macro_rules! into_val {
@@ -71,16 +76,33 @@ macro_rules! getter {
 }
 
 impl Row<'_> {
-    getter!(/// A whole number.
-        int -> i64);
-    getter!(/// A whole number or nothing.
-        int_or -> Option<i64>);
     getter!(/// A text.
         text -> String);
     getter!(/// A text or nothing.
         text_or -> Option<String>);
     getter!(/// Bytes.
         blob -> Vec<u8>);
+
+    /// A whole number.
+    pub(crate) fn int(&self, column: usize) -> Result<i64> {
+        match self {
+            Row::Sqlite(row) => row.get(column).map_err(sqlite::error),
+            #[cfg(feature = "postgres")]
+            Row::Postgres(row) => row.try_get(column).map(|postgres::Whole(n)| n).map_err(|e| postgres::error(&e)),
+        }
+    }
+
+    /// A whole number or nothing.
+    pub(crate) fn int_or(&self, column: usize) -> Result<Option<i64>> {
+        match self {
+            Row::Sqlite(row) => row.get(column).map_err(sqlite::error),
+            #[cfg(feature = "postgres")]
+            Row::Postgres(row) => {
+                let n: Option<postgres::Whole> = row.try_get(column).map_err(|e| postgres::error(&e))?;
+                Ok(n.map(|n| n.0))
+            }
+        }
+    }
 
     /// An instant.
     pub(crate) fn at(&self, column: usize) -> Result<Moment> {

@@ -4,8 +4,9 @@ use super::{Row, Val};
 use crate::error::{Error, Kind, Result};
 use crate::store::{Fresh, SCHEMA};
 use postgres::config::Host;
-use postgres::types::{ToSql, Type};
+use postgres::types::{FromSql, ToSql, Type, accepts};
 use postgres::{Client, Config, NoTls};
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// Opens the database at `url`; none where it holds no desk and none may be made.
@@ -136,11 +137,36 @@ fn numbered(sql: &str) -> String {
     out
 }
 
-fn typed<'a>(vals: &'a [Val<'a>]) -> Vec<(&'a (dyn ToSql + Sync), Type)> {
+/// A whole number of either width: a constant in a query is narrower than a column.
+pub(super) struct Whole(pub(super) i64);
+
+impl<'a> FromSql<'a> for Whole {
+    fn from_sql(kind: &Type, raw: &'a [u8]) -> std::result::Result<Whole, Box<dyn std::error::Error + Sync + Send>> {
+        if *kind == Type::INT4 {
+            i32::from_sql(kind, raw).map(|n| Whole(n.into()))
+        } else {
+            i64::from_sql(kind, raw).map(Whole)
+        }
+    }
+
+    accepts!(INT4, INT8);
+}
+
+/// The texts among the values as the server can hold them, each in the place of its value.
+fn texts<'a>(vals: &[Val<'a>]) -> Vec<Option<Cow<'a, str>>> {
+    let text = |val: &Val<'a>| match val {
+        Val::Text(text) => text.map(super::without_nul),
+        Val::Int(_) | Val::Blob(_) => None,
+    };
+    vals.iter().map(text).collect()
+}
+
+fn typed<'a>(vals: &'a [Val<'a>], texts: &'a [Option<Cow<'a, str>>]) -> Vec<(&'a (dyn ToSql + Sync), Type)> {
     vals.iter()
-        .map(|v| match v {
+        .zip(texts)
+        .map(|(val, text)| match val {
             Val::Int(n) => (n as &(dyn ToSql + Sync), Type::INT8),
-            Val::Text(t) => (t as &(dyn ToSql + Sync), Type::TEXT),
+            Val::Text(_) => (text as &(dyn ToSql + Sync), Type::TEXT),
             Val::Blob(b) => (b as &(dyn ToSql + Sync), Type::BYTEA),
         })
         .collect()
@@ -152,14 +178,14 @@ pub(super) fn rows(
     vals: &[Val<'_>],
     each: &mut dyn FnMut(&Row<'_>) -> Result<()>,
 ) -> Result<()> {
-    for row in c.query_typed(&numbered(sql), &typed(vals)).map_err(|e| in_text(&e, sql))? {
+    for row in c.query_typed(&numbered(sql), &typed(vals, &texts(vals))).map_err(|e| in_text(&e, sql))? {
         each(&Row::Postgres(&row))?;
     }
     Ok(())
 }
 
 pub(super) fn run(c: &mut Client, sql: &str, vals: &[Val<'_>]) -> Result<u64> {
-    c.execute_typed(&numbered(sql), &typed(vals)).map_err(|e| in_text(&e, sql))
+    c.execute_typed(&numbered(sql), &typed(vals, &texts(vals))).map_err(|e| in_text(&e, sql))
 }
 
 pub(super) fn batch(c: &mut Client, sql: &str) -> Result<()> {

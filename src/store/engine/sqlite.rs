@@ -7,7 +7,9 @@ use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
+use std::borrow::Cow;
 use std::fs;
+use std::io::Read;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -59,6 +61,10 @@ fn resolve(path: &Path) -> Result<PathBuf> {
         Ok(real) => Ok(real),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
             let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            // A link to a desk that is not there yet: it is made where the link points.
+            if let Ok(target) = fs::read_link(path) {
+                return resolve(&folder.join(target));
+            }
             match (fs::canonicalize(folder), path.file_name()) {
                 (Ok(folder), Some(name)) => Ok(folder.join(name)),
                 _ => Ok(path.to_owned()),
@@ -88,7 +94,39 @@ fn inspect(path: &Path) -> Result<()> {
     if meta.len() == 0 {
         return say("is an empty file, not a desk", "remove it, and the first write makes a desk there");
     }
-    Ok(())
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    // While there is a log, the newest pages are in it: the file alone says nothing about its size. A writer may be
+    // between log and file just now, so a file that looks too short is looked at again.
+    for look in 0..3 {
+        if fs::metadata(&log).is_ok_and(|m| m.len() > 0) {
+            return Ok(());
+        }
+        let Some(whole) = size_by_its_head(path)? else {
+            return say("is not a desk", "nothing was changed; name another file with --desk");
+        };
+        if fs::metadata(path).map_err(|e| Error::from(e).doing(path.display()))?.len() >= whole {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(look * 20));
+    }
+    say("has been cut off: its end is missing", "nothing was changed; go back to your last backup: desk restore")
+}
+
+/// How many bytes an SQLite file has by its own account; none where it is not one.
+fn size_by_its_head(path: &Path) -> Result<Option<u64>> {
+    let mut head = Vec::with_capacity(100);
+    let read = fs::File::open(path).and_then(|f| f.take(100).read_to_end(&mut head));
+    read.map_err(|e| Error::from(e).doing(path.display()).hint("look at the rights of the file and its folder"))?;
+    if !head.starts_with(b"SQLite format 3\0") || head.len() < 100 {
+        return Ok(None);
+    }
+    let number = |at: usize, bytes: usize| head.iter().skip(at).take(bytes).fold(0_u64, |n, b| n << 8 | u64::from(*b));
+    // 1 stands for 65536, which two bytes cannot hold.
+    let page = if number(16, 2) == 1 { 65_536 } else { number(16, 2) };
+    // Old programs do not keep the number of pages: it holds where it was written with the last change.
+    let pages = if number(24, 4) == number(92, 4) { number(28, 4) } else { 0 };
+    Ok(Some(page * pages))
 }
 
 /// Makes a whole desk in a temporary file beside `path` and gives it its name in one step: whoever comes second finds
@@ -226,7 +264,10 @@ impl ToSql for Val<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(match self {
             Val::Int(Some(n)) => ValueRef::Integer(*n),
-            Val::Text(Some(t)) => ValueRef::Text(t.as_bytes()),
+            Val::Text(Some(t)) => match super::without_nul(t) {
+                Cow::Borrowed(t) => ValueRef::Text(t.as_bytes()),
+                Cow::Owned(t) => return Ok(t.into()),
+            },
             Val::Blob(Some(b)) => ValueRef::Blob(b),
             Val::Int(None) | Val::Text(None) | Val::Blob(None) => ValueRef::Null,
         }))
@@ -270,12 +311,26 @@ pub(crate) fn check_copy(path: &Path) -> Result<(i64, i64, i64)> {
     if said != "ok" {
         return Err(Error::refused(format!("{}: the copy is damaged", path.display())).because(said));
     }
+    if c.prepare("PRAGMA foreign_key_check").and_then(|mut s| s.exists([])).map_err(error)? {
+        return Err(
+            Error::refused(format!("{}: the copy holds rows that point nowhere", path.display())).hint("desk doctor")
+        );
+    }
     let count = |sql: &str| c.query_row(sql, [], |r| r.get(0)).map_err(error);
     Ok((
         count("SELECT count(*) FROM ticket")?,
         count("SELECT count(*) FROM message")?,
         count("SELECT count(*) FROM operation")?,
     ))
+}
+
+/// The id of the desk in a file; none where there is none that can be read.
+pub(crate) fn uid_of(path: &Path) -> Option<String> {
+    let c =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX).ok()?;
+    let id: i64 = c.query_row("PRAGMA application_id", [], |r| r.get(0)).ok()?;
+    let uid = || c.query_row(crate::store::sql::DESK_UID, [], |r| r.get(0)).ok();
+    if id == APPLICATION_ID { uid() } else { None }
 }
 
 fn in_text(e: rusqlite::Error, sql: &str) -> Error {

@@ -1,0 +1,103 @@
+//! Events in words: what happened, and from what to what, with names and local times instead of numbers.
+
+use super::show::Names;
+use crate::domain::billing::duration::spoken;
+use crate::domain::entry::Entry;
+use crate::domain::event::{Event, Noun};
+use crate::domain::ticket::{Standing, Status};
+use crate::domain::time::Moment;
+use crate::domain::zone::Zone;
+use crate::error::Result;
+use crate::store::Reader;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// Tells events; names are looked up once.
+pub(super) struct Teller {
+    zone: Zone,
+    /// Who is who.
+    pub(super) names: Names,
+}
+
+impl Teller {
+    /// Tells in the times of this zone.
+    pub(super) fn new(zone: &Zone) -> Teller {
+        Teller { zone: zone.clone(), names: Names::default() }
+    }
+
+    /// The kind of an event, and its details.
+    pub(super) fn tell(&mut self, r: &mut Reader<'_>, e: &Event) -> Result<(String, String)> {
+        let kind = match (e.noun, e.field.as_str()) {
+            (Noun::Ticket, "") => if e.begins() { "opened" } else { "ticket" }.to_owned(),
+            (Noun::Ticket, "due_at") => "due".to_owned(),
+            (Noun::Ticket, "snoozed_until") => "snoozed".to_owned(),
+            (Noun::Ticket, "merged_into") => "merged".to_owned(),
+            (Noun::Ticket, field) if field.starts_with("tag:") => {
+                if e.to == true { "tagged" } else { "untagged" }.to_owned()
+            }
+            (Noun::Ticket, field) => field.to_owned(),
+            (noun, "" | "ticket" | "entry" | "timer") => noun.word().to_owned(),
+            (noun, field) => format!("{} {field}", noun.word()),
+        };
+        let detail = match (e.noun, e.field.as_str()) {
+            (Noun::Ticket, "") => plain(e.to.get("subject").unwrap_or(&Value::Null)),
+            (Noun::Ticket, field) if field.starts_with("tag:") => field.replacen("tag:", "+", 1),
+            (Noun::Message, _) => format!("m{}", e.id),
+            (Noun::Entry, _) => match read::<Entry>(&e.to).filter(|t| !t.void) {
+                Some(t) => format!("t{} {}", e.id, spoken(t.minutes)),
+                None => format!("t{} void", e.id),
+            },
+            (Noun::Ticket, "merged_into") if e.from.is_null() => format!("into {}", plain(&e.to)),
+            (Noun::Ticket, _) => {
+                let (from, to) = (self.value(r, e, &e.from)?, self.value(r, e, &e.to)?);
+                if e.from.is_null() { to } else { format!("{from} → {to}") }
+            }
+            _ if e.from.is_null() => plain(&e.to),
+            _ => format!("{} → {}", plain(&e.from), plain(&e.to)),
+        };
+        Ok((kind, detail))
+    }
+
+    /// The value of a ticket's field.
+    fn value(&mut self, r: &mut Reader<'_>, e: &Event, value: &Value) -> Result<String> {
+        Ok(match (e.field.as_str(), value.as_i64()) {
+            ("status", _) => read::<Standing>(value).map_or_else(|| plain(value), |s| self.standing(s)),
+            ("due_at" | "snoozed_until", Some(_)) => {
+                read::<Moment>(value).map_or_else(|| plain(value), |at| self.local(at))
+            }
+            ("assignee", Some(id)) => self.names.of(r, id)?,
+            ("client", Some(id)) => r.client(id)?.map_or_else(|| plain(value), |c| c.handle),
+            ("requester", Some(id)) => {
+                let name = r.contact(id)?.map(|c| c.name).filter(|n| !n.trim().is_empty());
+                let reach = r.points(id)?.into_iter().next().map(|p| p.value);
+                name.or(reach).unwrap_or_else(|| plain(value))
+            }
+            _ => plain(value),
+        })
+    }
+
+    fn standing(&self, s: Standing) -> String {
+        match (s.status, s.reason, s.until) {
+            (Status::Closed, Some(reason), _) => format!("closed as {}", reason.word()),
+            (status, _, Some(until)) => format!("{} until {}", status.word(), self.local(until)),
+            (status, ..) => status.word().to_owned(),
+        }
+    }
+
+    fn local(&self, at: Moment) -> String {
+        self.zone.local(at).format("%Y-%m-%d %H:%M").to_string()
+    }
+}
+
+fn read<T: DeserializeOwned>(value: &Value) -> Option<T> {
+    T::deserialize(value).ok()
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => "–".to_owned(),
+        Value::String(s) => s.clone(),
+        Value::Object(o) => o.values().map(plain).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}

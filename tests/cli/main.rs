@@ -1,0 +1,18 @@
+//! The commands as people and scripts use them: arguments in; output, talk and exit code out. Most of it runs in process on
+//! a stage; `binary` starts the real program.
+
+mod binary;
+mod deeds;
+mod files;
+mod formats;
+mod ids;
+mod lists;
+mod opening;
+mod pages;
+mod queue;
+mod races;
+mod stage;
+mod texts;
+mod undoing;
+mod widths;
+mod words;
