@@ -134,6 +134,11 @@ impl Reader<'_> {
         Ok(said.into_iter().find(|(_, id)| !id.as_deref().is_some_and(|id| but.contains(&id))).map(|(at, _)| at))
     }
 
+    /// The text of a message.
+    pub fn text(&mut self, message: i64) -> Result<Option<String>> {
+        self.first(sql::BODY_GET, vals![message], |r| r.text(0))
+    }
+
     /// The text of a ticket's first message.
     pub fn first_text(&mut self, ticket: i64) -> Result<Option<String>> {
         self.first(sql::FIRST_TEXT, vals![ticket], |r| r.text(0))

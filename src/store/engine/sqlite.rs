@@ -216,6 +216,8 @@ fn furnish(c: &Connection, care: Care) -> Result<()> {
         (DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false),
         (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
         (DbConfig::SQLITE_DBCONFIG_DQS_DDL, false),
+        // A plan does not depend on the values: else most statements of the cache would be parsed again at every use.
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true),
     ] {
         c.set_db_config(option, on).map_err(error)?;
     }
