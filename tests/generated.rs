@@ -2,6 +2,7 @@
 //! `completions/` complete in the real shells.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
+#![expect(clippy::print_stdout, reason = "what was left out is said")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -87,7 +88,6 @@ impl Home {
     /// What a script prints in that shell.
     fn says(&self, shell: &str, options: &[&str], script: &str) -> Option<String> {
         let Some(program) = program(shell) else {
-            #[expect(clippy::print_stdout, reason = "what was left out is said")]
             println!("{shell} was not found: its completion was not tried");
             return None;
         };
