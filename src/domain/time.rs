@@ -87,6 +87,23 @@ pub fn minutes(seconds: i64) -> Minutes {
     (seconds + 30).div_euclid(60)
 }
 
+/// Elapsed calendar time in words: from two days on in days and hours, rounded down.
+///
+/// ```
+/// use frontdesk::domain::time::elapsed;
+/// assert_eq!([0, 42, 90, 47 * 60, 21_278].map(elapsed), ["0m", "42m", "1h 30m", "47h", "14d 18h"]);
+/// ```
+#[must_use]
+pub fn elapsed(minutes: Minutes) -> String {
+    let two = |big: i64, unit: &str, small: i64, part: &str| match (big, small) {
+        (0, _) => format!("{small}{part}"),
+        (_, 0) => format!("{big}{unit}"),
+        _ => format!("{big}{unit} {small}{part}"),
+    };
+    let n = minutes.max(0);
+    if n < 2 * 24 * 60 { two(n / 60, "h", n % 60, "m") } else { two(n / (24 * 60), "d", n / 60 % 24, "h") }
+}
+
 /// The Monday of the ISO week that `day` is in.
 #[must_use]
 pub fn monday(day: Date) -> Date {

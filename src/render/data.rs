@@ -80,7 +80,7 @@ pub fn pick(known: &[&str], wanted: Option<&[String]>) -> Result<Vec<usize>> {
 /// A cell that is a bare word or number in every data format; none for the others.
 pub fn scalar(cell: &Cell) -> Option<String> {
     Some(match cell {
-        Cell::Ticket(n) | Cell::Count(n) | Cell::Minutes(n) | Cell::Bytes(n) => n.to_string(),
+        Cell::Ticket(n) | Cell::Count(n) | Cell::Minutes(n) | Cell::Elapsed(n) | Cell::Bytes(n) => n.to_string(),
         Cell::Permille(n) => tenths(*n),
         Cell::Flag(yes) => yes.to_string(),
         Cell::At(at) | Cell::Ago(at) => at.rfc3339(),

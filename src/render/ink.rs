@@ -5,7 +5,7 @@ use super::Dress;
 use super::guard;
 use super::width::{fit, width};
 use crate::domain::ticket::{Priority, Status};
-use crate::domain::time::{Minutes, Moment};
+use crate::domain::time::{Minutes, Moment, elapsed};
 use crate::report::Cell;
 use std::borrow::Cow;
 
@@ -151,6 +151,7 @@ pub fn words(cell: &Cell, dress: &Dress) -> String {
         Cell::Text(t) | Cell::Marked(t, _) => guard::line(t).into_owned(),
         Cell::Ticket(n) | Cell::Count(n) => n.to_string(),
         Cell::Minutes(m) => duration(*m),
+        Cell::Elapsed(m) => elapsed(*m),
         Cell::At(at) => (dress.local)(*at).format("%Y-%m-%d %H:%M").to_string(),
         Cell::Ago(at) => ago(*at, dress.now),
         Cell::Day(day) => day.to_string(),

@@ -191,7 +191,13 @@ fn cell(value: &Cell, out: &mut String) {
         Cell::At(_) | Cell::Ago(_) | Cell::Day(_) | Cell::Status(_) | Cell::Priority(_) => {
             string(&scalar(value).unwrap_or_default(), out);
         }
-        Cell::Ticket(_) | Cell::Count(_) | Cell::Minutes(_) | Cell::Permille(_) | Cell::Flag(_) | Cell::Bytes(_) => {
+        Cell::Ticket(_)
+        | Cell::Count(_)
+        | Cell::Minutes(_)
+        | Cell::Elapsed(_)
+        | Cell::Permille(_)
+        | Cell::Flag(_)
+        | Cell::Bytes(_) => {
             out.push_str(&scalar(value).unwrap_or_default());
         }
     }

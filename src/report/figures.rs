@@ -55,7 +55,7 @@ pub(super) fn count(n: usize) -> i64 {
 }
 
 pub(super) fn minutes(minutes: Option<Minutes>) -> Cell {
-    minutes.map_or(Cell::Empty, Cell::Minutes)
+    minutes.map_or(Cell::Empty, Cell::Elapsed)
 }
 
 pub(super) fn percent(rate: Rate) -> Cell {

@@ -164,8 +164,10 @@ pub enum Cell {
     Ticket(i64),
     /// A number of things.
     Count(i64),
-    /// Worked or elapsed time: `1h 30m` for people, whole minutes for data.
+    /// Worked time: `1h 30m` for people, whole minutes for data.
     Minutes(Minutes),
+    /// Elapsed calendar time: `14d 18h` for people, whole minutes for data.
+    Elapsed(Minutes),
     /// An instant: local date and time for people, RFC 3339 `Z` for data.
     At(Moment),
     /// An instant shown to people as its distance from now: `3h`, `in 2d`; RFC 3339 `Z` for data.

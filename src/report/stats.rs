@@ -228,7 +228,7 @@ mod tests {
     fn times_are_minutes_and_shares_tenths_of_a_percent() {
         let report = stats(&facts(28));
         let cells: Vec<_> = member(&report, "first_response").into_iter().map(|(_, cell)| cell).collect();
-        assert_eq!(cells, [Cell::Count(28), Cell::Minutes(42), Cell::Minutes(84), Cell::Empty]);
+        assert_eq!(cells, [Cell::Count(28), Cell::Elapsed(42), Cell::Elapsed(84), Cell::Empty]);
         assert_eq!(member(&report, "one_touch_percent"), [("", Cell::Permille(357))]);
     }
 
@@ -238,7 +238,7 @@ mod tests {
         let tables = for_people(&report);
         let heads: Vec<_> = tables[2].columns.iter().map(|c| c.head).collect();
         assert_eq!(heads, ["calendar time", "median", "p90", "n", "before"]);
-        assert_eq!(tables[2].rows[0][1..], [Cell::Minutes(42), Cell::Minutes(84), Cell::Count(28), Cell::Minutes(55)]);
+        assert_eq!(tables[2].rows[0][1..], [Cell::Elapsed(42), Cell::Elapsed(84), Cell::Count(28), Cell::Elapsed(55)]);
         assert_eq!(tables[0].rows[0][1..], [Cell::Count(31), Cell::Count(22)]);
     }
 

@@ -1,7 +1,7 @@
 //! What the recap says in words: its first sentence, and the volume with its change.
 
 use crate::domain::insight::metrics::{Figures, Times};
-use crate::domain::time::Minutes;
+use crate::domain::time::elapsed;
 use std::cmp::Ordering;
 
 /// The one sentence to read if nothing else is read.
@@ -14,12 +14,12 @@ pub(super) fn lead(now: &Figures, before: Option<&Figures>, unit: &str) -> Strin
     };
     let mut text = format!("{tide}: {} in, {} out, and {}", now.opened, now.closed, backlog(now, before));
     if let Some(median) = now.first_response.median_minutes().filter(|_| !now.first_response.too_few()) {
-        text.push_str(&format!("; half of the first responses took at most {}", span(median)));
+        text.push_str(&format!("; half of the first responses took at most {}", elapsed(median)));
         if let Some(then) = before.map(|b| b.first_response).filter(|t| !t.too_few()).and_then(Times::median_minutes) {
             text.push_str(&match median.cmp(&then) {
-                Ordering::Less => format!(", down from {}", span(then)),
+                Ordering::Less => format!(", down from {}", elapsed(then)),
                 Ordering::Equal => format!(", as in the {unit} before"),
-                Ordering::Greater => format!(", up from {}", span(then)),
+                Ordering::Greater => format!(", up from {}", elapsed(then)),
             });
         }
     }
@@ -59,15 +59,6 @@ fn signed(change: i64) -> String {
         0 => "±0".to_owned(),
         1.. => format!("+{change}"),
         _ => format!("−{}", change.saturating_neg()),
-    }
-}
-
-/// Minutes inside a sentence, as cells show them.
-fn span(minutes: Minutes) -> String {
-    match (minutes.div_euclid(60), minutes.rem_euclid(60)) {
-        (0, m) => format!("{m}m"),
-        (h, 0) => format!("{h}h"),
-        (h, m) => format!("{h}h {m}m"),
     }
 }
 
