@@ -309,11 +309,16 @@ fn named(host: &Host, own: &Own, word: &str) -> Result<Place> {
         Some(known) => located(host, own, known, Some(word)),
         None => {
             let bare = !word.contains(['/', '.', ':', '\\']) && !Path::new(word).exists();
-            if bare && !own.desks.is_empty() {
+            if bare {
                 let near = nearest(word, own.desks.keys().map(String::as_str));
                 let names = own.desks.keys().cloned().collect::<Vec<_>>().join(", ");
+                let names = if names.is_empty() {
+                    "none is named in your settings".to_owned()
+                } else {
+                    format!("your desks: {names}")
+                };
                 return Err(Error::missing(format!("no desk is called {word}")).hint(
-                    near.map_or(format!("your desks: {names}; a file is written with its folder: ./{word}"), |n| {
+                    near.map_or(format!("{names}; a file is written with its folder: ./{word}"), |n| {
                         format!("did you mean {n}?")
                     }),
                 ));

@@ -231,7 +231,7 @@ impl Host {
     /// Talks. Nobody listening is no failure.
     pub fn talk(&mut self, text: &str) {
         match &mut self.stage {
-            Stage::Real => drop(writeln!(std::io::stderr().lock(), "{text}")),
+            Stage::Real => drop(std::io::stderr().lock().write_all(format!("{text}\n").as_bytes())),
             Stage::Set { talk, .. } => {
                 talk.extend_from_slice(text.as_bytes());
                 talk.push(b'\n');

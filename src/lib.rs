@@ -48,7 +48,12 @@ fn attempt(arguments: Vec<String>, host: &mut Host) -> Result<u8> {
     }
     let (globals, command) = match commands::parse(&arguments) {
         Ok(parsed) => parsed,
-        Err(e) => return parser_says(&e, host),
+        Err(e) => {
+            return match arguments.first().and_then(|word| commands::not_yet(word)) {
+                Some(instead) => Err(Error::usage(format!("desk {} is not there yet", arguments[0])).hint(instead)),
+                None => parser_says(&e, host),
+            };
+        }
     };
     let format = format_of(&globals)?;
     host.silent = globals.no_input;

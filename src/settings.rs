@@ -103,7 +103,11 @@ pub const SHARED: &[Shared] = &[
     Shared { key: "name", about: "what the desk is called", form: Form::Text },
     Shared { key: "zone", about: "time zone of days, weeks and reports", form: Form::Zone },
     Shared { key: "addresses", about: "mail from these is ours: direction out", form: Form::Addresses },
-    Shared { key: "reopen_days", about: "a mail to a ticket closed for longer opens a new one", form: Form::Days },
+    Shared {
+        key: "reopen_days",
+        about: "fetched mail to a ticket closed for longer opens a new one; an import goes by headers alone",
+        form: Form::Days,
+    },
     Shared { key: "currency", about: "three letters: of rates and prices", form: Form::Currency },
     Shared { key: "lang", about: "language of what customers get: en or ru", form: Form::Lang },
     Shared { key: "details", about: "name, address, account… of the team, for documents", form: Form::Free },

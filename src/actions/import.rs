@@ -58,6 +58,8 @@ pub struct Summary {
     pub joined: usize,
     /// Addresses taken as ours because the archive says so.
     pub guessed: Vec<String>,
+    /// Nobody has said which addresses are ours, and the archive does not tell.
+    pub nobody_is_ours: bool,
     /// Our addresses that the settings do not know yet: they are remembered.
     pub remember: Vec<String>,
     /// Tickets by the status they came in with: new, open, pending.

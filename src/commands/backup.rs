@@ -35,6 +35,10 @@ impl Backup {
         }
         let folder = PathBuf::from(&self.path);
         let into_folder = folder.is_dir();
+        if self.keep.is_some() && !into_folder && !Path::new(&self.path).exists() && !desk.dry {
+            crate::host::make_folder(Path::new(&self.path))?;
+            return self.run(desk);
+        }
         if self.keep.is_some() && !into_folder {
             return Err(Error::usage(format!("--keep needs a folder, and {} is none", self.path))
                 .hint("desk backup FOLDER --keep 14"));

@@ -95,6 +95,12 @@ fn report(s: &Summary, dry: bool) -> Report {
     let rows: Vec<_> = s.rejected.iter().map(|(place, why)| vec![Cell::Text(place.clone()), Cell::Text(why.clone())]).collect();
     let audience = if rows.is_empty() { Audience::Data } else { Audience::All };
     report.parts.push(Part::Table(Table { key: "rejected", audience, columns, rows, ..Table::default() }));
+    if s.nobody_is_ours && s.messages > 0 {
+        report.notes.push(
+            "no address is known as ours, so all mail counts as the customers'; if some of it is ours: desk undo, then desk import … --own ADDRESS"
+                .to_owned(),
+        );
+    }
     if !s.guessed.is_empty() && s.messages > 0 {
         report.notes.push(format!(
             "taken as ours: {}; if that is wrong: desk undo, then desk import … --own ADDRESS",

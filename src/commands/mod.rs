@@ -198,6 +198,21 @@ fn line_of_help(word: &Word) -> String {
     format!("  {:<9} {about}\n", word.name)
 }
 
+/// What to do instead, for words that people look for first and that are not there yet.
+#[must_use]
+pub fn not_yet(word: &str) -> Option<&'static str> {
+    match word {
+        "reply" => Some("answer in your mail program: the next desk import brings the answer in"),
+        "fetch" => Some("take the mailbox in with desk import, again as often as you like: only new mail is added"),
+        "triage" => {
+            Some("desk shows what waits; take, tag, close and the others change many tickets at once: desk help all")
+        }
+        "topics" => Some("tag tickets, and desk recap counts the tags"),
+        "export" => Some("desk ls status:all --json and desk show 1-9999 --json take everything out"),
+        _ => None,
+    }
+}
+
 /// `desk help all`: every word by group.
 #[must_use]
 pub fn help_all() -> String {

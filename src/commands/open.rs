@@ -74,6 +74,9 @@ impl Open {
             return Err(Error::usage(format!("a ticket needs more of a subject than {subject}"))
                 .hint(format!("to see it: desk show {subject}; to open it again: desk reopen {subject}")));
         }
+        if self.once.as_deref().is_some_and(|key| key.trim().is_empty()) {
+            return Err(Error::usage("the key of --once is empty").hint("--once disk-2026-11"));
+        }
         let text = TextFrom { flag: self.message.as_deref(), file: self.file.as_deref(), editor: self.edit, stdin };
         let text = text.read(desk, "what the customer said")?.filter(|t| !t.trim().is_empty());
         let zone = desk.zone()?;

@@ -37,10 +37,12 @@ impl Undo {
             };
             let operation = r.operation(id)?.ok_or_else(|| Error::missing(format!("there is no operation {id}")).hint("desk history"))?;
             let name = r.agent(operation.agent)?.map(|a| a.name).unwrap_or_default();
-            Ok((id, (Some(operation.agent) != agent).then_some((name, operation.command))))
+            let import = operation.kind == OperationKind::Import;
+            let asks = Some(operation.agent) != agent || import;
+            Ok((id, asks.then_some((if import { "an import".to_owned() } else { format!("{name}'s") }, operation.command))))
         })?;
         if let Some((name, command)) = others
-            && !desk.sure(&format!("operation {id} is {name}'s: {command}. Take it back?"))?
+            && !desk.sure(&format!("operation {id} is {name}: {command}. Take it back?"))?
         {
             return Err(Error::refused("nothing was changed"));
         }
@@ -59,6 +61,10 @@ pub(super) fn said(verb: &str, step: &Step, operation: Option<i64>, back: &str) 
     report.parts.insert(0, Part::Prose(line));
     report.notes.clear();
     report.notes.extend(step.kept.iter().filter(|k| !k.is_empty()).map(|k| format!("{k} stays: others use it by now")));
-    report.notes.push(format!("to turn that round: {back}"));
+    if target.kind == OperationKind::Import && verb == "took back" {
+        report.notes.push(format!("an import cannot be redone; to have it again: desk {}", target.command));
+    } else if operation.is_some() {
+        report.notes.push(format!("to turn that round: {back}"));
+    }
     report.into()
 }

@@ -64,8 +64,11 @@ pub fn for_people(rows: &[Listed], snippets: Option<&[Cell]>, empty: &'static st
         Column::new("subject", "subject", Style::Flex),
     ];
     let promise = |l: &Listed| l.ticket.due_at.filter(|_| l.ticket.standing.status != Status::Closed);
-    let promised = rows.iter().any(|l| promise(l).is_some());
-    let tagged = rows.iter().any(|l| !l.tags.is_empty());
+    if snippets.is_some() {
+        columns.retain(|c| matches!(c.key, "number" | "status" | "requester" | "subject"));
+    }
+    let promised = snippets.is_none() && rows.iter().any(|l| promise(l).is_some());
+    let tagged = snippets.is_none() && rows.iter().any(|l| !l.tags.is_empty());
     if promised {
         columns.insert(2, Column::new("due_at", "due", Style::Right));
     }

@@ -171,7 +171,7 @@ impl Store {
         self.engine.begin_write()?;
         let done = Self::inside(&mut self.engine, deed, change);
         let keep = !dry && done.as_ref().is_ok_and(|written| written.operation.is_some());
-        self.end(keep).and(done)
+        self.end(keep).and(done).map(|written| Written { operation: written.operation.filter(|_| keep), ..written })
     }
 
     fn inside<T>(

@@ -121,9 +121,11 @@ fn count((new, known): &(Vec<&Prepared>, usize), tickets: &[i64], settling: &Set
     }
     let settled = settling.settle(new);
     summary.tickets += 1;
-    summary.closed += usize::from(settled.closed);
-    summary.closed_unanswered += usize::from(settled.unanswered);
     summary.automatic += usize::from(settled.automatic);
+    if !settled.automatic {
+        summary.closed += usize::from(settled.closed);
+        summary.closed_unanswered += usize::from(settled.unanswered);
+    }
     match settled.standing.status {
         _ if settled.automatic => {}
         Status::New => summary.waiting.0 += 1,
@@ -303,7 +305,7 @@ fn put_messages(
     Ok(())
 }
 
-/// Further mails of a ticket that is there: they stand in it, and the last word moves its status as it would have then.
+/// Further mails of a ticket that is there: they stand in it, and each moves its status as it would have then.
 fn join(
     tx: &mut Tx<'_>,
     id: i64,
@@ -315,25 +317,26 @@ fn join(
     put_messages(tx, id, mails, settling, people, ids)?;
     tx.touch(id);
     let Some(ticket) = tx.ticket(id)? else { return Ok(()) };
-    let Some(last) = mails.iter().filter(|m| m.counts).max_by_key(|m| settling.at(m)) else { return Ok(()) };
-    let at = settling.at(last);
     let these: Vec<&str> = mails.iter().filter_map(|m| m.mail.message_id.as_deref()).collect();
     let before = tx.last_word(id, &these)?;
-    if before.is_some_and(|b| b > at) {
-        return Ok(());
-    }
-    let status = ticket.standing.status;
-    let bulk = last.mail.class.word().is_some();
-    let to = match (last.ours, status) {
-        (true, Status::New | Status::Open) => Status::Pending,
-        (false, Status::Pending | Status::Hold | Status::Closed)
-            if !bulk && ticket.standing.reason != Some(Reason::Spam) =>
-        {
-            Status::Open
+    let mut said: Vec<&&Prepared> = mails.iter().filter(|m| m.counts).collect();
+    said.sort_by_key(|m| settling.at(m));
+    let mut standing = ticket.standing;
+    for m in said {
+        let at = settling.at(m);
+        if before.is_some_and(|b| b > at) {
+            continue;
         }
-        _ => return Ok(()),
-    };
-    tx.apply([Event { at, ..Event::ticket(id, "status", &ticket.standing, &Standing::of(to), at) }])
+        let wakes = m.mail.class.word().is_none() && standing.reason != Some(Reason::Spam);
+        let to = match (m.ours, standing.status) {
+            (true, Status::New | Status::Open) => Status::Pending,
+            (false, Status::Pending | Status::Hold | Status::Closed) if wakes => Status::Open,
+            _ => continue,
+        };
+        tx.apply([Event { at, ..Event::ticket(id, "status", &standing, &Standing::of(to), at) }])?;
+        standing = Standing::of(to);
+    }
+    Ok(())
 }
 
 /// A mail that names two tickets makes them one: the younger goes into the older.

@@ -247,6 +247,7 @@ pub(super) fn own_addresses(known: &Own, options: &Options, survey: &Survey, sum
         survey.sent_from.iter().filter(|(_, n)| **n * 10 >= sent).map(|(a, _)| a.clone()).collect()
     };
     own.addresses.extend(guessed.iter().cloned());
+    summary.nobody_is_ours = own.addresses.is_empty() && own.agents.is_empty();
     summary.remember.clone_from(&guessed);
     summary.guessed = guessed;
     own
