@@ -501,6 +501,26 @@ fn every_change_can_be_taken_back_and_brought_back() {
     }
 }
 
+#[test]
+fn an_import_is_taken_back_only_after_what_was_built_on_it() {
+    let desk = Desk::new();
+    desk.ok("client add other");
+    let empty = desk.seen();
+    let mailbox = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support.mbox");
+    desk.done(&["import".to_owned(), mailbox.to_owned()]);
+    let import = desk.json("history -l 1")[0]["operation"].clone();
+    let imported = desk.seen();
+    let clients = desk.json("client ls");
+    let handles: Vec<&str> = clients.as_array().unwrap().iter().filter_map(|c| c["handle"].as_str()).collect();
+    let first = handles.iter().find(|h| **h != "other").unwrap();
+    desk.ok(&format!("client merge {first} --into other"));
+    desk.fails(&format!("undo {import}"), 1, "client merge");
+    desk.ok("undo");
+    same(&imported, &desk.seen(), "the merge undone");
+    desk.ok(&format!("undo {import}"));
+    same(&empty, &desk.seen(), "the import undone");
+}
+
 fn deed() -> impl Strategy<Value = String> {
     let client = || prop::sample::select(vec!["acme.test", "globex", "initech", "shop.test", "глоб"]);
     let contact =

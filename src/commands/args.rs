@@ -288,11 +288,9 @@ pub fn tags_and_text(words: &[String], after_dashes: &[String]) -> Result<(Vec<S
     let mut tags = Vec::new();
     let mut rest = Vec::new();
     for word in words {
-        if rest.is_empty() || word.starts_with('+') {
-            if let Some(text) = word.strip_prefix('+') {
-                tags.push(tag(text)?);
-                continue;
-            }
+        if let Some(text) = word.strip_prefix('+') {
+            tags.push(tag(text)?);
+            continue;
         }
         rest.push(word.clone());
     }

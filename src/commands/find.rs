@@ -167,7 +167,7 @@ fn narrow(
         if !by_id.contains_key(&ticket) {
             continue;
         }
-        let text = if field == Field::Text { r.message(doc)?.map(|m| m.text).unwrap_or_default() } else { String::new() };
+        let text = if field == Field::Text { r.text(doc)?.unwrap_or_default() } else { String::new() };
         let subject = by_id.get(&ticket).map(|l| l.ticket.subject.clone()).unwrap_or_default();
         // Names, phones and tags have no order of words; a subject has.
         let of_subject = if field == Field::About { words::terms(&subject) } else { Vec::new() };

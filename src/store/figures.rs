@@ -8,7 +8,7 @@ use crate::domain::ticket::{Priority, Reason, Standing, Status};
 use crate::domain::time::Moment;
 use crate::domain::timeline::{Deed, Timeline, What, waiting_at};
 use crate::error::Result;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 const CASES: &str = "SELECT t.id, t.opened_at, t.opened_by, t.first_status, t.first_reason, t.first_closed_at, t.status, t.reason, \
      t.until, t.priority, t.client_id, t.assignee_id, t.channel, t.muted, t.automatic, t.merged_into FROM ticket AS t WHERE ";
@@ -20,7 +20,6 @@ const CASE_MESSAGES: &str = "SELECT m.ticket_id, m.at, m.joined_at, m.direction,
 const CASE_EVENTS: &str = "SELECT e.noun_id, e.at, e.field, e.after, o.agent_id, e.before FROM event AS e JOIN operation AS o \
      ON o.id = e.operation_id WHERE CASE WHEN e.noun = 'ticket' AND e.field IN ('status', 'assignee') THEN 1 ELSE 0 END = 1 \
      AND o.undone_by IS NULL AND o.kind IN ('do', 'import') AND ";
-const TAGS_OF: &str = "SELECT g.ticket_id, g.tag FROM ticket_tag AS g WHERE ";
 
 /// Why a ticket is in no figure; each has one reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,19 +124,6 @@ impl Reader<'_> {
             case.life.deeds.sort_by_key(|d| d.at);
         }
         Ok(())
-    }
-
-    /// The tags of some tickets, each sorted.
-    pub fn tags_of(&mut self, tickets: &BTreeSet<i64>) -> Result<HashMap<i64, Vec<String>>> {
-        let mut tags: HashMap<i64, Vec<String>> = HashMap::new();
-        let tickets: Vec<i64> = tickets.iter().copied().collect();
-        for some in among("g.ticket_id", &tickets) {
-            self.each(&format!("{TAGS_OF}{some} ORDER BY g.ticket_id, g.tag"), &[], |r| {
-                tags.entry(r.int(0)?).or_default().push(r.text(1)?);
-                Ok(())
-            })?;
-        }
-        Ok(tags)
     }
 
     /// The tickets opened between two instants that are in no figure, and why.

@@ -1,7 +1,8 @@
 //! What happened since: operations of a window of time or after a number, with what they did to tickets.
 
+use super::history::operation_of;
 use super::{Reader, sql, vals};
-use crate::domain::event::{Operation, OperationKind};
+use crate::domain::event::Operation;
 use crate::domain::time::Moment;
 use crate::error::Result;
 
@@ -40,17 +41,7 @@ pub struct CameIn {
 impl Reader<'_> {
     /// The operations after a number, between two instants, that stand; undos are not among them.
     pub fn operations_of_window(&mut self, after: i64, from: Moment, to: Moment) -> Result<Vec<Operation>> {
-        self.all(sql::NEWS_OPERATIONS, vals![after, from, to], |r| {
-            Ok(Operation {
-                id: r.int(0)?,
-                at: r.at(1)?,
-                agent: r.int(2)?,
-                command: r.text(3)?,
-                kind: OperationKind::of(&r.text(4)?),
-                target: r.int_or(5)?,
-                undone_by: r.int_or(6)?,
-            })
-        })
+        self.all(sql::NEWS_OPERATIONS, vals![after, from, to], operation_of)
     }
 
     /// What operations from a number on did to tickets: begun, status, assignee, merged.

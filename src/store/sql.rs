@@ -126,7 +126,7 @@ statements! {
     TICKET_IDS = "SELECT id FROM ticket WHERE id > ?1 ORDER BY id LIMIT ?2";
     TICKETS_OF_OPERATION = "SELECT id FROM ticket WHERE operation_id = ?1 ORDER BY id";
     TICKETS_MERGED_INTO = "SELECT id FROM ticket WHERE merged_into = ?1 ORDER BY id";
-    TICKET_LAST_TOUCHED = "SELECT e.ticket_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE o.agent_id = ?1 AND o.undone_by IS NULL AND o.kind = 'do' AND e.ticket_id IS NOT NULL ORDER BY e.operation_id DESC, e.seq DESC LIMIT 1";
+    TICKET_LAST_TOUCHED = "SELECT e.ticket_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE o.agent_id = ?1 AND o.undone_by IS NULL AND o.kind = 'do' AND e.ticket_id IS NOT NULL ORDER BY o.id DESC, e.seq DESC LIMIT 1";
     TICKETS_WITH_SUBJECTS = "SELECT id, subject FROM ticket WHERE queued = 1 ORDER BY rank, queue_at, id LIMIT ?1";
     TICKETS_NUMBERED = "SELECT id, subject FROM ticket WHERE id >= ?1 AND id <= ?2 ORDER BY id DESC LIMIT ?3";
     TICKETS_CLOSED_LATELY = "SELECT id, subject FROM ticket WHERE closed_at IS NOT NULL AND status = 'closed' ORDER BY closed_at DESC, id DESC LIMIT ?1";

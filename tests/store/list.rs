@@ -53,7 +53,7 @@ fn ago(seconds: i64) -> Option<Moment> {
 }
 
 /// One ticket of each sort. Everything happened long before noon.
-#[expect(clippy::too_many_lines, reason = "a line or two for each sort of ticket")]
+#[expect(clippy::too_many_lines, reason = "a list of tickets, one after the other")]
 pub(crate) fn furnished(stand: &mut Stand) {
     stand.now = NOON.plus(-30 * DAY);
     let acme = stand.does(|tx| people::add_client(tx, "acme", "Acme GmbH", &["acme.test"]));

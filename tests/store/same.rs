@@ -53,7 +53,6 @@ fn looks(stand: &mut Stand) -> BTreeMap<&'static str, String> {
         tell("queue_counts", &r.queue_counts(ask.me, NOON)?);
         tell("cases", &r.cases(from, to)?);
         tell("cases of a day", &r.cases(NOON.plus(-DAY), NOON)?);
-        tell("tags_of", &r.tags_of(&tickets)?.into_iter().collect::<BTreeMap<_, _>>());
         tell("left_out", &r.left_out(from, to)?);
         tell("waiting", &r.waiting(NOON)?);
         tell("operations", &(r.operations(i64::MAX, 100)?, r.operations_of_ticket(1, 10)?, r.operations_since(3)?));

@@ -216,6 +216,8 @@ fn furnish(c: &Connection, care: Care) -> Result<()> {
         (DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false),
         (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
         (DbConfig::SQLITE_DBCONFIG_DQS_DDL, false),
+        // A plan does not depend on the values: else most statements of the cache would be parsed again at every use.
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true),
     ] {
         c.set_db_config(option, on).map_err(error)?;
     }
@@ -340,7 +342,6 @@ fn in_text(e: rusqlite::Error, sql: &str) -> Error {
 }
 
 /// What SQLite said, in words that help.
-#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
 pub(super) fn error(e: rusqlite::Error) -> Error {
     let Some(code) = e.sqlite_error_code() else { return Error::bug("a statement does not fit its table").because(e) };
     match code {
