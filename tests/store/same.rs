@@ -7,7 +7,7 @@ use super::stand::{NOON, Stand, rows_at};
 use frontdesk::domain::contact::Point;
 use frontdesk::domain::search::Query;
 use frontdesk::store::{Place, Reader};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::fs;
 use std::process::Command;
@@ -21,7 +21,6 @@ fn looks(stand: &mut Stand) -> BTreeMap<&'static str, String> {
     let (first, last) = ("2026-10-01".parse().unwrap(), "2026-12-31".parse().unwrap());
     let (from, to) = (NOON.plus(-40 * DAY), NOON.plus(40 * DAY));
     let ids: Vec<i64> = (1..=14).collect();
-    let tickets: BTreeSet<i64> = ids.iter().copied().collect();
     let mut told = BTreeMap::new();
     stand.sees(|r: &mut Reader<'_>| {
         let mut tell =
