@@ -140,9 +140,7 @@ impl Tx<'_> {
             }
         }
         let mut seen = BTreeSet::new();
-        // Contacts and clients have ways of their own to stay while others use them.
-        let people = [Noun::Contact, Noun::Client, Noun::Agent, Noun::Link];
-        for e in events.iter().filter(|e| !people.contains(&e.noun)) {
+        for e in events.iter().filter(|e| !begun.contains(&(e.noun, e.id))) {
             if seen.insert((e.noun, e.id, &e.field)) && !self.starts_from_what_is(e, target)? {
                 return Err(self.without_ground(e, target)?);
             }
@@ -223,9 +221,17 @@ fn points_at(e: &Event) -> Vec<(Noun, i64)> {
     found.into_iter().flatten().collect()
 }
 
-/// A way to reach a contact by itself, wherever among the others it stood.
-fn without_place(v: &Value) -> &Value {
-    v.get("value").filter(|_| v.get("n").is_some()).unwrap_or(v)
+/// What an event tells of a thing, without what only an undo wants to know: the place of a way to reach somebody, the operation
+/// in which something began.
+fn plain(told: &Value) -> Value {
+    match (told.get("value"), told.get("n")) {
+        (Some(way), Some(_)) => way.clone(),
+        _ => {
+            let mut thing = told.clone();
+            thing.as_object_mut().and_then(|members| members.remove(BEGAN_IN));
+            thing
+        }
+    }
 }
 
 /// The contacts, clients and agents that begin in these events.
@@ -256,24 +262,44 @@ impl Reader<'_> {
         })
     }
 
-    /// Whether the field is what it was before the event: what the operation before it left, or what it always was.
+    /// Whether the field is what it was before the event.
     fn starts_from_what_is(&mut self, e: &Event, operation: i64) -> Result<bool> {
-        if e.field.is_empty() && e.to.is_null() {
-            let mut was = e.from.clone();
-            was.as_object_mut().and_then(|members| members.remove(BEGAN_IN));
-            return Ok(match e.noun {
-                Noun::Contact => was == value(&self.contact(e.id)?),
-                Noun::Client => was == value(&self.client(e.id)?),
-                _ => true,
-            });
-        }
+        let is = match e.noun {
+            Noun::Contact | Noun::Client | Noun::Agent => self.field_now(e)?,
+            // Two links, one from each side, are one.
+            Noun::Link => return Ok(true),
+            _ => self.field_before(e, operation)?,
+        };
+        Ok(is == plain(&e.from))
+    }
+
+    /// What the standing operations before this one left in the field, or what it always was.
+    fn field_before(&mut self, e: &Event, operation: i64) -> Result<Value> {
         let key = vals![e.noun.word(), e.id, &e.field, operation];
         let is = match self.first(sql::EVENT_BEFORE, key, |r| r.text(1))? {
             Some(after) => Some(after),
             None => self.first(sql::EVENT_FIRST, vals![e.noun.word(), e.id, &e.field], |r| r.text(0))?,
         };
-        let is: Value = serde_json::from_str(&is.unwrap_or_default()).unwrap_or_default();
-        Ok(without_place(&is) == without_place(&e.from))
+        Ok(serde_json::from_str(&is.unwrap_or_default()).unwrap_or_default())
+    }
+
+    /// What a field of a contact, a client or an agent is; the empty field is the whole. They are looked at themselves, for they
+    /// may stay when the operation that made them is taken back.
+    fn field_now(&mut self, e: &Event) -> Result<Value> {
+        let whole = match e.noun {
+            Noun::Contact => value(&self.contact(e.id)?),
+            Noun::Client => value(&self.client(e.id)?),
+            _ => value(&self.agent(e.id)?),
+        };
+        Ok(match e.field.split_once(':') {
+            None if e.field.is_empty() => whole,
+            None => whole.get(&e.field).cloned().unwrap_or_default(),
+            Some(("domain", domain)) => self.client_of_domain(domain)?.is_some_and(|c| c.id == e.id).into(),
+            Some((kind, key)) => {
+                let points = self.points(e.id)?;
+                value(&points.into_iter().find(|p| p.kind.word() == kind && p.key() == key).map(|p| p.value))
+            }
+        })
     }
 
     /// The operation that stands in the way of taking the event back: it changed the same field, or ended the thing.

@@ -19,10 +19,10 @@ const ABSENT: &str = "PostgreSQL not found, 1 of 2 engines tested";
 /// panic, or a kill.
 const KEEPER: &str = r#"
 "$1" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c full_page_writes=off -c synchronous_commit=off \
-    -c max_connections=80 -c shared_buffers=32MB </dev/null >"$2/log" 2>&1 &
+    -c max_connections=80 -c shared_buffers=32MB -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off </dev/null >"$2/log" 2>&1 &
 server=$!
 cat >/dev/null
-kill -INT $server
+kill -QUIT $server
 wait $server
 rm -rf "$2"
 "#;
