@@ -78,9 +78,20 @@ impl Desk {
     pub fn new(host: Host, wanted: Wanted, command: String) -> std::result::Result<Desk, Box<(Host, Error)>> {
         let (dry, yes) = (wanted.dry, wanted.yes);
         match known(&host, wanted) {
-            Ok(Known { own, now, me: (me, me_from), place: (place, place_from) }) => {
-                Ok(Desk { host, own, place, now, me, me_from, place_from, command, dry, yes, notes: Vec::new(), open: None })
-            }
+            Ok(Known { own, now, me: (me, me_from), place: (place, place_from) }) => Ok(Desk {
+                host,
+                own,
+                place,
+                now,
+                me,
+                me_from,
+                place_from,
+                command,
+                dry,
+                yes,
+                notes: Vec::new(),
+                open: None,
+            }),
             Err(e) => Err(Box::new((host, e))),
         }
     }

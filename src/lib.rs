@@ -195,7 +195,7 @@ fn help_of(arguments: &[String]) -> clap::Error {
 
 /// Help and version go to the output, complaints about the words to the talk.
 fn parser_says(e: &clap::Error, host: &mut Host) -> Result<u8> {
-    use clap::error::ErrorKind;
+    use clap::error::{ContextKind, ContextValue, ErrorKind};
     let asked = matches!(
         e.kind(),
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
@@ -210,8 +210,15 @@ fn parser_says(e: &clap::Error, host: &mut Host) -> Result<u8> {
         return Ok(0);
     }
     host.talk(text.trim_end());
-    if e.kind() == ErrorKind::MissingRequiredArgument && text.contains("<ID") {
+    let lacks_number = text.split("Usage:").next().is_some_and(|lacking| lacking.contains("<ID"));
+    if e.kind() == ErrorKind::MissingRequiredArgument && lacks_number {
         host.talk("hint: write 42, not #42: # starts a shell comment");
+    }
+    if let (ErrorKind::InvalidSubcommand, Some(ContextValue::String(word))) =
+        (e.kind(), e.get(ContextKind::InvalidSubcommand))
+        && (word == "." || word.bytes().all(|b| b.is_ascii_digit()))
+    {
+        host.talk(&format!("hint: to see it: desk show {word}"));
     }
     Ok(Kind::Usage.exit_code())
 }

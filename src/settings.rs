@@ -300,7 +300,7 @@ pub fn put_own(text: &str, key: &str, value: Option<&str>, file: &str) -> Result
 }
 
 /// The shared settings as a file that can be edited and applied: every key with what it is for; those that nobody set
-/// stand behind a `#` with their default.
+/// stand behind a `#` with their default or an example.
 #[must_use]
 pub fn write_shared(settings: &[(String, Value)]) -> String {
     let mut text = String::from(
@@ -308,8 +308,12 @@ pub fn write_shared(settings: &[(String, Value)]) -> String {
     );
     for setting in SHARED {
         let set = settings.iter().find(|(k, _)| k == setting.key).map(|(_, v)| v);
-        let default = default_of(setting.key);
-        let (mark, value) = set.map_or(("# ", &default), |v| ("", v));
+        let proposal = match setting.key {
+            "currency" => "EUR".into(),
+            "details" => serde_json::json!({ "name": "Acme Ltd" }),
+            key => default_of(key),
+        };
+        let (mark, value) = set.map_or(("# ", &proposal), |v| ("", v));
         text.push_str(&format!("\n# {}\n{mark}{} = {}\n", setting.about, setting.key, as_toml(value)));
     }
     text

@@ -1,4 +1,5 @@
 //! `recap`, `stats` and `news` on small histories whose figures were worked out by hand.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 use frontdesk::actions::ticket::{Author, write};
 use frontdesk::domain::event::{Event, Noun, OperationKind};
@@ -73,15 +74,20 @@ impl Stage {
         self.keys.set(self.keys.get() + 1);
         let key = format!("test {}", self.keys.get());
         let deed = Deed { agent, command: "test", kind, at: at(now), key };
-        store.write(&deed, false, |tx| Ok(change(tx))).unwrap();
+        let done = store.write(&deed, false, |tx| {
+            change(tx);
+            Ok(())
+        });
+        done.unwrap();
     }
 
     /// A public reply by an agent.
     fn replies(&self, agent: &str, now: &str, ticket: i64) {
         self.write(agent, now, OperationKind::Do, |tx| {
-            let t = tx.ticket(ticket).unwrap().unwrap();
             let author = Author { agent: Some(tx.agent), ..Author::default() };
-            write(tx, &t, Direction::Out, &author, "we look into it", at(now)).unwrap();
+            if let Some(t) = tx.ticket(ticket).unwrap() {
+                write(tx, &t, Direction::Out, &author, "we look into it", at(now)).unwrap();
+            }
         });
     }
 
@@ -416,6 +422,8 @@ fn the_bookmark_moves_only_when_asked_and_nothing_is_told_twice() {
     let ask = |now: &str, line: &str| told(&desk.json_at(now, line));
     assert_eq!(ask(NOW, "news").len(), 7);
     assert_eq!(ask(NOW, "news --since-last -n").len(), 7);
+    // An answer that could not be given was not seen.
+    assert_eq!(desk.run("ana", NOW, "news --since-last -o /nowhere/news.txt").exit, 1);
     assert_eq!(ask(NOW, "news --since-last").len(), 7);
     assert_eq!(ask(NOW, "news --since-last"), []);
     assert_eq!(ask(NOW, "news").len(), 7);
@@ -467,4 +475,124 @@ fn an_operation_that_was_taken_back_is_no_news() {
     desk.does("bob", "2026-11-20T11:00:00Z", "close 1");
     desk.does("bob", "2026-11-20T11:01:00Z", "undo");
     assert!(!told(&desk.json("news")).contains(&piece(1, "closed")));
+}
+
+#[test]
+fn a_reply_that_comes_by_a_merge_counts_from_the_merge_on() {
+    let desk = Stage::new();
+    desk.does("ana", "2026-09-01T09:00:00Z", "open 'Nobody answers' -f ann@acme.test");
+    desk.does("ana", "2026-09-01T09:00:00Z", "open 'Asked twice' -f ann@acme.test");
+    desk.replies("ana", "2026-09-02T09:00:00Z", 2);
+    desk.does("ana", "2026-11-10T09:00:00Z", "merge 2 --into 1");
+    // 70 days are 100800 minutes.
+    let response = desk.json("stats in:2026-W46")["first_response"].clone();
+    assert_eq!((&response["n"], &response["median_minutes"]), (&json!(1), &json!(100_800)));
+    assert_eq!(desk.json("stats in:2026-09-02")["first_response"]["n"], json!(0));
+}
+
+/// A die that always falls the same way.
+struct Die(u64);
+
+impl Die {
+    fn below(&mut self, n: u64) -> i64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        i64::try_from((self.0 >> 33) % n).unwrap()
+    }
+}
+
+/// A mailbox of conversations, each mail some hours after the one before it.
+fn mailbox(die: &mut Die, first: i64, conversations: i64, rounds: std::ops::Range<i64>) -> String {
+    let mut out = String::new();
+    for c in 0..conversations {
+        let mut time = first + c * 50_000;
+        for n in 0..rounds.end {
+            time += die.below(200_000);
+            if n < rounds.start {
+                continue;
+            }
+            let from = if n % 2 == 0 { format!("person{c}@acme.test") } else { "support@desk.test".to_owned() };
+            let date = Moment(time).utc().format("%a, %d %b %Y %H:%M:%S +0000");
+            let reference = if n == 0 { String::new() } else { format!("In-Reply-To: <{c}.{}@x.test>\n", n - 1) };
+            out.push_str(&format!(
+                "From x Thu Jan  1 00:00:00 2026\nFrom: {from}\nTo: support@desk.test\nSubject: Mail {c}\nDate: {date}\n\
+                 Message-ID: <{c}.{n}@x.test>\n{reference}\nquestion {n} of {c}\n\n"
+            ));
+        }
+    }
+    out
+}
+
+/// Two months of commands and two imports.
+fn random_history(die: &mut Die) -> Stage {
+    let desk = Stage::new();
+    let begin = at("2026-09-01T00:00:00Z").0;
+    let archive = desk.folder.path().join("archive.mbox");
+    let mut seed = Die(5);
+    std::fs::write(&archive, mailbox(&mut seed, begin - 30 * 86_400, 12, 0..3)).unwrap();
+    let import = format!("import {} --own support@desk.test --close-older 14d", archive.display());
+    desk.does("robot", &Moment(begin).rfc3339(), &import);
+    let mut tickets = 12;
+    for n in 0..220 {
+        let now = Moment(begin + n * 23_000 + die.below(20_000)).rfc3339();
+        let agent = ["ana", "bob", "cyd"][usize::try_from(die.below(3)).unwrap()];
+        let id = 1 + die.below(u64::try_from(tickets).unwrap());
+        let other = 1 + die.below(u64::try_from(tickets).unwrap());
+        let said = match die.below(16) {
+            0..=2 => desk.run(agent, &now, &format!("open Random +t{} -f p{id}@zeta.test", id % 3)),
+            3 => desk.run(agent, &now, &format!("open Mine -f p{id}@zeta.test -a bob")),
+            4..=6 => desk.run(agent, &now, &format!("close {id}")),
+            7 => desk.run(agent, &now, &format!("reopen {id}")),
+            8 => desk.run(agent, &now, &format!("pending {id} --until 5d")),
+            9 => desk.run(agent, &now, &format!("assign {id} cyd")),
+            10 => desk.run(agent, &now, &format!("take {id}")),
+            11 => desk.run(agent, &now, &format!("merge {id} --into {other}")),
+            12 => desk.run(agent, &now, "undo"),
+            13 => desk.run(agent, &now, &format!("spam {id}")),
+            _ => {
+                desk.replies(agent, &now, id);
+                continue;
+            }
+        };
+        assert!(said.exit <= 3, "{}", said.talk);
+        tickets = desk.json_at(&now, "ls status:all --count")["count"].as_i64().unwrap();
+        if n == 120 {
+            let mut seed = Die(5);
+            std::fs::write(&archive, mailbox(&mut seed, begin - 30 * 86_400, 12, 0..5)).unwrap();
+            desk.does("robot", &now, &import);
+        }
+    }
+    desk
+}
+
+#[test]
+fn tickets_that_are_not_looked_at_would_change_no_figure() {
+    use frontdesk::domain::insight::metrics::{By, figures, groups};
+    let mut die = Die(2026);
+    let desk = random_history(&mut die);
+    let mut store = Store::open(&Place::File(desk.file()), true, None).unwrap().unwrap();
+    let whole = store.read(|r| r.cases(Moment::MIN, Moment::MAX)).unwrap();
+    let names: BTreeMap<i64, String> =
+        store.read(|r| r.agents()).unwrap().into_iter().map(|a| (a.id, a.name)).collect();
+    let name = |id: i64| names.get(&id).cloned().unwrap_or_default();
+    let begin = at("2026-08-01T00:00:00Z").0;
+    let mut seen = 0;
+    for _ in 0..300 {
+        let from = Moment(begin + die.below(100 * 86_400));
+        let to = from.plus(die.below(30 * 86_400));
+        let as_of = Moment(begin + die.below(120 * 86_400));
+        let few = store.read(|r| r.cases(from.min(as_of), to.min(as_of.plus(1)))).unwrap();
+        let of = |cases: &[_]| figures(cases, (from, to), as_of);
+        assert_eq!(of(&few), of(&whole), "{from:?} {to:?} {as_of:?}");
+        for by in [By::Agent(&name), By::Tag, By::Client] {
+            let of = |cases: &[_]| {
+                let mut rows = groups(cases, (from, to), as_of, by);
+                rows.retain(|(_, f)| *f != frontdesk::domain::insight::metrics::Figures::default());
+                rows.sort_by(|a, b| a.0.cmp(&b.0));
+                rows
+            };
+            assert_eq!(of(&few), of(&whole), "{from:?} {to:?} {as_of:?}");
+        }
+        seen += of(&few).closed + of(&few).reopened;
+    }
+    assert!(seen > 300 && whole.len() > 40, "{seen} {}", whole.len());
 }

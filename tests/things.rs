@@ -1,5 +1,7 @@
 //! Clients, contacts, agents, tags and mutes as a user meets them: whole command lines against a desk of their own.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+
 use frontdesk::host::Host;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -499,6 +501,26 @@ fn every_change_can_be_taken_back_and_brought_back() {
     }
 }
 
+#[test]
+fn an_import_is_taken_back_only_after_what_was_built_on_it() {
+    let desk = Desk::new();
+    desk.ok("client add other");
+    let empty = desk.seen();
+    let mailbox = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/support.mbox");
+    desk.done(&["import".to_owned(), mailbox.to_owned()]);
+    let import = desk.json("history -l 1")[0]["operation"].clone();
+    let imported = desk.seen();
+    let clients = desk.json("client ls");
+    let handles: Vec<&str> = clients.as_array().unwrap().iter().filter_map(|c| c["handle"].as_str()).collect();
+    let first = handles.iter().find(|h| **h != "other").unwrap();
+    desk.ok(&format!("client merge {first} --into other"));
+    desk.fails(&format!("undo {import}"), 1, "client merge");
+    desk.ok("undo");
+    same(&imported, &desk.seen(), "the merge undone");
+    desk.ok(&format!("undo {import}"));
+    same(&empty, &desk.seen(), "the import undone");
+}
+
 fn deed() -> impl Strategy<Value = String> {
     let client = || prop::sample::select(vec!["acme.test", "globex", "initech", "shop.test", "глоб"]);
     let contact =
@@ -529,6 +551,16 @@ fn deed() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Deeds with steps back and forth among them, in any order.
+fn step() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => deed(),
+        2 => (1..30_i64).prop_map(|n| format!("undo {n}")),
+        1 => Just("undo".to_owned()),
+        1 => Just("redo".to_owned()),
+    ]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -551,6 +583,19 @@ proptest! {
         for after in states.iter().skip(1) {
             desk.ok("redo");
             same(after, &desk.seen(), &format!("redoing {deeds:?}"));
+        }
+    }
+
+    #[test]
+    fn whatever_is_taken_back_in_whatever_order_nothing_points_at_what_is_gone(steps in prop::collection::vec(step(), 1..30)) {
+        let desk = Desk::furnished();
+        for line in &steps {
+            let said = desk.run(&words(line));
+            prop_assert!([0, 1, 2, 3].contains(&said.code), "{} of {:?}: {}", line, steps, said.talk);
+            prop_assert!(!said.talk.contains("constraint"), "{} of {:?}: {}", line, steps, said.talk);
+        }
+        for contact in desk.json("contact ls").as_array().unwrap() {
+            prop_assert_eq!(desk.json(&format!("contact show id:{}", contact["id"]))["name"].clone(), contact["name"].clone());
         }
     }
 }

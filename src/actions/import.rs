@@ -117,7 +117,7 @@ fn take(
         let (send, receive) = std::sync::mpsc::sync_channel(1);
         // Hostile mail can nest deeply: reading happens on a stack that is deep enough.
         let reader = std::thread::Builder::new().stack_size(64 << 20).spawn_scoped(scope, move || {
-            gather::batches(mailbox, limits, conversations, own, &|batch| send.send(batch).is_ok())
+            gather::batches(mailbox, limits, conversations, own, &|batch| send.send(batch).is_ok());
         });
         let reader = reader.map_err(|e| Error::refused("no second thread could be started").because(e))?;
         let mut keeper = keep::Keeper::new(desk, &deed, settling, summary, dry)?;

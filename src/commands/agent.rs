@@ -9,19 +9,17 @@ use crate::report::things;
 
 /// Agents: the members of the team
 #[derive(Debug, Clone, clap::Args)]
-#[command(
-    after_help = "Whoever runs a command is an agent from his first change on; others are added. Mail that is imported from the address of
-an agent is his reply.
+#[command(after_help = "Whoever runs a command is an agent from his first change on; others are added. Mail that is
+imported from the address of an agent is his reply.
 
 Examples:
   desk agent                                   # everybody, with open tickets and the hours of this week
   desk agent add bob --email bob@support.test
   desk agent edit bob --email none
-  desk agent off bob                           # has left: no ticket is given to him any more, his deeds stay his
+  desk agent off bob                           # has left: gets no tickets any more, his deeds stay his
   desk agent on bob
 
-JSON of ls: name email active open week_minutes"
-)]
+JSON of ls: name email active open week_minutes")]
 pub struct AgentWord {
     #[command(subcommand)]
     deed: Option<Deed>,

@@ -126,7 +126,7 @@ pub fn tickets(desk: &mut Desk, words: &[String]) -> Result<Named> {
             }
             continue;
         }
-        for piece in word.split(',').filter(|p| !p.is_empty()) {
+        for piece in word.split(',').map(str::trim).filter(|p| !p.is_empty()) {
             wanted.push(wanted_of(piece)?);
         }
     }
@@ -259,11 +259,11 @@ impl TextFrom<'_> {
         if let Some(text) = self.flag {
             return Ok(Some(text.to_owned()));
         }
-        if let Some(file) = self.file {
+        if let Some(file) = self.file.filter(|f| *f != "-") {
             let bytes = std::fs::read(file).map_err(|e| Error::from(e).doing(format!("reading {file}")))?;
             return text_of(bytes, file).map(Some);
         }
-        if self.stdin {
+        if self.stdin || self.file.is_some() {
             let bytes = desk.host.input(what)?;
             return text_of(bytes, "standard input").map(Some);
         }
@@ -288,11 +288,9 @@ pub fn tags_and_text(words: &[String], after_dashes: &[String]) -> Result<(Vec<S
     let mut tags = Vec::new();
     let mut rest = Vec::new();
     for word in words {
-        if rest.is_empty() || word.starts_with('+') {
-            if let Some(text) = word.strip_prefix('+') {
-                tags.push(tag(text)?);
-                continue;
-            }
+        if let Some(text) = word.strip_prefix('+') {
+            tags.push(tag(text)?);
+            continue;
         }
         rest.push(word.clone());
     }

@@ -21,6 +21,9 @@ pub struct Assign {
 impl Assign {
     /// Assigns.
     pub fn run(self, desk: &mut Desk) -> Result<Answer> {
+        if self.who == "none" {
+            return Err(Error::usage("nobody is called none").hint(format!("desk release {}", self.ids)));
+        }
         each(desk, &[self.ids], &format!("assign to {}", self.who), |tx, t| {
             let agent = if self.who == "next" {
                 let loads = tx.agent_loads()?;

@@ -15,8 +15,8 @@ use crate::store::list::Ask;
 
 /// Clients: companies and accounts that contacts belong to
 #[derive(Debug, Clone, clap::Args)]
-#[command(
-    after_help = "Mail from a new domain makes a client that has the domain as its handle; give it a shorter one with edit.
+#[command(after_help = "Mail from a new domain makes a client that has the domain as its handle; give it
+a shorter one with edit.
 A client is named by its handle, one of its domains, or its full name.
 
 Examples:
@@ -27,9 +27,9 @@ Examples:
   desk client note acme \"pays late, calls first\"
   desk client show acme
 
-JSON of ls: handle name domains[] lang plan note contacts tickets open minutes. Of show: the same, with the contacts
-themselves, and this_month_minutes last_month_minutes open_tickets[] last_tickets[]."
-)]
+JSON of ls: handle name domains[] lang plan note contacts tickets open minutes
+JSON of show: the same, with the contacts themselves, and this_month_minutes last_month_minutes
+open_tickets[] last_tickets[]")]
 pub struct ClientWord {
     #[command(subcommand)]
     deed: Option<Deed>,
@@ -96,8 +96,8 @@ impl Add {
         let name = self.name.join(" ").trim().to_owned();
         let change = Change {
             name: Some(name).filter(|n| !n.is_empty()),
-            plan: self.plan.map(or_none),
-            lang: self.lang.map(language).transpose()?,
+            plan: self.plan.as_deref().map(or_none),
+            lang: self.lang.as_deref().map(language).transpose()?,
             note: self.note,
             domains: self.domain.iter().map(|d| client::domain(d)).collect::<Result<_>>()?,
             ..Change::default()
@@ -218,9 +218,9 @@ impl Edit {
         let change = Change {
             handle: self.handle.as_deref().map(client::handle).transpose()?,
             name: self.name.map(|n| n.trim().to_owned()),
-            plan: self.plan.map(or_none),
-            lang: self.lang.map(language).transpose()?,
-            note: self.note.map(|n| or_none(n).unwrap_or_default()),
+            plan: self.plan.as_deref().map(or_none),
+            lang: self.lang.as_deref().map(language).transpose()?,
+            note: self.note.as_deref().map(|n| or_none(n).unwrap_or_default()),
             domains: self.domain.iter().map(|d| client::domain(d)).collect::<Result<_>>()?,
             no_domains: self.no_domain.iter().map(|d| d.trim_start_matches('@').to_lowercase()).collect(),
         };
@@ -323,12 +323,12 @@ impl Note {
 }
 
 /// The word `none` takes a thing away.
-fn or_none(word: String) -> Option<String> {
+fn or_none(word: &str) -> Option<String> {
     Some(word.trim().to_owned()).filter(|w| !w.is_empty() && w != "none")
 }
 
-fn language(word: String) -> Result<Option<String>> {
-    match or_none(word.to_lowercase()) {
+fn language(word: &str) -> Result<Option<String>> {
+    match or_none(&word.to_lowercase()) {
         Some(lang) if lang != "ru" && lang != "en" => {
             Err(Error::usage(format!("there are no texts in {lang}")).hint("--lang ru, en or none"))
         }

@@ -37,7 +37,9 @@ struct Candidate {
 
 impl Candidate {
     fn new(value: impl Into<String>, about: impl Into<String>) -> Candidate {
-        Candidate { value: value.into(), about: about.into() }
+        let (value, about) = (value.into(), about.into());
+        let about = if about == value { String::new() } else { about };
+        Candidate { value, about }
     }
 }
 

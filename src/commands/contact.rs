@@ -17,8 +17,9 @@ use crate::store::Reader;
 /// Contacts: people who ask
 #[derive(Debug, Clone, clap::Args)]
 #[command(
-    after_help = "A contact has a name and any of addresses, phones and messenger handles; none of them is required. He is named by one of
-these (a phone however it is spaced), by his name, or by a part of it that only he has.
+    after_help = "A contact has a name and any of addresses, phones and messenger handles; none is required. He is
+named by one of these (a phone however it is spaced), by his name, or by a part of it that only he
+has.
 
 Examples:
   desk contact                                  # all of them
@@ -28,7 +29,8 @@ Examples:
   desk contact merge \"+7 921 555-01-02\" --into anna@acme.test
   desk contact show 89215550102
 
-JSON of ls: id name emails[] phones[] handles[] client tickets last_at. Of show: the same, and open_tickets[] last_tickets[]."
+JSON of ls: id name emails[] phones[] handles[] client tickets last_at
+JSON of show: the same, and open_tickets[] last_tickets[]"
 )]
 pub struct ContactWord {
     #[command(subcommand)]

@@ -14,7 +14,7 @@ use crate::store::search::{Field, Wanted};
 
 /// Search subjects, texts, names, tags and phones
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Word forms are found, Russian and English; all words must be there; \"a phrase\" stands as it is, word* finds
+#[command(override_usage = "desk find [OPTIONS] <WORDS>… [QUERY]", after_help = "Word forms are found, Russian and English; all words must be there; \"a phrase\" stands as it is, word* finds
 what begins so. Words of a query (desk ls --help) narrow it down. Closed tickets are searched too.
 
 Examples:

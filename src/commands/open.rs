@@ -10,7 +10,7 @@ use crate::report::{Audience, Cell, Fact, Facts, Part, Report};
 
 /// Open a ticket
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Examples:
+#[command(override_usage = "desk open [OPTIONS] <SUBJECT> [+TAG…]", after_help = "Examples:
   desk open \"Cannot log in\" +login -f ann@acme.test -m \"It says wrong password\"
   desk open \"Не приходит счёт\" -f \"+7 921 555-01-02\" -p high --due tomorrow
   desk open \"Disk almost full\" --once disk-2026-11 --channel form   # from cron: never twice

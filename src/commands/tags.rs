@@ -70,9 +70,9 @@ impl Tags {
                     return Err(Error::refused(format!("there is a tag +{to} already"))
                         .hint(format!("two tags become one with desk tags merge {from} --into {to}")));
                 }
-                relabel(desk, &[from], Some(to), "rename")
+                relabel(desk, &[from], Some(&to), "rename")
             }
-            Deed::Merge { tags, into } => relabel(desk, &all(&tags)?, Some(args::tag(&into)?), "merge"),
+            Deed::Merge { tags, into } => relabel(desk, &all(&tags)?, Some(&args::tag(&into)?), "merge"),
             Deed::Rm { tags } => relabel(desk, &all(&tags)?, None, "take off"),
         }
     }
@@ -85,8 +85,8 @@ fn all(words: &[String]) -> Result<Vec<String>> {
     Ok(tags)
 }
 
-fn relabel(desk: &mut Desk, from: &[String], to: Option<String>, deed: &str) -> Result<Answer> {
-    if to.as_ref().is_some_and(|to| from.iter().all(|f| f == to)) {
+fn relabel(desk: &mut Desk, from: &[String], to: Option<&str>, deed: &str) -> Result<Answer> {
+    if to.is_some_and(|to| from.iter().all(|f| f == to)) {
         return Err(Error::refused("the tag is called so already"));
     }
     let tickets = desk.read(|r| {
@@ -97,13 +97,13 @@ fn relabel(desk: &mut Desk, from: &[String], to: Option<String>, deed: &str) -> 
         Ok(tickets.len())
     })?;
     let list = from.iter().map(|t| format!("+{t}")).collect::<Vec<_>>().join(" ");
-    let becomes = to.as_ref().map(|t| format!(" → +{t}")).unwrap_or_default();
+    let becomes = to.map(|t| format!(" → +{t}")).unwrap_or_default();
     if tickets > 5 && !desk.sure(&format!("{deed} {list}{becomes} on {tickets} tickets?"))? {
         return Err(Error::refused("nothing was changed"));
     }
-    let written = desk.write(|tx| deeds::relabel(tx, from, to.as_deref()))?;
+    let written = desk.write(|tx| deeds::relabel(tx, from, to))?;
     let on = counted(written.value, "ticket", "tickets");
-    let line = match &to {
+    let line = match to {
         Some(to) => format!("{list} → +{to} on {on}"),
         None => format!("took {list} off {on}"),
     };

@@ -36,17 +36,16 @@ impl Teller {
                 if e.to == true { "tagged" } else { "untagged" }.to_owned()
             }
             (Noun::Ticket, field) => field.to_owned(),
-            (noun, "" | "ticket" | "entry" | "timer") => noun.word().to_owned(),
+            (Noun::Timer, _) => if e.to.is_null() { "timer stopped" } else { "timer started" }.to_owned(),
+            (noun, "" | "ticket" | "entry") => noun.word().to_owned(),
             (noun, field) => format!("{} {field}", noun.word()),
         };
         let detail = match (e.noun, e.field.as_str()) {
             (Noun::Ticket, "") => plain(e.to.get("subject").unwrap_or(&Value::Null)),
             (Noun::Ticket, field) if field.starts_with("tag:") => field.replacen("tag:", "+", 1),
             (Noun::Message, _) => format!("m{}", e.id),
-            (Noun::Entry, _) => match read::<Entry>(&e.to).filter(|t| !t.void) {
-                Some(t) => format!("t{} {}", e.id, spoken(t.minutes)),
-                None => format!("t{} void", e.id),
-            },
+            (Noun::Entry, _) => format!("t{} {}", e.id, self.entry(r, read(&e.from), read(&e.to))?),
+            (Noun::Timer, _) => String::new(),
             (Noun::Ticket, "merged_into") if e.from.is_null() => format!("into {}", plain(&e.to)),
             (Noun::Ticket, _) => {
                 let (from, to) = (self.value(r, e, &e.from)?, self.value(r, e, &e.to)?);
@@ -66,7 +65,7 @@ impl Teller {
                 read::<Moment>(value).map_or_else(|| plain(value), |at| self.local(at))
             }
             ("assignee", Some(id)) => self.names.of(r, id)?,
-            ("client", Some(id)) => r.client(id)?.map_or_else(|| plain(value), |c| c.handle),
+            ("client", Some(id)) => self.client(r, Some(id))?,
             ("requester", Some(id)) => {
                 let name = r.contact(id)?.map(|c| c.name).filter(|n| !n.trim().is_empty());
                 let reach = r.points(id)?.into_iter().next().map(|p| p.value);
@@ -74,6 +73,32 @@ impl Teller {
             }
             _ => plain(value),
         })
+    }
+
+    /// A time entry that was logged, changed or struck out: what of it.
+    fn entry(&mut self, r: &mut Reader<'_>, from: Option<Entry>, to: Option<Entry>) -> Result<String> {
+        let (Some(to), from) = (to, from) else { return Ok("gone".to_owned()) };
+        let Some(from) = from else { return Ok(format!("{} {}", spoken(to.minutes), to.text).trim_end().to_owned()) };
+        if to.void {
+            return Ok("struck out".to_owned());
+        }
+        let ticket = |e: &Entry| e.ticket.map_or_else(|| "–".to_owned(), |t| t.to_string());
+        let (was, is) = (self.client(r, from.client)?, self.client(r, to.client)?);
+        let changed = [
+            ("minutes", spoken(from.minutes), spoken(to.minutes)),
+            ("day", from.day.to_string(), to.day.to_string()),
+            ("text", from.text.clone(), to.text.clone()),
+            ("ticket", ticket(&from), ticket(&to)),
+            ("client", was, is),
+            ("billable", from.billable.to_string(), to.billable.to_string()),
+        ];
+        let told = changed.iter().filter(|(_, was, is)| was != is).map(|(key, was, is)| format!("{key} {was} → {is}"));
+        Ok(told.collect::<Vec<_>>().join(", "))
+    }
+
+    fn client(&mut self, r: &mut Reader<'_>, id: Option<i64>) -> Result<String> {
+        let client = id.map(|id| r.client(id)).transpose()?.flatten();
+        Ok(client.map_or_else(|| "–".to_owned(), |c| c.handle))
     }
 
     fn standing(&self, s: Standing) -> String {

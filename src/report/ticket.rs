@@ -39,11 +39,15 @@ pub const KEYS: &[&str] = &[
 #[must_use]
 pub fn list(rows: &[Listed], snippets: Option<&[Cell]>, columns: Option<&[String]>, empty: &'static str) -> Report {
     let mut report = Report { shape: Shape::List, ..Report::default() };
-    report.parts.push(Part::Table(match columns {
-        Some(keys) => chosen(rows, keys, empty),
-        None => for_people(rows, snippets, empty),
-    }));
-    report.parts.push(Part::Table(for_data(rows, snippets)));
+    let tables = match columns {
+        Some(keys) => {
+            let chosen = chosen(rows, keys, empty);
+            let data = Table { audience: Audience::Data, ..chosen.clone() };
+            [chosen, data]
+        }
+        None => [for_people(rows, snippets, empty), for_data(rows, snippets)],
+    };
+    report.parts.extend(tables.map(Part::Table));
     report
 }
 

@@ -1,13 +1,15 @@
 //! The one place where an event becomes the current state. Undo is the same road taken backwards.
 
+use super::refresh::Kept;
 use super::{Tx, sql, vals};
 use crate::domain::agent::Agent;
 use crate::domain::client::Client;
 use crate::domain::contact::{Contact, Point, PointKind, name_key};
 use crate::domain::entry::{Entry, Timer};
-use crate::domain::event::{Event, Noun};
-use crate::domain::ticket::{Priority, Standing, Ticket};
+use crate::domain::event::{Event, Noun, value};
+use crate::domain::ticket::{Priority, Standing, Status, Ticket};
 use crate::domain::time::Moment;
+use crate::domain::timeline::Projection;
 use crate::error::{Error, Result};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -41,6 +43,15 @@ pub(super) enum Reached {
 }
 
 impl Tx<'_> {
+    /// A new way to reach a contact keeps the place that it gets, so that it comes back to it.
+    pub(super) fn in_its_place(&mut self, mut e: Event) -> Result<Event> {
+        if let (Noun::Contact, true, Value::String(text)) = (e.noun, e.field.contains(':'), &e.to) {
+            let n = self.number(sql::POINT_NEXT, vals![e.id])?;
+            e.to = value(&Reached::At { value: text.clone(), n });
+        }
+        Ok(e)
+    }
+
     /// Makes the current state what the event says.
     pub(super) fn bring_about(&mut self, e: &Event) -> Result<()> {
         match e.noun {
@@ -103,46 +114,16 @@ impl Tx<'_> {
     }
 
     fn put_ticket(&mut self, t: &Ticket) -> Result<()> {
-        let s = t.standing;
-        let (operation, status, reason) = (self.origin, s.status.word(), s.reason.map(|r| r.word()));
-        let closed_at = (s.status == crate::domain::ticket::Status::Closed).then_some(t.opened_at);
-        self.run(
-            sql::TICKET_ADD,
-            vals![
-                t.id,
-                &t.subject,
-                status,
-                reason,
-                s.until,
-                t.priority as i64,
-                t.assignee,
-                t.requester,
-                t.client,
-                &t.channel,
-                t.opened_at,
-                t.opened_by,
-                t.due_at,
-                t.snoozed_until,
-                t.merged_into,
-                &t.once,
-                operation,
-                status,
-                reason,
-                closed_at,
-                t.opened_at,
-                Option::<Moment>::None,
-                Option::<Moment>::None,
-                0_i64,
-                0_i64,
-                0_i64,
-                false,
-                false,
-                false,
-                0_i64,
-                0_i64,
-            ],
-        )
-        .map(drop)
+        let twin = t.once.as_deref().map(|key| self.ticket_by_once(key)).transpose()?.flatten();
+        if let (Some(twin), Some(key)) = (twin, &t.once) {
+            return Err(Error::refused(format!("ticket {twin} was opened with --once {key} by now"))
+                .hint(format!("desk show {twin}")));
+        }
+        let closed_at = (t.standing.status == Status::Closed).then_some(t.opened_at);
+        // What follows from its history is made at the end of the write.
+        let state = Projection { updated_at: t.opened_at, ..Projection::default() };
+        let origin = self.origin;
+        self.add_ticket(t, origin, closed_at, &Kept::of(t, state, false, false))
     }
 
     fn drop_ticket(&mut self, id: i64) -> Result<()> {
@@ -276,6 +257,11 @@ impl Tx<'_> {
             "active" => self.run(sql::AGENT_ACTIVE, vals![e.id, read::<bool>(&e.to)?]).map(drop),
             _ => match read::<Option<Agent>>(&e.to)? {
                 Some(a) if e.begins() => {
+                    if self.agent_named(&a.name)?.is_some_and(|other| other.id != e.id) {
+                        return Err(
+                            Error::refused(format!("another agent is called {} by now", a.name)).hint("desk agent ls")
+                        );
+                    }
                     self.run(sql::AGENT_ADD, vals![e.id, &a.name, &a.name.to_lowercase(), &a.email, a.active]).map(drop)
                 }
                 Some(a) => {

@@ -7,7 +7,7 @@ use crate::domain::client::Client;
 use crate::domain::contact::{Contact, Point, name_key};
 use crate::domain::ticket::{Status, Ticket};
 use crate::domain::time::Moment;
-use crate::domain::timeline::{Projection, Timeline};
+use crate::domain::timeline::Timeline;
 use crate::error::Result;
 
 /// The key under which a Message-ID is known to belong to a ticket.
@@ -57,51 +57,15 @@ impl Reader<'_> {
 impl Tx<'_> {
     /// Keeps a ticket that an import brings, whole.
     pub fn put_arrived(&mut self, a: &Arrived<'_>) -> Result<()> {
-        let (t, s) = (a.ticket, a.ticket.standing);
+        let t = a.ticket;
         let muted = match t.requester {
             Some(contact) => self.is_muted(contact)?,
             None => false,
         };
-        let state: Projection = a.life.projection();
-        let k = Kept::of(t, state, a.automatic, muted);
-        let (operation, status, reason) = (self.operation, s.status.word(), s.reason.map(|r| r.word()));
-        let closed_at = state.closed_at.filter(|_| s.status == Status::Closed);
-        self.run(
-            sql::TICKET_ADD,
-            vals![
-                t.id,
-                &t.subject,
-                status,
-                reason,
-                s.until,
-                t.priority as i64,
-                t.assignee,
-                t.requester,
-                t.client,
-                &t.channel,
-                t.opened_at,
-                t.opened_by,
-                t.due_at,
-                t.snoozed_until,
-                t.merged_into,
-                &t.once,
-                operation,
-                status,
-                reason,
-                closed_at,
-                state.updated_at,
-                state.closed_at,
-                state.waiting_since,
-                state.replies,
-                state.reopens,
-                0_i64,
-                k.automatic,
-                k.muted,
-                k.queued,
-                k.rank,
-                k.queue_at
-            ],
-        )?;
+        let state = a.life.projection();
+        let closed_at = state.closed_at.filter(|_| t.standing.status == Status::Closed);
+        let operation = self.operation;
+        self.add_ticket(t, operation, closed_at, &Kept::of(t, state, a.automatic, muted))?;
         self.index(-t.id, a.subject_terms, a.about_terms, false)
     }
 

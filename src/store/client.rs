@@ -7,6 +7,7 @@ use crate::domain::event::{Event, Noun, value};
 use crate::domain::listed::ClientLine;
 use crate::domain::time::Date;
 use crate::error::Result;
+use std::collections::HashMap;
 
 fn client_of(r: &Row<'_>) -> Result<Client> {
     Ok(Client {
@@ -19,14 +20,15 @@ fn client_of(r: &Row<'_>) -> Result<Client> {
     })
 }
 
+/// A line without the tickets in the queue and the hours, which are walked apart.
 fn line_of(r: &Row<'_>) -> Result<ClientLine> {
     Ok(ClientLine {
         client: client_of(r)?,
         contacts: r.int(6)?,
         tickets: r.int(7)?,
-        queued: r.int(8)?,
-        minutes: r.int(9)?,
-        domains: r.text_or(10)?.map(|d| d.split(' ').map(str::to_owned).collect()).unwrap_or_default(),
+        domains: r.text_or(8)?.map(|d| d.split(' ').map(str::to_owned).collect()).unwrap_or_default(),
+        queued: 0,
+        minutes: 0,
     })
 }
 
@@ -56,12 +58,26 @@ impl Reader<'_> {
 
     /// Every client with what hangs on it, by handle.
     pub fn clients(&mut self) -> Result<Vec<ClientLine>> {
-        self.all(sql::CLIENTS, &[], line_of)
+        let queues = self.by_client(sql::CLIENT_QUEUES)?;
+        let hours = self.by_client(sql::CLIENT_HOURS)?;
+        let mut lines = self.all(sql::CLIENTS, &[], line_of)?;
+        for line in &mut lines {
+            line.queued = queues.get(&line.client.id).copied().unwrap_or(0);
+            line.minutes = hours.get(&line.client.id).copied().unwrap_or(0);
+        }
+        Ok(lines)
+    }
+
+    fn by_client(&mut self, text: &str) -> Result<HashMap<i64, i64>> {
+        Ok(self.all(text, &[], |r| Ok((r.int(0)?, r.int(1)?)))?.into_iter().collect())
     }
 
     /// A client with what hangs on it.
     pub fn client_line(&mut self, id: i64) -> Result<Option<ClientLine>> {
-        self.first(sql::CLIENT_LINE, vals![id], line_of)
+        let queued = self.number(sql::CLIENT_QUEUE, vals![id])?;
+        let minutes = self.number(sql::CLIENT_HOUR, vals![id])?;
+        let line = self.first(sql::CLIENT_LINE, vals![id], line_of)?;
+        Ok(line.map(|line| ClientLine { queued, minutes, ..line }))
     }
 
     /// The client of this handle, whatever its case.

@@ -5,7 +5,9 @@ use super::{Reader, Row, Tx, Val, sql, vals};
 use crate::domain::contact::{Contact, Point, PointKind, name_key};
 use crate::domain::event::{Event, Noun, value};
 use crate::domain::listed::ContactLine;
+use crate::domain::time::Moment;
 use crate::error::Result;
+use std::collections::HashMap;
 
 fn contact_of(r: &Row<'_>) -> Result<Contact> {
     Ok(Contact { id: r.int(0)?, name: r.text(1)?, client: r.int_or(2)? })
@@ -47,12 +49,12 @@ impl Reader<'_> {
 
     /// The contacts of a client with what hangs on them, by name.
     pub fn contact_lines_of(&mut self, client: i64) -> Result<Vec<ContactLine>> {
-        self.contact_lines(sql::CONTACTS_OF_CLIENT, vals![client])
+        self.contact_lines(sql::CONTACTS_OF_CLIENT, sql::CONTACT_COUNTS_OF_CLIENT, vals![client])
     }
 
     /// A contact with what hangs on him.
     pub fn contact_line(&mut self, id: i64) -> Result<Option<ContactLine>> {
-        Ok(self.contact_lines(sql::CONTACT_LINE, vals![id])?.pop())
+        Ok(self.contact_lines(sql::CONTACT_LINE, sql::CONTACT_COUNT, vals![id])?.pop())
     }
 
     /// How a contact is reached, in the order it became known.
@@ -64,11 +66,14 @@ impl Reader<'_> {
 
     /// Every contact, by name.
     pub fn contacts(&mut self) -> Result<Vec<ContactLine>> {
-        self.contact_lines(sql::CONTACTS, &[])
+        self.contact_lines(sql::CONTACTS, sql::CONTACT_COUNTS, &[])
     }
 
-    /// One walk: a row for each way to reach a contact, put together to one line each; those without a name come last.
-    fn contact_lines(&mut self, text: &str, vals: &[Val<'_>]) -> Result<Vec<ContactLine>> {
+    /// Two walks: their tickets counted, then a row for each way to reach a contact, put together to one line each.
+    /// Those without a name come last.
+    fn contact_lines(&mut self, text: &str, counts: &str, vals: &[Val<'_>]) -> Result<Vec<ContactLine>> {
+        let counts = self.all(counts, vals, |r| Ok((r.int(0)?, (r.int(1)?, r.at(2)?))))?;
+        let counts: HashMap<i64, (i64, Moment)> = counts.into_iter().collect();
         let mut lines: Vec<ContactLine> = Vec::new();
         self.each(text, vals, |r| {
             let id = r.int(0)?;
@@ -77,12 +82,12 @@ impl Reader<'_> {
                     id,
                     name: r.text(1)?,
                     client: r.text_or(2)?,
-                    tickets: r.int(3)?,
-                    last_at: r.at_or(4)?,
+                    tickets: counts.get(&id).map_or(0, |c| c.0),
+                    last_at: counts.get(&id).map(|c| c.1),
                     points: Vec::new(),
                 });
             }
-            let point = r.text_or(5)?.as_deref().and_then(PointKind::of).zip(r.text_or(6)?);
+            let point = r.text_or(3)?.as_deref().and_then(PointKind::of).zip(r.text_or(4)?);
             if let (Some(line), Some((kind, value))) = (lines.last_mut(), point) {
                 line.points.push(Point { kind, value });
             }

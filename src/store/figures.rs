@@ -1,22 +1,15 @@
 //! What the reports are counted from: tickets with their lives, read in a few long walks. What a figure means is in
 //! `domain::insight`.
 
-use super::{Reader, Row, vals};
+use super::{Reader, Row, sql, vals};
 use crate::domain::insight::metrics::Case;
 use crate::domain::message::Direction;
 use crate::domain::ticket::{Priority, Reason, Standing, Status};
 use crate::domain::time::Moment;
 use crate::domain::timeline::{Deed, Timeline, What, waiting_at};
 use crate::error::Result;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-/// The tickets to which something happened from ?1 on that can show in a figure before ?2.
-const ACTIVE: &str = "SELECT id FROM ticket WHERE opened_at >= ?1 AND opened_at < ?2 \
-     UNION SELECT id FROM ticket WHERE closed_at >= ?1 AND opened_at < ?2 \
-     UNION SELECT ticket_id FROM message WHERE at >= ?1 AND at < ?2 AND direction = 'out' AND ticket_id IS NOT NULL \
-     UNION SELECT ticket_id FROM event WHERE noun = 'message' AND field = 'ticket' AND at >= ?1 AND at < ?2 AND ticket_id IS NOT NULL \
-     UNION SELECT e.noun_id FROM event AS e JOIN ticket AS o ON o.id = e.noun_id WHERE e.noun = 'ticket' \
-     AND e.field IN ('status', 'assignee') AND e.at >= ?1 AND o.opened_at < ?2 ORDER BY 1";
 const CASES: &str = "SELECT t.id, t.opened_at, t.opened_by, t.first_status, t.first_reason, t.first_closed_at, t.status, t.reason, \
      t.until, t.priority, t.client_id, t.assignee_id, t.channel, t.muted, t.automatic, t.merged_into FROM ticket AS t WHERE ";
 /// Sorted by nothing, so that the index of the queue is enough.
@@ -27,15 +20,6 @@ const CASE_MESSAGES: &str = "SELECT m.ticket_id, m.at, m.joined_at, m.direction,
 const CASE_EVENTS: &str = "SELECT e.noun_id, e.at, e.field, e.after, o.agent_id, e.before FROM event AS e JOIN operation AS o \
      ON o.id = e.operation_id WHERE CASE WHEN e.noun = 'ticket' AND e.field IN ('status', 'assignee') THEN 1 ELSE 0 END = 1 \
      AND o.undone_by IS NULL AND o.kind IN ('do', 'import') AND ";
-const CASE_TAGS: &str = "SELECT g.ticket_id, g.tag FROM ticket_tag AS g ORDER BY g.tag, g.ticket_id";
-const TAGS_OF: &str = "SELECT g.ticket_id, g.tag FROM ticket_tag AS g WHERE ";
-const CLIENT_NAMES: &str = "SELECT id, handle, plan FROM client ORDER BY id";
-const AGENT_NAMES: &str = "SELECT id, name FROM agent ORDER BY id";
-const LEFT_OUT: &str = "SELECT id, merged_into, reason, muted, automatic FROM ticket WHERE opened_at >= ?1 AND opened_at < ?2 AND \
-     (merged_into IS NOT NULL OR reason = 'spam' OR muted = 1 OR automatic = 1) ORDER BY id";
-const WAITING: &str = "SELECT t.id, t.subject, k.handle, t.status, t.until, t.waiting_since, t.snoozed_until FROM ticket AS t \
-     LEFT JOIN client AS k ON k.id = t.client_id WHERE t.queued = 1 AND (t.waiting_since IS NOT NULL OR t.until <= ?1) \
-     AND (t.snoozed_until IS NULL OR t.snoozed_until <= ?1)";
 
 /// Why a ticket is in no figure; each has one reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,10 +49,11 @@ pub struct Waits {
 
 impl Reader<'_> {
     /// Every ticket that can matter to the figures between two instants. Those to which something happened since `from`
-    /// come with their whole lives; of the others that are not closed it is enough that they stand where they stand.
+    /// come with their whole lives; of the others that are not closed it is enough that they stand where they stand. By number.
     pub fn cases(&mut self, from: Moment, to: Moment) -> Result<Vec<Case>> {
         let names = self.names()?;
-        let active = self.all(ACTIVE, vals![from, to], |r| r.int(0))?;
+        // To which something happened that can show in a figure of this time.
+        let active = self.all(sql::FIGURE_ACTIVE, vals![from, to], |r| r.int(0))?;
         let mut cases = Vec::with_capacity(active.len());
         for some in among("t.id", &active) {
             cases.append(&mut self.all(&format!("{CASES}{some} ORDER BY t.id"), &[], |r| case_of(r, &names))?);
@@ -79,11 +64,11 @@ impl Reader<'_> {
         for mut case in still.into_iter().filter(|c| !places.contains_key(&c.number)) {
             // Nothing that is counted happened to it since: so it has been open since before.
             case.life.first = Standing::of(Status::Open);
-            case.life.first_closed_at = None;
             cases.push(case);
         }
+        cases.sort_unstable_by_key(|c| c.number);
         places = self::places(&cases);
-        self.each(CASE_TAGS, &[], |r| {
+        self.each(sql::FIGURE_TAGS, &[], |r| {
             if let Some(case) = places.get(&r.int(0)?).and_then(|i| cases.get_mut(*i)) {
                 case.tags.push(r.text(1)?);
             }
@@ -93,8 +78,8 @@ impl Reader<'_> {
     }
 
     fn names(&mut self) -> Result<Names> {
-        let clients = self.all(CLIENT_NAMES, &[], |r| Ok((r.int(0)?, (r.text(1)?, r.text_or(2)?))))?;
-        let agents = self.all(AGENT_NAMES, &[], |r| Ok((r.int(0)?, r.text(1)?)))?;
+        let clients = self.all(sql::FIGURE_CLIENTS, &[], |r| Ok((r.int(0)?, (r.text(1)?, r.text_or(2)?))))?;
+        let agents = self.all(sql::FIGURE_AGENTS, &[], |r| Ok((r.int(0)?, r.text(1)?)))?;
         Ok(Names { clients: clients.into_iter().collect(), agents: agents.into_iter().collect() })
     }
 
@@ -141,22 +126,9 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// The tags of some tickets, each sorted.
-    pub fn tags_of(&mut self, tickets: &BTreeSet<i64>) -> Result<HashMap<i64, Vec<String>>> {
-        let mut tags: HashMap<i64, Vec<String>> = HashMap::new();
-        let tickets: Vec<i64> = tickets.iter().copied().collect();
-        for some in among("g.ticket_id", &tickets) {
-            self.each(&format!("{TAGS_OF}{some} ORDER BY g.ticket_id, g.tag"), &[], |r| {
-                tags.entry(r.int(0)?).or_default().push(r.text(1)?);
-                Ok(())
-            })?;
-        }
-        Ok(tags)
-    }
-
     /// The tickets opened between two instants that are in no figure, and why.
     pub fn left_out(&mut self, from: Moment, to: Moment) -> Result<Vec<(i64, LeftOut)>> {
-        self.all(LEFT_OUT, vals![from, to], |r| {
+        self.all(sql::FIGURE_LEFT_OUT, vals![from, to], |r| {
             let why = match (r.int_or(1)?, r.text_or(2)?.as_deref(), r.flag(3)?) {
                 (Some(_), ..) => LeftOut::Merged,
                 (None, Some("spam"), _) => LeftOut::Spam,
@@ -169,7 +141,7 @@ impl Reader<'_> {
 
     /// Every ticket in the queue, not snoozed, whose requester waits for us.
     pub fn waiting(&mut self, now: Moment) -> Result<Vec<Waits>> {
-        let rows = self.all(WAITING, vals![now], |r| {
+        let rows = self.all(sql::FIGURE_WAITING, vals![now], |r| {
             let status = Status::of(&r.text(3)?).unwrap_or(Status::Open);
             let standing = Standing { until: r.at_or(4)?, ..Standing::of(status) };
             let since = waiting_at(standing, r.at_or(5)?, r.at_or(6)?, now);

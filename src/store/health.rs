@@ -137,9 +137,9 @@ impl Reader<'_> {
     /// What the desk holds.
     pub fn holdings(&mut self) -> Result<Copied> {
         Ok(Copied {
-            tickets: self.number("SELECT count(*) FROM ticket", &[])?,
-            messages: self.number("SELECT count(*) FROM message", &[])?,
-            operations: self.number("SELECT count(*) FROM operation", &[])?,
+            tickets: self.number(sql::COUNT_TICKETS, &[])?,
+            messages: self.number(sql::COUNT_MESSAGES, &[])?,
+            operations: self.number(sql::COUNT_OPERATIONS, &[])?,
         })
     }
 
@@ -189,7 +189,7 @@ impl Reader<'_> {
             Ok(())
         })?;
         for sha in bad {
-            let of = self.first(BLOB_OF, vals![sha.as_slice()], |r| {
+            let of = self.first(sql::BLOB_OF, vals![sha.as_slice()], |r| {
                 Ok(format!("attachment {} of message {}", r.int(1)? + 1, r.int(0)?))
             })?;
             found.push(of.unwrap_or_else(|| "an attachment of no message".to_owned()));
@@ -200,12 +200,11 @@ impl Reader<'_> {
 
 const RAW_IDS: &str = "SELECT message_id FROM raw ORDER BY message_id";
 const BLOBS: &str = "SELECT sha256, data FROM blob";
-const BLOB_OF: &str = "SELECT message_id, n FROM attachment WHERE sha256 = ?1 ORDER BY message_id, n LIMIT 1";
 const COUNTERS: &[(&str, &str)] = &[
-    ("ticket numbers", "SELECT count(*) FROM ticket AS t JOIN desk AS d ON d.id = 1 WHERE t.id >= d.next_no"),
-    ("time entries", "SELECT count(*) FROM entry AS t JOIN desk AS d ON d.id = 1 WHERE t.id >= d.next_entry"),
-    ("messages", "SELECT count(*) FROM message AS t JOIN desk AS d ON d.id = 1 WHERE t.id >= d.next_id"),
-    ("operations", "SELECT count(*) FROM operation AS t JOIN desk AS d ON d.id = 1 WHERE t.id > d.change_no"),
+    ("ticket numbers", sql::STALE_TICKETS),
+    ("time entries", sql::STALE_ENTRIES),
+    ("messages", sql::STALE_IDS),
+    ("operations", sql::STALE_OPERATIONS),
 ];
 
 impl Tx<'_> {

@@ -15,7 +15,7 @@ pub struct Happened {
     pub agent: i64,
 }
 
-fn operation_of(r: &Row<'_>) -> Result<Operation> {
+pub(super) fn operation_of(r: &Row<'_>) -> Result<Operation> {
     Ok(Operation {
         id: r.int(0)?,
         at: r.at(1)?,

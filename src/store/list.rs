@@ -239,7 +239,7 @@ impl Reader<'_> {
                 format!("t.id IN (SELECT g.ticket_id FROM ticket_tag AS g WHERE g.tag = {})", c.word(tag.clone()))
             }
             Test::Who(who) => self.who_test("t.assignee_id", who, ask, c)?,
-            Test::From(text) => self.from_test(text, c)?,
+            Test::From(text) => self.sender_test(text, c)?,
             Test::Client(client) => self.client_test("t.client_id", client.as_deref(), c)?,
             Test::Status(StatusTest::All) => "1 = 1".to_owned(),
             Test::Status(StatusTest::Is(Status::Open)) => open,
@@ -290,8 +290,8 @@ impl Reader<'_> {
         }
     }
 
-    /// `from:` an address, a phone, a handle, `@domain`, or a whole name.
-    fn from_test(&mut self, text: &str, c: &mut Conditions) -> Result<String> {
+    /// `from:` an address, a phone, a handle, or a whole name.
+    fn sender_test(&mut self, text: &str, c: &mut Conditions) -> Result<String> {
         let contacts = match Point::read(text) {
             Some(point) => self.contact_at(&point)?.into_iter().collect(),
             None => self.contacts_named(text)?,

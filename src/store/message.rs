@@ -129,7 +129,7 @@ impl Reader<'_> {
     }
 
     /// When a ticket was last spoken to or answered, the given mails left aside.
-    pub fn last_word(&mut self, ticket: i64, but: Vec<&str>) -> Result<Option<Moment>> {
+    pub fn last_word(&mut self, ticket: i64, but: &[&str]) -> Result<Option<Moment>> {
         let said = self.all(sql::LAST_WORDS, vals![ticket], |r| Ok((r.at(0)?, r.text_or(1)?)))?;
         Ok(said.into_iter().find(|(_, id)| !id.as_deref().is_some_and(|id| but.contains(&id))).map(|(at, _)| at))
     }

@@ -357,6 +357,7 @@ impl<'a> Tx<'a> {
     /// Writes events down and brings the current state up to date with them. Events that change nothing are dropped.
     pub fn apply(&mut self, events: impl IntoIterator<Item = Event>) -> Result<()> {
         for event in events.into_iter().filter(|e| !e.is_void()) {
+            let event = self.in_its_place(event)?;
             self.enter(&event)?;
             self.bring_about(&event)?;
             self.mark(&event)?;

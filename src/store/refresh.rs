@@ -178,6 +178,55 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Writes the row of a new ticket, whole: what people set, how it began, and what follows from its history.
+    pub(super) fn add_ticket(
+        &mut self,
+        t: &Ticket,
+        operation: i64,
+        first_closed_at: Option<Moment>,
+        k: &Kept,
+    ) -> Result<()> {
+        let (s, state) = (t.standing, k.state);
+        let (status, reason) = (s.status.word(), s.reason.map(|r| r.word()));
+        self.run(
+            sql::TICKET_ADD,
+            vals![
+                t.id,
+                &t.subject,
+                status,
+                reason,
+                s.until,
+                t.priority as i64,
+                t.assignee,
+                t.requester,
+                t.client,
+                &t.channel,
+                t.opened_at,
+                t.opened_by,
+                t.due_at,
+                t.snoozed_until,
+                t.merged_into,
+                &t.once,
+                operation,
+                status,
+                reason,
+                first_closed_at,
+                state.updated_at,
+                state.closed_at,
+                state.waiting_since,
+                state.replies,
+                state.reopens,
+                state.logged_minutes,
+                k.automatic,
+                k.muted,
+                k.queued,
+                k.rank,
+                k.queue_at,
+            ],
+        )
+        .map(drop)
+    }
+
     pub(crate) fn keep(&mut self, id: i64, k: &Kept) -> Result<()> {
         let s = k.state;
         self.run(

@@ -56,7 +56,7 @@ pub struct Wanted {
 impl Reader<'_> {
     /// A page of ids of documents that hold every wanted term, newest first; `after` is the last id of the page before.
     pub fn hits(&mut self, field: Field, wanted: &[Wanted], after: Option<i64>, limit: i64) -> Result<Vec<i64>> {
-        // What is no word was never indexed, and what is no word can never be read as syntax.
+        // What is no word was never indexed, and can so never be read as syntax.
         let is_term = |w: &Wanted| !w.term.is_empty() && w.term.chars().all(|c| c.is_alphanumeric() || !c.is_ascii());
         if wanted.is_empty() || !wanted.iter().all(is_term) {
             return Ok(Vec::new());
@@ -97,11 +97,12 @@ struct Document {
 const MOST_WAITING: usize = 8 << 20;
 
 impl Tx<'_> {
-    /// Puts a document into the index, at the end of the write: distinct terms with a blank between, as
-    /// many as an index entry holds.
+    /// Puts a document into the index, at the end of the write: distinct terms with a blank between, as many as an entry
+    /// of the index holds.
     pub(crate) fn index(&mut self, id: i64, subject: &str, body: &str, replaces: bool) -> Result<()> {
         let before = self.documents.waiting.remove(&id);
         let replaces = before.map_or(replaces, |b| b.replaces);
+        let (subject, body) = (held(subject), held(body));
         let document = Document { subject: subject.to_owned(), body: body.to_owned(), replaces };
         self.documents.bytes += subject.len() + body.len();
         self.documents.waiting.insert(id, document);
@@ -135,16 +136,16 @@ impl Tx<'_> {
     }
 }
 
-/// An entry of PostgreSQL holds a megabyte, subject and body together, each term with some bytes around it. A text of more
-/// than that in distinct words is no prose; both engines leave the rest of it out.
-const MOST_BYTES: usize = 500_000;
+/// An entry of PostgreSQL holds a megabyte, subject and body together. A text of more than that in distinct words is no
+/// prose; both engines leave the rest of it out.
+const MOST_OF_ENTRY: usize = 500_000;
 
 /// The first of the terms, cut between two of them.
 fn held(terms: &str) -> &str {
-    if terms.len() <= MOST_BYTES {
+    if terms.len() <= MOST_OF_ENTRY {
         return terms;
     }
-    let cut = terms.as_bytes().iter().take(MOST_BYTES + 1).rposition(|b| *b == b' ').unwrap_or(0);
+    let cut = terms.as_bytes().iter().take(MOST_OF_ENTRY + 1).rposition(|b| *b == b' ').unwrap_or(0);
     terms.get(..cut).unwrap_or_default()
 }
 

@@ -50,7 +50,7 @@ statements! {
     AGENT_ACTIVE = "UPDATE agent SET active = ?2 WHERE id = ?1";
     AGENT_DROP = "DELETE FROM agent WHERE id = ?1";
     AGENT_MINUTES = "SELECT agent_id, CAST(sum(minutes) AS BIGINT) FROM entry WHERE day >= ?1 AND day <= ?2 AND void = 0 GROUP BY agent_id";
-    AGENT_USED = "SELECT CASE WHEN EXISTS (SELECT 1 FROM operation WHERE agent_id = ?1) OR EXISTS (SELECT 1 FROM ticket WHERE assignee_id = ?1 OR opened_by = ?1) OR EXISTS (SELECT 1 FROM message WHERE agent_id = ?1) OR EXISTS (SELECT 1 FROM entry WHERE agent_id = ?1) OR EXISTS (SELECT 1 FROM timer WHERE agent_id = ?1) THEN 1 ELSE 0 END";
+    AGENT_USED = "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM operation WHERE agent_id = ?1) OR EXISTS (SELECT 1 FROM ticket WHERE assignee_id = ?1 OR opened_by = ?1) OR EXISTS (SELECT 1 FROM message WHERE agent_id = ?1) OR EXISTS (SELECT 1 FROM entry WHERE agent_id = ?1) OR EXISTS (SELECT 1 FROM timer WHERE agent_id = ?1) THEN 1 ELSE 0 END AS BIGINT)";
 
     CLIENT_ADD = "INSERT INTO client (id, operation_id, handle, key, name, name_key, lang, plan, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO NOTHING";
     CLIENT_SET = "UPDATE client SET handle = ?2, key = ?3, name = ?4, name_key = ?5, lang = ?6, plan = ?7, note = ?8 WHERE id = ?1";
@@ -59,8 +59,12 @@ statements! {
     CLIENT_BY_KEY = "SELECT id, handle, name, lang, plan, note FROM client WHERE key = ?1";
     CLIENT_BY_NAME = "SELECT id, handle, name, lang, plan, note FROM client WHERE name_key = ?1 ORDER BY id LIMIT 2";
     CLIENT_BY_DOMAIN = "SELECT c.id, c.handle, c.name, c.lang, c.plan, c.note FROM client_domain AS d JOIN client AS c ON c.id = d.client_id WHERE d.domain = ?1";
-    CLIENTS = "SELECT c.id, c.handle, c.name, c.lang, c.plan, c.note, COALESCE(p.n, 0), COALESCE(t.n, 0), COALESCE(q.n, 0), COALESCE(e.minutes, 0), d.domains FROM client AS c LEFT JOIN (SELECT client_id, count(*) AS n FROM contact GROUP BY client_id) AS p ON p.client_id = c.id LEFT JOIN (SELECT client_id, count(*) AS n FROM ticket GROUP BY client_id) AS t ON t.client_id = c.id LEFT JOIN (SELECT client_id, count(*) AS n FROM ticket WHERE queued = 1 GROUP BY client_id) AS q ON q.client_id = c.id LEFT JOIN (SELECT client_id, CAST(sum(minutes) AS BIGINT) AS minutes FROM entry WHERE void = 0 GROUP BY client_id) AS e ON e.client_id = c.id LEFT JOIN (SELECT client_id, string_agg(domain, ' ' ORDER BY domain) AS domains FROM client_domain GROUP BY client_id) AS d ON d.client_id = c.id ORDER BY c.key";
-    CLIENT_LINE = "SELECT c.id, c.handle, c.name, c.lang, c.plan, c.note, (SELECT count(*) FROM contact AS p WHERE p.client_id = c.id), (SELECT count(*) FROM ticket AS t WHERE t.client_id = c.id), (SELECT count(*) FROM ticket AS t WHERE t.client_id = c.id AND t.queued = 1), (SELECT COALESCE(CAST(sum(e.minutes) AS BIGINT), 0) FROM entry AS e WHERE e.client_id = c.id AND e.void = 0), (SELECT string_agg(d.domain, ' ' ORDER BY d.domain) FROM client_domain AS d WHERE d.client_id = c.id) FROM client AS c WHERE c.id = ?1";
+    CLIENTS = "SELECT c.id, c.handle, c.name, c.lang, c.plan, c.note, (SELECT count(*) FROM contact AS p WHERE p.client_id = c.id), (SELECT count(*) FROM ticket AS t WHERE t.client_id = c.id), (SELECT string_agg(d.domain, ' ' ORDER BY d.domain) FROM client_domain AS d WHERE d.client_id = c.id) FROM client AS c ORDER BY c.key";
+    CLIENT_LINE = "SELECT c.id, c.handle, c.name, c.lang, c.plan, c.note, (SELECT count(*) FROM contact AS p WHERE p.client_id = c.id), (SELECT count(*) FROM ticket AS t WHERE t.client_id = c.id), (SELECT string_agg(d.domain, ' ' ORDER BY d.domain) FROM client_domain AS d WHERE d.client_id = c.id) FROM client AS c WHERE c.id = ?1";
+    CLIENT_QUEUES = "SELECT client_id, count(*) FROM ticket WHERE queued = 1 AND client_id IS NOT NULL GROUP BY client_id";
+    CLIENT_HOURS = "SELECT client_id, CAST(sum(minutes) AS BIGINT) FROM entry WHERE void = 0 AND client_id IS NOT NULL GROUP BY client_id";
+    CLIENT_QUEUE = "SELECT count(*) FROM ticket WHERE client_id = ?1 AND queued = 1";
+    CLIENT_HOUR = "SELECT CAST(sum(minutes) AS BIGINT) FROM entry WHERE client_id = ?1 AND void = 0";
     CLIENT_MINUTES = "SELECT CAST(sum(minutes) AS BIGINT) FROM entry WHERE client_id = ?1 AND day >= ?2 AND day <= ?3 AND void = 0";
     CLIENT_OPERATION = "SELECT operation_id FROM client WHERE id = ?1";
     CLIENT_WORDS = "SELECT c.key, c.name, d.domain FROM client AS c LEFT JOIN client_domain AS d ON d.client_id = c.id ORDER BY c.key, d.domain NULLS FIRST";
@@ -80,9 +84,12 @@ statements! {
     CONTACT_BY_POINT = "SELECT c.id, c.name, c.client_id FROM contact_point AS p JOIN contact AS c ON c.id = p.contact_id WHERE p.kind = ?1 AND p.key = ?2";
     CONTACT_BY_NAME = "SELECT id, name, client_id FROM contact WHERE name_key = ?1 ORDER BY id LIMIT 3";
     CONTACT_USED = "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM ticket WHERE requester_id = ?1) OR EXISTS (SELECT 1 FROM message WHERE contact_id = ?1 AND ticket_id IS NOT NULL) THEN 1 ELSE 0 END AS BIGINT)";
-    CONTACTS = "SELECT c.id, c.name, k.handle, COALESCE(t.n, 0), t.at, p.kind, p.value FROM contact AS c LEFT JOIN client AS k ON k.id = c.client_id LEFT JOIN (SELECT requester_id, count(*) AS n, max(updated_at) AS at FROM ticket GROUP BY requester_id) AS t ON t.requester_id = c.id LEFT JOIN contact_point AS p ON p.contact_id = c.id ORDER BY c.name_key, c.id, p.n NULLS FIRST, p.kind NULLS FIRST, p.key NULLS FIRST";
-    CONTACTS_OF_CLIENT = "SELECT c.id, c.name, k.handle, (SELECT count(*) FROM ticket AS t WHERE t.requester_id = c.id), (SELECT max(t.updated_at) FROM ticket AS t WHERE t.requester_id = c.id), p.kind, p.value FROM contact AS c LEFT JOIN client AS k ON k.id = c.client_id LEFT JOIN contact_point AS p ON p.contact_id = c.id WHERE c.client_id = ?1 ORDER BY c.name_key, c.id, p.n NULLS FIRST, p.kind NULLS FIRST, p.key NULLS FIRST";
-    CONTACT_LINE = "SELECT c.id, c.name, k.handle, (SELECT count(*) FROM ticket AS t WHERE t.requester_id = c.id), (SELECT max(t.updated_at) FROM ticket AS t WHERE t.requester_id = c.id), p.kind, p.value FROM contact AS c LEFT JOIN client AS k ON k.id = c.client_id LEFT JOIN contact_point AS p ON p.contact_id = c.id WHERE c.id = ?1 ORDER BY c.name_key, c.id, p.n NULLS FIRST, p.kind NULLS FIRST, p.key NULLS FIRST";
+    CONTACTS = "SELECT c.id, c.name, k.handle, p.kind, p.value FROM contact AS c LEFT JOIN client AS k ON k.id = c.client_id LEFT JOIN contact_point AS p ON p.contact_id = c.id ORDER BY c.name_key, c.id, p.n NULLS FIRST, p.kind NULLS FIRST, p.key NULLS FIRST";
+    CONTACTS_OF_CLIENT = "SELECT c.id, c.name, k.handle, p.kind, p.value FROM contact AS c LEFT JOIN client AS k ON k.id = c.client_id LEFT JOIN contact_point AS p ON p.contact_id = c.id WHERE c.client_id = ?1 ORDER BY c.name_key, c.id, p.n NULLS FIRST, p.kind NULLS FIRST, p.key NULLS FIRST";
+    CONTACT_LINE = "SELECT c.id, c.name, k.handle, p.kind, p.value FROM contact AS c LEFT JOIN client AS k ON k.id = c.client_id LEFT JOIN contact_point AS p ON p.contact_id = c.id WHERE c.id = ?1 ORDER BY c.name_key, c.id, p.n NULLS FIRST, p.kind NULLS FIRST, p.key NULLS FIRST";
+    CONTACT_COUNTS = "SELECT requester_id, count(*), max(updated_at) FROM ticket WHERE requester_id IS NOT NULL GROUP BY requester_id";
+    CONTACT_COUNTS_OF_CLIENT = "SELECT requester_id, count(*), max(updated_at) FROM ticket WHERE requester_id IN (SELECT id FROM contact WHERE client_id = ?1) GROUP BY requester_id";
+    CONTACT_COUNT = "SELECT requester_id, count(*), max(updated_at) FROM ticket WHERE requester_id = ?1 GROUP BY requester_id";
     CONTACT_IDS_OF_CLIENT = "SELECT id, name, client_id FROM contact WHERE client_id = ?1 ORDER BY id";
     CONTACT_OPERATION = "SELECT operation_id FROM contact WHERE id = ?1";
     CONTACT_NAMES = "SELECT c.id, c.name, c.name_key, p.key, p.value FROM contact AS c LEFT JOIN contact_point AS p ON p.contact_id = c.id ORDER BY c.name_key, c.id, p.n NULLS FIRST, p.key NULLS FIRST";
@@ -94,6 +101,7 @@ statements! {
     CLIENT_ENTRIES = "SELECT id FROM entry WHERE client_id = ?1 ORDER BY id";
     POINTS = "SELECT kind, key, value, n FROM contact_point WHERE contact_id = ?1 ORDER BY n, kind, key";
     POINT_ADD = "INSERT INTO contact_point (kind, key, value, contact_id, n) VALUES (?1, ?2, ?3, ?4, (SELECT COALESCE(max(n) + 1, 0) FROM contact_point WHERE contact_id = ?4)) ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value, contact_id = excluded.contact_id";
+    POINT_NEXT = "SELECT max(n) + 1 FROM contact_point WHERE contact_id = ?1";
     POINT_PUT = "INSERT INTO contact_point (kind, key, value, contact_id, n) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value, contact_id = excluded.contact_id, n = excluded.n";
     POINT_DROP = "DELETE FROM contact_point WHERE kind = ?1 AND key = ?2 AND contact_id = ?3";
     POINTS_DROP = "DELETE FROM contact_point WHERE contact_id = ?1";
@@ -128,6 +136,7 @@ statements! {
     TAG_DROP = "DELETE FROM ticket_tag WHERE tag = ?1 AND ticket_id = ?2";
     TAGS_DROP = "DELETE FROM ticket_tag WHERE ticket_id = ?1";
     TAGS = "SELECT g.tag, count(*), CAST(sum(t.queued) AS BIGINT), max(t.updated_at) FROM ticket_tag AS g JOIN ticket AS t ON t.id = g.ticket_id GROUP BY g.tag ORDER BY g.tag";
+    TAG_USED = "SELECT tag FROM ticket_tag WHERE tag = ?1 LIMIT 1";
     TAG_NEXT = "SELECT min(tag) FROM ticket_tag WHERE tag > ?1";
     TAG_TICKETS = "SELECT ticket_id FROM ticket_tag WHERE tag = ?1 ORDER BY ticket_id";
     LINK_ADD = "INSERT INTO ticket_link (a, b) VALUES (?1, ?2) ON CONFLICT (a, b) DO NOTHING";
@@ -167,6 +176,7 @@ statements! {
     ENTRY_DROP = "DELETE FROM entry WHERE id = ?1";
     ENTRY_GET = "SELECT id, ticket_id, client_id, agent_id, day, minutes, billable, text, void FROM entry WHERE id = ?1";
     ENTRIES_OF_TICKET = "SELECT id, ticket_id, client_id, agent_id, day, minutes, billable, text, void FROM entry WHERE ticket_id = ?1 ORDER BY day, id";
+    ENTRIES_LATELY = "SELECT id, day, minutes, text FROM entry WHERE void = 0 ORDER BY id DESC LIMIT ?1";
     ENTRY_MINUTES = "SELECT CAST(sum(minutes) AS BIGINT) FROM entry WHERE ticket_id = ?1 AND void = 0";
     ENTRY_DAY_MINUTES = "SELECT CAST(sum(minutes) AS BIGINT) FROM entry WHERE agent_id = ?1 AND day = ?2 AND void = 0";
     TIMER_PUT = "INSERT INTO timer (agent_id, ticket_id, since) VALUES (?1, ?2, ?3) ON CONFLICT (agent_id) DO UPDATE SET ticket_id = excluded.ticket_id, since = excluded.since";
@@ -189,6 +199,14 @@ statements! {
     BOOKMARK_GET = "SELECT change_no FROM bookmark WHERE agent_id = ?1 AND name = ?2";
     BOOKMARK_PUT = "INSERT INTO bookmark (agent_id, name, change_no) VALUES (?1, ?2, ?3) ON CONFLICT (agent_id, name) DO UPDATE SET change_no = excluded.change_no";
 
+    COUNT_TICKETS = "SELECT count(*) FROM ticket";
+    COUNT_MESSAGES = "SELECT count(*) FROM message";
+    COUNT_OPERATIONS = "SELECT count(*) FROM operation";
+    STALE_TICKETS = "SELECT count(*) FROM ticket AS t JOIN desk AS d ON d.id = 1 WHERE t.id >= d.next_no";
+    STALE_ENTRIES = "SELECT count(*) FROM entry AS t JOIN desk AS d ON d.id = 1 WHERE t.id >= d.next_entry";
+    STALE_IDS = "SELECT count(*) FROM message AS t JOIN desk AS d ON d.id = 1 WHERE t.id >= d.next_id";
+    STALE_OPERATIONS = "SELECT count(*) FROM operation AS t JOIN desk AS d ON d.id = 1 WHERE t.id > d.change_no";
+    BLOB_OF = "SELECT message_id, n FROM attachment WHERE sha256 = ?1 ORDER BY message_id, n LIMIT 1";
     COUNT_QUEUE = "SELECT (SELECT count(*) FROM ticket WHERE queued = 1 AND rank < 4), (SELECT count(*) FROM ticket WHERE queued = 1 AND rank >= 4), (SELECT count(*) FROM ticket WHERE assignee_id IS NULL AND queued = 1 AND rank < 4), (SELECT count(*) FROM ticket WHERE assignee_id = ?1 AND queued = 1 AND rank < 4), (SELECT count(*) FROM ticket WHERE snoozed_until > ?2 AND queued = 1 AND rank < 4), (SELECT count(*) FROM ticket WHERE automatic = 1 AND status <> 'closed' AND merged_into IS NULL), (SELECT count(*) FROM ticket WHERE due_at < ?2 AND queued = 1), (SELECT count(*) FROM ticket WHERE until <= ?2 AND queued = 1 AND rank >= 4)";
 
     IMPORT_EVENT_LATER = "SELECT max(e.operation_id) FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.operation_id > ?1 AND o.undone_by IS NULL AND (e.ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1) OR (e.noun = 'ticket' AND e.noun_id IN (SELECT id FROM ticket WHERE operation_id = ?1)))";
@@ -207,4 +225,16 @@ statements! {
     IMPORT_DROP_CONTACTS = "DELETE FROM contact WHERE operation_id = ?1 AND NOT EXISTS (SELECT 1 FROM ticket AS t WHERE t.requester_id = contact.id) AND NOT EXISTS (SELECT 1 FROM message AS m WHERE m.contact_id = contact.id) AND NOT EXISTS (SELECT 1 FROM event AS v JOIN operation AS o ON o.id = v.operation_id WHERE v.noun = 'contact' AND v.noun_id = contact.id AND v.operation_id > ?1 AND o.undone_by IS NULL)";
     IMPORT_DROP_DOMAINS = "DELETE FROM client_domain WHERE client_id IN (SELECT c.id FROM client AS c WHERE c.operation_id = ?1 AND NOT EXISTS (SELECT 1 FROM ticket AS t WHERE t.client_id = c.id) AND NOT EXISTS (SELECT 1 FROM contact AS p WHERE p.client_id = c.id) AND NOT EXISTS (SELECT 1 FROM entry AS e WHERE e.client_id = c.id) AND NOT EXISTS (SELECT 1 FROM event AS v JOIN operation AS o ON o.id = v.operation_id WHERE v.noun = 'client' AND v.noun_id = c.id AND v.operation_id > ?1 AND o.undone_by IS NULL))";
     IMPORT_DROP_CLIENTS = "DELETE FROM client WHERE operation_id = ?1 AND NOT EXISTS (SELECT 1 FROM ticket AS t WHERE t.client_id = client.id) AND NOT EXISTS (SELECT 1 FROM contact AS p WHERE p.client_id = client.id) AND NOT EXISTS (SELECT 1 FROM entry AS e WHERE e.client_id = client.id) AND NOT EXISTS (SELECT 1 FROM event AS v JOIN operation AS o ON o.id = v.operation_id WHERE v.noun = 'client' AND v.noun_id = client.id AND v.operation_id > ?1 AND o.undone_by IS NULL)";
+
+    FIGURE_ACTIVE = "SELECT id FROM ticket WHERE opened_at >= ?1 AND opened_at < ?2 UNION SELECT id FROM ticket WHERE closed_at >= ?1 AND opened_at < ?2 UNION SELECT ticket_id FROM message WHERE at >= ?1 AND at < ?2 AND direction = 'out' AND ticket_id IS NOT NULL UNION SELECT ticket_id FROM event WHERE noun = 'message' AND field = 'ticket' AND at >= ?1 AND at < ?2 AND ticket_id IS NOT NULL UNION SELECT e.noun_id FROM event AS e JOIN ticket AS o ON o.id = e.noun_id WHERE e.noun = 'ticket' AND e.field IN ('status', 'assignee') AND e.at >= ?1 AND o.opened_at < ?2 ORDER BY 1";
+    FIGURE_TAGS = "SELECT g.ticket_id, g.tag FROM ticket_tag AS g ORDER BY g.tag, g.ticket_id";
+    FIGURE_CLIENTS = "SELECT id, handle, plan FROM client ORDER BY id";
+    FIGURE_AGENTS = "SELECT id, name FROM agent ORDER BY id";
+    FIGURE_LEFT_OUT = "SELECT id, merged_into, reason, muted, automatic FROM ticket WHERE opened_at >= ?1 AND opened_at < ?2 AND (merged_into IS NOT NULL OR reason = 'spam' OR muted = 1 OR automatic = 1) ORDER BY id";
+    FIGURE_WAITING = "SELECT t.id, t.subject, k.handle, t.status, t.until, t.waiting_since, t.snoozed_until FROM ticket AS t LEFT JOIN client AS k ON k.id = t.client_id WHERE t.queued = 1 AND (t.waiting_since IS NOT NULL OR t.until <= ?1) AND (t.snoozed_until IS NULL OR t.snoozed_until <= ?1)";
+    NEWS_OPERATIONS = "SELECT id, at, agent_id, command, kind, target, undone_by FROM operation WHERE id > ?1 AND at >= ?2 AND at < ?3 AND undone_by IS NULL AND kind IN ('do', 'import') ORDER BY id";
+    NEWS_DEEDS = "SELECT operation_id, noun_id, field, before, after, at FROM event WHERE operation_id >= ?1 AND noun = 'ticket' AND field IN ('', 'status', 'assignee', 'merged_into') ORDER BY operation_id, seq";
+    NEWS_MAIL = "SELECT operation_id, id, ticket_id, at, counts FROM message WHERE operation_id >= ?1 AND direction = 'in' AND ticket_id IS NOT NULL ORDER BY operation_id, at, id";
+    NEWS_TICKETS = "SELECT operation_id, id FROM ticket WHERE operation_id >= ?1 ORDER BY operation_id, id";
+    NEWS_BROKEN = "SELECT id, due_at FROM ticket WHERE due_at > ?1 AND due_at <= ?2 AND merged_into IS NULL AND muted = 0 AND automatic = 0 AND (closed_at IS NULL OR closed_at > due_at) ORDER BY due_at, id";
 }

@@ -47,11 +47,18 @@ impl Reader<'_> {
             .collect())
     }
 
+    /// The time entries that were made last.
+    pub fn entries_lately(&mut self) -> Result<Vec<Choice>> {
+        self.all(sql::ENTRIES_LATELY, vals![MOST], |r| {
+            Ok((format!("t{}", r.int(0)?), format!("{}, {} min {}", r.text(1)?, r.int(2)?, r.text(3)?)))
+        })
+    }
+
     /// Tags that begin so, by letter.
     pub fn tags_beginning(&mut self, prefix: &str) -> Result<Vec<Choice>> {
         let mut found: Vec<Choice> = Vec::new();
         // A tag is its own first successor where it is the prefix itself.
-        if self.first("SELECT tag FROM ticket_tag WHERE tag = ?1 LIMIT 1", vals![prefix], |r| r.text(0))?.is_some() {
+        if self.first(sql::TAG_USED, vals![prefix], |r| r.text(0))?.is_some() {
             found.push((prefix.to_owned(), String::new()));
         }
         let mut after = prefix.to_owned();

@@ -1,8 +1,9 @@
 //! Taking an operation back, and bringing it back again. One command is one step. Where somebody has since changed the
 //! same field, the step is refused and names who and how; nothing is ever overwritten.
 
+use super::apply::BEGAN_IN;
 use super::{Reader, Tx, sql, vals};
-use crate::domain::event::{Event, Noun, Operation, OperationKind};
+use crate::domain::event::{Event, Noun, Operation, OperationKind, value};
 use crate::error::{Error, Result};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -87,12 +88,12 @@ impl Tx<'_> {
                 .hint(format!("run it again: desk {}", target.command)));
         }
         let events = self.events_of(target.id)?;
-        self.has_its_ground(&events, target.id)?;
         for e in &events {
             if let Some(by) = self.later(e, target.id)? {
                 return Err(self.conflict(e, by)?);
             }
         }
+        self.has_its_ground(&events, target.id)?;
         self.still_there(&events)?;
         self.set_target(id);
         self.record()?;
@@ -107,17 +108,17 @@ impl Tx<'_> {
         Ok(Step { tickets: tickets_of(&events), target, kept: Vec::new() })
     }
 
-    /// Refuses to point at a contact or a client that is gone by now.
+    /// Refuses to point at what is gone by now.
     fn still_there(&mut self, events: &[Event]) -> Result<()> {
         let begun: BTreeSet<(Noun, i64)> = events.iter().filter(|e| e.begins()).map(|e| (e.noun, e.id)).collect();
         let wanted: BTreeSet<(Noun, i64)> = events.iter().flat_map(points_at).collect();
         for (noun, id) in wanted.difference(&begun) {
-            let there = match noun {
-                Noun::Contact => self.contact(*id)?.is_some(),
-                _ => self.client(*id)?.is_some(),
-            };
-            if !there {
+            if !self.is_there(*noun, *id)? {
                 let by = self.number(sql::EVENT_ENDED, vals![noun.word(), *id])?;
+                if by == 0 {
+                    return Err(Error::refused(format!("the {} it is about was taken back itself", noun.word()))
+                        .hint("bring that back first: desk history"));
+                }
                 let event = Event::about(*noun, *id, "", &(), &(), self.at);
                 return Err(self.conflict(&event, by)?);
             }
@@ -127,17 +128,21 @@ impl Tx<'_> {
 
     /// Refuses to build on what is not there: an operation comes back only onto the state that it changed.
     fn has_its_ground(&mut self, events: &[Event], target: i64) -> Result<()> {
-        let of_ticket = |e: &Event| (e.noun == Noun::Ticket).then_some(e.id);
-        let begun: BTreeSet<i64> = events.iter().filter(|e| e.begins()).filter_map(of_ticket).collect();
-        let needed: BTreeSet<i64> = events.iter().flat_map(|e| e.ticket.into_iter().chain(of_ticket(e))).collect();
-        for ticket in needed.difference(&begun) {
-            if self.ticket(*ticket)?.is_none() {
-                let beginning = Event::ticket(*ticket, "", &(), &(), self.at);
+        let begun: BTreeSet<(Noun, i64)> = events.iter().filter(|e| e.begins()).map(|e| (e.noun, e.id)).collect();
+        let needed: BTreeSet<(Noun, i64)> = events
+            .iter()
+            .flat_map(|e| e.ticket.map(|t| (Noun::Ticket, t)).into_iter().chain([(e.noun, e.id)]))
+            .collect();
+        for (noun, id) in needed.difference(&begun) {
+            if !self.is_there(*noun, *id)? {
+                let beginning = Event::about(*noun, *id, "", &(), &(), self.at);
                 return Err(self.without_ground(&beginning, target)?);
             }
         }
         let mut seen = BTreeSet::new();
-        for e in events {
+        // Contacts and clients have ways of their own to stay while others use them.
+        let people = [Noun::Contact, Noun::Client, Noun::Agent, Noun::Link];
+        for e in events.iter().filter(|e| !people.contains(&e.noun)) {
             if seen.insert((e.noun, e.id, &e.field)) && !self.starts_from_what_is(e, target)? {
                 return Err(self.without_ground(e, target)?);
             }
@@ -189,19 +194,38 @@ impl Tx<'_> {
     }
 }
 
-/// The contacts and clients that a thing points at after the event.
+/// The contacts, clients, agents and tickets that must be there for the event.
 fn points_at(e: &Event) -> Vec<(Noun, i64)> {
-    let contact = |v: &Value| v.as_i64().map(|id| (Noun::Contact, id));
-    let client = |v: &Value| v.as_i64().map(|id| (Noun::Client, id));
+    let member = |noun: Noun, key: &str| e.to.get(key).and_then(Value::as_i64).map(|id| (noun, id));
+    let whole = |noun: Noun| e.to.as_i64().map(|id| (noun, id));
     let found = match (e.noun, e.field.as_str()) {
-        (Noun::Contact | Noun::Ticket, "client") => [client(&e.to), None],
-        (Noun::Ticket, "requester") | (Noun::Message, "contact") => [contact(&e.to), None],
-        (Noun::Contact | Noun::Ticket | Noun::Entry, "" | "entry") => {
-            [e.to.get("client").and_then(client), e.to.get("requester").and_then(contact)]
+        (Noun::Ticket, field) if !field.is_empty() => {
+            let noun = match field {
+                "client" => whole(Noun::Client),
+                "requester" => whole(Noun::Contact),
+                "assignee" => whole(Noun::Agent),
+                _ => None,
+            };
+            vec![Some((Noun::Ticket, e.id)), noun]
         }
-        _ => [None, None],
+        (Noun::Contact, "client") => vec![whole(Noun::Client)],
+        (Noun::Message, "contact") => vec![whole(Noun::Contact)],
+        (Noun::Message, "ticket") => vec![member(Noun::Ticket, "ticket")],
+        (Noun::Contact | Noun::Ticket | Noun::Entry, "" | "entry") => vec![
+            member(Noun::Client, "client"),
+            member(Noun::Contact, "requester"),
+            member(Noun::Agent, "assignee"),
+            member(Noun::Agent, "agent"),
+            member(Noun::Ticket, "ticket"),
+        ],
+        _ => Vec::new(),
     };
     found.into_iter().flatten().collect()
+}
+
+/// A way to reach a contact by itself, wherever among the others it stood.
+fn without_place(v: &Value) -> &Value {
+    v.get("value").filter(|_| v.get("n").is_some()).unwrap_or(v)
 }
 
 /// The contacts, clients and agents that begin in these events.
@@ -220,14 +244,36 @@ impl Reader<'_> {
         Ok(Some(found).filter(|n| *n > 0))
     }
 
+    /// Whether the thing is in the desk; what has no beginning of its own always is.
+    fn is_there(&mut self, noun: Noun, id: i64) -> Result<bool> {
+        Ok(match noun {
+            Noun::Ticket => self.ticket(id)?.is_some(),
+            Noun::Contact => self.contact(id)?.is_some(),
+            Noun::Client => self.client(id)?.is_some(),
+            Noun::Agent => self.agent(id)?.is_some(),
+            Noun::Entry => self.entry(id)?.is_some(),
+            Noun::Message | Noun::Timer | Noun::Setting | Noun::Mute | Noun::Link | Noun::Import => true,
+        })
+    }
+
     /// Whether the field is what it was before the event: what the operation before it left, or what it always was.
     fn starts_from_what_is(&mut self, e: &Event, operation: i64) -> Result<bool> {
+        if e.field.is_empty() && e.to.is_null() {
+            let mut was = e.from.clone();
+            was.as_object_mut().and_then(|members| members.remove(BEGAN_IN));
+            return Ok(match e.noun {
+                Noun::Contact => was == value(&self.contact(e.id)?),
+                Noun::Client => was == value(&self.client(e.id)?),
+                _ => true,
+            });
+        }
         let key = vals![e.noun.word(), e.id, &e.field, operation];
         let is = match self.first(sql::EVENT_BEFORE, key, |r| r.text(1))? {
             Some(after) => Some(after),
             None => self.first(sql::EVENT_FIRST, vals![e.noun.word(), e.id, &e.field], |r| r.text(0))?,
         };
-        Ok(is.is_none_or(|json| serde_json::from_str(&json).is_ok_and(|value: Value| value == e.from)))
+        let is: Value = serde_json::from_str(&is.unwrap_or_default()).unwrap_or_default();
+        Ok(without_place(&is) == without_place(&e.from))
     }
 
     /// The operation that stands in the way of taking the event back: it changed the same field, or ended the thing.

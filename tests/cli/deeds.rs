@@ -65,6 +65,7 @@ fn what_is_so_already_is_refused_and_no_operation() {
     let stage = two();
     stage.all(&["take 1", "tag 1 vip", "prio 1 high", "due 1 '2026-12-01'", "pending 1", "close 2"]);
     let before = operations(&stage);
+    assert!(stage.refused("assign 1 none", 2).contains("desk release 1"));
     for line in [
         "take 1",
         "assign 1 me",

@@ -28,6 +28,7 @@ fn numbers_lists_and_ranges_name_tickets_in_their_order() {
         ("show 2,2,2-3", &[2, 3]),
         ("show 5-9", &[5, 6]),
         ("show 2,", &[2]),
+        ("show '2, 4'", &[2, 4]),
     ] {
         assert_eq!(shown(&stage, line), tickets, "{line}");
     }
@@ -91,6 +92,14 @@ fn a_hash_is_answered_with_the_hint_about_the_shell() {
     for line in ["close", "show", "take", "note", "tag", "reopen", "spam", "due", "snooze", "prio", "merge", "split"] {
         let talk = stage.refused(line, 2);
         assert!(talk.contains("write 42, not #42: # starts a shell comment"), "{line}: {talk}");
+    }
+}
+
+#[test]
+fn the_hint_about_the_hash_is_for_missing_numbers_alone() {
+    let stage = six();
+    for line in ["snooze 1", "prio 1", "tag 1", "open"] {
+        assert!(!stage.refused(line, 2).contains("shell comment"), "{line}");
     }
 }
 

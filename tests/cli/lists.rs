@@ -238,6 +238,11 @@ fn columns_are_chosen_by_their_keys() {
         stage.ok("ls -c number,subject,client"),
         "number  subject           client\n     1  Не приходит счёт  acme.test\n"
     );
+    assert_eq!(
+        stage.ok("ls -c number,requester --format csv"),
+        "number,requester_name,requester_email,requester_phone\n1,Анна,a@acme.test,\n"
+    );
+    assert_eq!(stage.json("ls -c subject,number"), json!([{"subject": "Не приходит счёт", "number": 1}]));
     let talk = stage.refused("ls -c number,subjekt", 2);
     assert!(talk.contains("subjekt") && talk.contains("subject"), "{talk}");
 }

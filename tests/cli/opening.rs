@@ -104,6 +104,8 @@ fn a_text_comes_from_a_flag_a_file_or_standard_input() {
     stage.fed("line one\r\nстрока два\n").ok("open two -");
     stage.ok("open three -m ''");
     assert_eq!(stage.of(1, "messages")[0]["text"], "из файла");
+    stage.fed("из трубы").ok("open five --file -");
+    assert_eq!(stage.of(4, "messages")[0]["text"], "из трубы");
     assert_eq!(stage.of(2, "messages")[0]["text"], "line one\r\nстрока два");
     assert_eq!(stage.of(2, "subject"), "two");
     assert_eq!(stage.of(3, "messages"), json!([]), "an empty text is none");

@@ -146,7 +146,6 @@ fn history_tells_who_did_what_in_words_of_the_desk() {
             ("entry", "t1 25m"),
             ("requester", "ann@acme.test → +7 921 555-01-02"),
             ("client", "acme.test → –"),
-            ("entry", "t1 25m"),
         ]
     );
     let history = stage.json("history 1");

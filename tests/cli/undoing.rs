@@ -134,7 +134,7 @@ fn a_contact_that_others_use_by_now_stays() {
     stage.as_agent("bob").ok("open two -f ann@acme.test");
     let said = stage.desk("undo");
     assert_eq!(said.exit, 0);
-    assert!(said.talk.contains("the contact stays: others use it by now"), "{said:?}");
+    assert!(said.talk.contains("the contact Ann stays: others use it by now"), "{said:?}");
     assert_eq!(stage.numbers("ls from:ann@acme.test"), [2]);
     assert_eq!(stage.of(2, "client"), "acme.test");
     stage.ok("open three -f new@acme.test");

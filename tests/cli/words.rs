@@ -58,6 +58,15 @@ fn an_unknown_word_is_2_with_the_nearest_one() {
 }
 
 #[test]
+fn a_number_alone_is_answered_with_the_way_to_the_ticket() {
+    let stage = Stage::new();
+    for word in ["42", "."] {
+        assert!(stage.refused(word, 2).contains(&format!("hint: to see it: desk show {word}")));
+    }
+    assert!(!stage.refused("take", 2).contains("to see it"));
+}
+
+#[test]
 fn the_documented_aliases_do_the_same() {
     let stage = Stage::new();
     assert_eq!(stage.ok("new one"), "1\n");
@@ -73,13 +82,10 @@ fn an_own_alias_stands_for_its_words_and_never_hides_a_command() {
     let stage = Stage::new();
     std::fs::create_dir_all(stage.path("config/desk")).unwrap();
     std::fs::write(stage.path("config/desk/config.toml"), "[alias]\nmine = \"ls who:me\"\nls = \"undo\"\n").unwrap();
-    let said = stage.desk("open one -a me");
-    if said.exit == 0 {
-        assert_eq!(stage.numbers("mine"), [1]);
-        assert_eq!(stage.numbers("ls"), [1]);
-    } else {
-        assert!(said.talk.contains("ls"), "an alias for a command is refused by name: {said:?}");
-    }
+    stage.ok("open one -a me");
+    assert_eq!(stage.numbers("mine"), [1]);
+    assert_eq!(stage.numbers("mine +gone"), [] as [i64; 0]);
+    assert_eq!(stage.numbers("ls"), [1]);
 }
 
 #[test]

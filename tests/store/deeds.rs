@@ -3,17 +3,17 @@
 
 use super::stand::{NOON, Stand, anna, of, opened};
 use frontdesk::actions::ticket::{self, Author, NewTicket};
-use frontdesk::actions::{hours, people};
+use frontdesk::actions::{client, contact, hours, people, things};
 use frontdesk::domain::contact::Point;
 use frontdesk::domain::event::{Event, Noun};
-use frontdesk::domain::search::Query;
-use frontdesk::store::list::Ask;
 use frontdesk::domain::message::Direction;
+use frontdesk::domain::search::Query;
 use frontdesk::domain::ticket::{Priority, Reason, Standing, Status};
 use frontdesk::domain::time::{Date, Moment};
 use frontdesk::domain::zone::Zone;
 use frontdesk::error::Result;
 use frontdesk::store::Tx;
+use frontdesk::store::list::Ask;
 use serde_json::Value;
 
 /// The deed changes something; undo gives the state before it, redo the state after it, and both once more.
@@ -204,9 +204,10 @@ both! {
         assert_eq!(stand.sees(|r| r.entry(1)), Some(void));
         assert_eq!(stand.rows("SELECT logged_minutes FROM ticket"), ["0"]);
         stand.does(|tx| hours::log(tx, &hours::Work { ticket: None, day: day("2026-11-21"), ..work(None, 600) }));
-        let now = Moment(1_795_000_000);
-        let ask = Ask { now, me: None, today_ends: now, week_ends: now, limit: None };
-        let lines = stand.sees(|r| r.worked(&Query::default(), &ask, day("2026-11-20"), day("2026-11-21")));
+        let all = Query::default();
+        let ask = Ask { now: NOON, me: None, today_ends: NOON, week_ends: NOON, limit: None };
+        let lines = stand.sees(|r| r.worked(&all, &ask, day("2026-11-20"), day("2026-11-21")));
+        assert_eq!(stand.sees(|r| r.struck_out(&all, &ask, day("2026-11-20"), day("2026-11-21"))).len(), 1);
         assert_eq!(lines.iter().map(|l| (l.entry.id, l.agent.as_str(), l.subject.as_deref())).collect::<Vec<_>>(), [(2, "mila", None)]);
         let mila = stand.sees(|r| r.agent_named("mila")).unwrap().id;
         assert_eq!(stand.sees(|r| r.minutes_on(mila, day("2026-11-21"))), 600);
@@ -295,5 +296,80 @@ both! {
             Ok(())
         });
         assert_eq!(stand.sees(|r| r.tickets_with_tag("batch")), [1, 2, 3, 4, 5]);
+    }
+
+    fn merges_two_contacts(stand) {
+        opened(stand, 2);
+        let point = |text: &str| Point::read(text).unwrap();
+        let anna = stand.sees(|r| r.contact_at(&point("anna@acme.test"))).unwrap();
+        stand.does(|tx| people::add_point(tx, anna.id, &point("+7 921 555-01-02")));
+        let second = stand.does(|tx| people::requester(tx, "anna@home.test", None));
+        stand.does(|tx| people::add_point(tx, second.id, &point("@anna")));
+        stand.does(|tx| ticket::open(tx, &NewTicket { from: Some("anna@home.test".to_owned()), text: Some("x".to_owned()), ..NewTicket::default() }));
+        assert_eq!(can_be_taken_back(stand, |tx| contact::merge(tx, &anna, &second)), 2);
+        let points: Vec<String> = stand.sees(|r| r.points(second.id)).into_iter().map(|p| p.value).collect();
+        assert_eq!(points, ["anna@home.test", "@anna", "anna@acme.test", "+7 921 555-01-02"]);
+        assert!(stand.sees(|r| r.contact(anna.id)).is_none());
+        let merged = stand.last();
+        stand.undo(merged).unwrap();
+        let points: Vec<String> = stand.sees(|r| r.points(anna.id)).into_iter().map(|p| p.value).collect();
+        assert_eq!(points, ["anna@acme.test", "+7 921 555-01-02"], "each is where it was");
+    }
+
+    fn takes_an_address_from_a_contact(stand) {
+        opened(stand, 1);
+        let anna = stand.sees(|r| r.contacts_named("anna"))[0].clone();
+        for more in ["second@acme.test", "third@acme.test"] {
+            stand.does(|tx| people::add_point(tx, anna.id, &Point::read(more).unwrap()));
+        }
+        for gone in ["anna@acme.test", "second@acme.test"] {
+            let change = contact::Change { remove: vec![Point::read(gone).unwrap()], ..contact::Change::default() };
+            can_be_taken_back(stand, |tx| contact::edit(tx, &anna, &change));
+        }
+        assert_eq!(stand.sees(|r| r.points(anna.id)).len(), 1);
+    }
+
+    fn merges_two_clients(stand) {
+        opened(stand, 1);
+        stand.does(|tx| { let c = of(tx, 1)?.client; hours::log(tx, &hours::Work { client: c, ..work(Some(1), 15) }) });
+        let big = stand.does(|tx| people::add_client(tx, "big", "Big Inc", &["big.test"]));
+        let acme = stand.sees(|r| r.client_called("acme.test")).unwrap();
+        let moved = can_be_taken_back(stand, |tx| client::merge(tx, &acme, &big));
+        assert_eq!((moved.contacts, moved.tickets, moved.entries), (1, 1, 1));
+        assert_eq!(stand.sees(|r| r.domains(big.id)), ["acme.test", "big.test"]);
+        assert_eq!(stand.ticket(1).client, Some(big.id));
+    }
+
+    fn renames_a_tag_everywhere(stand) {
+        opened(stand, 3);
+        for (id, tag) in [(1, "old"), (2, "old"), (2, "new"), (3, "other")] {
+            stand.does(|tx| { let t = of(tx, id)?; ticket::set_tag(tx, &t, tag, true) });
+        }
+        assert_eq!(can_be_taken_back(stand, |tx| things::relabel(tx, &["old".to_owned()], Some("new"))), 2);
+        assert_eq!(stand.sees(|r| Ok((r.tickets_with_tag("new")?, r.tickets_with_tag("old")?))), (vec![1, 2], vec![]));
+        assert_eq!(can_be_taken_back(stand, |tx| things::relabel(tx, &["new".to_owned(), "other".to_owned()], None)), 3);
+    }
+
+    fn agents_come_and_go(stand) {
+        opened(stand, 1);
+        let agents = |stand: &mut Stand| stand.rows("SELECT id, name, email, active FROM agent ORDER BY id");
+        let before = agents(stand);
+        let boris = stand.does(|tx| things::add_agent(tx, "Boris", Some("boris@us.test")));
+        let added = (stand.last(), agents(stand));
+        stand.does(|tx| { let a = tx.agent(boris.id)?.unwrap(); things::set_active(tx, &a, false) });
+        let left = (stand.last(), agents(stand));
+        assert_ne!(added.1, left.1);
+        for _ in 0..2 {
+            stand.undo(left.0).unwrap();
+            assert_eq!(agents(stand), added.1);
+            stand.undo(added.0).unwrap();
+            assert_eq!(agents(stand), before);
+            let no = stand.redo(left.0).unwrap_err();
+            assert!(no.what.contains(&format!("builds on operation {}", added.0)), "{no}");
+            stand.redo(added.0).unwrap();
+            assert_eq!(agents(stand), added.1);
+            stand.redo(left.0).unwrap();
+            assert_eq!(agents(stand), left.1);
+        }
     }
 }

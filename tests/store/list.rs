@@ -9,13 +9,13 @@ use frontdesk::domain::search;
 use frontdesk::domain::ticket::{Priority, Reason, Standing, Status};
 use frontdesk::domain::time::Moment;
 use frontdesk::domain::zone::Zone;
-use frontdesk::store::list::{Ask, Listing};
+use frontdesk::store::list::{Ask, Counts, Listing};
 use frontdesk::store::message::NewMessage;
 
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
 
-fn ask(stand: &mut Stand, now: Moment) -> Ask {
+pub(crate) fn ask(stand: &mut Stand, now: Moment) -> Ask {
     let me = stand.sees(|r| r.agent_named("mila")).map(|a| a.id);
     let midnight = Moment(now.0 - now.0.rem_euclid(DAY) + DAY);
     Ask { now, me, today_ends: midnight, week_ends: midnight.plus(2 * DAY), limit: None }
@@ -53,7 +53,8 @@ fn ago(seconds: i64) -> Option<Moment> {
 }
 
 /// One ticket of each sort. Everything happened long before noon.
-fn furnished(stand: &mut Stand) {
+#[expect(clippy::too_many_lines, reason = "a list of tickets, one after the other")]
+pub(crate) fn furnished(stand: &mut Stand) {
     stand.now = NOON.plus(-30 * DAY);
     let acme = stand.does(|tx| people::add_client(tx, "acme", "Acme GmbH", &["acme.test"]));
     let boris = stand.does(|tx| tx.add_agent("boris", None)).id;
@@ -283,7 +284,7 @@ both! {
 
     fn a_row_tells_everything_about_its_ticket(stand) {
         furnished(stand);
-        let rows = listing(stand, &["status:all"], NOON.plus(HOUR), None).rows;
+        let rows = listing(stand, &["status:all", "sort:number"], NOON.plus(HOUR), None).rows;
         let one = &rows[0];
         assert_eq!(one.tags, ["vip", "счёт"]);
         let who = one.requester.as_ref().unwrap();
@@ -302,11 +303,13 @@ both! {
 
     fn sizes_of_the_queue_are_counted(stand) {
         let empty = stand.sees(|r| r.queue_counts(None, NOON));
-        assert_eq!((empty.waiting, empty.unassigned, empty.mine, empty.snoozed, empty.automatic), (0, 0, 0, 0, 0));
+        assert_eq!(empty, Counts::default());
         furnished(stand);
         let me = ask(stand, NOON).me;
         let c = stand.sees(|r| r.queue_counts(me, NOON));
-        assert_eq!((c.waiting + c.paused + c.snoozed, c.snoozed, c.automatic), (10, 1, 1));
+        assert_eq!(c, Counts { waiting: 7, paused: 2, unassigned: 7, mine: 1, snoozed: 1, late: 1, automatic: 1 });
+        let c = stand.sees(|r| r.queue_counts(me, NOON.plus(2 * HOUR)));
+        assert_eq!((c.waiting, c.paused, c.snoozed, c.late), (9, 1, 0, 2), "a pause and a snooze are over, a promise is broken");
         let clients = stand.sees(|r| r.clients());
         let acme = clients.iter().find(|c| c.client.handle == "acme").unwrap();
         assert_eq!((acme.contacts, acme.tickets, acme.queued, acme.minutes), (1, 3, 1, 0));

@@ -42,4 +42,5 @@ mod list;
 mod odd;
 mod property;
 mod race;
+mod same;
 mod search;

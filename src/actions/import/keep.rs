@@ -317,7 +317,8 @@ fn join(
     let Some(ticket) = tx.ticket(id)? else { return Ok(()) };
     let Some(last) = mails.iter().filter(|m| m.counts).max_by_key(|m| settling.at(m)) else { return Ok(()) };
     let at = settling.at(last);
-    let before = tx.last_word(id, mails.iter().filter_map(|m| m.mail.message_id.as_deref()).collect())?;
+    let these: Vec<&str> = mails.iter().filter_map(|m| m.mail.message_id.as_deref()).collect();
+    let before = tx.last_word(id, &these)?;
     if before.is_some_and(|b| b > at) {
         return Ok(());
     }

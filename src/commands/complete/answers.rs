@@ -36,7 +36,7 @@ impl<'a> Answers<'a> {
             _ => {}
         }
         // Of a list, its last piece is being typed.
-        let listed = matches!(slot, "ids" | "closed" | "ids-clients" | "keys");
+        let listed = matches!(slot, "ids" | "closed" | "ids-clients" | "entries" | "keys");
         let cut = if listed { typed.rfind([',', '-']).map_or(0, |at| at + 1) } else { 0 };
         let (before, piece) = typed.split_at(cut);
         let mut found = match slot {
@@ -60,10 +60,14 @@ impl<'a> Answers<'a> {
             "reason" => words(Reason::ALL.iter().map(|r| r.word())),
             "channel" => words(CHANNELS.iter().copied()),
             "format" => words(FORMATS.iter().copied()),
+            "archives" => words(["mbox", "maildir", "eml"].into_iter()),
             "keys" => words(ticket::KEYS.iter().copied()),
             "sort" => sorts(),
             "color" => words(["auto", "always", "never"].into_iter()),
             "when" => words(["today", "tomorrow", "mon", "fri", "none"].into_iter()),
+            "day" => words(["today", "yesterday", "mon", "tue", "wed", "thu", "fri"].into_iter()),
+            "groups" => words(["ticket", "client", "agent", "tag", "day"].into_iter()),
+            "entries" => self.ask(|r| r.entries_lately())?,
             "period" => words(PERIODS.iter().copied()),
             "settings" => self.settings(),
             "desks" => self.desk.own.desks.iter().map(|(name, place)| Candidate::new(name, place)).collect(),

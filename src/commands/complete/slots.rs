@@ -16,22 +16,24 @@ pub(super) fn furnished(command: Command, aliases: &BTreeMap<String, String>) ->
     let topic = Arg::new("topic")
         .value_parser(clap::builder::PossibleValuesParser::new(words.into_iter().chain(["all".to_owned()])));
     let mut command =
-        marked_up(command).subcommand(Command::new("help").about("Help on a command, or on all").arg(topic));
+        marked_up(command, "").subcommand(Command::new("help").about("Help on a command, or on all").arg(topic));
     for (word, meaning) in aliases {
         command = command.subcommand(Command::new(word.clone()).about(meaning.clone()));
     }
     command
 }
 
-fn marked_up(command: Command) -> Command {
-    let name = command.get_name().to_owned();
-    let command = command.mut_args(|arg| match slot(&name, &arg) {
+/// `path` is the words that lead to the command: `agent` for `desk agent edit`.
+fn marked_up(command: Command, path: &str) -> Command {
+    let path = format!("{path} {}", command.get_name());
+    let path = path.trim_start_matches(" desk").trim_start().to_owned();
+    let command = command.mut_args(|arg| match slot(&path, &arg) {
         Some(slot) => arg.add(ArgValueCompleter::new(move |typed: &OsStr| {
             vec![CompletionCandidate::new(format!("{MARK}{slot}{MARK}{}", typed.to_string_lossy()))]
         })),
         None => arg,
     });
-    command.mut_subcommands(marked_up)
+    command.mut_subcommands(|inner| marked_up(inner, &path))
 }
 
 /// What a candidate marks: the text before it, the slot, what was typed there.
@@ -51,17 +53,23 @@ fn slot(command: &str, arg: &Arg) -> Option<&'static str> {
         ("IDS" | "ID", _) => "ids",
         ("ID|CLIENT", _) => "ids-clients",
         ("OP", _) => "operations",
-        ("QUERY" | "WORDS", _) => "query",
-        ("TAG" | "TAGS" | "OLD" | "NEW", _) if command != "edit" => "tags",
+        ("tID", _) => "entries",
+        ("QUERY", _) => "query",
+        ("WORDS", _) if command == "find" => "query",
+        ("TAG", _) => "tags",
+        ("NAME", "name") if matches!(command, "agent edit" | "agent off") => "agents",
         ("AGENT", _) => "agents",
         ("WHO", _) => "who",
         ("CLIENT" | "CLIENTS" | "HANDLE", _) => "clients",
         ("FROM" | "CONTACT" | "ADDRESS" | "EMAIL", _) => "people",
         ("ADDRESS|@DOMAIN", _) => "people",
+        ("WHAT", "by") if command == "time" => "groups",
+        ("DAY", _) => "day",
         ("PRIO", _) => "prio",
         ("REASON", _) => "reason",
         ("CHANNEL", _) => "channel",
         ("FORMAT", "format") => "format",
+        ("FORMAT", "from") => "archives",
         ("KEYS", "json") | ("COLS", _) => "keys",
         ("KEY", "sort") => "sort",
         ("WHEN", "color") => "color",

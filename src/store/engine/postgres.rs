@@ -90,9 +90,12 @@ fn tls() -> Result<tokio_postgres_rustls::MakeRustlsConnect> {
     Ok(tokio_postgres_rustls::MakeRustlsConnect::new(config))
 }
 
+/// Whether there are tables of a desk. It reads the catalogue itself: what the server remembers of names (`to_regclass`) may
+/// be older than a wait for a lock.
 fn furnished(client: &mut Client) -> Result<bool> {
     let mut found = false;
-    rows(client, "SELECT CASE WHEN to_regclass('desk') IS NULL THEN 0::BIGINT ELSE 1::BIGINT END", &[], &mut |r| {
+    let desk = "SELECT count(*) FROM pg_catalog.pg_class AS c WHERE c.relname = 'desk' AND pg_catalog.pg_table_is_visible(c.oid)";
+    rows(client, desk, &[], &mut |r| {
         found = r.flag(0)?;
         Ok(())
     })?;
@@ -101,9 +104,12 @@ fn furnished(client: &mut Client) -> Result<bool> {
 
 /// Furnishes an empty database, once, however many come at the same time.
 fn build(client: &mut Client, fresh: &Fresh) -> Result<()> {
-    batch(client, "BEGIN; SELECT pg_advisory_xact_lock(1145394006)")?;
+    // The lock comes before the transaction: only one that begins after the wait is told of tables that others made.
+    batch(client, "SELECT pg_advisory_lock(1145394006)")?;
+    batch(client, "BEGIN")?;
     let built = build_inside(client, fresh);
     batch(client, if built.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+    batch(client, "SELECT pg_advisory_unlock(1145394006)")?;
     built
 }
 

@@ -342,7 +342,6 @@ fn in_text(e: rusqlite::Error, sql: &str) -> Error {
 }
 
 /// What SQLite said, in words that help.
-#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
 pub(super) fn error(e: rusqlite::Error) -> Error {
     let Some(code) = e.sqlite_error_code() else { return Error::bug("a statement does not fit its table").because(e) };
     match code {
