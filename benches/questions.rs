@@ -52,7 +52,8 @@ pub fn all(size: u64) -> Vec<Question> {
         ask("ls --count", desk(format!("SELECT count(*) FROM ticket AS t WHERE {queued}"))),
         ask("ls -l 50", desk(format!("{LISTED} WHERE {queued} ORDER BY t.rank, t.queue_at, t.id LIMIT 50"))),
         ask("ls", desk(format!("{LISTED} WHERE {queued} ORDER BY t.rank, t.queue_at, t.id"))),
-        ask(
+        named(
+            "ls client:NAME status:all",
             &format!("ls client:{client} status:all"),
             desk(format!(
                 "{LISTED} WHERE t.client_id = (SELECT d.client_id FROM client_domain AS d WHERE d.domain = '{client}')"
@@ -62,7 +63,8 @@ pub fn all(size: u64) -> Vec<Question> {
             "ls +vip status:all",
             desk(format!("{LISTED} JOIN ticket_tag AS w ON w.ticket_id = t.id WHERE w.tag = 'vip'")),
         ),
-        ask(
+        named(
+            "show N",
             &format!("show {number}"),
             desk(format!(
                 "{LISTED} WHERE t.id = {number}; SELECT m.*, b.text FROM message AS m JOIN body AS b ON b.message_id = m.id \
@@ -79,11 +81,11 @@ pub fn all(size: u64) -> Vec<Question> {
     ];
     let mut opened = ask("open", Some(Shell { file: "copy.db", sql: insert() }));
     opened.words.extend(["Принтер снова не печатает", "-f", "new@c1.test", "-m", TEXT].map(str::to_owned));
-    let mut noted = ask(&format!("note {number}"), None);
+    let mut noted = named("note N", &format!("note {number}"), None);
     noted.words.push(TEXT.to_owned());
-    let mut closed = ask(&format!("close {}", size - 1), None);
+    let mut closed = named("close N", &format!("close {}", size - 1), None);
     closed.after = Some(("undo".to_owned(), vec!["undo".to_owned()]));
-    let mut logged = ask(&format!("log {number} 15m"), None);
+    let mut logged = named("log N 15m", &format!("log {number} 15m"), None);
     logged.words.push("cache cleared".to_owned());
     all.extend([opened, noted, closed, logged, ask(&format!("backup {BACKUP}"), None)]);
     all
@@ -93,7 +95,12 @@ const TEXT: &str =
     "С утра не печатает второй принтер, после обновления сервера. Please help: the invoices must go out today.";
 
 fn ask(line: &str, shell: Option<Shell>) -> Question {
-    Question { name: line.to_owned(), words: line.split(' ').map(str::to_owned).collect(), shell, after: None }
+    named(line, line, shell)
+}
+
+/// A question whose line depends on the size of the desk.
+fn named(name: &str, line: &str, shell: Option<Shell>) -> Question {
+    Question { name: name.to_owned(), words: line.split(' ').map(str::to_owned).collect(), shell, after: None }
 }
 
 /// One ticket with one message in one transaction, as safe as the desk makes it. It keeps no history and no full text.
