@@ -308,7 +308,7 @@ fn named(host: &Host, own: &Own, word: &str) -> Result<Place> {
     match own.desks.get(word) {
         Some(known) => located(host, own, known, Some(word)),
         None => {
-            let bare = !word.contains(['/', '.', ':', '\\']) && !Path::new(word).exists();
+            let bare = !word.is_empty() && !word.contains(['/', '.', ':', '\\']) && !Path::new(word).exists();
             if bare {
                 let near = nearest(word, own.desks.keys().map(String::as_str));
                 let names = own.desks.keys().cloned().collect::<Vec<_>>().join(", ");
