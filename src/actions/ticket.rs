@@ -3,6 +3,7 @@
 use super::people;
 use crate::domain::contact::Point;
 use crate::domain::event::{Event, Noun};
+use crate::domain::mail::Part;
 use crate::domain::message::Direction;
 use crate::domain::ticket::{Priority, Reason, Standing, Status, Ticket};
 use crate::domain::time::Moment;
@@ -114,6 +115,19 @@ pub fn write(
     text: &str,
     at: Moment,
 ) -> Result<i64> {
+    write_with(tx, ticket, direction, author, text, at, &[])
+}
+
+/// Writes a message into a ticket, with files.
+fn write_with(
+    tx: &mut Tx<'_>,
+    ticket: &Ticket,
+    direction: Direction,
+    author: &Author<'_>,
+    text: &str,
+    at: Moment,
+    attachments: &[Part],
+) -> Result<i64> {
     let id = tx.next_ids(1)?;
     let distinct = |text: &str| {
         let mut out = String::new();
@@ -132,6 +146,7 @@ pub fn write(
         at,
         counts: direction != Direction::Note,
         text,
+        attachments,
         subject_terms: &subject_terms,
         text_terms: &text_terms,
         ..NewMessage::default()
@@ -145,6 +160,11 @@ pub fn write(
 
 /// Writes an internal note by the agent who runs the command.
 pub fn note(tx: &mut Tx<'_>, ticket: &Ticket, text: &str) -> Result<i64> {
+    note_with(tx, ticket, text, &[])
+}
+
+/// Writes an internal note with files.
+pub fn note_with(tx: &mut Tx<'_>, ticket: &Ticket, text: &str, attachments: &[Part]) -> Result<i64> {
     not_merged(ticket)?;
     let me = tx.agent;
     let agent = tx.agent(me)?.ok_or_else(|| Error::bug("the agent who writes is not there"))?;
@@ -155,7 +175,7 @@ pub fn note(tx: &mut Tx<'_>, ticket: &Ticket, text: &str) -> Result<i64> {
         contact: None,
     };
     let at = tx.at;
-    write(tx, ticket, Direction::Note, &author, text, at)
+    write_with(tx, ticket, Direction::Note, &author, text, at, attachments)
 }
 
 /// Refuses deeds on a ticket that was merged into another.

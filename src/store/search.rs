@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 pub(crate) const TABLE_SQLITE: &str = "CREATE VIRTUAL TABLE search USING fts5(subject, body, content='', contentless_delete=1, \
      detail=column, tokenize=ascii)";
 /// The index on PostgreSQL.
+#[cfg(feature = "postgres")]
 pub(crate) const TABLE_POSTGRES: &str = "CREATE TABLE search (id BIGINT NOT NULL PRIMARY KEY, subject tsvector, body tsvector); \
      CREATE INDEX search_subject ON search USING gin (subject); CREATE INDEX search_body ON search USING gin ((subject || body))";
 

@@ -320,3 +320,17 @@ fn quiet_says_the_answer_alone() {
     assert_eq!((said.out.as_str(), said.talk.as_str()), ("closed 1  Не печатает\n", ""));
     assert!(stage.desk("close 1 -q").talk.starts_with("error: "), "errors are said all the same");
 }
+
+#[test]
+fn a_note_keeps_the_files_that_belong_to_it() {
+    let stage = Stage::new();
+    stage.ok("open one -f ann@acme.test");
+    let file = stage.path("снимок.txt");
+    std::fs::write(&file, "what he sees").unwrap();
+    stage.run(&["note", "1", "see this", "--attach", file.to_str().unwrap()]);
+    let files = &stage.json("show 1")["messages"][0]["attachments"];
+    assert_eq!((files[0]["name"].as_str(), files[0]["bytes"].as_i64()), (Some("снимок.txt"), Some(12)));
+    assert!(stage.ok("show 1").contains("1. снимок.txt (12 B)"));
+    stage.refused("note 1 x --attach /nowhere/at/all", 1);
+    assert_eq!(stage.json("show 1")["messages"].as_array().unwrap().len(), 1);
+}

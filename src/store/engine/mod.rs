@@ -227,6 +227,7 @@ impl Engine {
     }
 
     /// The one of two texts that this engine understands: full-text search only.
+    #[cfg_attr(not(feature = "postgres"), expect(unused_variables, reason = "there is one engine only"))]
     pub(crate) fn pick<'a>(&self, sqlite: &'a str, postgres: &'a str) -> &'a str {
         match self {
             Engine::Sqlite(_) => sqlite,
