@@ -596,3 +596,27 @@ fn tickets_that_are_not_looked_at_would_change_no_figure() {
     }
     assert!(seen > 300 && whole.len() > 40, "{seen} {}", whole.len());
 }
+
+#[test]
+fn the_time_in_which_the_customer_thought_is_not_ours_in_an_imported_conversation_either() {
+    let desk = Stage::new();
+    let mut archive = String::new();
+    // Asked 11:00 and 12:00, answered 13:00; a day later asked 13:00 and 14:00, answered 16:00: two hours and three are ours.
+    let mails = [("09 Nov 2026 11", false), ("09 Nov 2026 12", false), ("09 Nov 2026 13", true)];
+    let later = [("10 Nov 2026 13", false), ("10 Nov 2026 14", false), ("10 Nov 2026 16", true)];
+    for (n, (hour, ours)) in mails.into_iter().chain(later).enumerate() {
+        let from = if ours { "support@desk.test" } else { "joe@acme.test" };
+        let names = if n == 0 { String::new() } else { "References: <m0@x>\n".to_owned() };
+        archive.push_str(&format!(
+            "From x Mon Nov  9 11:00:00 2026\nFrom: {from}\nSubject: two\nDate: {hour}:00:00 +0000\nMessage-ID: <m{n}@x>\n{names}\nmail {n}\n\n"
+        ));
+    }
+    let file = desk.folder.path().join("two.mbox");
+    std::fs::write(&file, archive).unwrap();
+    desk.does("ana", "2026-11-12T10:00:00Z", &format!("import {} --own support@desk.test", file.display()));
+    desk.does("ana", "2026-11-12T10:00:00Z", "close 1");
+    let figures = desk.json_at("2026-11-16T10:00:00Z", "stats in:2026-11-09..2026-11-15");
+    assert_eq!(figures["first_response"]["median_minutes"], 120);
+    assert_eq!(figures["next_response"]["median_minutes"], 180);
+    assert_eq!(figures["full_resolution"]["median_minutes"], 300);
+}

@@ -3,6 +3,7 @@
 use super::args::Answer;
 use super::ls;
 use crate::desk::Desk;
+use crate::domain::contact::{Point, PointKind};
 use crate::domain::listed::Listed;
 use crate::domain::search::{Query, StatusTest, Term, Test, Word};
 use crate::domain::words;
@@ -117,7 +118,14 @@ impl Looked {
     pub(super) fn of(query: &[Word]) -> Looked {
         let mut looked = Looked { terms: Vec::new(), stems: Vec::new(), phrases: Vec::new() };
         for word in query {
+            let phone = |text: &String| Point::read(text).filter(|p| p.kind == PointKind::Phone).map(|p| p.key());
             let stems = match word {
+                // The Russian trunk prefix: the number is kept, and found, as +7.
+                Word::Plain(text) | Word::Phrase(text)
+                    if text.trim_start().starts_with('8') && phone(text).is_some_and(|key| key.starts_with('7')) =>
+                {
+                    phone(text).into_iter().collect()
+                }
                 Word::Plain(text) => words::terms(text),
                 Word::Prefix(text) => words::prefix_terms(text),
                 Word::Phrase(text) => {

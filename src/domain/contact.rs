@@ -75,6 +75,24 @@ impl Point {
         }
     }
 
+    /// How people shorten a phone when they look for it: without the country, without the town.
+    ///
+    /// ```
+    /// use frontdesk::domain::contact::Point;
+    /// assert_eq!(Point::read("+7 916 123-45-67").unwrap().endings(), ["9161234567", "1234567"]);
+    /// assert!(Point::read("ann@acme.test").unwrap().endings().is_empty());
+    /// ```
+    #[must_use]
+    pub fn endings(&self) -> Vec<String> {
+        if self.kind != PointKind::Phone {
+            return Vec::new();
+        }
+        let key = self.key();
+        let last =
+            |n: usize| key.len().checked_sub(n).filter(|at| *at > 0).and_then(|at| key.get(at..)).map(str::to_owned);
+        [last(10), last(7)].into_iter().flatten().collect()
+    }
+
     /// Reads an address, a phone (five digits or more, the usual separators) or a handle (`@…`, `telegram:…`);
     /// none where the text is rather a name.
     #[must_use]

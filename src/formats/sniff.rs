@@ -56,11 +56,39 @@ pub(super) fn look(start: &[u8]) -> Look {
         Look::Empty
     } else if text.starts_with(b"From ") && fields::name_of(&text).is_none() {
         Look::Mbox
-    } else if fields::name_of(&text).is_some() {
+    } else if fields::name_of(&text).is_some() && has_a_mail_field(&text) {
         Look::Mail
     } else {
         Look::Unknown
     }
+}
+
+/// Fields of which every mail has one; many other files begin with a word and a colon.
+const FIELDS: &[&str] = &[
+    "from",
+    "to",
+    "cc",
+    "subject",
+    "date",
+    "message-id",
+    "received",
+    "return-path",
+    "delivered-to",
+    "reply-to",
+    "sender",
+    "mime-version",
+    "content-type",
+    "dkim-signature",
+    "x-gm-thrid",
+    "x-mozilla-status",
+    "envelope-to",
+];
+
+/// Whether one of the first lines is a field of a mail.
+fn has_a_mail_field(text: &[u8]) -> bool {
+    let lines = text.split(|&b| b == b'\n').take_while(|line| !line.trim_ascii().is_empty());
+    let names = lines.filter_map(|line| fields::name_of(line).and_then(|(end, _)| line.get(..end)));
+    names.take(200).any(|name| FIELDS.iter().any(|field| name.eq_ignore_ascii_case(field.as_bytes())))
 }
 
 #[cfg(test)]
@@ -76,6 +104,9 @@ mod tests {
             (b"\xef\xbb\xbf\r\nFrom - x\n", Look::Mbox),
             (b"From : a@b\n", Look::Mail),
             (b"Received: by x\n", Look::Mail),
+            (b"X-Odd: 1\nsubject: hi\n\n", Look::Mail),
+            (b"root:x:0:0:root:/root:/bin/bash\n", Look::Unknown),
+            (b"version: 3\nservices:\n  web: x\n", Look::Unknown),
             (b"Hello, world\n", Look::Unknown),
             (b"\x89PNG\r\n", Look::Unknown),
         ] {

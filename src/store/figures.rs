@@ -14,8 +14,9 @@ const CASES: &str = "SELECT t.id, t.opened_at, t.opened_by, t.first_status, t.fi
      t.until, t.priority, t.client_id, t.assignee_id, t.channel, t.muted, t.automatic, t.merged_into FROM ticket AS t WHERE ";
 /// Sorted by nothing, so that the index of the queue is enough.
 const OF_QUEUE: &str = "t.queued = 1 AND t.opened_at < ?1";
-const CASE_MESSAGES: &str = "SELECT m.ticket_id, m.at, m.joined_at, m.direction, m.counts, m.agent_id FROM message AS m \
-     WHERE m.direction <> 'note' AND ";
+const CASE_MESSAGES: &str = "SELECT m.ticket_id, m.at, m.joined_at, m.direction, m.counts, m.agent_id, \
+     CAST(CASE WHEN m.operation_id = t.operation_id AND m.content_key IS NOT NULL THEN 1 ELSE 0 END AS BIGINT) \
+     FROM message AS m JOIN ticket AS t ON t.id = m.ticket_id WHERE m.direction <> 'note' AND ";
 // The CASE keeps both engines off the index of deeds: few tickets are wanted, and those by number.
 const CASE_EVENTS: &str = "SELECT e.noun_id, e.at, e.field, e.after, o.agent_id, e.before FROM event AS e JOIN operation AS o \
      ON o.id = e.operation_id WHERE CASE WHEN e.noun = 'ticket' AND e.field IN ('status', 'assignee') THEN 1 ELSE 0 END = 1 \
@@ -32,6 +33,35 @@ pub enum LeftOut {
     Muted,
     /// Only machines wrote to it.
     Automatic,
+}
+
+/// An archive tells who wrote when, but no statuses: they are taken to have followed the mails, pending with each answer of
+/// ours and open with the next mail of the customer, so that his time to think counts as his.
+#[derive(Default)]
+struct Past {
+    /// By ticket: whether the last mail so far was ours.
+    turns: HashMap<i64, bool>,
+}
+
+impl Past {
+    /// The status that a mail of the archive brought, where it changed.
+    fn turned(&mut self, ticket: i64, direction: Direction) -> Option<Standing> {
+        let ours = direction == Direction::Out;
+        let was_ours = self.turns.insert(ticket, ours).unwrap_or(false);
+        match (was_ours, ours) {
+            (false, true) => Some(Standing::of(Status::Pending)),
+            (true, false) => Some(Standing::of(Status::Open)),
+            _ => None,
+        }
+    }
+}
+
+/// A ticket whose statuses follow from its mails began new, and was closed when it is said to have been.
+fn begin_anew(case: &mut Case) {
+    if let (Status::Closed, Some(at)) = (case.life.first.status, case.life.first_closed_at.take()) {
+        case.life.deeds.push(Deed { at, what: What::Status(case.life.first), agent: None });
+    }
+    case.life.first = Standing::of(Status::New);
 }
 
 /// A ticket that waits for us.
@@ -85,6 +115,7 @@ impl Reader<'_> {
 
     /// Puts what happened into the lives of the cases, in order.
     fn tell_lives(&mut self, active: &[i64], cases: &mut [Case], places: &HashMap<i64, usize>) -> Result<()> {
+        let mut past = Past::default();
         let mut deed = |ticket: i64, deed: Deed| {
             if let Some(case) = places.get(&ticket).and_then(|i| cases.get_mut(*i)) {
                 case.life.deeds.push(deed);
@@ -95,10 +126,12 @@ impl Reader<'_> {
                 let at = r.at(1)?;
                 let at = r.at_or(2)?.map_or(at, |joined| joined.max(at));
                 let direction = Direction::of(&r.text(3)?).unwrap_or(Direction::Note);
-                deed(
-                    r.int(0)?,
-                    Deed { at, what: What::Message { direction, counts: r.flag(4)? }, agent: r.int_or(5)? },
-                );
+                let (ticket, counts) = (r.int(0)?, r.flag(4)?);
+                deed(ticket, Deed { at, what: What::Message { direction, counts }, agent: r.int_or(5)? });
+                if counts && r.flag(6)? {
+                    let turned = past.turned(ticket, direction);
+                    turned.into_iter().for_each(|s| deed(ticket, Deed { at, what: What::Status(s), agent: None }));
+                }
                 Ok(())
             })?;
         }
@@ -121,6 +154,9 @@ impl Reader<'_> {
             })?;
         }
         for case in cases {
+            if past.turns.contains_key(&case.number) {
+                begin_anew(case);
+            }
             case.life.deeds.sort_by_key(|d| d.at);
         }
         Ok(())

@@ -256,6 +256,7 @@ impl Tx<'_> {
         if let Some(contact) = ticket.requester {
             about.extend(self.contact(contact)?.map(|c| c.name));
             for p in self.points(contact)? {
+                about.extend(p.endings());
                 about.push(p.key());
                 about.push(p.value);
             }
