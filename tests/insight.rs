@@ -620,3 +620,34 @@ fn the_time_in_which_the_customer_thought_is_not_ours_in_an_imported_conversatio
     assert_eq!(figures["next_response"]["median_minutes"], 180);
     assert_eq!(figures["full_resolution"]["median_minutes"], 300);
 }
+
+#[test]
+fn it_makes_no_difference_whether_a_question_and_its_answer_come_in_together_or_apart() {
+    let mail = |n: usize, from: &str, date: &str| {
+        format!(
+            "From x Mon Nov  2 10:00:00 2026\nFrom: {from}\nSubject: one\nDate: {date}:00:00 +0000\nMessage-ID: <m{n}@x>\nReferences: <m0@x>\n\nmail {n}\n\n"
+        )
+    };
+    let (joe, us) = ("joe@acme.test", "support@desk.test");
+    let first = mail(0, joe, "02 Nov 2026 10") + &mail(1, us, "02 Nov 2026 11");
+    let (question, answer) = (mail(2, joe, "09 Nov 2026 11"), mail(3, us, "09 Nov 2026 12"));
+    let came = |parts: &[&str]| {
+        let desk = Stage::new();
+        let file = desk.folder.path().join("box.mbox");
+        let import = format!("import {} --own {us}", file.display());
+        std::fs::write(&file, &first).unwrap();
+        desk.does("ana", "2026-11-03T10:00:00Z", &import);
+        desk.does("ana", "2026-11-03T10:00:00Z", "close 1");
+        for part in parts {
+            std::fs::write(&file, part).unwrap();
+            desk.does("ana", "2026-11-10T10:00:00Z", &import);
+        }
+        let ticket = desk.json_at("2026-11-10T10:00:00Z", "ls status:all")[0].clone();
+        let figures = desk.json_at("2026-11-16T10:00:00Z", "stats");
+        (ticket["status"].clone(), ticket["reopens"].clone(), figures["full_resolution"].clone())
+    };
+    let both = question.clone() + &answer;
+    let together = came(&[both.as_str()]);
+    assert_eq!(together, came(&[question.as_str(), answer.as_str()]));
+    assert_eq!((together.0, together.1), ("pending".into(), 1.into()));
+}

@@ -83,7 +83,7 @@ pub fn scalar(cell: &Cell) -> Option<String> {
         Cell::Ticket(n) | Cell::Count(n) | Cell::Minutes(n) | Cell::Elapsed(n) | Cell::Bytes(n) => n.to_string(),
         Cell::Permille(n) => tenths(*n),
         Cell::Flag(yes) => yes.to_string(),
-        Cell::At(at) | Cell::Ago(at) => at.rfc3339(),
+        Cell::At(at) | Cell::Ago(at) | Cell::Due(at) => at.rfc3339(),
         Cell::Day(day) => day.to_string(),
         Cell::Status(s) => s.word().to_owned(),
         Cell::Priority(p) => p.word().to_owned(),

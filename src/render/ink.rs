@@ -120,7 +120,7 @@ fn tone(key: &str, cell: &Cell, closed: bool, now: Moment) -> Tone {
         Cell::Priority(Priority::Low) | Cell::Status(Status::Closed) => Tone::Faint,
         Cell::Status(Status::New) => Tone::Good,
         Cell::Tags(_) => Tone::Tag,
-        Cell::At(at) | Cell::Ago(at) if key.ends_with("due_at") && !closed && *at <= now => Tone::Alarm,
+        Cell::At(at) | Cell::Ago(at) | Cell::Due(at) if key.ends_with("due_at") && !closed && *at <= now => Tone::Alarm,
         Cell::Text(word) if matches!(key, "state" | "sla") => match word.as_str() {
             "breached" | "late" | "missed" => Tone::Alarm,
             "warning" => Tone::Warn,
@@ -154,6 +154,8 @@ pub fn words(cell: &Cell, dress: &Dress) -> String {
         Cell::Elapsed(m) => elapsed(*m),
         Cell::At(at) => (dress.local)(*at).format("%Y-%m-%d %H:%M").to_string(),
         Cell::Ago(at) => ago(*at, dress.now),
+        Cell::Due(at) if *at < dress.now => format!("{} late", ago(*at, dress.now)),
+        Cell::Due(at) => ago(*at, dress.now),
         Cell::Day(day) => day.to_string(),
         Cell::Status(s) => s.word().to_owned(),
         Cell::Priority(p) => p.word().to_owned(),

@@ -188,7 +188,7 @@ fn cell(value: &Cell, out: &mut String) {
             }
             out.push('}');
         }
-        Cell::At(_) | Cell::Ago(_) | Cell::Day(_) | Cell::Status(_) | Cell::Priority(_) => {
+        Cell::At(_) | Cell::Ago(_) | Cell::Due(_) | Cell::Day(_) | Cell::Status(_) | Cell::Priority(_) => {
             string(&scalar(value).unwrap_or_default(), out);
         }
         Cell::Ticket(_)

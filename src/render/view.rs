@@ -123,7 +123,10 @@ fn card(table: &Table, row: &[Cell], dress: &Dress) -> Card {
         } else if column.key == "direction" {
             head.insert(0, direction(cell, dress));
         } else {
-            let aside = matches!(cell, Cell::At(_) | Cell::Ago(_) | Cell::Day(_) | Cell::List(_) | Cell::Bytes(_));
+            let aside = matches!(
+                cell,
+                Cell::At(_) | Cell::Ago(_) | Cell::Due(_) | Cell::Day(_) | Cell::List(_) | Cell::Bytes(_)
+            );
             let ink = ink(column.key, cell, closed, dress);
             let tone = if aside && ink.tone == Tone::Plain { Tone::Faint } else { ink.tone };
             head.push(Ink { tone, ..ink });

@@ -172,6 +172,8 @@ pub enum Cell {
     At(Moment),
     /// An instant shown to people as its distance from now: `3h`, `in 2d`; RFC 3339 `Z` for data.
     Ago(Moment),
+    /// A promise shown to people as its distance from now: `in 3h`, `1h late`; RFC 3339 `Z` for data.
+    Due(Moment),
     /// A calendar day.
     Day(Date),
     /// A status.

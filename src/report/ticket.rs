@@ -84,7 +84,7 @@ pub fn for_people(rows: &[Listed], snippets: Option<&[Cell]>, empty: &'static st
         for column in &columns {
             row.push(match column.key {
                 "waiting_since" => Cell::ago(l.state.waiting_since),
-                "due_at" => Cell::ago(promise(l)),
+                "due_at" => promise(l).map_or(Cell::Empty, Cell::Due),
                 "requester" => Cell::text(l.requester.as_ref().map(short_name)),
                 "assignee" => Cell::text(l.assignee.as_deref().or(Some("–"))),
                 "snippet" => snippets.and_then(|s| s.get(i)).cloned().unwrap_or_default(),
