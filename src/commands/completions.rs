@@ -11,7 +11,7 @@ use crate::error::Result;
   desk completions bash > ~/.local/share/bash-completion/completions/desk
   desk completions zsh > ~/.zfunc/_desk          # a folder of your fpath, before compinit
   desk completions fish > ~/.config/fish/completions/desk.fish
-  source <(desk completions bash)                # just for this session")]
+  source <(desk completions bash)                # for this shell alone")]
 pub struct Completions {
     /// The shell
     #[arg(value_name = "SHELL", ignore_case = true)]
