@@ -196,6 +196,22 @@ pub enum Cell {
     List(Vec<Cell>),
 }
 
+impl Report {
+    /// What a change did: a line for each thing, the number of the operation in the data, and how to take it back. Further
+    /// data is for the caller to add.
+    #[must_use]
+    pub fn of_deed(lines: &[String], operation: Option<i64>) -> Report {
+        let mut report = Report::default();
+        if !lines.is_empty() {
+            report.parts.push(Part::Prose(lines.join("\n")));
+        }
+        let rows = vec![Fact::data("operation", operation.map_or(Cell::Empty, Cell::Count))];
+        report.parts.push(Part::Facts(Facts { audience: Audience::Data, rows, ..Facts::default() }));
+        report.notes.extend(operation.map(|n| format!("operation {n}; to take it back: desk undo")));
+        report
+    }
+}
+
 impl Cell {
     /// A text, or nothing where there is none.
     #[must_use]

@@ -61,7 +61,6 @@ pub fn one(s: &Setting) -> Report {
 /// What a change did: key, before, after; and the operation, where it was one.
 #[must_use]
 pub fn changed(changes: &[(String, Value, Value)], operation: Option<i64>) -> Report {
-    let mut report = Report::default();
     let said = |v: &Value| match words(v) {
         _ if v.is_null() => "(default)".to_owned(),
         empty if empty.is_empty() => "(none)".to_owned(),
@@ -69,11 +68,7 @@ pub fn changed(changes: &[(String, Value, Value)], operation: Option<i64>) -> Re
     };
     let lines: Vec<String> =
         changes.iter().map(|(key, from, to)| format!("{key}: {} → {}", said(from), said(to))).collect();
-    if !lines.is_empty() {
-        report.parts.push(Part::Prose(lines.join("\n")));
-    }
-    let rows = vec![Fact::data("operation", operation.map_or(Cell::Empty, Cell::Count))];
-    report.parts.push(Part::Facts(Facts { audience: Audience::Data, rows, ..Facts::default() }));
+    let mut report = Report::of_deed(&lines, operation);
     let columns = ["key", "from", "to"].map(Column::data).to_vec();
     let rows = changes.iter().map(|(key, from, to)| vec![Cell::Text(key.clone()), cell(from), cell(to)]).collect();
     report.parts.push(Part::Table(Table {
@@ -83,9 +78,6 @@ pub fn changed(changes: &[(String, Value, Value)], operation: Option<i64>) -> Re
         rows,
         ..Table::default()
     }));
-    if let Some(n) = operation {
-        report.notes.push(format!("operation {n}; to take it back: desk undo"));
-    }
     report
 }
 

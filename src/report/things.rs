@@ -9,17 +9,10 @@ use crate::domain::time::{Minutes, Moment};
 /// What a change did, line by line, and how to take it back. Data: `operation`, `done[]`.
 #[must_use]
 pub fn done(lines: &[String], operation: Option<i64>) -> Report {
-    let mut report = Report::default();
-    if !lines.is_empty() {
-        report.parts.push(Part::Prose(lines.join("\n")));
-    }
+    let mut report = Report::of_deed(lines, operation);
     let said = lines.iter().map(|l| Cell::Text(l.clone())).collect();
-    let rows =
-        vec![Fact::data("operation", operation.map_or(Cell::Empty, Cell::Count)), Fact::data("done", Cell::List(said))];
+    let rows = vec![Fact::data("done", Cell::List(said))];
     report.parts.push(Part::Facts(Facts { audience: Audience::Data, rows, ..Facts::default() }));
-    if let Some(n) = operation {
-        report.notes.push(format!("operation {n}; to take it back: desk undo"));
-    }
     report
 }
 

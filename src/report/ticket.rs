@@ -421,13 +421,8 @@ fn events(p: &Page) -> Table {
 /// What a change did: one line for each ticket, and how to take it back.
 #[must_use]
 pub fn done(lines: &[(i64, String)], operation: Option<i64>) -> Report {
-    let mut report = Report::default();
-    let prose: Vec<String> = lines.iter().map(|(_, line)| line.clone()).collect();
-    if !prose.is_empty() {
-        report.parts.push(Part::Prose(prose.join("\n")));
-    }
-    let facts = vec![Fact::data("operation", operation.map_or(Cell::Empty, Cell::Count))];
-    report.parts.push(Part::Facts(Facts { audience: Audience::Data, rows: facts, ..Facts::default() }));
+    let said: Vec<String> = lines.iter().map(|(_, line)| line.clone()).collect();
+    let mut report = Report::of_deed(&said, operation);
     let rows = lines.iter().map(|(n, line)| vec![Cell::Ticket(*n), Cell::Text(line.clone())]).collect();
     let columns = vec![Column::data("number"), Column::data("done")];
     report.parts.push(Part::Table(Table {
@@ -437,8 +432,5 @@ pub fn done(lines: &[(i64, String)], operation: Option<i64>) -> Report {
         rows,
         ..Table::default()
     }));
-    if let Some(n) = operation {
-        report.notes.push(format!("operation {n}; to take it back: desk undo"));
-    }
     report
 }

@@ -28,12 +28,8 @@ pub fn said(w: &Worked) -> String {
 /// What a change did to entries: its lines for people, the entries as they are now for scripts.
 #[must_use]
 pub fn done(lines: &[String], entries: &[Worked], operation: Option<i64>) -> Report {
-    let mut report = Report { parts: vec![Part::Prose(lines.join("\n"))], ..Report::default() };
-    report.parts.push(data(vec![("operation", operation.map_or(Cell::Empty, Cell::Count))]));
+    let mut report = Report::of_deed(lines, operation);
     report.parts.push(Part::Table(for_data("entries", entries)));
-    if let Some(n) = operation {
-        report.notes.push(format!("operation {n}; to take it back: desk undo"));
-    }
     report
 }
 

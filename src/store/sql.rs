@@ -25,7 +25,6 @@ statements! {
     OPERATION_LAST_SEQ = "SELECT max(seq) + 1 FROM event WHERE operation_id = ?1";
     OPERATION_LAST_DONE = "SELECT max(id) FROM operation WHERE agent_id = ?1 AND kind IN ('do', 'import') AND undone_by IS NULL";
     OPERATION_LAST_UNDO = "SELECT max(id) FROM operation WHERE agent_id = ?1 AND kind = 'undo' AND undone_by IS NULL";
-    OPERATION_LAST_ANY = "SELECT max(id) FROM operation WHERE agent_id = ?1 AND kind IN ('do', 'import')";
     OPERATION_UNDONE = "UPDATE operation SET undone_by = ?2 WHERE id = ?1";
     OPERATIONS = "SELECT id, at, agent_id, command, kind, target, undone_by FROM operation WHERE id <= ?1 ORDER BY id DESC LIMIT ?2";
     OPERATIONS_OF_TICKET = "SELECT id, at, agent_id, command, kind, target, undone_by FROM operation WHERE id IN (SELECT operation_id FROM event WHERE ticket_id = ?1 OR (noun = 'ticket' AND noun_id = ?1)) OR target IN (SELECT operation_id FROM event WHERE ticket_id = ?1 OR (noun = 'ticket' AND noun_id = ?1)) OR id = (SELECT operation_id FROM ticket WHERE id = ?1) ORDER BY id DESC LIMIT ?2";
@@ -109,7 +108,6 @@ statements! {
     TICKET_ADD = "INSERT INTO ticket (id, subject, status, reason, until, priority, assignee_id, requester_id, client_id, channel, opened_at, opened_by, due_at, snoozed_until, merged_into, once_key, operation_id, first_status, first_reason, first_closed_at, updated_at, closed_at, waiting_since, replies, reopens, logged_minutes, automatic, muted, queued, rank, queue_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31)";
     TICKET_DROP = "DELETE FROM ticket WHERE id = ?1";
     TICKET_BY_ONCE = "SELECT id FROM ticket WHERE once_key = ?1";
-    TICKET_EXISTS = "SELECT id FROM ticket WHERE id = ?1";
     TICKET_SUBJECT = "UPDATE ticket SET subject = ?2 WHERE id = ?1";
     TICKET_STATUS = "UPDATE ticket SET status = ?2, reason = ?3, until = ?4 WHERE id = ?1";
     TICKET_PRIORITY = "UPDATE ticket SET priority = ?2 WHERE id = ?1";
@@ -130,7 +128,6 @@ statements! {
     TICKETS_WITH_SUBJECTS = "SELECT id, subject FROM ticket WHERE queued = 1 ORDER BY rank, queue_at, id LIMIT ?1";
     TICKETS_NUMBERED = "SELECT id, subject FROM ticket WHERE id >= ?1 AND id <= ?2 ORDER BY id DESC LIMIT ?3";
     TICKETS_CLOSED_LATELY = "SELECT id, subject FROM ticket WHERE closed_at IS NOT NULL AND status = 'closed' ORDER BY closed_at DESC, id DESC LIMIT ?1";
-    TICKET_LATEST_OF = "SELECT id FROM ticket WHERE requester_id = ?1 AND merged_into IS NULL ORDER BY id DESC LIMIT 1";
     TAGS_OF = "SELECT tag FROM ticket_tag WHERE ticket_id = ?1 ORDER BY tag";
     TAG_ADD = "INSERT INTO ticket_tag (tag, ticket_id) VALUES (?1, ?2) ON CONFLICT (tag, ticket_id) DO NOTHING";
     TAG_DROP = "DELETE FROM ticket_tag WHERE tag = ?1 AND ticket_id = ?2";
@@ -158,7 +155,6 @@ statements! {
     FIRST_TEXT = "SELECT b.text FROM message AS m JOIN body AS b ON b.message_id = m.id WHERE m.ticket_id = ?1 ORDER BY m.at, m.id LIMIT 1";
     MESSAGE_IDS = "SELECT id FROM message WHERE ticket_id = ?1 ORDER BY at, id";
     MESSAGE_PAGE = "SELECT m.id, m.author, m.email, b.text, t.subject FROM message AS m JOIN body AS b ON b.message_id = m.id LEFT JOIN ticket AS t ON t.id = m.ticket_id WHERE m.id > ?1 ORDER BY m.id LIMIT ?2";
-    MESSAGES_MAX = "SELECT max(id) FROM message";
     BODY_ADD = "INSERT INTO body (message_id, text) VALUES (?1, ?2)";
     BODY_GET = "SELECT text FROM body WHERE message_id = ?1";
     RAW_ADD = "INSERT INTO raw (message_id, bytes, sha256, cuts, data) VALUES (?1, ?2, ?3, ?4, ?5)";
@@ -185,7 +181,6 @@ statements! {
     TIMERS = "SELECT r.agent_id, r.ticket_id, r.since, a.name, t.subject FROM timer AS r JOIN agent AS a ON a.id = r.agent_id LEFT JOIN ticket AS t ON t.id = r.ticket_id ORDER BY r.since, a.key";
 
     SETTINGS = "SELECT key, value FROM setting ORDER BY key";
-    SETTING_GET = "SELECT value FROM setting WHERE key = ?1";
     SETTING_PUT = "INSERT INTO setting (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
     SETTING_DROP = "DELETE FROM setting WHERE key = ?1";
     MUTES = "SELECT pattern FROM mute ORDER BY pattern";
