@@ -7,6 +7,7 @@ pub mod domain;
 pub mod error;
 pub mod formats;
 pub mod host;
+pub mod post;
 pub mod render;
 pub mod report;
 pub mod settings;
