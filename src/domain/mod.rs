@@ -4,6 +4,7 @@
 pub mod account;
 pub mod agent;
 pub mod amount;
+pub mod answer;
 pub mod billing;
 pub mod client;
 pub mod contact;
