@@ -176,6 +176,20 @@ impl Host {
         read.or_else(|| Zone::bundled(name))
     }
 
+    /// Who holds something while this process runs: the machine, the process, and a word that never comes twice.
+    pub fn holder(&self) -> Result<String> {
+        Ok(format!("{}:{}:{}", machine(), std::process::id(), self.unique_word(4)?))
+    }
+
+    /// Whether a holder is surely gone: a process of this machine that runs no more.
+    #[must_use]
+    pub fn is_gone(&self, holder: &str) -> bool {
+        let pieces = holder.rsplit_once(':').and_then(|(rest, _)| rest.rsplit_once(':'));
+        let process = pieces.filter(|(host, _)| *host == machine()).and_then(|(_, pid)| pid.parse().ok());
+        let process = process.and_then(rustix::process::Pid::from_raw);
+        process.is_some_and(|pid| rustix::process::test_kill_process(pid) == Err(rustix::io::Errno::SRCH))
+    }
+
     /// Cells of the terminal that shows the output; none for pipes and files.
     #[must_use]
     pub fn width(&self) -> Option<usize> {
@@ -285,9 +299,12 @@ impl Host {
 
     /// Asks yes or no; the answer when just Enter is pressed is no.
     pub fn confirm(&self, question: &str) -> Result<bool> {
-        let question = guarded(question);
-        let answer = dialoguer::Confirm::new().with_prompt(question).default(false).interact_opt();
-        answer.map(|a| a == Some(true)).map_err(asking)
+        confirmed(question, false)
+    }
+
+    /// Asks yes or no; the answer when just Enter is pressed is yes.
+    pub fn confirm_yes(&self, question: &str) -> Result<bool> {
+        confirmed(question, true)
     }
 
     /// Asks for a line of text.
@@ -306,6 +323,11 @@ impl Host {
 
     /// Opens the user's editor on a text; none when he left it as it was.
     pub fn edit(&self, text: &str, extension: &str) -> Result<Option<String>> {
+        Ok(self.edit_and_save(text, extension)?.filter(|t| t != text))
+    }
+
+    /// Opens the user's editor on a text; none when he did not save it. A text that is saved as it was is meant.
+    pub fn edit_and_save(&self, text: &str, extension: &str) -> Result<Option<String>> {
         if !self.can_ask() {
             return Err(Error::usage("an editor needs a terminal").hint("give the text with -m TEXT, --file FILE or -"));
         }
@@ -314,8 +336,7 @@ impl Host {
         if let Some(command) = self.variable("VISUAL").or_else(|| self.variable("EDITOR")) {
             editor.executable(command);
         }
-        let edited = editor.edit(text).map_err(asking)?;
-        Ok(edited.filter(|t| t != text))
+        editor.edit(text).map_err(asking)
     }
 
     /// Shows a long text through the user's pager; says whether it did.
@@ -361,6 +382,16 @@ impl Host {
         }
         Ok(String::from_utf8_lossy(&done.stdout).lines().next().unwrap_or_default().to_owned())
     }
+}
+
+fn confirmed(question: &str, by_enter: bool) -> Result<bool> {
+    let answer = dialoguer::Confirm::new().with_prompt(guarded(question)).default(by_enter).interact_opt();
+    answer.map(|a| a == Some(true)).map_err(asking)
+}
+
+/// The name of this machine.
+fn machine() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
 fn chance(bytes: usize) -> Result<Vec<u8>> {
