@@ -1,9 +1,11 @@
 //! What changes a desk: load facts, let a rule decide, apply events. No arguments, no printing.
 
+pub mod answer;
 pub mod client;
 pub mod contact;
 pub mod hours;
 pub mod import;
+pub mod looked;
 pub mod people;
 pub mod settings;
 pub mod things;
