@@ -12,6 +12,7 @@ pub mod contact;
 pub mod entry;
 pub mod event;
 pub mod insight;
+pub mod intake;
 pub mod listed;
 pub mod mail;
 pub mod message;
