@@ -226,7 +226,10 @@ impl Desk {
         self.furnished(store)
     }
 
-    fn furnished(&self, mut store: Store) -> Result<Open> {
+    fn furnished(&mut self, mut store: Store) -> Result<Open> {
+        if let Some(copy) = &store.brought_from {
+            self.notes.push(format!("the desk was brought up to this program; as it was, it is in {}", copy.display()));
+        }
         let settings = store.read(|r| r.settings())?;
         let named = settings.iter().find(|(k, _)| k == "zone").and_then(|(_, v)| v.as_str());
         let name =

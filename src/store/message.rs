@@ -3,7 +3,7 @@
 use super::raw::{self, Packed};
 use super::{Reader, Row, Tx, sql, vals};
 use crate::domain::mail::Part;
-use crate::domain::message::{Attachment, Direction, Message};
+use crate::domain::message::{Addressed, Attachment, Direction, Message};
 use crate::domain::time::Moment;
 use crate::error::{Error, Result};
 
@@ -42,6 +42,10 @@ pub struct NewMessage<'a> {
     pub raw: Option<&'a [u8]>,
     /// What came with it.
     pub attachments: &'a [Part],
+    /// To whom it was addressed.
+    pub addressed: Option<&'a Addressed>,
+    /// What is to be known of its sender.
+    pub trust: Option<&'a str>,
     /// Distinct terms of the subject, with blanks between.
     pub subject_terms: &'a str,
     /// Distinct terms of the text and the author, with blanks between.
@@ -63,8 +67,15 @@ fn message_of(r: &Row<'_>) -> Result<(Message, i64)> {
         in_reply_to: r.text_or(10)?,
         automatic: r.text_or(11)?,
         attachments: Vec::new(),
+        addressed: r.text_or(13)?.as_deref().map(Addressed::read),
+        trust: r.text_or(14)?,
     };
     Ok((message, r.int(12)?))
+}
+
+/// A file with its bytes.
+pub(super) fn part_of(r: &Row<'_>) -> Result<Part> {
+    Ok(Part { name: r.text(0)?, media_type: r.text(1)?, content: r.blob(2)? })
 }
 
 impl Reader<'_> {
@@ -134,6 +145,11 @@ impl Reader<'_> {
         Ok(said.into_iter().find(|(_, id)| !id.as_deref().is_some_and(|id| but.contains(&id))).map(|(at, _)| at))
     }
 
+    /// A file of a message: its name, its media type and its bytes. Files are counted from 0.
+    pub fn attachment(&mut self, message: i64, n: i64) -> Result<Option<Part>> {
+        self.first(sql::ATTACHMENT_GET, vals![message, n], part_of)
+    }
+
     /// The text of a message.
     pub fn text(&mut self, message: i64) -> Result<Option<String>> {
         self.first(sql::BODY_GET, vals![message], |r| r.text(0))
@@ -156,6 +172,7 @@ impl Tx<'_> {
         let direction = m.direction.unwrap_or(Direction::Note).word();
         let operation = self.operation;
         let files = i64::try_from(m.attachments.len()).unwrap_or(i64::MAX);
+        let addressed = m.addressed.map(Addressed::text);
         self.run(
             sql::MESSAGE_ADD,
             vals![
@@ -173,7 +190,9 @@ impl Tx<'_> {
                 files,
                 m.message_id,
                 m.in_reply_to,
-                m.content_key.map(<[u8; 32]>::as_slice)
+                m.content_key.map(<[u8; 32]>::as_slice),
+                &addressed,
+                m.trust
             ],
         )?;
         self.run(sql::BODY_ADD, vals![m.id, m.text])?;

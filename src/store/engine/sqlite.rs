@@ -31,8 +31,9 @@ pub(crate) fn library_version() -> &'static str {
     rusqlite::version()
 }
 
-/// Opens the desk at `path`; none where there is no file and nothing may be made.
-pub(super) fn open(path: &Path, care: Care, fresh: Option<&Fresh>) -> Result<Option<Connection>> {
+/// Opens the desk at `path`, and the copy of an older edition that it was brought up from; none where there is no file and
+/// nothing may be made.
+pub(super) fn open(path: &Path, care: Care, fresh: Option<&Fresh>) -> Result<Option<(Connection, Option<PathBuf>)>> {
     let path = &resolve(path)?;
     if fs::symlink_metadata(path).is_err() {
         match fresh {
@@ -43,8 +44,55 @@ pub(super) fn open(path: &Path, care: Care, fresh: Option<&Fresh>) -> Result<Opt
     inspect(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let c = Connection::open_with_flags(path, flags).map_err(error).map_err(|e| e.doing(path.display()))?;
-    furnish(&c, care).and_then(|()| verify(&c)).map_err(|e| e.doing(format!("the desk {}", path.display())))?;
-    Ok(Some(c))
+    let brought = || furnish(&c, care).and_then(|()| verify(&c)).and_then(|edition| bring(&c, path, edition, care));
+    let kept = brought().map_err(|e| e.doing(format!("the desk {}", path.display())))?;
+    Ok(Some((c, kept)))
+}
+
+/// Brings a desk of an older edition up to this program's: first a verified copy of the old one, then every step in one
+/// transaction. Gives the copy.
+fn bring(c: &Connection, path: &Path, edition: i64, care: Care) -> Result<Option<PathBuf>> {
+    if edition == SCHEMA {
+        return Ok(None);
+    }
+    if care == Care::Hasty {
+        return Err(Error::new(Kind::Temporary, "this desk is of an older edition").hint("any command brings it up"));
+    }
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".edition-{edition}.bak"));
+    let copy = PathBuf::from(name);
+    if !copy.exists() {
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let draft = tempfile::Builder::new().prefix(".desk-edition.").tempfile_in(folder)?;
+        vacuum_into(c, draft.path())?;
+        check_copy(draft.path())?;
+        draft.as_file().sync_all()?;
+        match draft.persist_noclobber(&copy) {
+            Err(e) if e.error.kind() != std::io::ErrorKind::AlreadyExists => return Err(e.error.into()),
+            _ => fs::File::open(folder)?.sync_all()?,
+        }
+    }
+    // Tables are made anew under their old names: references are checked as a whole at the end.
+    batch(c, "PRAGMA foreign_keys=OFF")?;
+    let brought = batch(c, "BEGIN IMMEDIATE").and_then(|()| {
+        let done = bring_inside(c);
+        batch(c, if done.is_ok() { "COMMIT" } else { "ROLLBACK" }).and(done)
+    });
+    batch(c, "PRAGMA foreign_keys=ON")?;
+    brought.map(|()| Some(copy))
+}
+
+fn bring_inside(c: &Connection) -> Result<()> {
+    // Somebody may have been faster.
+    let edition: i64 = c.query_row("PRAGMA user_version", [], |r| r.get(0)).map_err(error)?;
+    for text in crate::store::SCHEMA_TEXTS.iter().skip(usize::try_from(edition).unwrap_or(usize::MAX)) {
+        batch(c, text)?;
+    }
+    run(c, crate::store::sql::DESK_EDITION, super::vals![SCHEMA])?;
+    if c.prepare("PRAGMA foreign_key_check").and_then(|mut s| s.exists([])).map_err(error)? {
+        return Err(Error::refused("the desk holds rows that point nowhere").hint("nothing was changed; desk doctor"));
+    }
+    batch(c, &format!("PRAGMA user_version={SCHEMA}"))
 }
 
 /// A desk in memory.
@@ -230,8 +278,8 @@ fn furnish(c: &Connection, care: Care) -> Result<()> {
     )
 }
 
-/// Only a desk of this program's edition is used; the journal is the one that survives a crash.
-fn verify(c: &Connection) -> Result<()> {
+/// Only a desk that this program knows is used; the journal is the one that survives a crash. Gives its edition.
+fn verify(c: &Connection) -> Result<i64> {
     let number = |sql: &str| -> Result<i64> { c.query_row(sql, [], |r| r.get(0)).map_err(error) };
     if number("PRAGMA application_id")? != APPLICATION_ID {
         return Err(Error::refused("this is an SQLite file of another program")
@@ -248,7 +296,7 @@ fn verify(c: &Connection) -> Result<()> {
     if mode("PRAGMA journal_mode")? != "wal" {
         for _ in 0..200 {
             match mode("PRAGMA journal_mode=WAL") {
-                Ok(m) if m == "wal" => return Ok(()),
+                Ok(m) if m == "wal" => return Ok(found),
                 Err(e) if e.kind != Kind::Temporary => return Err(e),
                 _ => std::thread::sleep(Duration::from_millis(20)),
             }
@@ -257,7 +305,7 @@ fn verify(c: &Connection) -> Result<()> {
             Error::refused("the write-ahead log cannot be switched on here").hint("put the file on a local disk")
         );
     }
-    Ok(())
+    Ok(found)
 }
 
 impl ToSql for Val<'_> {
