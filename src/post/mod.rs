@@ -1,6 +1,8 @@
 //! The network: reading mail servers, giving mail to be delivered, building the mail. Knows neither store nor settings;
 //! hostile servers get an error, never more memory or time than the limits allow.
 
+pub mod imap;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
