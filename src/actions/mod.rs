@@ -6,6 +6,7 @@ pub mod contact;
 pub mod hours;
 pub mod import;
 pub mod looked;
+pub mod outbox;
 pub mod people;
 pub mod settings;
 pub mod things;

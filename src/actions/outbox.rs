@@ -3,7 +3,6 @@
 
 use crate::desk::Desk;
 use crate::domain::account::{Account, Spot};
-use crate::domain::flood;
 use crate::domain::time::Moment;
 use crate::error::{Error, Result};
 use crate::post::imap::Imap;
@@ -332,9 +331,10 @@ impl Copies {
         };
         let folder = match &self.folder {
             Some(folder) => folder.clone(),
-            None => line.sent_folder()?.ok_or_else(|| {
-                Error::refused("the server names none").hint("desk config set mailbox.NAME.sent Sent")
-            })?,
+            None => {
+                let sent = line.folders()?.into_iter().find(|f| f.sent && f.selectable);
+                sent.ok_or_else(|| Error::refused("the server names none: desk config set mailbox.NAME.sent Sent"))?.name
+            }
         };
         line.append(&folder, mail)?;
         self.folder = Some(folder);
@@ -366,7 +366,7 @@ fn settle(desk: &mut Desk, posting: Posting, holder: &str, outcome: Outcome) -> 
         Outcome::Unknown(said) => (State::Unknown, said, Vec::new()),
     };
     let said: String = said.chars().take(MOST_WORDS).collect();
-    let next_at = if state == State::Waiting { flood::next_try(now, tries) } else { now };
+    let next_at = if state == State::Waiting { next_try(now, tries) } else { now };
     let lines: Vec<String> = refused.iter().map(|(to, said)| format!("{to}: {said}")).collect();
     let lines = Some(lines.join("\n")).filter(|l| !l.is_empty());
     let settled = Settled { state, next_at, said: &said, refused: lines.as_deref() };
@@ -377,4 +377,9 @@ fn settle(desk: &mut Desk, posting: Posting, holder: &str, outcome: Outcome) -> 
 /// An error as words that are kept: what, and what the outside said.
 fn words(e: &Error) -> String {
     e.cause.as_ref().map_or_else(|| e.what.clone(), |cause| format!("{}: {cause}", e.what))
+}
+
+/// When a mail is tried again that was tried so often: after a minute, then each time four times later.
+fn next_try(now: Moment, tries: i64) -> Moment {
+    now.plus(60 << (2 * tries.clamp(1, 6) - 2))
 }

@@ -4,6 +4,7 @@
 mod address;
 mod base64;
 pub mod compose;
+pub mod imap;
 pub mod sendmail;
 pub mod smtp;
 
