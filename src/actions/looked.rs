@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 
 /// How long a colleague's answer is news to somebody who never looked at the ticket, in seconds.
 const LATELY: i64 = 600;
+/// Nobody looks at more tickets at once.
+const MOST: usize = 20;
 
 /// Something that somebody else did to the ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +31,22 @@ pub struct Change {
 #[must_use]
 pub fn bookmark(ticket: i64) -> String {
     format!("ticket:{ticket}")
+}
+
+/// The bookmarks that move when an agent, who is known by now, looks at these tickets: of those on which something is new.
+/// Who takes out very many at once looks at none.
+pub fn looks(r: &mut Reader<'_>, agent: &str, tickets: &[i64]) -> Result<Vec<(String, i64)>> {
+    let Some(me) = r.agent_named(agent)?.filter(|_| tickets.len() <= MOST) else { return Ok(Vec::new()) };
+    let now = r.change_no()?;
+    let mut marks = Vec::new();
+    for ticket in tickets {
+        let mark = bookmark(*ticket);
+        let changed = r.last_change_of(*ticket)?;
+        if r.bookmark(me.id, &mark)?.is_none_or(|seen| seen < changed) {
+            marks.push((mark, now));
+        }
+    }
+    Ok(marks)
 }
 
 /// What is new to the agent on the ticket. Who never looked at it begins with his last own deed on it; who has none is told

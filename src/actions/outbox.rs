@@ -11,6 +11,8 @@ use crate::post::smtp::{Envelope, Outcome, Smtp};
 use crate::post::{Bounds, Login};
 use crate::store::outbox::{Posting, Settled, State};
 
+/// The bookmark of nobody (agent 0) that says when automatic mail was let go again, in seconds.
+pub const RESUMED: &str = "outbox:resumed";
 /// So often a mail is tried by itself.
 const MOST_TRIES: i64 = 5;
 /// After so many seconds nobody believes any more that a mail is still being sent.

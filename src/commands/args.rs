@@ -58,7 +58,9 @@ pub struct Answer {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
     /// Name and place of each.
-    pub marks: Vec<(&'static str, i64)>,
+    pub marks: Vec<(String, i64)>,
+    /// Noted where that can be: a desk that can only be read is read all the same.
+    pub if_possible: bool,
 }
 
 /// What is printed.

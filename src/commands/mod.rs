@@ -111,6 +111,7 @@ commands! {
     Tickets mute::Mute = "mute";
     Tickets unmute::Unmute = "unmute";
     Tickets redo::Redo = "redo";
+    Tickets outbox::Outbox = "outbox";
     Tickets history::History = "history";
     Tickets news::News = "news";
     Numbers start::Start = "start";
