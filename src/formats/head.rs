@@ -6,6 +6,7 @@ use super::fields::{self, Block};
 use super::ids;
 use super::limits::Limits;
 use super::word;
+use crate::domain::mail::Address;
 use crate::domain::time::Moment;
 
 /// What the first pass over an archive keeps of each mail.
@@ -53,6 +54,21 @@ pub fn head(raw: &[u8]) -> Head {
             .map(|a| a.email.to_lowercase())
             .collect(),
     }
+}
+
+/// The author and the subject of a mail that is not read whole: empty where they are not there.
+///
+/// ```
+/// use frontdesk::formats::head::who_and_what;
+/// let (from, subject) = who_and_what(b"From: Joe <joe@x.org>\nSubject: Films\n\n");
+/// assert_eq!((from.email.as_str(), subject.as_str()), ("joe@x.org", "Films"));
+/// ```
+#[must_use]
+pub fn who_and_what(raw: &[u8]) -> (Address, String) {
+    let raw = fields::with_line_feeds(raw);
+    let block = fields::block(&raw, fields::start(&raw), &Limits::default(), |_| false);
+    let subject = block.first("subject").map(|v| word::text(v, None)).unwrap_or_default();
+    (address::author(&block, None).unwrap_or_default(), subject)
 }
 
 /// The labels in X-Gmail-Labels: a list with commas, each label perhaps in quotes.

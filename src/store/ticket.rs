@@ -36,6 +36,11 @@ fn priority_of(n: i64) -> Priority {
 }
 
 impl Reader<'_> {
+    /// Since when a ticket is closed.
+    pub fn closed_at(&mut self, id: i64) -> Result<Option<Moment>> {
+        Ok(self.first(sql::CLOSED_AT, vals![id], |r| r.at_or(0))?.flatten())
+    }
+
     /// The ticket with this number.
     pub fn ticket(&mut self, id: i64) -> Result<Option<Ticket>> {
         let text = const_format(TICKET_GET);
