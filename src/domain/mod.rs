@@ -7,6 +7,7 @@ pub mod amount;
 pub mod billing;
 pub mod client;
 pub mod contact;
+pub mod copies;
 pub mod entry;
 pub mod event;
 pub mod insight;

@@ -1,8 +1,9 @@
-//! Bytes -> incoming records: mail archives (mbox, Maildir, folders of .eml) and the mails in them.
+//! Bytes -> incoming records: mail archives (mbox, Maildir, folders of .eml), mailboxes of this machine and the mails in them.
 //! Reading only: nothing here knows the store, the clock or the network.
 
 mod address;
 mod body;
+mod bounce;
 mod charset;
 mod class;
 mod date;
@@ -17,6 +18,8 @@ pub mod mailbox;
 mod mbox;
 mod mime;
 mod params;
+mod results;
 mod sniff;
+mod trace;
 mod transfer;
 mod word;
