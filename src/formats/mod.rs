@@ -1,5 +1,5 @@
 //! Bytes -> incoming records: mail archives (mbox, Maildir, folders of .eml), mailboxes of this machine and the mails in them.
-//! Reading only: nothing here knows the store, the clock or the network.
+//! Nothing here knows the store or the network. Files are only read; `spool` alone moves one, where it is told to.
 
 mod address;
 mod body;
@@ -20,6 +20,7 @@ mod mime;
 mod params;
 mod results;
 mod sniff;
+pub mod spool;
 mod trace;
 mod transfer;
 mod word;
