@@ -9,6 +9,7 @@ pub mod answer;
 pub mod billing;
 pub mod client;
 pub mod contact;
+pub mod copies;
 pub mod entry;
 pub mod event;
 pub mod insight;

@@ -5,6 +5,7 @@ use super::date;
 use super::fields::{self, Block};
 use super::ids;
 use super::limits::Limits;
+use super::trace;
 use super::word;
 use crate::domain::mail::Address;
 use crate::domain::time::Moment;
@@ -22,7 +23,7 @@ pub struct Head {
     pub from: Option<String>,
     /// Gmail's labels, decoded.
     pub labels: Vec<String>,
-    /// The addresses the mail was delivered to, lower-case: Delivered-To and X-Original-To.
+    /// The addresses the mail was delivered to, lower-case: as in [`crate::domain::mail::Mail::delivered_to`].
     pub delivered_to: Vec<String>,
 }
 
@@ -41,18 +42,13 @@ pub fn head(raw: &[u8]) -> Head {
     let raw = fields::with_line_feeds(raw);
     let block = fields::block(&raw, fields::start(&raw), &limits, |_| false);
     let ids = ids::of(&block, limits.references);
-    let delivered = ["delivered-to", "x-original-to"];
     Head {
         message_id: ids.own,
         references: ids.references,
         date: block.first("date").and_then(date::of),
         from: address::author(&block, None).map(|a| a.email.to_lowercase()).filter(|e| !e.is_empty()),
         labels: labels(&block),
-        delivered_to: delivered
-            .iter()
-            .flat_map(|n| address::all(&block, n, None, 20))
-            .map(|a| a.email.to_lowercase())
-            .collect(),
+        delivered_to: trace::delivered_to(&block),
     }
 }
 
