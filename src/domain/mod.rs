@@ -13,6 +13,7 @@ pub mod copies;
 pub mod entry;
 pub mod event;
 pub mod insight;
+pub mod intake;
 pub mod listed;
 pub mod mail;
 pub mod message;
