@@ -1,12 +1,16 @@
 //! The machine around the program: clock, dice, environment, folders, terminal, editor, pager, prompts. Real, or staged for
 //! tests. Nothing else in the program reads the environment or talks to a terminal.
 
+mod secret;
+
 use crate::domain::time::Moment;
 use crate::domain::zone::Zone;
 use crate::error::{Error, Kind, Result};
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
+
+pub use secret::Secret;
 
 /// The machine around the program.
 #[derive(Debug)]
@@ -367,18 +371,6 @@ impl Host {
         }
         bar.set_message(guarded(what));
         Progress { bar: Some(bar) }
-    }
-
-    /// Runs a command of the own configuration and gives the first line it prints: a password.
-    pub fn first_line_of(&self, command: &str) -> Result<String> {
-        let failed = |why: String| Error::refused(format!("the command for a password failed: {command}")).because(why);
-        let done =
-            std::process::Command::new("sh").arg("-c").arg(command).stderr(std::process::Stdio::inherit()).output();
-        let done = done.map_err(|e| failed(e.to_string()))?;
-        if !done.status.success() {
-            return Err(failed(done.status.to_string()));
-        }
-        Ok(String::from_utf8_lossy(&done.stdout).lines().next().unwrap_or_default().to_owned())
     }
 }
 
