@@ -6,6 +6,7 @@ mod base64;
 pub mod compose;
 pub mod sendmail;
 pub mod smtp;
+pub mod imap;
 
 use std::path::PathBuf;
 use std::time::Duration;
