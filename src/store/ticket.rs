@@ -2,6 +2,7 @@
 
 use super::{Reader, Row, sql, vals};
 use crate::domain::ticket::{Priority, Reason, Standing, Status, Ticket};
+use crate::domain::time::Moment;
 use crate::error::Result;
 
 /// The columns of [`ticket_of`], of the table called `t`.

@@ -6,7 +6,6 @@ use crate::domain::address;
 use crate::domain::copies;
 use crate::domain::intake::{Evidence, Known, Ours, Reused, Signed};
 use crate::domain::mail::{Class, Mail};
-use crate::domain::message::{Addressed, Direction};
 use crate::domain::quote;
 use crate::domain::subject;
 use crate::domain::ticket::{Reason, Status, Ticket};

@@ -44,20 +44,21 @@ const HEAD: usize = 64 << 10;
 
 impl Line {
     pub(super) fn to(spot: &Spot, login: &Login, bounds: &Bounds) -> Result<Line> {
-        let local = |spool: Result<(Spool, Spool), String>, path: &Path| {
-            let (spool, root) = spool.map_err(|why| Error::refused(why).hint("desk config get mailbox"))?;
-            Ok(Line::Local { spool, root, path: path.display().to_string(), items: HashMap::new() })
-        };
-        let both = |open: fn(&Path) -> Result<Spool, String>, path: &Path| Ok((open(path)?, open(path)?));
         match spot {
             Spot::Imap(account) => {
                 let imap = Box::new(Imap::connect(account, login, bounds)?);
                 Ok(Line::Server { imap, account: account.clone() })
             }
-            Spot::Maildir(path) => local(both(Spool::maildir, path), path),
-            Spot::Mbox(path) => local(both(Spool::mbox, path), path),
+            Spot::Maildir(path) => Line::here(path, Spool::maildir),
+            Spot::Mbox(path) => Line::here(path, Spool::mbox),
             Spot::Smtp(account) => Err(Error::usage(format!("{} takes mail, it gives none", account.shown()))),
         }
+    }
+
+    fn here(path: &Path, open: impl Fn(&Path) -> std::result::Result<Spool, String>) -> Result<Line> {
+        let spool = open(path).map_err(unreadable)?;
+        let root = open(path).map_err(unreadable)?;
+        Ok(Line::Local { spool, root, path: path.display().to_string(), items: HashMap::new() })
     }
 
     /// The folder that the address names.

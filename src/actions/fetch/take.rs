@@ -13,7 +13,7 @@ use crate::domain::mail::{Address, Class, Mail};
 use crate::domain::message::{Addressed, Direction};
 use crate::domain::ticket::{Priority, Reason, Standing, Status, Ticket};
 use crate::domain::time::Moment;
-use crate::domain::{quote, subject, words};
+use crate::domain::{subject, words};
 use crate::error::Result;
 use crate::store::bulk::{held_to, thread_key};
 use crate::store::mailbox::{NewParked, Outcome, Seen};
