@@ -192,7 +192,8 @@ impl Evidence {
     fn answer(&self, known: Known, trust: Trust) -> Verdict {
         let closed = known.closed_since.is_some();
         // A list is heard while the ticket is not closed, but reopens nothing.
-        let wakes = !known.spam && !self.thanks && !(closed && self.class == Class::Bulk);
+        let sleeps = known.spam || self.thanks || (closed && self.class == Class::Bulk);
+        let wakes = !sleeps;
         let limit = self.reopen_days.saturating_mul(24 * 60 * 60);
         if wakes && known.closed_since.is_some_and(|since| self.at.since(since) > limit) {
             return self.open(Some(known.ticket));

@@ -20,6 +20,7 @@ pub mod message;
 pub mod nearest;
 pub mod period;
 pub mod quote;
+pub mod recipients;
 pub mod refusal;
 pub mod search;
 pub mod tag;
