@@ -9,7 +9,8 @@ mod receipt;
 mod take;
 mod watch;
 
-use crate::desk::{Desk, Secret};
+use crate::desk::Desk;
+use crate::host::Secret;
 use crate::domain::account::Spot;
 use crate::domain::event::OperationKind;
 use crate::domain::flood;
@@ -101,7 +102,7 @@ pub fn fetch(desk: &mut Desk, names: &[String]) -> Result<Summary> {
 }
 
 /// The mailboxes of these names, or all.
-pub(super) fn chosen(desk: &mut Desk, names: &[String]) -> Result<Vec<Mailbox>> {
+fn chosen(desk: &mut Desk, names: &[String]) -> Result<Vec<Mailbox>> {
     let all = desk.mailboxes()?;
     if all.is_empty() {
         return Err(Error::refused("no mailbox is set up")
@@ -119,15 +120,14 @@ pub(super) fn chosen(desk: &mut Desk, names: &[String]) -> Result<Vec<Mailbox>> 
 }
 
 /// A line to the mailbox; the password is asked for where the mailbox needs one.
-pub(super) fn connect(desk: &mut Desk, mailbox: &Mailbox) -> Result<Line> {
+fn connect(desk: &mut Desk, mailbox: &Mailbox) -> Result<Line> {
     let login = match &mailbox.spot {
         Spot::Imap(_) => match desk.secret(&mailbox.name)? {
             Secret::None => {
                 return Err(Error::usage(format!("nobody said where the password of {} comes from", mailbox.name))
                     .hint(format!("desk config set passwords.{}.command \"pass show support\"", mailbox.name)));
             }
-            Secret::Password(password) => Login::Password(password),
-            Secret::Bearer(token) => Login::Bearer(token),
+            secret => secret.into(),
         },
         _ => Login::None,
     };
@@ -160,7 +160,7 @@ fn from_folder(
     let (id, holder) = (work.source.id, work.holder);
     let freed = match desk.dry {
         true => Ok(()),
-        false => desk.store()?.bookkeep(now(desk)?, |tx| tx.free_source(id, &holder)),
+        false => now(desk).and_then(|at| desk.store()?.bookkeep(at, |tx| tx.free_source(id, &holder))),
     };
     done.and(freed)
 }
@@ -393,11 +393,9 @@ impl Work<'_> {
 }
 
 /// What mails of a mailbox are judged by.
-pub(super) fn ground(desk: &mut Desk, mailbox: &Mailbox) -> Result<Ground> {
+fn ground(desk: &mut Desk, mailbox: &Mailbox) -> Result<Ground> {
     let mut own = desk.own_addresses()?;
-    if let Some(smtp) = desk.smtp()? {
-        own.push(smtp.from.email.to_lowercase());
-    }
+    own.extend(desk.sender()?.map(|from| from.email.to_lowercase()));
     if let Spot::Imap(account) = &mailbox.spot {
         own.extend(account.user.as_ref().filter(|u| u.contains('@')).map(|u| u.to_lowercase()));
     }
@@ -423,7 +421,7 @@ pub(super) fn ground(desk: &mut Desk, mailbox: &Mailbox) -> Result<Ground> {
 }
 
 /// Hostile mail can nest deeply: it is read on a stack that is deep enough.
-pub(super) fn parsed(raw: &[u8]) -> std::result::Result<Mail, String> {
+fn parsed(raw: &[u8]) -> std::result::Result<Mail, String> {
     std::thread::scope(|scope| {
         let reader = std::thread::Builder::new()
             .stack_size(64 << 20)

@@ -34,7 +34,7 @@ pub fn of_requester(r: &mut Reader<'_>, ticket: &Ticket) -> Result<Vec<Address>>
 
 /// The folded addresses that take part in a ticket: who asked, whom the first message named, whom we answered.
 pub fn participants(r: &mut Reader<'_>, ticket: &Ticket, own: &[String]) -> Result<Vec<String>> {
-    let requester: Vec<String> = of_requester(r, ticket)?.into_iter().map(|a| a.email).collect();
+    let requester = of_requester(r, ticket)?;
     let messages = r.named_in(ticket.id)?;
     let first = match messages.iter().find(|m| m.direction == Direction::In) {
         Some(m) => Some(of_message(r, m)?),

@@ -138,6 +138,19 @@ impl Spool {
         }
     }
 
+    /// The beginning of a mail that is too large to be read whole: its header, as far as `most` bytes reach.
+    ///
+    /// # Errors
+    /// It is gone, or cannot be read.
+    pub fn head(&mut self, item: &Item, most: usize) -> Result<Vec<u8>, String> {
+        let most = u64::try_from(most).unwrap_or(u64::MAX);
+        match (&mut self.kind, &item.place) {
+            (Kind::Maildir(maildir), Place::Found(found)) => maildir.beginning(&item.mark, found, most),
+            (Kind::Mbox(file), Place::Stretch { offset, bytes }) => file.beginning(*offset, most.min(*bytes)),
+            _ => Err("this mail is of another mailbox".to_owned()),
+        }
+    }
+
     /// Moves a mail of a Maildir into its folder, which is made where there is none; its flags stay. A mail that is there
     /// already is fine.
     ///

@@ -69,7 +69,7 @@ impl Reader<'_> {
     }
 
     /// Every label in use: tag, tickets, of them in the queue, last used.
-    pub fn all_tags(&mut self) -> Result<Vec<(String, i64, i64, crate::domain::time::Moment)>> {
+    pub fn all_tags(&mut self) -> Result<Vec<(String, i64, i64, Moment)>> {
         self.all(sql::TAGS, &[], |r| Ok((r.text(0)?, r.int(1)?, r.int(2)?, r.at(3)?)))
     }
 

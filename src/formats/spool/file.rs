@@ -112,6 +112,16 @@ impl File {
         Ok(order.into_iter().map(|(_, item)| item).collect())
     }
 
+    /// The bytes of the file from where a mail was found, at most so many.
+    pub(super) fn beginning(&self, offset: u64, most: u64) -> Result<Vec<u8>, String> {
+        let failed = |e: std::io::Error| format!("{} cannot be read: {e}", self.path.display());
+        let mut file = fs::File::open(&self.path).map_err(failed)?;
+        file.seek(SeekFrom::Start(offset)).map_err(failed)?;
+        let mut bytes = Vec::new();
+        file.take(most).read_to_end(&mut bytes).map_err(failed)?;
+        Ok(bytes)
+    }
+
     pub(super) fn read(&self, mark: &str, offset: u64, bytes: u64, cap: u64) -> Result<Vec<u8>, String> {
         let failed = |e: std::io::Error| format!("{} cannot be read: {e}", self.path.display());
         let mut file = fs::File::open(&self.path).map_err(failed)?;

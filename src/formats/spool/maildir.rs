@@ -130,13 +130,20 @@ impl Maildir {
     }
 
     pub(super) fn read(&self, mark: &str, seen: &Found, cap: u64) -> Result<Vec<u8>, String> {
+        let bytes = self.beginning(mark, seen, cap.saturating_add(1))?;
+        let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        if length > cap { Err(too_large(length, cap)) } else { Ok(bytes) }
+    }
+
+    /// The first bytes of a mail, at most so many.
+    pub(super) fn beginning(&self, mark: &str, seen: &Found, most: u64) -> Result<Vec<u8>, String> {
         let read = self.with(mark, seen, |path| {
             let opened = File::open(path);
             let mail = opened.and_then(|file| {
                 let mut bytes = Vec::new();
                 let real = same(&file.metadata()?, facts(path).as_ref());
                 if real {
-                    file.take(cap.saturating_add(1)).read_to_end(&mut bytes)?;
+                    file.take(most).read_to_end(&mut bytes)?;
                 }
                 Ok(real.then_some(bytes))
             });
@@ -147,9 +154,7 @@ impl Maildir {
                 Err(e) => Attempt::Failed(format!("{} cannot be read: {e}", path.display())),
             }
         })?;
-        let bytes = read.ok_or_else(|| self.gone(mark))?;
-        let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        if length > cap { Err(too_large(length, cap)) } else { Ok(bytes) }
+        read.ok_or_else(|| self.gone(mark))
     }
 
     pub(super) fn move_to(&self, mark: &str, seen: &Found, folder: &str) -> Result<(), String> {
