@@ -10,16 +10,15 @@ mod take;
 mod watch;
 
 use crate::desk::Desk;
-use crate::host::Secret;
 use crate::domain::account::Spot;
 use crate::domain::event::OperationKind;
-use crate::domain::flood;
 use crate::domain::mail::Mail;
 use crate::domain::message::Direction;
 use crate::domain::time::Moment;
 use crate::error::{Error, Kind, Result};
 use crate::formats::limits::Limits;
 use crate::formats::{head, mail};
+use crate::host::Secret;
 use crate::post::{Bounds, Login};
 use crate::settings::mail::Mailbox;
 use crate::store::Deed;
@@ -242,7 +241,8 @@ impl Work<'_> {
         if marks.is_empty() || id == 0 {
             return Ok(marks.to_vec());
         }
-        let after = after.filter(|after| marks.first().is_some_and(|first| first.as_str() > *after)).unwrap_or_default();
+        let after =
+            after.filter(|after| marks.first().is_some_and(|first| first.as_str() > *after)).unwrap_or_default();
         let seen = desk.read(|r| r.marks(id, epoch, after))?;
         let seen: BTreeSet<String> = seen.into_iter().map(|(mark, ..)| mark).collect();
         Ok(marks.iter().filter(|m| !seen.contains(*m)).cloned().collect())
@@ -271,7 +271,7 @@ impl Work<'_> {
     /// The marks that were never seen, oldest first. A server is asked for what lies behind the mark up to which all was
     /// seen; once a day for everything, in case that something came in before its turn.
     fn new_marks(&self, desk: &mut Desk, line: &mut Line) -> Result<Vec<String>> {
-        let lately = self.source.fetched_at.is_some_and(|at| desk.now.since(at) < flood::DAY);
+        let lately = self.source.fetched_at.is_some_and(|at| desk.now.since(at) < take::DAY);
         let last = self.source.stamp.as_deref().filter(|_| lately);
         let found = line.marks_after(last)?;
         self.unseen(desk, &found, last)
@@ -307,14 +307,7 @@ impl Work<'_> {
     }
 
     /// Takes one mail.
-    fn one(
-        &self,
-        desk: &mut Desk,
-        ground: &Ground,
-        listed: &Listed,
-        raw: &[u8],
-        fetched: &mut Fetched,
-    ) -> Result<()> {
+    fn one(&self, desk: &mut Desk, ground: &Ground, listed: &Listed, raw: &[u8], fetched: &mut Fetched) -> Result<()> {
         match parsed(raw) {
             Err(why) => self.put_aside(desk, ground, listed, raw, &why, Some(raw), fetched),
             Ok(mail) => {

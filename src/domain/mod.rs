@@ -12,6 +12,7 @@ pub mod contact;
 pub mod copies;
 pub mod entry;
 pub mod event;
+pub mod flood;
 pub mod hidden;
 pub mod insight;
 pub mod intake;

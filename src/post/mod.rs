@@ -4,9 +4,9 @@
 mod address;
 mod base64;
 pub mod compose;
+pub mod imap;
 pub mod sendmail;
 pub mod smtp;
-pub mod imap;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -178,7 +178,9 @@ impl Reader<'_> {
 
     /// Everything seen in an epoch of a folder after a mark: mark, what became of it, whether it was moved away.
     pub fn marks(&mut self, source: i64, epoch: i64, after: &str) -> Result<Vec<(String, Outcome, bool)>> {
-        self.all(sql::SEEN_MARKS, vals![source, epoch, after], |r| Ok((r.text(0)?, Outcome::of(&r.text(1)?), r.flag(2)?)))
+        self.all(sql::SEEN_MARKS, vals![source, epoch, after], |r| {
+            Ok((r.text(0)?, Outcome::of(&r.text(1)?), r.flag(2)?))
+        })
     }
 
     /// What became of each mail of an epoch of a folder; those that are said to stand in a ticket do so.

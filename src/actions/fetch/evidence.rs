@@ -1,6 +1,6 @@
 //! The facts on which `domain::intake` decides where a mail belongs, looked up in the desk.
 
-use super::take::{Ground, Read};
+use super::take::{DAY, Ground, Read};
 use crate::actions::parties;
 use crate::domain::address;
 use crate::domain::copies;
@@ -93,7 +93,7 @@ impl Facts {
             other_desk: other_desk(ground, mail, own || ground.sent),
             bounced,
             last_word: joined,
-            long_ago: ground.first_look && tx.at.since(at) > ground.reopen_days * crate::domain::flood::DAY,
+            long_ago: ground.first_look && tx.at.since(at) > ground.reopen_days * DAY,
             sender,
             evidence,
         })
@@ -172,13 +172,7 @@ fn mark_in(tx: &mut Tx<'_>, _ground: &Ground, read: impl FnOnce(token::Recipient
 }
 
 /// The ticket that the newest known reference leads to. Ids that several mails have lead nowhere.
-fn named(
-    tx: &mut Tx<'_>,
-    ground: &Ground,
-    mail: &Mail,
-    original: Option<&str>,
-    sender: &str,
-) -> Result<Option<Known>> {
+fn named(tx: &mut Tx<'_>, ground: &Ground, mail: &Mail, original: Option<&str>, sender: &str) -> Result<Option<Known>> {
     let mut stranger = None;
     for id in original.into_iter().chain(mail.references.iter().rev().map(String::as_str)) {
         let Some(ticket) = tx.ticket_of_thread(&thread_key(id))? else { continue };

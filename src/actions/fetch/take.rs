@@ -21,6 +21,11 @@ use crate::store::message::NewMessage;
 use crate::store::outbox::State;
 use crate::store::{Shown, Tx};
 
+/// An hour, in seconds.
+const HOUR: i64 = 3600;
+/// A day, in seconds.
+pub(super) const DAY: i64 = 24 * HOUR;
+
 /// What is the same for all mails of a folder.
 #[derive(Debug, Clone)]
 pub(super) struct Ground {
@@ -175,12 +180,15 @@ pub(super) fn keep(tx: &mut Tx<'_>, ground: &Ground, read: &Read<'_>) -> Result<
 fn flooded(tx: &mut Tx<'_>, ground: &Ground, read: &Read<'_>, verdict: &Verdict) -> Result<Option<String>> {
     let opens = matches!(verdict.place, Place::Open { .. }) && verdict.direction == Direction::In;
     let machine = matches!(read.mail.class, Class::AutoReply | Class::Bounce);
-    let Some(from) = read.mail.from.as_ref().filter(|_| opens && !machine && !ground.no_limits) else { return Ok(None) };
+    let Some(from) = read.mail.from.as_ref().filter(|_| opens && !machine && !ground.no_limits) else {
+        return Ok(None);
+    };
     let at = read.arrived.unwrap_or(tx.at);
-    let lately = tx.opened_by_mail(&from.email.to_lowercase(), at.plus(-flood::HOUR), at)?;
+    let lately = tx.opened_by_mail(&from.email.to_lowercase(), at.plus(-HOUR), at)?;
     let normal = subject::normal(&read.mail.subject);
     let same = lately.iter().filter(|s| subject::normal(s) == normal).count();
-    Ok(flood::too_many(lately.len(), same))
+    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    Ok(flood::parked(count(lately.len()), count(same)))
 }
 
 /// The ticket that a mail joins, as it stands.
@@ -212,7 +220,7 @@ fn open(
     let requester = asked.map(|a| contact(tx, a)).transpose()?;
     let now = tx.at;
     let outbound = verdict.direction == Direction::Out;
-    let over = ground.first_look && now.since(read.arrived.unwrap_or(at)) > ground.reopen_days * flood::DAY;
+    let over = ground.first_look && now.since(read.arrived.unwrap_or(at)) > ground.reopen_days * DAY;
     let standing = match (over, outbound) {
         (true, out) => {
             let reason = if out { Reason::Solved } else { Reason::NoReply };

@@ -27,8 +27,9 @@ pub fn take_parked(desk: &mut Desk, id: i64) -> Result<(i64, bool, Option<i64>)>
         Error::refused(format!("the mail {id} was too large and lies on the server still: {}", parked.reason))
             .hint(format!("read it there; then: desk parked drop {id}"))
     })?;
-    let mail = parsed(&raw)
-        .map_err(|why| Error::refused(format!("the mail {id} cannot be read: {why}")).hint(format!("desk parked show {id} --raw")))?;
+    let mail = parsed(&raw).map_err(|why| {
+        Error::refused(format!("the mail {id} cannot be read: {why}")).hint(format!("desk parked show {id} --raw"))
+    })?;
     let known = desk.mailboxes()?.into_iter().find(|m| m.name == parked.mailbox);
     let mut ground = ground(desk, &known.unwrap_or_else(|| nowhere(&parked.mailbox)))?;
     ground.no_limits = true;

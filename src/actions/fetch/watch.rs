@@ -25,7 +25,11 @@ struct News(String);
 ///
 /// # Errors
 /// No mailbox is set up, or none is called so; and what `each` gives.
-pub fn watch(desk: &mut Desk, names: &[String], each: &mut dyn FnMut(&mut Desk, Summary) -> Result<bool>) -> Result<()> {
+pub fn watch(
+    desk: &mut Desk,
+    names: &[String],
+    each: &mut dyn FnMut(&mut Desk, Summary) -> Result<bool>,
+) -> Result<()> {
     let (tell, told) = channel();
     let mut silent = Vec::new();
     for mailbox in chosen(desk, names)? {
