@@ -5,6 +5,7 @@ pub mod account;
 pub mod address;
 pub mod agent;
 pub mod amount;
+pub mod attribution;
 pub mod billing;
 pub mod client;
 pub mod contact;
