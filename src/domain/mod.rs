@@ -11,6 +11,7 @@ pub mod client;
 pub mod contact;
 pub mod entry;
 pub mod event;
+pub mod flood;
 pub mod hidden;
 pub mod insight;
 pub mod intake;
