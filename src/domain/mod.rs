@@ -23,6 +23,7 @@ pub mod period;
 pub mod quote;
 pub mod recipients;
 pub mod refusal;
+pub mod safe_name;
 pub mod search;
 pub mod subject;
 pub mod tag;
