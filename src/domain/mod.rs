@@ -17,6 +17,7 @@ pub mod mail;
 pub mod message;
 pub mod nearest;
 pub mod period;
+pub mod provider;
 pub mod quote;
 pub mod refusal;
 pub mod search;
