@@ -114,6 +114,25 @@ impl Host {
         Ok(hexadecimal(&chance(bytes)?))
     }
 
+    /// This process among all that work on a desk: machine, number, and a word that never comes twice.
+    pub fn holder(&self) -> Result<String> {
+        let machine = rustix::system::uname().nodename().to_string_lossy().replace(':', "-");
+        Ok(format!("{machine}:{}:{}", std::process::id(), self.unique_word(6)?))
+    }
+
+    /// Whether the process that called itself so is known to be gone: it ran on this machine, and does no more.
+    #[must_use]
+    pub fn is_gone(&self, holder: &str) -> bool {
+        let mut fields = holder.split(':');
+        let here = rustix::system::uname().nodename().to_string_lossy().replace(':', "-");
+        if fields.next() != Some(here.as_str()) {
+            return false;
+        }
+        let process = fields.next().and_then(|n| n.parse().ok()).and_then(rustix::process::Pid::from_raw);
+        let gone = |pid| rustix::process::test_kill_process(pid) == Err(rustix::io::Errno::SRCH);
+        process.is_some_and(gone)
+    }
+
     /// The folder for data of this user.
     pub fn data_folder(&self) -> Result<PathBuf> {
         self.folder("XDG_DATA_HOME", |d| d.data_dir().to_owned()).map(|f| f.join("desk"))
