@@ -22,6 +22,7 @@ pub mod mail;
 pub mod message;
 pub mod nearest;
 pub mod period;
+pub mod provider;
 pub mod quote;
 pub mod recipients;
 pub mod refusal;
