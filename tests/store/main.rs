@@ -39,6 +39,7 @@ mod deeds;
 mod door;
 mod guards;
 mod list;
+mod mail;
 mod odd;
 mod property;
 mod race;
