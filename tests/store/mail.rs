@@ -105,6 +105,8 @@ fn draft(tx: &mut Tx<'_>, id: i64, text: &str, files: &[Part]) -> Result<()> {
     tx.apply([Event::about(Noun::Draft, id, "", &from, &Some(draft), at).in_history_of(Some(id))])
 }
 
+type Step<'a> = &'a dyn Fn(&mut Tx<'_>) -> Result<()>;
+
 fn no_draft(tx: &mut Tx<'_>, id: i64) -> Result<()> {
     let from = tx.draft(id)?;
     let at = tx.at;
@@ -482,7 +484,7 @@ both! {
     fn a_draft_is_written_changed_and_thrown_away(stand) {
         opened(stand, 2);
         let files = [Part { name: "отчёт.pdf".into(), media_type: "application/pdf".into(), content: octets(5000) }];
-        let steps: [&dyn Fn(&mut Tx<'_>) -> Result<()>; 3] =
+        let steps: [Step<'_>; 3] =
             [&|tx| draft(tx, 1, "Здравствуйте", &files), &|tx| draft(tx, 1, "better", &[]), &|tx| no_draft(tx, 1)];
         let mut done = Vec::new();
         for step in steps {

@@ -37,6 +37,7 @@ mod back;
 mod catalogue;
 mod deeds;
 mod door;
+mod editions;
 mod guards;
 mod list;
 mod mail;

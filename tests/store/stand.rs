@@ -97,7 +97,8 @@ impl Stand {
         Some(Stand::at(Place::Server { url, password: None }, None))
     }
 
-    fn at(place: Place, folder: Option<tempfile::TempDir>) -> Stand {
+    /// The desk at a place, in a folder that goes with it; made where it is not there.
+    pub(crate) fn at(place: Place, folder: Option<tempfile::TempDir>) -> Stand {
         let store = Store::open(&place, true, Some(&fresh())).unwrap().unwrap();
         let eye = Eye::on(&place);
         Stand { store, place, now: NOON, eye, _folder: folder }
