@@ -2,6 +2,7 @@
 //! Every rule takes the instant it needs, so that any of them can be asked about any moment.
 
 pub mod account;
+pub mod address;
 pub mod agent;
 pub mod amount;
 pub mod answer;
@@ -24,6 +25,7 @@ pub mod thread;
 pub mod ticket;
 pub mod time;
 pub mod timeline;
+pub mod token;
 pub mod when;
 pub mod words;
 pub mod worked;
