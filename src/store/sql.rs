@@ -213,7 +213,7 @@ statements! {
     SOURCES = "SELECT id, place, mailbox, folder, epoch, stamp, fetched_at, trouble, holder, held_until FROM source ORDER BY id";
     SOURCE_HOLD = "UPDATE source SET holder = ?2, held_until = ?3 WHERE id = ?1 AND (holder IS NULL OR holder = ?2 OR holder = ?4 OR held_until <= ?5)";
     SOURCE_FREE = "UPDATE source SET holder = NULL, held_until = NULL WHERE id = ?1 AND holder = ?2";
-    SOURCE_EPOCH = "UPDATE source SET epoch = ?2, stamp = NULL, mailbox = ?3, folder = ?4 WHERE id = ?1";
+    SOURCE_EPOCH = "UPDATE source SET epoch = ?2, stamp = CASE WHEN epoch = ?2 THEN stamp END, mailbox = ?3, folder = ?4 WHERE id = ?1";
     SOURCE_FETCHED = "UPDATE source SET fetched_at = ?2, stamp = ?3, trouble = NULL WHERE id = ?1";
     SOURCE_TROUBLE = "UPDATE source SET trouble = ?2 WHERE id = ?1";
     SEEN_ADD = "INSERT INTO seen (source_id, epoch, mark, at, outcome, message_id, parked_id, moved) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0) ON CONFLICT (source_id, epoch, mark) DO NOTHING RETURNING source_id";
