@@ -114,6 +114,25 @@ impl Host {
         Ok(hexadecimal(&chance(bytes)?))
     }
 
+    /// This process among all that work on a desk: machine, number, and a word that never comes twice.
+    pub fn holder(&self) -> Result<String> {
+        let machine = rustix::system::uname().nodename().to_string_lossy().replace(':', "-");
+        Ok(format!("{machine}:{}:{}", std::process::id(), self.unique_word(6)?))
+    }
+
+    /// Whether the process that called itself so is known to be gone: it ran on this machine, and does no more.
+    #[must_use]
+    pub fn is_gone(&self, holder: &str) -> bool {
+        let mut fields = holder.split(':');
+        let here = rustix::system::uname().nodename().to_string_lossy().replace(':', "-");
+        if fields.next() != Some(here.as_str()) {
+            return false;
+        }
+        let process = fields.next().and_then(|n| n.parse().ok()).and_then(rustix::process::Pid::from_raw);
+        let gone = |pid| rustix::process::test_kill_process(pid) == Err(rustix::io::Errno::SRCH);
+        process.is_some_and(gone)
+    }
+
     /// The folder for data of this user.
     pub fn data_folder(&self) -> Result<PathBuf> {
         self.folder("XDG_DATA_HOME", |d| d.data_dir().to_owned()).map(|f| f.join("desk"))
@@ -178,20 +197,6 @@ impl Host {
         let file = Path::new("/usr/share/zoneinfo").join(name);
         let read = std::fs::read(file).ok().and_then(|bytes| Zone::from_tzif(name, &bytes));
         read.or_else(|| Zone::bundled(name))
-    }
-
-    /// Who holds something while this process runs: the machine, the process, and a word that never comes twice.
-    pub fn holder(&self) -> Result<String> {
-        Ok(format!("{}:{}:{}", machine(), std::process::id(), self.unique_word(4)?))
-    }
-
-    /// Whether a holder is surely gone: a process of this machine that runs no more.
-    #[must_use]
-    pub fn is_gone(&self, holder: &str) -> bool {
-        let pieces = holder.rsplit_once(':').and_then(|(rest, _)| rest.rsplit_once(':'));
-        let process = pieces.filter(|(host, _)| *host == machine()).and_then(|(_, pid)| pid.parse().ok());
-        let process = process.and_then(rustix::process::Pid::from_raw);
-        process.is_some_and(|pid| rustix::process::test_kill_process(pid) == Err(rustix::io::Errno::SRCH))
     }
 
     /// Cells of the terminal that shows the output; none for pipes and files.
@@ -379,11 +384,6 @@ impl Host {
 fn confirmed(question: &str, by_enter: bool) -> Result<bool> {
     let answer = dialoguer::Confirm::new().with_prompt(guarded(question)).default(by_enter).interact_opt();
     answer.map(|a| a == Some(true)).map_err(asking)
-}
-
-/// The name of this machine.
-fn machine() -> String {
-    rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
 fn chance(bytes: usize) -> Result<Vec<u8>> {

@@ -4,3 +4,9 @@
 
 #[path = "mail/letters.rs"]
 mod letters;
+#[path = "mail/sending.rs"]
+mod sending;
+#[path = "mail/sendmail.rs"]
+mod sendmail;
+#[path = "mail/smtp_server.rs"]
+mod smtp_server;

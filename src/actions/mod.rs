@@ -3,10 +3,12 @@
 pub mod answer;
 pub mod client;
 pub mod contact;
+pub mod fetch;
 pub mod hours;
 pub mod import;
 pub mod looked;
 pub mod outbox;
+pub mod parties;
 pub mod people;
 pub mod settings;
 pub mod things;

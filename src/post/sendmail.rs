@@ -37,16 +37,6 @@ pub fn send(
     mail: &[u8],
     about_to: &mut dyn FnMut() -> Result<()>,
 ) -> Result<Outcome> {
-    send_within(PATIENCE, program, envelope, mail, about_to)
-}
-
-fn send_within(
-    patience: Duration,
-    program: &str,
-    envelope: &Envelope,
-    mail: &[u8],
-    about_to: &mut dyn FnMut() -> Result<()>,
-) -> Result<Outcome> {
     let missing = |why: &dyn std::fmt::Display| {
         Error::refused(format!("{program} cannot be run"))
             .because(why)
@@ -81,7 +71,7 @@ fn send_within(
     command.args(["-i", "-f", &from, "--"]).args(&to);
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
     let child = command.spawn().map_err(|e| missing(&e))?;
-    Ok(watch(child, with_line_feeds(mail), patience, refused))
+    Ok(watch(child, with_line_feeds(mail), PATIENCE, refused))
 }
 
 /// The address as an argument; refused where a program could take it for something else.
@@ -166,4 +156,23 @@ fn with_line_feeds(mail: &[u8]) -> Vec<u8> {
         before = byte;
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_does_not_end_is_ended() {
+        let mut command = Command::new("sleep");
+        command.arg("30").stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let start = Instant::now();
+        let outcome = watch(command.spawn().unwrap(), vec![b'x'; 1 << 20], Duration::from_millis(100), Vec::new());
+        assert!(matches!(outcome, Outcome::Unknown(_)) && start.elapsed() < Duration::from_secs(5));
+    }
+
+    #[test]
+    fn every_line_ends_in_a_line_feed() {
+        assert_eq!(with_line_feeds(b"a\r\nb\rc\nd\r\n\r\n"), b"a\nb\nc\nd\n\n");
+    }
 }
