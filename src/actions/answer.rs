@@ -79,7 +79,10 @@ mod tests {
     fn every_field_that_is_named_is_filled_in() {
         let text: String = FIELDS.iter().map(|f| format!("{f}={{{{{f}}}}};")).collect();
         let filled = fill(&text, &ann()).unwrap();
-        assert!(filled.contains("ticket=42;subject=Cannot log in;agent=mila;client=acme;desk=Acme support;"), "{filled}");
+        assert!(
+            filled.contains("ticket=42;subject=Cannot log in;agent=mila;client=acme;desk=Acme support;"),
+            "{filled}"
+        );
     }
 
     #[test]

@@ -71,7 +71,12 @@ pub fn unseen(r: &mut Reader<'_>, ticket: i64, me: Option<i64>, now: Moment) -> 
         let theirs = m.agent.is_some() && m.agent != me && m.automatic.is_none();
         m.direction == Direction::Out && theirs && m.at > now.plus(-LATELY)
     });
-    answers.map(|m| m.id).collect::<Vec<_>>().into_iter().filter_map(|id| written(r, id, None, me).transpose()).collect()
+    answers
+        .map(|m| m.id)
+        .collect::<Vec<_>>()
+        .into_iter()
+        .filter_map(|id| written(r, id, None, me).transpose())
+        .collect()
 }
 
 /// What others did to the ticket in operations after a number, oldest first.
@@ -107,9 +112,11 @@ fn deed_of(r: &mut Reader<'_>, e: &Event, me: Option<i64>) -> Result<Option<Stri
         return Ok(None);
     }
     Ok(match e.field.as_str() {
-        "status" => serde_json::from_value::<Standing>(e.to.clone()).ok().filter(|s| s.status == Status::Closed).map(|s| {
-            s.reason.map_or_else(|| "closed it".to_owned(), |reason| format!("closed it as {}", reason.word()))
-        }),
+        "status" => {
+            serde_json::from_value::<Standing>(e.to.clone()).ok().filter(|s| s.status == Status::Closed).map(|s| {
+                s.reason.map_or_else(|| "closed it".to_owned(), |reason| format!("closed it as {}", reason.word()))
+            })
+        }
         "merged_into" => e.to.as_i64().map(|into| format!("merged it into {into}")),
         "assignee" => match e.to.as_i64() {
             Some(agent) if Some(agent) == me => Some("gave it to you".to_owned()),

@@ -10,6 +10,7 @@ pub mod looked;
 pub mod outbox;
 pub mod parties;
 pub mod people;
+pub mod reply;
 pub mod settings;
 pub mod things;
 pub mod ticket;

@@ -3,6 +3,7 @@
 
 use crate::desk::Desk;
 use crate::domain::account::{Account, Spot};
+use crate::domain::flood::next_try;
 use crate::domain::time::Moment;
 use crate::error::{Error, Result};
 use crate::post::imap::Imap;
@@ -13,8 +14,6 @@ use crate::store::outbox::{Posting, Settled, State};
 
 /// The bookmark of nobody (agent 0) that says when automatic mail was let go again, in seconds.
 pub const RESUMED: &str = "outbox:resumed";
-/// So often a mail is tried by itself.
-const MOST_TRIES: i64 = 5;
 /// After so many seconds nobody believes any more that a mail is still being sent.
 const LONGEST: i64 = 15 * 60;
 /// How many words of a server are kept.
@@ -124,7 +123,12 @@ pub fn note_lost(desk: &mut Desk) -> Result<Vec<String>> {
         let store = desk.store_of_existing()?;
         store.bookkeep(now, |tx| tx.posting_lost(id, &holder, "the program that was sending it ended"))?;
         if let Some(p) = desk.read(|r| r.posting(id))?.filter(|p| p.state == State::Unknown) {
-            notes.push(format!("the mail to {} on {} may have left: {}", p.recipients.join(", "), p.ticket, again(p.id)));
+            notes.push(format!(
+                "the mail to {} on {} may have left: {}",
+                p.recipients.join(", "),
+                p.ticket,
+                again(p.id)
+            ));
         }
     }
     Ok(notes)
@@ -335,7 +339,8 @@ impl Copies {
             Some(folder) => folder.clone(),
             None => {
                 let sent = line.folders()?.into_iter().find(|f| f.sent && f.selectable);
-                sent.ok_or_else(|| Error::refused("the server names none: desk config set mailbox.NAME.sent Sent"))?.name
+                sent.ok_or_else(|| Error::refused("the server names none: desk config set mailbox.NAME.sent Sent"))?
+                    .name
             }
         };
         line.append(&folder, mail)?;
@@ -358,17 +363,16 @@ fn claim(desk: &mut Desk, posting: &Posting, holder: &str) -> Result<bool> {
 fn settle(desk: &mut Desk, posting: Posting, holder: &str, outcome: Outcome) -> Result<Tried> {
     let now = desk.host.now()?;
     let tries = posting.attempts + 1;
-    let (state, said, refused) = match outcome {
-        Outcome::Sent { said, refused } => (State::Sent, said, refused),
-        Outcome::Later(said) if tries >= MOST_TRIES => {
-            (State::Held, format!("{said} (tried {tries} times)"), Vec::new())
-        }
-        Outcome::Later(said) => (State::Waiting, said, Vec::new()),
-        Outcome::Never(said) => (State::Held, said, Vec::new()),
-        Outcome::Unknown(said) => (State::Unknown, said, Vec::new()),
+    let wait = next_try(tries);
+    let (state, said, refused) = match (outcome, wait) {
+        (Outcome::Sent { said, refused }, _) => (State::Sent, said, refused),
+        (Outcome::Later(said), Some(_)) => (State::Waiting, said, Vec::new()),
+        (Outcome::Later(said), None) => (State::Held, format!("{said} (tried {tries} times)"), Vec::new()),
+        (Outcome::Never(said), _) => (State::Held, said, Vec::new()),
+        (Outcome::Unknown(said), _) => (State::Unknown, said, Vec::new()),
     };
     let said: String = said.chars().take(MOST_WORDS).collect();
-    let next_at = if state == State::Waiting { next_try(now, tries) } else { now };
+    let next_at = now.plus(wait.filter(|_| state == State::Waiting).unwrap_or(0));
     let lines: Vec<String> = refused.iter().map(|(to, said)| format!("{to}: {said}")).collect();
     let lines = Some(lines.join("\n")).filter(|l| !l.is_empty());
     let settled = Settled { state, next_at, said: &said, refused: lines.as_deref() };
@@ -379,9 +383,4 @@ fn settle(desk: &mut Desk, posting: Posting, holder: &str, outcome: Outcome) -> 
 /// An error as words that are kept: what, and what the outside said.
 fn words(e: &Error) -> String {
     e.cause.as_ref().map_or_else(|| e.what.clone(), |cause| format!("{}: {cause}", e.what))
-}
-
-/// When a mail is tried again that was tried so often: after a minute, then each time four times later.
-fn next_try(now: Moment, tries: i64) -> Moment {
-    now.plus(60 << (2 * tries.clamp(1, 6) - 2))
 }

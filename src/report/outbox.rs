@@ -71,8 +71,7 @@ fn for_people(lines: &[Line], empty: &'static str) -> Table {
 }
 
 fn for_data(lines: &[Line]) -> Table {
-    let keys =
-        ["id", "ticket", "subject", "state", "recipients", "made_at", "next_at", "attempts", "said", "bounced"];
+    let keys = ["id", "ticket", "subject", "state", "recipients", "made_at", "next_at", "attempts", "said", "bounced"];
     let cells = |l: &Line| {
         vec![
             Cell::Count(l.id),
@@ -88,5 +87,11 @@ fn for_data(lines: &[Line]) -> Table {
         ]
     };
     let columns = keys.into_iter().map(Column::data).collect();
-    Table { key: "outbox", audience: Audience::Data, columns, rows: lines.iter().map(cells).collect(), ..Table::default() }
+    Table {
+        key: "outbox",
+        audience: Audience::Data,
+        columns,
+        rows: lines.iter().map(cells).collect(),
+        ..Table::default()
+    }
 }
