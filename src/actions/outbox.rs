@@ -205,10 +205,18 @@ struct Post {
 enum Way {
     /// Each mail is given to a program.
     Program(String),
-    /// A server: connected with the first mail.
-    Server { account: Account, login: Login, bounds: Bounds, line: Option<Smtp> },
+    /// A server.
+    Server(Box<Server>),
     /// It does not work just now; why.
     Shut(String),
+}
+
+/// A server that takes mails, connected with the first one.
+struct Server {
+    account: Account,
+    login: Login,
+    bounds: Bounds,
+    line: Option<Smtp>,
 }
 
 /// The Sent folder on a server.
@@ -231,7 +239,7 @@ impl Post {
                 Err(e) => Way::Shut(words(&e)),
                 Ok(secret) => {
                     let bounds = Bounds { ca: smtp.ca, ..Bounds::default() };
-                    Way::Server { account, login: secret.into(), bounds, line: None }
+                    Way::Server(Box::new(Server { account, login: secret.into(), bounds, line: None }))
                 }
             },
         };
@@ -282,7 +290,9 @@ impl Post {
     }
 
     fn bye(self) {
-        if let Way::Server { line: Some(line), .. } = self.way {
+        if let Way::Server(server) = self.way
+            && let Some(line) = server.line
+        {
             line.bye();
         }
         if let Some(line) = self.copies.and_then(|c| c.line) {
@@ -296,24 +306,31 @@ impl Way {
         match self {
             Way::Shut(why) => Ok(Outcome::Later(why.clone())),
             Way::Program(program) => sendmail::send(program, envelope, mail, about_to),
-            Way::Server { account, login, bounds, line } => {
-                let mut open = match line.take().map_or_else(|| Smtp::connect(account, login, bounds), Ok) {
-                    Ok(open) => open,
+            Way::Server(server) => {
+                let connected = server.line.take().map_or_else(|| server.connect(), Ok);
+                let mut line = match connected {
+                    Ok(line) => line,
                     Err(e) => {
                         let why = words(&e);
                         *self = Way::Shut(why.clone());
                         return Ok(Outcome::Later(why));
                     }
                 };
-                let outcome = open.send(envelope, mail, about_to);
+                let outcome = line.send(envelope, mail, about_to);
                 // After anything but a success the next mail begins on a new line.
                 match outcome {
-                    Ok(Outcome::Sent { .. }) => *line = Some(open),
-                    _ => open.bye(),
+                    Ok(Outcome::Sent { .. }) => server.line = Some(line),
+                    _ => line.bye(),
                 }
                 outcome
             }
         }
+    }
+}
+
+impl Server {
+    fn connect(&self) -> Result<Smtp> {
+        Smtp::connect(&self.account, &self.login, &self.bounds)
     }
 }
 

@@ -317,7 +317,7 @@ pub fn write(tx: &mut Tx<'_>, ticket: i64, answer: &Answer, plan: Option<&Plan>)
         }
         Some(plan) => {
             let (raw, plain, message_id) = plan.letter(token, answer, at)?;
-            let key = mail(&raw, &Limits::default()).map_err(too_large)?.content_key;
+            let key = mail(&raw, &Limits::default()).map_err(|why| too_large(&why))?.content_key;
             let addressed = Addressed { to: plan.to.clone(), cc: plan.cc.clone(), reply_to: Vec::new() };
             let message = NewMessage {
                 email: &plan.from.email,
@@ -345,7 +345,7 @@ pub fn write(tx: &mut Tx<'_>, ticket: i64, answer: &Answer, plan: Option<&Plan>)
     Ok(Kept { message: id, posting, plain, status })
 }
 
-fn too_large(why: String) -> Error {
+fn too_large(why: &str) -> Error {
     Error::refused(format!("the mail is too large to be sent: {why}"))
         .hint("put large files somewhere, and send a link")
 }

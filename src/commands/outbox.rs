@@ -17,7 +17,8 @@ const LATELY: i64 = 200;
 /// Mails that have not left: look at them, send them now, leave them
 #[derive(Debug, Clone, clap::Args)]
 #[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
-#[command(after_help = "A mail is waiting (it leaves with the next desk fetch or desk outbox send), sending, sent, held (it did not leave and is
+#[command(
+    after_help = "A mail is waiting (it leaves with the next desk fetch or desk outbox send), sending, sent, held (it did not leave and is
 not tried again by itself), unknown (the line broke while it was sent: it may have left) or discarded.
 
 Examples:
@@ -26,7 +27,8 @@ Examples:
   desk outbox send             # all that are due
   desk outbox send o318        # this one, also where it is held
   desk outbox discard o318     # it does not leave; desk undo brings it back
-  desk outbox resume           # automatic mail may leave again after too much of it")]
+  desk outbox resume           # automatic mail may leave again after too much of it"
+)]
 pub struct Outbox {
     #[command(subcommand)]
     word: Option<Word>,
@@ -90,9 +92,8 @@ impl Outbox {
 }
 
 fn list(desk: &mut Desk, all: bool) -> Result<Answer> {
-    let (mut postings, holders) = desk.read(|r| {
-        Ok((if all { r.postings_lately(LATELY)? } else { r.unsent()? }, r.being_sent()?))
-    })?;
+    let (mut postings, holders) =
+        desk.read(|r| Ok((if all { r.postings_lately(LATELY)? } else { r.unsent()? }, r.being_sent()?)))?;
     if !all {
         let bounced = desk.read(|r| r.bounced())?;
         postings.extend(bounced);
@@ -152,17 +153,25 @@ impl Send {
                 State::Unknown if self.force || desk.yes || desk.dry => {}
                 State::Unknown => {
                     if !desk.host.can_ask() {
-                        let why = format!("o{} to {to} may have left already: {}", p.id, p.said.clone().unwrap_or_default());
-                        return Err(Error::usage(why).hint(format!("to send it again: desk outbox send o{} --force", p.id)));
+                        let why =
+                            format!("o{} to {to} may have left already: {}", p.id, p.said.clone().unwrap_or_default());
+                        return Err(
+                            Error::usage(why).hint(format!("to send it again: desk outbox send o{} --force", p.id))
+                        );
                     }
                     if !desk.host.confirm(&format!("o{} to {to} may have left already. Send it again?", p.id))? {
                         return Err(Error::refused("nothing was sent"));
                     }
                 }
-                State::Sent => return Err(Error::refused(format!("o{} to {to} has left already", p.id)).hint("desk outbox --all")),
-                State::Sending => return Err(Error::refused(format!("somebody is sending o{} just now", p.id)).hint("desk outbox")),
+                State::Sent => {
+                    return Err(Error::refused(format!("o{} to {to} has left already", p.id)).hint("desk outbox --all"));
+                }
+                State::Sending => {
+                    return Err(Error::refused(format!("somebody is sending o{} just now", p.id)).hint("desk outbox"));
+                }
                 State::Discarded => {
-                    return Err(Error::refused(format!("o{} was discarded", p.id)).hint(format!("desk reply {} sends another", p.ticket)));
+                    return Err(Error::refused(format!("o{} was discarded", p.id))
+                        .hint(format!("desk reply {} sends another", p.ticket)));
                 }
             }
         }
@@ -263,7 +272,9 @@ fn postings(desk: &mut Desk, words: &[String]) -> Result<Vec<Posting>> {
     let mut named: Vec<Posting> = Vec::new();
     for word in words.iter().flat_map(|w| w.split(',')).map(str::trim).filter(|w| !w.is_empty()) {
         let id = word.strip_prefix('o').unwrap_or(word).parse::<i64>().ok().filter(|id| *id > 0);
-        let id = id.ok_or_else(|| Error::usage(format!("{word:?} is no mail of the outbox")).hint("a number like o318: desk outbox"))?;
+        let id = id.ok_or_else(|| {
+            Error::usage(format!("{word:?} is no mail of the outbox")).hint("a number like o318: desk outbox")
+        })?;
         let found = desk.read(|r| Ok((r.posting(id)?, r.postings_of_ticket(id)?)))?;
         match found {
             (Some(p), _) if named.iter().all(|n| n.id != p.id) => named.push(p),
@@ -271,7 +282,11 @@ fn postings(desk: &mut Desk, words: &[String]) -> Result<Vec<Posting>> {
             (None, of_ticket) => {
                 let unsent = of_ticket.iter().filter(|p| !matches!(p.state, State::Sent | State::Discarded));
                 let ids: Vec<String> = unsent.map(|p| format!("o{}", p.id)).collect();
-                let hint = if ids.is_empty() { "desk outbox".to_owned() } else { format!("of ticket {id} there is {}", ids.join(", ")) };
+                let hint = if ids.is_empty() {
+                    "desk outbox".to_owned()
+                } else {
+                    format!("of ticket {id} there is {}", ids.join(", "))
+                };
                 return Err(Error::missing(format!("there is no mail o{id} in the outbox")).hint(hint));
             }
         }

@@ -25,7 +25,8 @@ const LINES: usize = 40;
 
 /// Answer the customer: the mail leaves at once
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Bare, it opens your editor. On a terminal the recipients and the first line are shown before it leaves. What cannot
+#[command(
+    after_help = "Bare, it opens your editor. On a terminal the recipients and the first line are shown before it leaves. What cannot
 leave now is kept and tried again: see desk outbox.
 
 Examples:
@@ -36,14 +37,15 @@ Examples:
   desk reply 42 -m \"Is it on now?\" --pending
   desk reply 42 -m \"We refund it.\" --draft # for another's eye
   desk reply 42 --send                   # what was drafted
-  desk reply 42 --said -m \"Told her by phone\" -t 5m")]
+  desk reply 42 --said -m \"Told her by phone\" -t 5m"
+)]
 pub struct Reply {
     /// A number
     #[arg(value_name = "ID")]
     id: String,
     /// - reads the text from standard input
     #[arg(value_name = "-")]
-    dash: Option<String>,
+    dash: Vec<String>,
     /// The text
     #[arg(short, long = "message", value_name = "TEXT", allow_hyphen_values = true)]
     message: Option<String>,
@@ -115,9 +117,10 @@ struct Words {
 impl Reply {
     /// Answers.
     pub fn run(self, desk: &mut Desk) -> Result<Answer> {
-        if let Some(word) = self.dash.as_deref().filter(|w| *w != "-") {
-            let hint = format!("desk reply {} -m \"{}…\"", self.id, word.chars().take(20).collect::<String>());
-            return Err(Error::usage(format!("{word:?} is not expected")).hint(hint));
+        if !self.dash.is_empty() && self.dash != ["-"] {
+            let words: String = self.dash.join(" ").chars().take(30).collect();
+            return Err(Error::usage("the text of an answer is given with -m")
+                .hint(format!("desk reply {} -m \"{words}…\"", self.id)));
         }
         let ticket = args::ticket(desk, &self.id)?;
         crate::actions::ticket::not_merged(&ticket)?;
@@ -128,7 +131,9 @@ impl Reply {
             outbox::can_send(desk)?;
         }
         if self.pending && ticket.standing.status == Status::Closed {
-            return Err(Error::refused(format!("ticket {} is closed", ticket.id)).hint(format!("desk reopen {}", ticket.id)));
+            return Err(
+                Error::refused(format!("ticket {} is closed", ticket.id)).hint(format!("desk reopen {}", ticket.id))
+            );
         }
         let seen = self.look(desk, &ticket)?;
         let words = self.words(desk, &ticket)?;
@@ -151,7 +156,7 @@ impl Reply {
     }
 
     fn words(&self, desk: &mut Desk, ticket: &Ticket) -> Result<Words> {
-        let stdin = self.dash.is_some();
+        let stdin = !self.dash.is_empty();
         let answer = self.answer.as_deref().map(|name| saved(desk, ticket, name)).transpose()?;
         if answer.is_some() && (self.message.is_some() || self.file.is_some() || stdin) {
             return Err(Error::usage("a text comes from one place").hint("--answer NAME -e to edit it"));
@@ -173,15 +178,26 @@ impl Reply {
             }
         };
         let typed = self.edit || bare;
-        let text = if typed { self.edited(desk, ticket, &text.unwrap_or_default(), draft.as_ref())? } else { text.unwrap_or_default() };
+        let text = if typed {
+            self.edited(desk, ticket, &text.unwrap_or_default(), draft.as_ref())?
+        } else {
+            text.unwrap_or_default()
+        };
         if text.trim().is_empty() {
-            return Err(Error::usage("the answer is empty: nothing was sent").hint(format!("desk reply {} -m \"…\"", ticket.id)));
+            return Err(Error::usage("the answer is empty: nothing was sent")
+                .hint(format!("desk reply {} -m \"…\"", ticket.id)));
         }
         Ok(Words { text: text.trim_end().to_owned(), typed, draft })
     }
 
     /// The text after the editor.
-    fn edited(&self, desk: &mut Desk, ticket: &Ticket, text: &str, draft: Option<&(Draft, Vec<Part>)>) -> Result<String> {
+    fn edited(
+        &self,
+        desk: &mut Desk,
+        ticket: &Ticket,
+        text: &str,
+        draft: Option<&(Draft, Vec<Part>)>,
+    ) -> Result<String> {
         let mut below = Vec::new();
         if !self.said && !self.draft {
             let plan = self.plan(desk, ticket, draft.map(|d| &d.0))?;
@@ -284,7 +300,9 @@ impl Reply {
         let me = desk.me.clone();
         let others = desk.read(|r| {
             let me = r.agent_named(&me)?.map(|a| a.id);
-            let Some(d) = r.draft(ticket.id)?.filter(|d| Some(d.agent) != me && Some(d.id) != edited) else { return Ok(None) };
+            let Some(d) = r.draft(ticket.id)?.filter(|d| Some(d.agent) != me && Some(d.id) != edited) else {
+                return Ok(None);
+            };
             Ok(r.agent(d.agent)?.map(|a| (a.name, d.text)))
         })?;
         let Some((who, text)) = others.filter(|_| !self.force) else { return Ok(()) };
@@ -340,7 +358,10 @@ fn named(words: &[String]) -> Result<Vec<Address>> {
     for word in words.iter().flat_map(|w| w.split(',')).map(str::trim).filter(|w| !w.is_empty()) {
         match read_person(word) {
             (name, Some(Point { kind: PointKind::Email, value })) => all.push(Address { name, email: value }),
-            _ => return Err(Error::usage(format!("{word:?} is no mail address")).hint("ann@acme.test, or \"Ann <ann@acme.test>\"")),
+            _ => {
+                return Err(Error::usage(format!("{word:?} is no mail address"))
+                    .hint("ann@acme.test, or \"Ann <ann@acme.test>\""));
+            }
         }
     }
     Ok(all)
@@ -365,7 +386,8 @@ fn saved(desk: &mut Desk, ticket: &Ticket, name: &str) -> Result<String> {
             let hint = near.map_or_else(|| "desk answer ls".to_owned(), |n| format!("did you mean {n}?"));
             return Err(Error::missing(format!("there is no saved answer {name}")).hint(hint));
         };
-        let requester = ticket.requester.map(|id| r.contact(id)).transpose()?.flatten().map(|c| c.name).unwrap_or_default();
+        let requester =
+            ticket.requester.map(|id| r.contact(id)).transpose()?.flatten().map(|c| c.name).unwrap_or_default();
         let client = ticket.client.map(|id| r.client(id)).transpose()?.flatten();
         let fields = Fields {
             first_name: requester.split_whitespace().next().unwrap_or_default().to_owned(),

@@ -55,7 +55,14 @@ impl Reply {
     }
 
     /// Writes, unless others have changed the ticket since it was looked at.
-    fn write(&self, desk: &mut Desk, ticket: &Ticket, answer: &reply::Answer, plan: Option<&Plan>, seen: i64) -> Result<Wrote> {
+    fn write(
+        &self,
+        desk: &mut Desk,
+        ticket: &Ticket,
+        answer: &reply::Answer,
+        plan: Option<&Plan>,
+        seen: i64,
+    ) -> Result<Wrote> {
         let force = self.force;
         let written = desk.write(|tx| {
             let me = tx.agent;
@@ -113,7 +120,8 @@ fn confirmed(desk: &mut Desk, plan: &Plan, answer: &reply::Answer, whole: bool) 
 
 /// What would leave.
 fn preview(plan: &Plan, kept: &Kept, files: &[Part]) -> Report {
-    let emails = |list: &[crate::domain::mail::Address]| Cell::List(list.iter().map(|a| Cell::Text(a.email.clone())).collect());
+    let emails =
+        |list: &[crate::domain::mail::Address]| Cell::List(list.iter().map(|a| Cell::Text(a.email.clone())).collect());
     let shown = |key, head, text: String| {
         let cell = if text.is_empty() { Cell::Empty } else { Cell::Text(text) };
         Fact::new(key, head, cell)
@@ -167,7 +175,9 @@ fn said(
     }
     trouble.extend(tried.as_ref().map(|t| told(t, desk)).unwrap_or_default());
     if ending == Some(Kind::Temporary) && tried.is_none() {
-        trouble.push("kept in the outbox, tried again by desk fetch or desk outbox send; do not repeat the command".to_owned());
+        trouble.push(
+            "kept in the outbox, tried again by desk fetch or desk outbox send; do not repeat the command".to_owned(),
+        );
     }
     trouble.append(&mut report.notes);
     report.notes = trouble;
@@ -202,7 +212,9 @@ fn told(t: &Tried, desk: &Desk) -> Vec<String> {
     let until = outbox::until(t.next_at, desk.now);
     vec![
         t.said.clone(),
-        format!("kept in the outbox, tried again in {until} by desk fetch or desk outbox send; do not repeat the command"),
+        format!(
+            "kept in the outbox, tried again in {until} by desk fetch or desk outbox send; do not repeat the command"
+        ),
     ]
 }
 
@@ -219,7 +231,8 @@ fn besides(answer: &reply::Answer, kept: &Kept) -> String {
 }
 
 fn data(plan: &Plan, kept: &Kept, tried: Option<&Tried>) -> Piece {
-    let emails = |list: &[crate::domain::mail::Address]| Cell::List(list.iter().map(|a| Cell::Text(a.email.clone())).collect());
+    let emails =
+        |list: &[crate::domain::mail::Address]| Cell::List(list.iter().map(|a| Cell::Text(a.email.clone())).collect());
     let rows = vec![
         Fact::data("message", Cell::Count(kept.message)),
         Fact::data("mail", kept.posting.map_or(Cell::Empty, Cell::Count)),
