@@ -92,7 +92,13 @@ impl Tx<'_> {
             }
             Noun::Draft => self.draft_becomes(e.id, read::<Option<Draft>>(&e.to)?.as_ref()),
             Noun::Answer => self.answer_becomes(e.id, read::<Option<Answer>>(&e.to)?.as_ref()),
-            Noun::Parked => self.run(sql::PARKED_SET, vals![e.id, &read::<String>(&e.to)?]).map(drop),
+            Noun::Parked => {
+                let state: String = read(&e.to)?;
+                if state == "parked" {
+                    self.run(sql::SEEN_PARKED, vals![e.id, &state, Option::<i64>::None])?;
+                }
+                self.run(sql::PARKED_SET, vals![e.id, &state]).map(drop)
+            }
         }
     }
 

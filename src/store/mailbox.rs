@@ -6,7 +6,7 @@ use crate::domain::time::Moment;
 use crate::error::{Error, Result};
 
 /// A folder that mail is fetched from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Source {
     /// Its id in the store.
     pub id: i64,
@@ -18,7 +18,8 @@ pub struct Source {
     pub folder: String,
     /// The epoch in which its marks count: the UIDVALIDITY of a server.
     pub epoch: i64,
-    /// What it looked like when everything in it was seen, where a look tells.
+    /// What it looked like when everything in it was seen: on a server the mark up to which that is so, else whatever a
+    /// look tells.
     pub stamp: Option<String>,
     /// When everything in it was seen last.
     pub fetched_at: Option<Moment>,
@@ -170,19 +171,21 @@ impl Reader<'_> {
         self.first(sql::SEEN_GET, vals![source, epoch, mark], |r| Ok(Outcome::of(&r.text(0)?)))
     }
 
-    /// The highest mark seen in an epoch of a folder.
-    pub fn last_seen(&mut self, source: i64, epoch: i64) -> Result<Option<String>> {
-        Ok(self.first(sql::SEEN_LAST, vals![source, epoch], |r| r.text_or(0))?.flatten())
-    }
-
     /// Whether anything was ever seen in the folder, in any epoch.
     pub fn has_seen(&mut self, source: i64) -> Result<bool> {
         Ok(self.first(sql::SEEN_ANY, vals![source], |r| r.int(0))?.is_some())
     }
 
-    /// Everything seen in an epoch of a folder: mark, what became of it, whether it was moved away.
-    pub fn marks(&mut self, source: i64, epoch: i64) -> Result<Vec<(String, Outcome, bool)>> {
-        self.all(sql::SEEN_MARKS, vals![source, epoch], |r| Ok((r.text(0)?, Outcome::of(&r.text(1)?), r.flag(2)?)))
+    /// Everything seen in an epoch of a folder after a mark: mark, what became of it, whether it was moved away.
+    pub fn marks(&mut self, source: i64, epoch: i64, after: &str) -> Result<Vec<(String, Outcome, bool)>> {
+        self.all(sql::SEEN_MARKS, vals![source, epoch, after], |r| {
+            Ok((r.text(0)?, Outcome::of(&r.text(1)?), r.flag(2)?))
+        })
+    }
+
+    /// What became of each mail of an epoch of a folder; those that are said to stand in a ticket do so.
+    pub fn accounted(&mut self, source: i64, epoch: i64) -> Result<Vec<(String, Outcome)>> {
+        self.all(sql::SEEN_ACCOUNTED, vals![source, epoch], |r| Ok((r.text(0)?, Outcome::of(&r.text(1)?))))
     }
 
     /// Mails that wait for a decision.
@@ -209,12 +212,9 @@ impl Reader<'_> {
         raw::inflate(&data, bytes).map(Some)
     }
 
-    /// The subjects of the tickets that mail has opened after an instant, of one address or of all.
-    pub fn opened_by_mail(&mut self, email: Option<&str>, after: Moment) -> Result<Vec<String>> {
-        match email {
-            Some(email) => self.all(sql::NEW_FROM, vals![email, after], |r| r.text(0)),
-            None => self.all(sql::NEW_SINCE, vals![after], |r| r.text(0)),
-        }
+    /// The subjects of the tickets that mail of an address has opened after one instant and up to another.
+    pub fn opened_by_mail(&mut self, email: &str, after: Moment, up_to: Moment) -> Result<Vec<String>> {
+        self.all(sql::NEW_FROM, vals![email, after, up_to], |r| r.text(0))
     }
 }
 

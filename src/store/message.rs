@@ -52,6 +52,27 @@ pub struct NewMessage<'a> {
     pub text_terms: &'a str,
 }
 
+/// Whom a message names, without its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Its id.
+    pub id: i64,
+    /// Which way it went.
+    pub direction: Direction,
+    /// The author's name.
+    pub author: String,
+    /// The author's address.
+    pub email: String,
+    /// To whom it was addressed; none where that was not kept.
+    pub addressed: Option<Addressed>,
+    /// What is to be known of its sender.
+    pub trust: Option<String>,
+    /// When it was written.
+    pub at: Moment,
+    /// Its Message-ID without `<>`.
+    pub message_id: Option<String>,
+}
+
 fn message_of(r: &Row<'_>) -> Result<(Message, i64)> {
     let message = Message {
         id: r.int(0)?,
@@ -120,6 +141,39 @@ impl Reader<'_> {
     /// Whether this mail is in the desk already.
     pub fn knows(&mut self, content_key: &[u8; 32]) -> Result<bool> {
         Ok(self.first(sql::MESSAGE_KNOWN, vals![content_key], |r| r.int(0))?.is_some())
+    }
+
+    /// The messages of a ticket that are no notes, oldest first, without their texts.
+    pub fn named_in(&mut self, ticket: i64) -> Result<Vec<Named>> {
+        self.all(sql::MESSAGES_NAMING, vals![ticket], |r| {
+            Ok(Named {
+                id: r.int(0)?,
+                direction: Direction::of(&r.text(1)?).unwrap_or(Direction::Note),
+                author: r.text(2)?,
+                email: r.text(3)?,
+                addressed: r.text_or(4)?.as_deref().map(Addressed::read),
+                trust: r.text_or(5)?,
+                at: r.at(6)?,
+                message_id: r.text_or(7)?,
+            })
+        })
+    }
+
+    /// The message that this mail is.
+    pub fn message_of_key(&mut self, content_key: &[u8; 32]) -> Result<Option<i64>> {
+        self.first(sql::MESSAGE_KNOWN, vals![content_key], |r| r.int(0))
+    }
+
+    /// The messages of a ticket that have this Message-ID, the first one first.
+    pub fn messages_named(&mut self, ticket: i64, message_id: &str) -> Result<Vec<Message>> {
+        let rows = self.all(sql::MESSAGES_NAMED, vals![ticket, message_id], message_of)?;
+        rows.into_iter().map(|(m, files)| self.with_files(m, files)).collect()
+    }
+
+    /// To whom a message of ours went; none where there is no such message.
+    pub fn sent_message(&mut self, id: i64) -> Result<Option<Addressed>> {
+        let row = self.first(sql::MESSAGE_SENT, vals![id], |r| r.text_or(0))?;
+        Ok(row.map(|text| text.as_deref().map(Addressed::read).unwrap_or_default()))
     }
 
     /// The tickets that show these messages: message and ticket, in the order given.

@@ -44,7 +44,7 @@ pub(crate) const SCHEMA: i64 = 2;
 pub(crate) const SCHEMA_TEXTS: &[&str] = &[include_str!("schema/0001.sql"), include_str!("schema/0002.sql")];
 
 /// Where a desk is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Place {
     /// A file of SQLite.
     File(PathBuf),
@@ -57,6 +57,16 @@ pub enum Place {
     },
     /// In memory, gone at the end.
     Memory,
+}
+
+impl std::fmt::Debug for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Place::File(path) => f.debug_tuple("File").field(path).finish(),
+            Place::Server { .. } => f.write_str("Server(…)"),
+            Place::Memory => f.write_str("Memory"),
+        }
+    }
 }
 
 /// What a new desk begins with.

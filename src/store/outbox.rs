@@ -231,6 +231,12 @@ impl Tx<'_> {
         self.run(sql::POSTING_LOST, vals![id, now, holder, why]).map(drop)
     }
 
+    /// A copy of a mail that may have left was found: it has left.
+    pub fn posting_seen(&mut self, id: i64) -> Result<()> {
+        let now = self.at;
+        self.run(sql::POSTING_SEEN, vals![id, now]).map(drop)
+    }
+
     /// A copy lies in the Sent folder.
     pub fn posting_copied(&mut self, id: i64) -> Result<()> {
         self.run(sql::POSTING_COPIED, vals![id]).map(drop)

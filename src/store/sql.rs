@@ -218,9 +218,9 @@ statements! {
     SOURCE_TROUBLE = "UPDATE source SET trouble = ?2 WHERE id = ?1";
     SEEN_ADD = "INSERT INTO seen (source_id, epoch, mark, at, outcome, message_id, parked_id, moved) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0) ON CONFLICT (source_id, epoch, mark) DO NOTHING RETURNING source_id";
     SEEN_GET = "SELECT outcome, message_id, parked_id, moved FROM seen WHERE source_id = ?1 AND epoch = ?2 AND mark = ?3";
-    SEEN_LAST = "SELECT max(mark) FROM seen WHERE source_id = ?1 AND epoch = ?2";
     SEEN_ANY = "SELECT 1 FROM seen WHERE source_id = ?1 LIMIT 1";
-    SEEN_MARKS = "SELECT mark, outcome, moved FROM seen WHERE source_id = ?1 AND epoch = ?2 ORDER BY mark";
+    SEEN_MARKS = "SELECT mark, outcome, moved FROM seen WHERE source_id = ?1 AND epoch = ?2 AND mark > ?3 ORDER BY mark";
+    SEEN_ACCOUNTED = "SELECT s.mark, s.outcome FROM seen AS s LEFT JOIN message AS m ON m.id = s.message_id LEFT JOIN parked AS p ON p.id = s.parked_id WHERE s.source_id = ?1 AND s.epoch = ?2 AND (s.outcome = 'skipped' OR (s.outcome = 'parked' AND p.id IS NOT NULL) OR m.ticket_id IS NOT NULL) ORDER BY s.mark";
     SEEN_MOVED = "UPDATE seen SET moved = 1 WHERE source_id = ?1 AND epoch = ?2 AND mark = ?3";
     SEEN_PARKED = "UPDATE seen SET outcome = ?2, message_id = ?3 WHERE parked_id = ?1";
     PARKED_ADD = "INSERT INTO parked (id, source_id, at, reason, author, email, subject, bytes, data, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'parked')";
@@ -229,10 +229,12 @@ statements! {
     PARKED_WAITING = "SELECT p.id, s.mailbox, p.at, p.reason, p.author, p.email, p.subject, p.bytes, p.state FROM parked AS p JOIN source AS s ON s.id = p.source_id WHERE p.state = 'parked' ORDER BY p.id";
     PARKED_COUNT = "SELECT count(*) FROM parked WHERE state = 'parked'";
     PARKED_RAW = "SELECT bytes, data FROM parked WHERE id = ?1 AND data IS NOT NULL";
-    NEW_FROM = "SELECT t.subject FROM ticket AS t JOIN contact_point AS p ON p.contact_id = t.requester_id JOIN operation AS o ON o.id = t.operation_id WHERE p.kind = 'email' AND p.key = ?1 AND o.kind = 'fetch' AND o.at > ?2";
-    NEW_SINCE = "SELECT t.subject FROM ticket AS t JOIN operation AS o ON o.id = t.operation_id WHERE o.kind = 'fetch' AND o.at > ?1";
-    MESSAGES_NAMED = "SELECT id, direction, email, at, content_key FROM message WHERE ticket_id = ?1 AND message_id = ?2 ORDER BY id";
-    MESSAGE_SENT = "SELECT ticket_id, addressed, message_id FROM message WHERE id = ?1 AND direction = 'out'";
+    NEW_FROM = "SELECT t.subject FROM ticket AS t JOIN contact_point AS p ON p.contact_id = t.requester_id WHERE p.kind = 'email' AND p.key = ?1 AND t.opened_at > ?2 AND t.opened_at <= ?3 AND t.channel = 'email' AND t.opened_by IS NULL";
+    MESSAGES_NAMED = "SELECT m.id, m.ticket_id, m.direction, m.agent_id, m.contact_id, m.author, m.email, m.at, b.text, m.message_id, m.in_reply_to, m.automatic, m.attachments, m.addressed, m.trust FROM message AS m JOIN body AS b ON b.message_id = m.id WHERE m.ticket_id = ?1 AND m.message_id = ?2 ORDER BY m.id";
+    MESSAGES_NAMING = "SELECT id, direction, author, email, addressed, trust, at, message_id FROM message WHERE ticket_id = ?1 AND direction <> 'note' ORDER BY at, id";
+    MESSAGE_SENT = "SELECT addressed FROM message WHERE id = ?1 AND direction = 'out'";
+    POSTING_SEEN = "UPDATE outbox SET state = 'sent', changed_at = ?2, said = 'a copy of it was found in the mailbox' WHERE id = ?1 AND state = 'unknown'";
+    CLOSED_AT = "SELECT closed_at FROM ticket WHERE id = ?1";
     POSTING_ADD = "INSERT INTO outbox (id, message_id, ticket_id, state, automatic, sender, recipients, made_at, changed_at, next_at, attempts, copied) VALUES (?1, ?2, ?3, 'waiting', ?4, ?5, ?6, ?7, ?7, ?7, 0, 0)";
     POSTING_GET = postings!("WHERE x.id = ?1");
     POSTING_OF_MESSAGE = postings!("WHERE x.message_id = ?1");

@@ -82,15 +82,7 @@ fn without_password(address: &str) -> String {
 }
 
 fn tls() -> Result<tokio_postgres_rustls::MakeRustlsConnect> {
-    let mut roots = rustls::RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|e| Error::bug("TLS cannot be set up").because(e))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(tokio_postgres_rustls::MakeRustlsConnect::new(config))
+    Ok(tokio_postgres_rustls::MakeRustlsConnect::new(crate::tls::client(None).map_err(Error::refused)?))
 }
 
 /// Whether there are tables of a desk. It reads the catalogue itself: what the server remembers of names (`to_regclass`) may
