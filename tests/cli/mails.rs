@@ -173,13 +173,9 @@ fn an_answer_tells_to_whom_it_went_and_where_it_is() {
         "  may have been sent: desk outbox",
     ];
     for (head, end) in heads.iter().zip(ends) {
-        let before = head.strip_suffix(end).unwrap_or_else(|| panic!("{head} does not end with {end}"));
-        assert!(before.ends_with(|c: char| c.is_ascii_digit()), "{head}");
+        assert!(head.ends_with(&format!("  to anna@acme.test, cc boss@acme.test, x@y.test{end}")), "{head}");
     }
-    assert!(
-        heads[0].starts_with("↑ out  mila  to anna@acme.test, cc boss@acme.test, x@y.test  2026-11-20 12:01  m"),
-        "{heads:?}"
-    );
+    assert!(heads[0].starts_with("↑ out  mila  2026-11-20 12:01  m"), "{heads:?}");
     let messages = stage.of(1, "messages");
     assert_eq!(messages[1]["to"], json!([{"name": "", "email": "anna@acme.test"}]));
     assert_eq!(messages[1]["cc"].as_array().unwrap().len(), 2);
@@ -224,7 +220,7 @@ fn a_mail_tells_what_is_known_of_its_sender_and_who_else_got_it() {
     });
     let page = stage.ok("show 1");
     assert!(
-        page.contains("↓ in  eve@x.test  cc boss@acme.test, answers to evil@z.test  2026-11-20 12:00  m"),
+        page.contains("  cc boss@acme.test, answers to evil@z.test  third party, by a link from a mail of ours\n"),
         "{page}"
     );
     assert!(page.contains("third party, by a link from a mail of ours\n"), "{page}");
@@ -262,7 +258,7 @@ fn files_are_numbered_across_the_ticket_and_a_draft_stands_last() {
     assert!(page.contains("\n  [1] счёт.pdf 12 kB, [2] акт.pdf 5 B\n"), "{page}");
     assert!(page.contains("\n  [3] счёт.pdf 12 kB\n"), "{page}");
     let end = "\
-… draft  mila  to anna@acme.test, cc boss@acme.test  2026-11-20 12:02
+… draft  mila  2026-11-20 12:02  to anna@acme.test, cc boss@acme.test
   Здравствуйте, Анна!
 
   Проверили.

@@ -9,17 +9,17 @@ use crate::domain::time::{Moment, elapsed};
 use crate::report::{Audience, Cell, Column, Style, Table};
 
 /// So many characters of a machine's mail are shown.
-const BEGINNING: usize = 70;
+const BEGINNING: usize = 40;
 
 /// The messages one below the other, and the draft.
 pub(super) fn cards(p: &Page) -> Table {
     let columns = vec![
         Column::new("direction", "", Style::Left),
         Column::new("author", "author", Style::Left),
-        Column::new("to", "to", Style::Left),
         Column::new("at", "at", Style::Left),
         Column::new("id", "message", Style::Left),
         Column::new("automatic", "", Style::Left),
+        Column::new("to", "to", Style::Left),
         Column::new("trust", "", Style::Left),
         Column::new("way", "", Style::Left),
         Column::new("bounced", "", Style::Left),
@@ -46,10 +46,10 @@ fn card(p: &Page, m: &Message, author: &str, files: &mut usize) -> Vec<Cell> {
     vec![
         Cell::Text(m.direction.word().to_owned()),
         Cell::Text(author.to_owned()),
-        addressed(m),
         Cell::At(m.at),
         Cell::Text(format!("m{}", m.id)),
         Cell::text(m.automatic.as_deref()),
+        addressed(m),
         Cell::text(m.trust.as_deref().map(trust)),
         Cell::text(way.and_then(|w| on_its_way(w, p.now))),
         Cell::text(way.and_then(|w| w.bounced.as_ref()).map(|(why, _)| format!("came back: {why}"))),
@@ -171,10 +171,10 @@ fn draft(d: &Drafted, ticket: i64) -> Vec<Cell> {
     vec![
         Cell::Text("draft".to_owned()),
         Cell::Text(d.agent.clone()),
-        if whom.is_empty() { Cell::Empty } else { Cell::List(whom) },
         Cell::At(d.draft.at),
         Cell::Empty,
         Cell::Empty,
+        if whom.is_empty() { Cell::Empty } else { Cell::List(whom) },
         Cell::Empty,
         Cell::Empty,
         Cell::Empty,
@@ -320,8 +320,8 @@ mod tests {
             beginning("\n I am away.\n\nBack on Monday\n-- \n", 3),
             "I am away. [2 more lines: desk show 3 --raw]"
         );
-        let long = beginning(&"ы".repeat(71), 3);
-        assert_eq!(long, format!("{}… [the rest: desk show 3 --raw]", "ы".repeat(70)));
+        let long = beginning(&"ы".repeat(41), 3);
+        assert_eq!(long, format!("{}… [the rest: desk show 3 --raw]", "ы".repeat(40)));
         assert_eq!(beginning("", 3), "");
     }
 
