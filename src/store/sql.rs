@@ -242,6 +242,7 @@ statements! {
     POSTING_OF_MESSAGE = postings!("WHERE x.message_id = ?1");
     POSTINGS_UNSENT = postings!("WHERE x.state IN ('waiting', 'sending', 'unknown', 'held') ORDER BY x.id");
     POSTINGS_OF_TICKET = postings!("WHERE x.ticket_id = ?1 ORDER BY x.id");
+    POSTINGS_SHOWN = postings!("WHERE m.ticket_id = ?1 ORDER BY x.id");
     POSTINGS_LATELY = postings!("ORDER BY x.id DESC LIMIT ?1");
     POSTINGS_BOUNCED = postings!("WHERE x.bounced_at IS NOT NULL AND t.queued = 1 ORDER BY x.bounced_at DESC, x.id");
     POSTING_CLAIM = "UPDATE outbox SET state = 'sending', holder = ?2, changed_at = ?3, attempts = attempts + 1 WHERE id = ?1 AND state IN ('waiting', 'held', 'unknown')";
