@@ -1,6 +1,8 @@
 //! What a command is given: the desk it works on, the settings, now, and who runs it. The file is opened when a command
 //! first asks for it, and made by the first write.
 
+mod mail;
+
 use crate::domain::event::OperationKind;
 use crate::domain::nearest::nearest;
 use crate::domain::time::Moment;
@@ -8,6 +10,7 @@ use crate::domain::words;
 use crate::domain::zone::Zone;
 use crate::error::{Error, Result};
 use crate::host::Host;
+pub use crate::host::Secret;
 use crate::settings::{self, Origin, Own};
 use crate::store::{Deed, Fresh, Place, Reader, Store, Tx, Written};
 use serde_json::Value;
@@ -172,10 +175,14 @@ impl Desk {
         Ok(found.unwrap_or_else(|| settings::default_of(key)))
     }
 
-    /// Our own mail addresses, folded; those of agents are not among them.
+    /// Our own mail addresses, folded: those that are set, and the one we send from. Those of agents are not among them.
     pub fn own_addresses(&mut self) -> Result<Vec<String>> {
         let list = self.setting("addresses")?;
-        Ok(list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_lowercase).collect())
+        let from = settings::mail::smtp(&self.setting("smtp")?, Some(""))?.map(|s| s.from.email.to_lowercase());
+        let mut own: Vec<String> =
+            list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_lowercase).collect();
+        own.extend(from.filter(|f| !own.contains(f)));
+        Ok(own)
     }
 
     /// Where the desk is, in words.
@@ -219,7 +226,10 @@ impl Desk {
         self.furnished(store)
     }
 
-    fn furnished(&self, mut store: Store) -> Result<Open> {
+    fn furnished(&mut self, mut store: Store) -> Result<Open> {
+        if let Some(copy) = &store.brought_from {
+            self.notes.push(format!("the desk was brought up to this program; as it was, it is in {}", copy.display()));
+        }
         let settings = store.read(|r| r.settings())?;
         let named = settings.iter().find(|(k, _)| k == "zone").and_then(|(_, v)| v.as_str());
         let name =
@@ -330,10 +340,9 @@ fn named(host: &Host, own: &Own, word: &str) -> Result<Place> {
 
 fn located(host: &Host, own: &Own, text: &str, name: Option<&str>) -> Result<Place> {
     if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-        let password = match name.and_then(|n| own.passwords.get(n)) {
-            Some(settings::Secret { command: Some(command), .. }) => Some(host.first_line_of(command)?),
-            Some(settings::Secret { env: Some(variable), .. }) => host.variable(variable),
-            _ => None,
+        let password = match name.map_or(Ok(Secret::None), |name| mail::secret(host, own, name))? {
+            Secret::None => None,
+            Secret::Password(password) | Secret::Bearer(password) => Some(password),
         };
         return Ok(Place::Server { url: text.to_owned(), password });
     }

@@ -1,12 +1,16 @@
 //! The machine around the program: clock, dice, environment, folders, terminal, editor, pager, prompts. Real, or staged for
 //! tests. Nothing else in the program reads the environment or talks to a terminal.
 
+mod secret;
+
 use crate::domain::time::Moment;
 use crate::domain::zone::Zone;
 use crate::error::{Error, Kind, Result};
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
+
+pub use secret::Secret;
 
 /// The machine around the program.
 #[derive(Debug)]
@@ -108,6 +112,25 @@ impl Host {
     /// A word that never comes twice, whatever `DESK_SEED` says: for what must be told apart and is not shown.
     pub fn unique_word(&self, bytes: usize) -> Result<String> {
         Ok(hexadecimal(&chance(bytes)?))
+    }
+
+    /// This process among all that work on a desk: machine, number, and a word that never comes twice.
+    pub fn holder(&self) -> Result<String> {
+        let machine = rustix::system::uname().nodename().to_string_lossy().replace(':', "-");
+        Ok(format!("{machine}:{}:{}", std::process::id(), self.unique_word(6)?))
+    }
+
+    /// Whether the process that called itself so is known to be gone: it ran on this machine, and does no more.
+    #[must_use]
+    pub fn is_gone(&self, holder: &str) -> bool {
+        let mut fields = holder.split(':');
+        let here = rustix::system::uname().nodename().to_string_lossy().replace(':', "-");
+        if fields.next() != Some(here.as_str()) {
+            return false;
+        }
+        let process = fields.next().and_then(|n| n.parse().ok()).and_then(rustix::process::Pid::from_raw);
+        let gone = |pid| rustix::process::test_kill_process(pid) == Err(rustix::io::Errno::SRCH);
+        process.is_some_and(gone)
     }
 
     /// The folder for data of this user.
@@ -348,18 +371,6 @@ impl Host {
         }
         bar.set_message(guarded(what));
         Progress { bar: Some(bar) }
-    }
-
-    /// Runs a command of the own configuration and gives the first line it prints: a password.
-    pub fn first_line_of(&self, command: &str) -> Result<String> {
-        let failed = |why: String| Error::refused(format!("the command for a password failed: {command}")).because(why);
-        let done =
-            std::process::Command::new("sh").arg("-c").arg(command).stderr(std::process::Stdio::inherit()).output();
-        let done = done.map_err(|e| failed(e.to_string()))?;
-        if !done.status.success() {
-            return Err(failed(done.status.to_string()));
-        }
-        Ok(String::from_utf8_lossy(&done.stdout).lines().next().unwrap_or_default().to_owned())
     }
 }
 

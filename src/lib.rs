@@ -12,6 +12,7 @@ pub mod render;
 pub mod report;
 pub mod settings;
 pub mod store;
+pub mod tls;
 
 use commands::args::{Answer, Body, Globals};
 use desk::{Desk, Wanted};

@@ -209,7 +209,7 @@ fn a_file_with_any_mistake_changes_nothing_and_the_place_is_named() {
         ("name = \"X\"\nzone = \"Mars/Olympus\"\n", ":2:8: zone should be", ""),
         ("name = \"X\"\n\n  = 3\n", ":3:3: ", ""),
         ("name = \"X\"\nme = \"mila\"\n", ":2:1: me is a setting of your own", "desk config set me"),
-        ("name = \"X\"\n[details]\npassword = \"x\"\n", ":2:1: password is refused", "your own file"),
+        ("name = \"X\"\n[details]\npassword = \"x\"\n", ":3:1: password is refused", "his own file"),
         ("name = \"X\"\nsendmail = \"/bin/sh\"\n", ":2:1: sendmail is refused", "your own file"),
     ] {
         let file = home.write("bad.toml", text);
@@ -222,6 +222,144 @@ fn a_file_with_any_mistake_changes_nothing_and_the_place_is_named() {
     let said = home.run(&["config", "apply", &home.text("latin.toml")]);
     assert!(said.code == 2 && said.talk.contains("latin.toml:2:6: this is not UTF-8"), "{}", said.talk);
     assert_eq!(home.run(&["config", "apply", &home.text("absent.toml")]).code, 3);
+}
+
+/// The mail of a team, as its file says it.
+const MAIL: &str = r#"
+name = "Acme support"
+addresses = ["support@acme.test"]
+receipts = true
+
+[signatures]
+default = """
+{agent}
+{desk}"""
+
+[[mailbox]]
+name = "support"
+imap = "imaps://support%40acme.test@mail.acme.test/INBOX"      # or maildir:/path, mbox:/path
+sent = "Sent"
+since = 2026-11-01
+
+[[mailbox]]
+name = "old"
+imap = "mbox:/var/mail/old"
+sent = false
+
+[smtp]
+url = "smtps://support%40acme.test@mail.acme.test"
+from = "Acme support <support@acme.test>"
+"#;
+
+#[test]
+fn the_settings_of_mail_are_applied_shown_and_applied_again_to_no_effect() {
+    let home = Home::new();
+    let out = home.done(&["config", "apply", &home.write("team.toml", MAIL)]);
+    assert!(out.contains("mailbox.support.since: (default) → 2026-11-01"), "{out}");
+    let rows = home.json(&["config", "ls", "--json"]);
+    let value = |key: &str| rows.as_array().unwrap().iter().find(|r| r["key"] == key).unwrap()["value"].clone();
+    assert_eq!(value("mailbox.support.imap"), "imaps://support%40acme.test@mail.acme.test/INBOX");
+    assert_eq!(
+        (value("mailbox.old.sent"), value("receipts"), value("quote")),
+        (false.into(), true.into(), true.into())
+    );
+    assert_eq!(home.done(&["config", "get", "signatures.default"]), "{agent}\n{desk}\n");
+    assert_eq!(home.done(&["config", "get", "smtp.from"]), "Acme support <support@acme.test>\n");
+    assert_eq!(home.done(&["config", "get", "mailbox"]).lines().count(), 2);
+    let again = home.run(&["config", "apply", &home.text("team.toml")]);
+    assert!(again.code == 0 && again.talk.contains("nothing to change"), "{}", again.talk);
+    home.done(&["undo"]);
+    assert_eq!(home.done(&["config", "get", "mailbox"]), "");
+    home.done(&["redo"]);
+    assert_eq!(home.done(&["config", "get", "mailbox.old.imap"]), "mbox:/var/mail/old\n");
+}
+
+#[test]
+fn a_part_of_the_mail_settings_is_set_and_taken_out_alone() {
+    let home = Home::new();
+    let early = home.run(&["config", "set", "smtp.url", "smtps://mail.acme.test"]);
+    assert!(early.code == 2 && early.talk.contains("desk config set smtp.from"), "{}", early.talk);
+    assert!(!home.desk().exists(), "a refused setting makes no desk");
+    home.done(&["config", "set", "smtp.from", "Acme <support@acme.test>"]);
+    home.done(&["config", "set", "smtp.url", "smtps://mail.acme.test"]);
+    home.done(&["config", "set", "smtp.plus", "true"]);
+    let out = home.done(&["config", "set", "mailbox.support.imap", "imaps://joe@mail.acme.test"]);
+    assert_eq!(out, "mailbox.support.imap: (default) → imaps://joe@mail.acme.test\n");
+    home.done(&["config", "set", "mailbox.support.done", "Done"]);
+    home.done(&["config", "set", "mailbox.support.sent", "false"]);
+    let out = home.done(&["config", "set", "mailbox.support.done", "--default"]);
+    assert_eq!(out, "mailbox.support.done: Done → (default)\n");
+    assert_eq!(home.run(&["config", "get", "mailbox.support.done"]).code, 3);
+    home.done(&["config", "set", "signatures.mila", "Mila,\n{desk}"]);
+    assert_eq!(home.done(&["config", "get", "signatures.mila"]), "Mila,\n{desk}\n");
+    home.done(&["undo"]);
+    assert_eq!(home.run(&["config", "get", "signatures.mila"]).code, 3);
+    home.done(&["config", "set", "receipts", "true"]);
+    home.done(&["config", "set", "mailbox.support", "--default"]);
+    assert_eq!(home.done(&["config", "get", "mailbox"]), "");
+    for (key, hint) in
+        [("smtp.fro", "smtp.from"), ("mailbox.support.imp", "mailbox.support.imap"), ("receipt", "receipts")]
+    {
+        for said in [home.run(&["config", "get", key]), home.run(&["config", "set", key, "x"])] {
+            assert!(said.code == 2 && said.talk.contains(&format!("did you mean {hint}?")), "{}", said.talk);
+        }
+    }
+}
+
+#[test]
+fn a_mistake_in_the_mail_settings_changes_nothing_and_is_named() {
+    let home = Home::new();
+    home.done(&["init"]);
+    for (text, place, hint) in [
+        ("name = \"X\"\n[[mailbox]]\nname = \"a\"\nimpa = \"x\"\n", ":4:1: there is no key impa", "did you mean imap?"),
+        (
+            "name = \"X\"\n[[mailbox]]\nname = \"a\"\nimap = \"imaps://joe:hunter2@b.test/\"\n",
+            ":4:8: ",
+            "passwords.a.command",
+        ),
+        ("name = \"X\"\n[smtp]\nurl = \"smtps://b.test\"\n", ":2:1: smtp has no from", "from = …"),
+        (
+            "name = \"X\"\n[[mailbox]]\nname = \"a\"\nimap = \"maildir:/x\"\ncommand = \"rm\"\n",
+            ":5:1: command is refused",
+            "",
+        ),
+    ] {
+        let said = home.run(&["config", "apply", &home.write("bad.toml", text)]);
+        assert!(
+            said.code == 2 && said.talk.contains(&format!("bad.toml{place}")) && said.talk.contains(hint),
+            "{text}: {}",
+            said.talk
+        );
+        assert!(!said.talk.contains("hunter2"), "{}", said.talk);
+        assert_eq!(home.done(&["config", "get", "name"]), "desk\n", "{text}");
+    }
+    let wide = home.write("wide.toml", &"#".repeat(3 << 20));
+    assert_eq!(home.run(&["config", "apply", &wide]).code, 2);
+    let deep = home.write("deep.toml", &format!("details = {}", "[".repeat(200_000)));
+    let said = home.run(&["config", "apply", &deep]);
+    assert!(said.code == 2 && said.talk.contains("deep.toml:1:") && said.talk.len() < 500, "{}", said.talk);
+}
+
+#[test]
+fn a_password_is_in_no_file_no_output_and_no_history() {
+    let home = Home::new();
+    home.done(&["open", "x"]);
+    for key in
+        ["passwords.support", "passwords.support.password", "passwords.support.keyring", "password", "smtp.password"]
+    {
+        let said = home.run(&["config", "set", key, "hunter2"]);
+        assert!(said.code == 2 && said.talk.contains("passwords."), "{key}: {}", said.talk);
+        assert!(!said.talk.contains("hunter2"), "{key}: {}", said.talk);
+    }
+    let said = home.run(&["config", "set", "mailbox.support.imap", "imaps://joe:hunter2@b.test"]);
+    assert!(said.code == 2 && !said.talk.contains("hunter2"), "{}", said.talk);
+    home.done(&["config", "set", "passwords.support.command", "pass show support"]);
+    home.done(&["config", "set", "passwords.support.keyring", "true"]);
+    assert_eq!(home.done(&["config", "get", "passwords.support.keyring"]), "true\n");
+    home.done(&["config", "set", "sendmail", "/usr/sbin/sendmail"]);
+    let own = std::fs::read_to_string(home.path("config/desk/config.toml")).unwrap();
+    assert!(own.contains("keyring = true") && !own.contains("pass show") && own.contains("sendmail = "), "{own}");
+    assert!(!home.done(&["history", "--json"]).contains("hunter2"));
 }
 
 #[test]

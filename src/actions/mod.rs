@@ -2,8 +2,10 @@
 
 pub mod client;
 pub mod contact;
+pub mod fetch;
 pub mod hours;
 pub mod import;
+pub mod parties;
 pub mod people;
 pub mod settings;
 pub mod things;

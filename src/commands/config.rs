@@ -10,7 +10,9 @@ use crate::error::{Error, Kind, Result};
 use crate::host;
 use crate::report::{Audience, Cell, Fact, Facts, Part, Report, setting};
 use crate::settings::{self, Own};
+use crate::store::Written;
 use serde_json::Value;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Settings: your own, and those that all of a desk share
@@ -23,6 +25,9 @@ Examples:
   desk config                                   # every key, its value and where it comes from
   desk config set zone Europe/Moscow
   desk config set addresses support@acme.test,help@acme.test
+  desk config set mailbox.support.imap imaps://support%40acme.test@mail.acme.test/INBOX
+  desk config set smtp.from \"Acme support <support@acme.test>\"
+  desk config set passwords.support.command \"pass show support\"   # or .env VARIABLE, or .keyring true; never the password
   desk config set desks.work ~/support/desk.db  # then: desk --desk work, or desk config set desk work
   desk config set alias.mine \"ls who:me\"        # then: desk mine
   desk config apply team.toml                   # all of it or nothing"
@@ -150,36 +155,27 @@ pub(super) fn set_own(desk: &mut Desk, key: &str, value: Option<&str>) -> Result
 }
 
 fn set_shared(desk: &mut Desk, key: &str, value: Option<&str>) -> Result<Report> {
-    let zones = |name: &str| desk.host.zone(name).is_some();
-    let wanted = match (key.split_once('.'), value) {
-        (Some((table @ "details", name)), _) if !name.is_empty() => {
-            let mut whole = desk.setting(table)?.as_object().cloned().unwrap_or_default();
-            match value {
-                Some(text) => drop(whole.insert(name.to_owned(), text.into())),
-                None => drop(whole.remove(name)),
-            }
-            let whole = if whole.is_empty() { Value::Null } else { settings::check(table, whole.into(), &|_| false)? };
-            (table.to_owned(), whole)
-        }
-        (_, Some(text)) => {
-            settings::belongs_to_all(key)?;
-            (key.to_owned(), settings::read_value(key, text, &zones)?)
-        }
-        (_, None) => {
-            settings::belongs_to_all(key)?;
-            (key.to_owned(), Value::Null)
-        }
-    };
-    put(desk, &[wanted])
+    // Looked at before anything is made or written, and once more inside the operation: another part may have changed.
+    let set = if desk.exists()? { desk.read(|r| r.settings())? } else { Vec::new() };
+    settings::changed(key, value, &set, &|zone| desk.host.zone(zone).is_some())?;
+    let written = desk.write(|tx| {
+        let set = tx.settings()?;
+        actions::settings::put(tx, &[settings::changed(key, value, &set, &|_| true)?])
+    })?;
+    Ok(told(&written, desk.dry))
 }
 
 fn put(desk: &mut Desk, wanted: &[(String, Value)]) -> Result<Report> {
     let written = desk.write(|tx| actions::settings::put(tx, wanted))?;
+    Ok(told(&written, desk.dry))
+}
+
+fn told(written: &Written<Vec<actions::settings::Change>>, dry: bool) -> Report {
     if written.value.is_empty() {
-        return Ok(nothing_to_change());
+        return nothing_to_change();
     }
-    let changes: Vec<_> = written.value.into_iter().map(|c| (c.key, c.from, c.to)).collect();
-    Ok(setting::changed(&changes, written.operation.filter(|_| !desk.dry)))
+    let parts = written.value.iter().flat_map(|c| settings::differences(&c.key, &c.from, &c.to));
+    setting::changed(&parts.collect::<Vec<_>>(), written.operation.filter(|_| !dry))
 }
 
 fn nothing_to_change() -> Report {
@@ -192,12 +188,19 @@ fn apply_file(desk: &mut Desk, file: &str) -> Result<Report> {
     let (bytes, name) = if file == "-" {
         (desk.host.input("shared settings as TOML")?, "standard input")
     } else {
-        (std::fs::read(file).map_err(|e| unreadable(e, file))?, file)
+        (beginning_of(file).map_err(|e| unreadable(e, file))?, file)
     };
     let text = String::from_utf8(bytes).map_err(|e| not_text(&e, name))?;
     let wanted =
         settings::read_shared(text.trim_start_matches('\u{feff}'), name, &|zone| desk.host.zone(zone).is_some())?;
     put(desk, &wanted)
+}
+
+/// A file, as much of it as settings may have and a byte more: that is refused.
+fn beginning_of(file: &str) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(file)?.take(settings::LARGEST + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn unreadable(e: std::io::Error, file: &str) -> Error {

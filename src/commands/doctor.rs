@@ -151,7 +151,7 @@ fn mend(desk: &mut Desk, found: &mut Vec<Finding>) -> Result<Vec<Finding>> {
     let inner: Vec<Cure> =
         found.iter().filter_map(|f| f.cure.clone()).filter(|c| !matches!(c, Cure::Rights(..))).collect();
     if !inner.is_empty() {
-        desk.store_of_existing()?.mend(now, |tx| {
+        desk.store_of_existing()?.bookkeep(now, |tx| {
             for cure in &inner {
                 match cure {
                     Cure::Index => tx.rebuild_index()?,

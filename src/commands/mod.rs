@@ -88,6 +88,7 @@ commands! {
     Daily ls::Ls = "ls" ["list"];
     Daily show::Show = "show" ["view"];
     Daily find::Find = "find" ["search"];
+    Daily fetch::Fetch = "fetch";
     Daily take::Take = "take";
     Daily note::Note = "note" ["comment"];
     Daily close::Close = "close" ["done"];
@@ -122,6 +123,7 @@ commands! {
     Things contact::ContactWord = "contact";
     Things agent::AgentWord = "agent";
     Things tags::Tags = "tags";
+    Plumbing parked::ParkedWord = "parked";
     Plumbing import::Import = "import";
     Plumbing backup::Backup = "backup";
     Plumbing doctor::Doctor = "doctor";
@@ -203,7 +205,6 @@ fn line_of_help(word: &Word) -> String {
 pub fn not_yet(word: &str) -> Option<&'static str> {
     match word {
         "reply" => Some("answer in your mail program: the next desk import brings the answer in"),
-        "fetch" => Some("take the mailbox in with desk import, again as often as you like: only new mail is added"),
         "triage" => {
             Some("desk shows what waits; take, tag, close and the others change many tickets at once: desk help all")
         }

@@ -31,6 +31,14 @@ pub enum Noun {
     Link,
     /// An import; its rows carry its operation.
     Import,
+    /// A mail in the outbox; its field `state` says where it stands. What has left cannot be taken back.
+    Posting,
+    /// The draft of an answer to the ticket with that id.
+    Draft,
+    /// A saved answer.
+    Answer,
+    /// A mail that was parked; its field `state` says what became of it.
+    Parked,
 }
 
 macro_rules! nouns {
@@ -47,7 +55,8 @@ macro_rules! nouns {
 }
 nouns! {
     Ticket = "ticket", Message = "message", Contact = "contact", Client = "client", Agent = "agent", Entry = "entry",
-    Timer = "timer", Setting = "setting", Mute = "mute", Link = "link", Import = "import"
+    Timer = "timer", Setting = "setting", Mute = "mute", Link = "link", Import = "import", Posting = "posting", Draft = "draft",
+    Answer = "answer", Parked = "parked"
 }
 
 /// A field of a thing went from one value to another. `null` on the left is a beginning, on the right an end; the empty
@@ -175,6 +184,8 @@ pub enum OperationKind {
     Do,
     /// An import.
     Import,
+    /// A mail came in from a mailbox; nobody's own deed, so never taken back.
+    Fetch,
     /// Took another operation back.
     Undo,
     /// Brought one back.
@@ -188,6 +199,7 @@ impl OperationKind {
         match self {
             OperationKind::Do => "do",
             OperationKind::Import => "import",
+            OperationKind::Fetch => "fetch",
             OperationKind::Undo => "undo",
             OperationKind::Redo => "redo",
         }
@@ -198,6 +210,7 @@ impl OperationKind {
     pub fn of(word: &str) -> OperationKind {
         match word {
             "import" => OperationKind::Import,
+            "fetch" => OperationKind::Fetch,
             "undo" => OperationKind::Undo,
             "redo" => OperationKind::Redo,
             _ => OperationKind::Do,

@@ -48,6 +48,37 @@ pub struct Part {
     pub content: Vec<u8>,
 }
 
+/// What a delivery report says of the mail that could not be delivered.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Bounce {
+    /// The Message-ID of the mail that bounced, without `<>`: from the copy that the report carries, or its In-Reply-To.
+    pub original: Option<String>,
+    /// Who did not get it, lower-case; 100 at most.
+    pub recipients: Vec<String>,
+    /// The status of RFC 3463, such as `5.1.1`, the most telling one.
+    pub status: Option<String>,
+    /// Why, in one line for a person, 300 letters at most; may be empty.
+    pub reason: String,
+    /// It is still being tried: not the last word.
+    pub delayed: bool,
+}
+
+/// What one server found out about the sender: an Authentication-Results field (RFC 8601). Anyone can write one, so only
+/// the first field of a server that one trusts says anything.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Results {
+    /// Who judged (the authserv-id), lower-case.
+    pub server: String,
+    /// `pass`, `fail`, `none`…, lower-case. Of several the first that is no `pass`.
+    pub dmarc: Option<String>,
+    /// The domain in From that DMARC judged (`header.from`), lower-case.
+    pub dmarc_domain: Option<String>,
+    /// Of several signatures `pass` if one passed, else the first.
+    pub dkim: Option<String>,
+    /// Of several the first that is no `pass`.
+    pub spf: Option<String>,
+}
+
 /// One mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
@@ -77,6 +108,18 @@ pub struct Mail {
     pub class: Class,
     /// Gmail's labels (`X-Gmail-Labels`), decoded.
     pub labels: Vec<String>,
+    /// What a delivery report says; none for any other mail, and for a report of success.
+    pub bounce: Option<Bounce>,
+    /// The conversation in Outlook's Thread-Index: its first 22 bytes in hexadecimal.
+    pub thread_index: Option<String>,
+    /// The mailboxes it was delivered to (Delivered-To, X-Original-To, Envelope-To), lower-case; 20 at most.
+    pub delivered_to: Vec<String>,
+    /// Authentication-Results, the topmost first; 20 at most.
+    pub results: Vec<Results>,
+    /// The desk that sent it (`X-Desk-Instance`), as anyone may claim.
+    pub instance: Option<String>,
+    /// It came over a mailing list or a bulk sender: it has a `List-…` field.
+    pub listed: bool,
     /// SHA-256 that two copies of the same mail share, whatever way they came (mbox, file, server).
     pub content_key: [u8; 32],
 }

@@ -67,11 +67,15 @@ pub(super) fn of(block: &Block<'_>, from: &str, subject: &str) -> Class {
     if report.is_some() || is_no_reply(&user) || auto_subject || (suppressed && bounce_subject) {
         return Class::AutoReply;
     }
-    let listed = block.fields.iter().any(|f| f.name.get(..5).is_some_and(|n| n.eq_ignore_ascii_case(b"list-")));
-    if listed || ["bulk", "junk", "list"].contains(&precedence.as_str()) || says("x-loop").is_some() {
+    if is_listed(block) || ["bulk", "junk", "list"].contains(&precedence.as_str()) || says("x-loop").is_some() {
         return Class::Bulk;
     }
     Class::Person
+}
+
+/// Whether a mailing list or a bulk sender says how to leave it, or the like.
+pub(super) fn is_listed(block: &Block<'_>) -> bool {
+    block.fields.iter().any(|f| f.name.get(..5).is_some_and(|n| n.eq_ignore_ascii_case(b"list-")))
 }
 
 fn is_postmaster(user: &str) -> bool {

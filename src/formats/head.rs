@@ -5,7 +5,9 @@ use super::date;
 use super::fields::{self, Block};
 use super::ids;
 use super::limits::Limits;
+use super::trace;
 use super::word;
+use crate::domain::mail::Address;
 use crate::domain::time::Moment;
 
 /// What the first pass over an archive keeps of each mail.
@@ -21,7 +23,7 @@ pub struct Head {
     pub from: Option<String>,
     /// Gmail's labels, decoded.
     pub labels: Vec<String>,
-    /// The addresses the mail was delivered to, lower-case: Delivered-To and X-Original-To.
+    /// The addresses the mail was delivered to, lower-case: as in [`crate::domain::mail::Mail::delivered_to`].
     pub delivered_to: Vec<String>,
 }
 
@@ -40,19 +42,29 @@ pub fn head(raw: &[u8]) -> Head {
     let raw = fields::with_line_feeds(raw);
     let block = fields::block(&raw, fields::start(&raw), &limits, |_| false);
     let ids = ids::of(&block, limits.references);
-    let delivered = ["delivered-to", "x-original-to"];
     Head {
         message_id: ids.own,
         references: ids.references,
         date: block.first("date").and_then(date::of),
         from: address::author(&block, None).map(|a| a.email.to_lowercase()).filter(|e| !e.is_empty()),
         labels: labels(&block),
-        delivered_to: delivered
-            .iter()
-            .flat_map(|n| address::all(&block, n, None, 20))
-            .map(|a| a.email.to_lowercase())
-            .collect(),
+        delivered_to: trace::delivered_to(&block),
     }
+}
+
+/// The author and the subject of a mail that is not read whole: empty where they are not there.
+///
+/// ```
+/// use frontdesk::formats::head::who_and_what;
+/// let (from, subject) = who_and_what(b"From: Joe <joe@x.org>\nSubject: Films\n\n");
+/// assert_eq!((from.email.as_str(), subject.as_str()), ("joe@x.org", "Films"));
+/// ```
+#[must_use]
+pub fn who_and_what(raw: &[u8]) -> (Address, String) {
+    let raw = fields::with_line_feeds(raw);
+    let block = fields::block(&raw, fields::start(&raw), &Limits::default(), |_| false);
+    let subject = block.first("subject").map(|v| word::text(v, None)).unwrap_or_default();
+    (address::author(&block, None).unwrap_or_default(), subject)
 }
 
 /// The labels in X-Gmail-Labels: a list with commas, each label perhaps in quotes.

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::address;
 use super::body;
+use super::bounce;
 use super::class;
 use super::date;
 use super::fields;
@@ -12,8 +13,10 @@ use super::ids;
 use super::key;
 use super::limits::Limits;
 use super::mime;
+use super::results;
+use super::trace;
 use super::word;
-use crate::domain::mail::Mail;
+use crate::domain::mail::{Class, Mail};
 
 /// Reads one mail: an `.eml` file, or a mail of an mbox with or without its `From ` line. The error is the reason why it
 /// cannot be taken, in plain words.
@@ -61,7 +64,9 @@ fn read(raw: &[u8], limits: &Limits) -> Result<Mail, String> {
     let class = class::of(&block, author.unwrap_or_default(), &subject);
     let listed = |name| address::all(&block, name, declared, limits.addresses);
     let (to, cc, reply_to) = (listed("to"), listed("cc"), listed("reply-to"));
+    let report = (class == Class::Bounce).then(|| bounce::Report::of(&leaves, limits));
     let body = body::compose(leaves, limits)?;
+    let bounce = report.and_then(|report| report.bounce(&block, &ids, &body.text));
     Ok(Mail {
         message_id: ids.own,
         in_reply_to: ids.in_reply_to,
@@ -76,6 +81,12 @@ fn read(raw: &[u8], limits: &Limits) -> Result<Mail, String> {
         attachments: body.attachments,
         class,
         labels: head::labels(&block),
+        bounce,
+        thread_index: trace::thread_index(&block),
+        delivered_to: trace::delivered_to(&block),
+        results: results::of(&block),
+        instance: trace::instance(&block),
+        listed: class::is_listed(&block),
         content_key,
     })
 }
@@ -84,7 +95,7 @@ fn read(raw: &[u8], limits: &Limits) -> Result<Mail, String> {
 mod tests {
     use super::super::head::head;
     use super::*;
-    use crate::domain::mail::{Address, Class};
+    use crate::domain::mail::Address;
     use proptest::prelude::*;
 
     fn read(raw: impl AsRef<[u8]>) -> Mail {
@@ -121,6 +132,18 @@ mod tests {
             (part.name.as_str(), part.media_type.as_str(), part.content.as_slice()),
             ("x.png", "image/png", &b"hello"[..])
         );
+    }
+
+    #[test]
+    fn what_servers_wrote_is_kept_apart_from_what_people_wrote() {
+        let read = read(
+            "Delivered-To: Support@desk.test\nAuthentication-Results: mx.desk.test; dmarc=pass header.from=x.org\n\
+             From: a@x.org\nX-Desk-Instance: k3\nList-Id: <lamps.x.org>\nX-Desk-Ticket: 1\n\nHello\n",
+        );
+        assert_eq!(read.delivered_to, ["support@desk.test"]);
+        assert_eq!((read.results[0].server.as_str(), read.results[0].dmarc.as_deref()), ("mx.desk.test", Some("pass")));
+        assert_eq!((read.instance.as_deref(), read.listed, read.class), (Some("k3"), true, Class::Bulk));
+        assert_eq!((read.bounce, read.thread_index), (None, None));
     }
 
     #[test]

@@ -327,6 +327,13 @@ fn maildir_part(folder: &Path) -> bool {
 
 /// The file stands in a folder of sent mail, or is an mbox of it.
 fn is_sent(path: &Path) -> bool {
+    let folder = path.parent().filter(|f| maildir_part(f)).and_then(Path::parent).or(path.parent());
+    let file = path.file_stem().into_iter();
+    file.chain(folder.and_then(Path::file_name)).any(|name| is_sent_name(&name.to_string_lossy()))
+}
+
+/// A folder of this name (`.Sent`, `INBOX.Отправленные`) holds sent mail.
+pub(super) fn is_sent_name(name: &str) -> bool {
     const SENT: [&str; 8] = [
         "sent",
         "sent items",
@@ -338,14 +345,9 @@ fn is_sent(path: &Path) -> bool {
         // The same as IMAP writes it (modified UTF-7).
         "&bb4eqgq,beaemaqybdsenqq9bd0eswq1-",
     ];
-    let folder = path.parent().filter(|f| maildir_part(f)).and_then(Path::parent).or(path.parent());
-    let file = path.file_stem().into_iter();
-    let folder = folder.and_then(Path::file_name);
-    file.chain(folder).any(|name| {
-        let name = name.to_string_lossy().to_lowercase();
-        let last = name.rsplit(['.', '/']).next().unwrap_or_default();
-        SENT.contains(&last) || SENT.contains(&name.as_str())
-    })
+    let name = name.to_lowercase();
+    let last = name.rsplit(['.', '/']).next().unwrap_or_default();
+    SENT.contains(&last) || SENT.contains(&name.as_str())
 }
 
 #[cfg(test)]

@@ -2,10 +2,15 @@
 
 use std::io::{self, BufRead};
 
+use super::date;
 use super::fields::name_of;
+use crate::domain::time::Moment;
 
 /// A longer line is read in pieces.
 const LONGEST_LINE: usize = 64 << 10;
+
+/// Of a `From ` line so much is read.
+const LONGEST_FROM: usize = 1_000;
 
 /// So many NULs at the start of a line are a hole in the file; fewer may be UTF-16 text.
 const HOLE: usize = 16;
@@ -17,6 +22,8 @@ pub(super) struct Found<'a> {
     pub(super) offset: u64,
     /// How many bytes of the stream are its own.
     pub(super) bytes: u64,
+    /// Its `From ` line, 1,000 bytes at most; empty where the file starts without one.
+    pub(super) from: &'a [u8],
     /// Its bytes, cut after the limit.
     pub(super) mail: &'a [u8],
     /// How long it is; more than `mail` holds when it was cut.
@@ -47,6 +54,7 @@ pub(super) fn split<E: From<io::Error>>(
                 each(found)?;
             }
             mail.begin(start);
+            mail.from.extend(line.text().iter().take(LONGEST_FROM));
         } else {
             if !mail.open && !line.is_blank() {
                 mail.begin(line.offset + line.skip());
@@ -132,6 +140,7 @@ impl<R: BufRead> Lines<R> {
 struct Mail {
     open: bool,
     start: u64,
+    from: Vec<u8>,
     bytes: Vec<u8>,
     length: u64,
     limit: usize,
@@ -140,6 +149,7 @@ struct Mail {
 impl Mail {
     fn begin(&mut self, start: u64) {
         self.bytes.clear();
+        self.from.clear();
         (self.open, self.start, self.length) = (true, start, 0);
     }
 
@@ -169,6 +179,7 @@ impl Mail {
         Some(Found {
             offset: self.start,
             bytes: end.saturating_sub(self.start),
+            from: &self.from,
             mail: &self.bytes,
             length: self.length,
         })
@@ -185,11 +196,30 @@ fn starts_mail(line: &[u8], first: bool, after_blank: bool, next: &[u8]) -> bool
         return true;
     }
     let headed = name_of(next).is_some() || next.starts_with(b">From ");
-    match dated(rest.get(..1_000).unwrap_or(rest)) {
+    match dated(rest.get(..LONGEST_FROM).unwrap_or(rest)) {
         Dated::Exactly => after_blank || headed,
         Dated::Somehow => after_blank && headed,
         Dated::Not => false,
     }
+}
+
+/// When the mail arrived, as its `From ` line says; a line without a zone is taken for UTC.
+pub(super) fn arrived(from: &[u8]) -> Option<Moment> {
+    let rest = from.strip_prefix(b"From ")?;
+    let words = || rest.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let starts = |word: &[u8]| {
+        let week = word.get(..3).is_some_and(|w| DAYS.iter().any(|day| day.eq_ignore_ascii_case(w)));
+        (week && word.len() <= 4) || word.get(..5).is_some_and(|y| y.ends_with(b"-") && is_year(&y[..4]))
+    };
+    let said: Vec<&[u8]> = words().skip_while(|word| !starts(word)).take(8).collect();
+    let end = said.iter().position(|word| word.eq_ignore_ascii_case(b"remote")).unwrap_or(said.len());
+    date::of(&said.get(..end)?.join(&b' '))
+}
+
+const DAYS: [&[u8]; 7] = [b"mon", b"tue", b"wed", b"thu", b"fri", b"sat", b"sun"];
+
+fn is_year(word: &[u8]) -> bool {
+    word.len() == 4 && word.iter().all(u8::is_ascii_digit) && matches!(word.first(), Some(b'1' | b'2'))
 }
 
 #[derive(PartialEq, Eq)]
@@ -203,7 +233,6 @@ enum Dated {
 
 /// Whether the rest of a `From ` line ends with a date.
 fn dated(rest: &[u8]) -> Dated {
-    const DAYS: [&[u8]; 7] = [b"mon", b"tue", b"wed", b"thu", b"fri", b"sat", b"sun"];
     const MONTHS: [&[u8]; 12] =
         [b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec"];
     let words: Vec<Vec<u8>> = rest
@@ -212,7 +241,6 @@ fn dated(rest: &[u8]) -> Dated {
         .take(60)
         .map(<[u8]>::to_ascii_lowercase)
         .collect();
-    let is_year = |w: &[u8]| w.len() == 4 && w.iter().all(u8::is_ascii_digit) && matches!(w.first(), Some(b'1' | b'2'));
     let is_time = |w: &[u8]| w.len() >= 4 && w.contains(&b':') && w.iter().all(|b| b.is_ascii_digit() || *b == b':');
     let is_day = |w: &[u8]| w.len() <= 2 && w.iter().all(u8::is_ascii_digit);
     let exact = words.windows(5).any(|w| match w {
@@ -291,6 +319,30 @@ mod tests {
         ] {
             assert_eq!(read(&format!("{FROM}A: 1\n\nx\n\n{from}\nA: 2\n\ny\n")).len(), 2, "{from}");
         }
+    }
+
+    #[test]
+    fn the_from_line_says_when_the_mail_arrived() {
+        for (from, at) in [
+            ("From joe@x Mon Jan  1 10:00:00 2024", Some("2024-01-01T10:00:00Z")),
+            ("From 1234@xxx Mon Jan 01 10:00:00 +0300 2024", Some("2024-01-01T07:00:00Z")),
+            ("From joe@x Mon Jan  1 10:00 2024 remote from host", Some("2024-01-01T10:00:00Z")),
+            ("From joe@x Mon Jan  1 10:00:00 MSK 2024", Some("2024-01-01T07:00:00Z")),
+            ("From joe@x 2024-01-01T10:00:00", Some("2024-01-01T10:00:00Z")),
+            ("From \"monday joe\"@x Mon, 1 Jan 2024 10:00:00 +0300", Some("2024-01-01T07:00:00Z")),
+            ("From - x", None),
+            ("", None),
+        ] {
+            assert_eq!(arrived(from.as_bytes()).map(Moment::rfc3339).as_deref(), at, "{from}");
+        }
+        let mut lines = Vec::new();
+        let mbox = format!("{FROM}A: 1\n\nx\n\n{FROM}A: 2\n\ny\n");
+        let done: io::Result<()> = split(mbox.as_bytes(), 100, |f| {
+            lines.push(f.from.to_vec());
+            Ok(())
+        });
+        done.unwrap();
+        assert_eq!(lines, [FROM.as_bytes(), FROM.as_bytes()]);
     }
 
     #[test]

@@ -1,8 +1,9 @@
-//! Bytes -> incoming records: mail archives (mbox, Maildir, folders of .eml) and the mails in them.
-//! Reading only: nothing here knows the store, the clock or the network.
+//! Bytes -> incoming records: mail archives (mbox, Maildir, folders of .eml), mailboxes of this machine and the mails in them.
+//! Nothing here knows the store or the network. Files are only read; `spool` alone moves one, where it is told to.
 
 mod address;
 mod body;
+mod bounce;
 mod charset;
 mod class;
 mod date;
@@ -17,6 +18,9 @@ pub mod mailbox;
 mod mbox;
 mod mime;
 mod params;
+mod results;
 mod sniff;
+pub mod spool;
+mod trace;
 mod transfer;
 mod word;

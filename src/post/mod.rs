@@ -1,6 +1,13 @@
 //! The network: reading mail servers, giving mail to be delivered, building the mail. Knows neither store nor settings;
 //! hostile servers get an error, never more memory or time than the limits allow.
 
+mod address;
+mod base64;
+pub mod compose;
+pub mod imap;
+pub mod sendmail;
+pub mod smtp;
+
 use std::path::PathBuf;
 use std::time::Duration;
 

@@ -1,8 +1,10 @@
 //! The one place where an event becomes the current state. Undo is the same road taken backwards.
 
+use super::outbox::State;
 use super::refresh::Kept;
 use super::{Tx, sql, vals};
 use crate::domain::agent::Agent;
+use crate::domain::answer::{Answer, Draft};
 use crate::domain::client::Client;
 use crate::domain::contact::{Contact, Point, PointKind, name_key};
 use crate::domain::entry::{Entry, Timer};
@@ -81,6 +83,22 @@ impl Tx<'_> {
                 self.run(if e.to == true { sql::LINK_ADD } else { sql::LINK_DROP }, vals![e.id, other]).map(drop)
             }
             Noun::Import => Ok(()),
+            Noun::Posting => {
+                let discarded = e.to.is_null() || e.to == State::Discarded.word();
+                if e.to.is_null() && self.posting(e.id)?.is_some_and(|p| p.state == State::Unknown) {
+                    return Err(Error::refused("the mail may have left: it cannot be called back").hint("desk outbox"));
+                }
+                self.posting_becomes(e.id, !discarded)
+            }
+            Noun::Draft => self.draft_becomes(e.id, read::<Option<Draft>>(&e.to)?.as_ref()),
+            Noun::Answer => self.answer_becomes(e.id, read::<Option<Answer>>(&e.to)?.as_ref()),
+            Noun::Parked => {
+                let state: String = read(&e.to)?;
+                if state == "parked" {
+                    self.run(sql::SEEN_PARKED, vals![e.id, &state, Option::<i64>::None])?;
+                }
+                self.run(sql::PARKED_SET, vals![e.id, &state]).map(drop)
+            }
         }
     }
 
@@ -314,6 +332,7 @@ impl Tx<'_> {
                 self.touched.extend(tickets);
             }
             Noun::Contact | Noun::Client | Noun::Agent | Noun::Timer | Noun::Setting | Noun::Link | Noun::Import => {}
+            Noun::Posting | Noun::Draft | Noun::Answer | Noun::Parked => {}
         }
         Ok(())
     }

@@ -20,7 +20,7 @@ const CASE_MESSAGES: &str = "SELECT m.ticket_id, m.at, m.joined_at, m.direction,
 // The CASE keeps both engines off the index of deeds: few tickets are wanted, and those by number.
 const CASE_EVENTS: &str = "SELECT e.noun_id, e.at, e.field, e.after, o.agent_id, e.before FROM event AS e JOIN operation AS o \
      ON o.id = e.operation_id WHERE CASE WHEN e.noun = 'ticket' AND e.field IN ('status', 'assignee') THEN 1 ELSE 0 END = 1 \
-     AND o.undone_by IS NULL AND o.kind IN ('do', 'import') AND ";
+     AND o.undone_by IS NULL AND o.kind IN ('do', 'import', 'fetch') AND ";
 
 /// Why a ticket is in no figure; each has one reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

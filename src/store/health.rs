@@ -1,8 +1,6 @@
 //! What `doctor` asks the store, and copies of the whole desk. What lies around the file is in `surroundings`.
 
-use super::{Deed, Engine, Reader, Store, Tx, engine, sql, vals};
-use crate::domain::event::OperationKind;
-use crate::domain::time::Moment;
+use super::{Engine, Reader, Store, Tx, engine, sql, vals};
 use crate::domain::words;
 use crate::error::{Error, Result};
 use std::path::{Path, PathBuf};
@@ -113,23 +111,6 @@ impl Store {
             dangling.into_iter().map(|(table, parent)| format!("a row of {table} points at a missing {parent}")),
         );
         Ok(found)
-    }
-}
-
-impl Store {
-    /// Mends what is made from the facts: nobody's deed, so no operation and nothing to undo.
-    pub fn mend<T>(&mut self, at: Moment, mend: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
-        self.engine.begin_write()?;
-        let mended = (|| {
-            let mut reader = Reader { engine: &mut self.engine };
-            let operation = reader.pass_the_door()?;
-            let deed = Deed { agent: "", command: "", kind: OperationKind::Do, at, key: String::new() };
-            let mut tx = Tx::of(reader, operation, &deed);
-            let value = mend(&mut tx)?;
-            tx.index_all()?;
-            Ok(value)
-        })();
-        self.end(mended.is_ok()).and(mended)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::raw::{self, Packed};
 use super::{Reader, Row, Tx, sql, vals};
 use crate::domain::mail::Part;
-use crate::domain::message::{Attachment, Direction, Message};
+use crate::domain::message::{Addressed, Attachment, Direction, Message};
 use crate::domain::time::Moment;
 use crate::error::{Error, Result};
 
@@ -42,10 +42,35 @@ pub struct NewMessage<'a> {
     pub raw: Option<&'a [u8]>,
     /// What came with it.
     pub attachments: &'a [Part],
+    /// To whom it was addressed.
+    pub addressed: Option<&'a Addressed>,
+    /// What is to be known of its sender.
+    pub trust: Option<&'a str>,
     /// Distinct terms of the subject, with blanks between.
     pub subject_terms: &'a str,
     /// Distinct terms of the text and the author, with blanks between.
     pub text_terms: &'a str,
+}
+
+/// Whom a message names, without its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Its id.
+    pub id: i64,
+    /// Which way it went.
+    pub direction: Direction,
+    /// The author's name.
+    pub author: String,
+    /// The author's address.
+    pub email: String,
+    /// To whom it was addressed; none where that was not kept.
+    pub addressed: Option<Addressed>,
+    /// What is to be known of its sender.
+    pub trust: Option<String>,
+    /// When it was written.
+    pub at: Moment,
+    /// Its Message-ID without `<>`.
+    pub message_id: Option<String>,
 }
 
 fn message_of(r: &Row<'_>) -> Result<(Message, i64)> {
@@ -63,8 +88,15 @@ fn message_of(r: &Row<'_>) -> Result<(Message, i64)> {
         in_reply_to: r.text_or(10)?,
         automatic: r.text_or(11)?,
         attachments: Vec::new(),
+        addressed: r.text_or(13)?.as_deref().map(Addressed::read),
+        trust: r.text_or(14)?,
     };
     Ok((message, r.int(12)?))
+}
+
+/// A file with its bytes.
+pub(super) fn part_of(r: &Row<'_>) -> Result<Part> {
+    Ok(Part { name: r.text(0)?, media_type: r.text(1)?, content: r.blob(2)? })
 }
 
 impl Reader<'_> {
@@ -111,6 +143,39 @@ impl Reader<'_> {
         Ok(self.first(sql::MESSAGE_KNOWN, vals![content_key], |r| r.int(0))?.is_some())
     }
 
+    /// The messages of a ticket that are no notes, oldest first, without their texts.
+    pub fn named_in(&mut self, ticket: i64) -> Result<Vec<Named>> {
+        self.all(sql::MESSAGES_NAMING, vals![ticket], |r| {
+            Ok(Named {
+                id: r.int(0)?,
+                direction: Direction::of(&r.text(1)?).unwrap_or(Direction::Note),
+                author: r.text(2)?,
+                email: r.text(3)?,
+                addressed: r.text_or(4)?.as_deref().map(Addressed::read),
+                trust: r.text_or(5)?,
+                at: r.at(6)?,
+                message_id: r.text_or(7)?,
+            })
+        })
+    }
+
+    /// The message that this mail is.
+    pub fn message_of_key(&mut self, content_key: &[u8; 32]) -> Result<Option<i64>> {
+        self.first(sql::MESSAGE_KNOWN, vals![content_key], |r| r.int(0))
+    }
+
+    /// The messages of a ticket that have this Message-ID, the first one first.
+    pub fn messages_named(&mut self, ticket: i64, message_id: &str) -> Result<Vec<Message>> {
+        let rows = self.all(sql::MESSAGES_NAMED, vals![ticket, message_id], message_of)?;
+        rows.into_iter().map(|(m, files)| self.with_files(m, files)).collect()
+    }
+
+    /// To whom a message of ours went; none where there is no such message.
+    pub fn sent_message(&mut self, id: i64) -> Result<Option<Addressed>> {
+        let row = self.first(sql::MESSAGE_SENT, vals![id], |r| r.text_or(0))?;
+        Ok(row.map(|text| text.as_deref().map(Addressed::read).unwrap_or_default()))
+    }
+
     /// The tickets that show these messages: message and ticket, in the order given.
     pub fn tickets_of_messages(&mut self, messages: &[i64]) -> Result<Vec<(i64, i64)>> {
         let mut pairs = Vec::with_capacity(messages.len());
@@ -132,6 +197,11 @@ impl Reader<'_> {
     pub fn last_word(&mut self, ticket: i64, but: &[&str]) -> Result<Option<Moment>> {
         let said = self.all(sql::LAST_WORDS, vals![ticket], |r| Ok((r.at(0)?, r.text_or(1)?)))?;
         Ok(said.into_iter().find(|(_, id)| !id.as_deref().is_some_and(|id| but.contains(&id))).map(|(at, _)| at))
+    }
+
+    /// A file of a message: its name, its media type and its bytes. Files are counted from 0.
+    pub fn attachment(&mut self, message: i64, n: i64) -> Result<Option<Part>> {
+        self.first(sql::ATTACHMENT_GET, vals![message, n], part_of)
     }
 
     /// The text of a message.
@@ -156,6 +226,7 @@ impl Tx<'_> {
         let direction = m.direction.unwrap_or(Direction::Note).word();
         let operation = self.operation;
         let files = i64::try_from(m.attachments.len()).unwrap_or(i64::MAX);
+        let addressed = m.addressed.map(Addressed::text);
         self.run(
             sql::MESSAGE_ADD,
             vals![
@@ -173,7 +244,9 @@ impl Tx<'_> {
                 files,
                 m.message_id,
                 m.in_reply_to,
-                m.content_key.map(<[u8; 32]>::as_slice)
+                m.content_key.map(<[u8; 32]>::as_slice),
+                &addressed,
+                m.trust
             ],
         )?;
         self.run(sql::BODY_ADD, vals![m.id, m.text])?;

@@ -2,6 +2,7 @@
 //! one place. Reading needs no operation. Engines are behind `engine`; nobody else knows which one runs.
 
 pub mod agent;
+pub mod answer;
 mod apply;
 pub mod backup;
 pub mod bulk;
@@ -13,8 +14,10 @@ pub mod figures;
 pub mod health;
 pub mod history;
 pub mod list;
+pub mod mailbox;
 pub mod message;
 pub mod news;
+pub mod outbox;
 mod raw;
 mod refresh;
 pub mod search;
@@ -36,12 +39,12 @@ use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
 
 /// The edition of the schema that this program writes.
-pub(crate) const SCHEMA: i64 = 1;
+pub(crate) const SCHEMA: i64 = 2;
 /// The steps that lead to it, oldest first. They only add: older programs are refused by the door, not broken.
-pub(crate) const SCHEMA_TEXTS: &[&str] = &[include_str!("schema/0001.sql")];
+pub(crate) const SCHEMA_TEXTS: &[&str] = &[include_str!("schema/0001.sql"), include_str!("schema/0002.sql")];
 
 /// Where a desk is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Place {
     /// A file of SQLite.
     File(PathBuf),
@@ -54,6 +57,16 @@ pub enum Place {
     },
     /// In memory, gone at the end.
     Memory,
+}
+
+impl std::fmt::Debug for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Place::File(path) => f.debug_tuple("File").field(path).finish(),
+            Place::Server { .. } => f.write_str("Server(…)"),
+            Place::Memory => f.write_str("Memory"),
+        }
+    }
 }
 
 /// What a new desk begins with.
@@ -98,6 +111,8 @@ pub struct Written<T> {
 /// An open desk.
 pub struct Store {
     engine: Engine,
+    /// The copy of the older edition that this desk was just brought up from.
+    pub brought_from: Option<PathBuf>,
 }
 
 /// One consistent look at the desk.
@@ -121,6 +136,7 @@ pub struct Tx<'a> {
     /// The operation that new things belong to: this one, or the one that is brought back.
     origin: i64,
     seq: i64,
+    noted: bool,
     touched: BTreeSet<i64>,
     relisted: BTreeSet<i64>,
     documents: search::Documents,
@@ -144,12 +160,12 @@ impl Store {
     /// Opens the desk; with `fresh`, an absent one is made. None where there is none and none may be made.
     pub fn open(place: &Place, care: bool, fresh: Option<&Fresh>) -> Result<Option<Store>> {
         let care = if care { Care::Usual } else { Care::Hasty };
-        let engine = match place {
+        let opened = match place {
             Place::File(path) => Engine::open_file(path, care, fresh)?,
-            Place::Server { url, password } => Engine::open_server(url, password.as_deref(), fresh)?,
-            Place::Memory => fresh.map(Engine::open_memory).transpose()?,
+            Place::Server { url, password } => Engine::open_server(url, password.as_deref(), fresh)?.map(|e| (e, None)),
+            Place::Memory => fresh.map(Engine::open_memory).transpose()?.map(|e| (e, None)),
         };
-        Ok(engine.map(|engine| Store { engine }))
+        Ok(opened.map(|(engine, brought_from)| Store { engine, brought_from }))
     }
 
     /// Several reads of one state of the desk.
@@ -170,15 +186,33 @@ impl Store {
     ) -> Result<Written<T>> {
         self.engine.begin_write()?;
         let done = Self::inside(&mut self.engine, deed, change);
-        let keep = !dry && done.as_ref().is_ok_and(|written| written.operation.is_some());
-        self.end(keep).and(done).map(|written| Written { operation: written.operation.filter(|_| keep), ..written })
+        let keep = !dry && done.as_ref().is_ok_and(|(written, noted)| *noted || written.operation.is_some());
+        self.end(keep)
+            .and(done)
+            .map(|(written, _)| Written { operation: written.operation.filter(|_| keep), ..written })
+    }
+
+    /// What is nobody's deed: bookkeeping of mailboxes and the outbox, and mending what is made from the facts. No operation,
+    /// nothing in the history, nothing to undo.
+    pub fn bookkeep<T>(&mut self, at: Moment, change: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+        self.engine.begin_write()?;
+        let done = (|| {
+            let mut reader = Reader { engine: &mut self.engine };
+            let operation = reader.pass_the_door()?;
+            let deed = Deed { agent: "", command: "", kind: OperationKind::Do, at, key: String::new() };
+            let mut tx = Tx::of(reader, operation, &deed);
+            let value = change(&mut tx)?;
+            tx.index_all()?;
+            Ok(value)
+        })();
+        self.end(done.is_ok()).and(done)
     }
 
     fn inside<T>(
         engine: &mut Engine,
         deed: &Deed<'_>,
         change: impl FnOnce(&mut Tx<'_>) -> Result<T>,
-    ) -> Result<Written<T>> {
+    ) -> Result<(Written<T>, bool)> {
         let mut reader = Reader { engine };
         let operation = reader.pass_the_door()?;
         let mut tx = Tx::of(reader, operation, deed);
@@ -186,7 +220,8 @@ impl Store {
         let value = change(&mut tx)?;
         tx.refresh_touched()?;
         tx.index_all()?;
-        Ok(Written { value, operation: (tx.seq > 0).then_some(operation) })
+        let noted = tx.noted;
+        Ok((Written { value, operation: (tx.seq > 0).then_some(operation) }, noted))
     }
 
     /// Continues an operation in a further transaction: the later batches of an import.
@@ -308,6 +343,11 @@ impl Reader<'_> {
         Ok(self.first(sql::DESK_UID, &[], |r| r.text(0))?.unwrap_or_default())
     }
 
+    /// The secret that signs what leaves the desk.
+    pub fn secret(&mut self) -> Result<Vec<u8>> {
+        Ok(self.first(sql::DESK_SECRET, &[], |r| r.blob(0))?.unwrap_or_default())
+    }
+
     /// The number of the last write.
     pub fn change_no(&mut self) -> Result<i64> {
         self.number(sql::DESK_CHANGE, &[])
@@ -327,6 +367,7 @@ impl<'a> Tx<'a> {
             target: None,
             origin: operation,
             seq: 0,
+            noted: false,
             touched: BTreeSet::new(),
             relisted: BTreeSet::new(),
             documents: search::Documents::default(),
@@ -363,6 +404,11 @@ impl<'a> Tx<'a> {
             self.mark(&event)?;
         }
         Ok(())
+    }
+
+    /// Keeps this write also where no event comes of it: what was noted is bookkeeping.
+    pub fn keep_notes(&mut self) {
+        self.noted = true;
     }
 
     /// Whether this write begins its operation.

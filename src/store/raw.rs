@@ -24,6 +24,18 @@ pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
+/// Compresses bytes that stand alone.
+pub(crate) fn deflate(bytes: &[u8]) -> Result<Vec<u8>> {
+    zstd::bulk::compress(bytes, 1).map_err(|e| Error::bug("a mail cannot be compressed").because(e))
+}
+
+/// The `length` bytes that were compressed.
+pub(crate) fn inflate(data: &[u8], length: usize) -> Result<Vec<u8>> {
+    let damaged = || Error::refused("a mail in the store is damaged").hint("desk doctor");
+    let bytes = zstd::bulk::decompress(data, length).map_err(|e| damaged().because(e))?;
+    if bytes.len() == length { Ok(bytes) } else { Err(damaged()) }
+}
+
 /// Packs mails, one after the other: to set a compressor up takes longer than to compress a small mail.
 #[derive(Default)]
 pub(crate) struct Packer {

@@ -9,10 +9,24 @@ macro_rules! statements {
     };
 }
 
+/// Mails of the outbox, with what is shown of each.
+macro_rules! postings {
+    ($which:literal) => {
+        concat!(
+            "SELECT x.id, x.message_id, x.ticket_id, x.state, x.automatic, x.sender, x.recipients, x.made_at, x.changed_at, ",
+            "x.next_at, x.attempts, x.said, x.refused, x.copied, x.bounced, x.bounced_at, m.author, m.message_id, t.subject ",
+            "FROM outbox AS x JOIN message AS m ON m.id = x.message_id LEFT JOIN ticket AS t ON t.id = x.ticket_id ",
+            $which
+        )
+    };
+}
+
 statements! {
     DOOR = "UPDATE desk SET change_no = change_no + 1 WHERE id = 1 AND schema = ?1 RETURNING change_no";
     DESK_ADD = "INSERT INTO desk (id, schema, change_no, next_no, next_entry, next_id, uid, made_at, secret, analyser) VALUES (1, ?1, 0, 1, 1, 1, ?2, ?3, ?4, ?5)";
     DESK_UID = "SELECT uid FROM desk WHERE id = 1";
+    DESK_EDITION = "UPDATE desk SET schema = ?1 WHERE id = 1 AND schema < ?1";
+    DESK_SECRET = "SELECT secret FROM desk WHERE id = 1";
     DESK_CHANGE = "SELECT change_no FROM desk WHERE id = 1";
     DESK_ANALYSER = "SELECT analyser FROM desk WHERE id = 1";
     DESK_ANALYSER_SET = "UPDATE desk SET analyser = ?1 WHERE id = 1";
@@ -31,7 +45,7 @@ statements! {
     OPERATIONS_SINCE = "SELECT id, at, agent_id, command, kind, target, undone_by FROM operation WHERE id > ?1 ORDER BY id";
     EVENT_ADD = "INSERT INTO event (operation_id, seq, noun, noun_id, field, before, after, ticket_id, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     EVENTS_OF = "SELECT noun, noun_id, field, before, after, ticket_id, at FROM event WHERE operation_id = ?1 ORDER BY seq";
-    EVENTS_OF_TICKET = "SELECT e.noun, e.noun_id, e.field, e.before, e.after, e.ticket_id, e.at, e.operation_id, o.agent_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE (e.ticket_id = ?1 OR (e.noun = 'ticket' AND e.noun_id = ?1)) AND o.undone_by IS NULL AND o.kind IN ('do', 'import') ORDER BY e.operation_id, e.seq";
+    EVENTS_OF_TICKET = "SELECT e.noun, e.noun_id, e.field, e.before, e.after, e.ticket_id, e.at, e.operation_id, o.agent_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE (e.ticket_id = ?1 OR (e.noun = 'ticket' AND e.noun_id = ?1)) AND o.undone_by IS NULL AND o.kind IN ('do', 'import', 'fetch') ORDER BY e.operation_id, e.seq";
     EVENT_LATER = "SELECT e.operation_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.noun = ?1 AND e.noun_id = ?2 AND (e.field = ?3 OR ?3 = '' OR e.field = '') AND e.operation_id > ?4 AND o.undone_by IS NULL ORDER BY e.operation_id DESC LIMIT 1";
     EVENT_LATER_ON_TICKET = "SELECT e.operation_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE (e.ticket_id = ?1 OR (e.noun = 'ticket' AND e.noun_id = ?1)) AND e.operation_id > ?2 AND o.undone_by IS NULL ORDER BY e.operation_id DESC LIMIT 1";
     EVENT_ENDED = "SELECT max(e.operation_id) FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.noun = ?1 AND e.noun_id = ?2 AND e.field = '' AND e.after = 'null' AND o.undone_by IS NULL";
@@ -142,13 +156,13 @@ statements! {
     EXTERNAL_ADD = "INSERT INTO external (source, number, ticket_id) VALUES (?1, ?2, ?3) ON CONFLICT (source, number) DO NOTHING";
     EXTERNAL_GET = "SELECT ticket_id FROM external WHERE source = ?1 AND number = ?2";
 
-    MESSAGE_ADD = "INSERT INTO message (id, ticket_id, operation_id, direction, agent_id, contact_id, author, email, at, counts, automatic, attachments, message_id, in_reply_to, content_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+    MESSAGE_ADD = "INSERT INTO message (id, ticket_id, operation_id, direction, agent_id, contact_id, author, email, at, counts, automatic, attachments, message_id, in_reply_to, content_key, addressed, trust) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
     MESSAGE_TICKET = "UPDATE message SET ticket_id = ?2, joined_at = ?3 WHERE id = ?1";
     MESSAGE_CONTACT = "UPDATE message SET contact_id = ?2 WHERE id = ?1";
     MESSAGES_DROP_TICKET = "UPDATE message SET ticket_id = NULL WHERE ticket_id = ?1";
     MESSAGE_KNOWN = "SELECT id FROM message WHERE content_key = ?1";
-    MESSAGES_OF = "SELECT m.id, m.ticket_id, m.direction, m.agent_id, m.contact_id, m.author, m.email, m.at, b.text, m.message_id, m.in_reply_to, m.automatic, m.attachments FROM message AS m JOIN body AS b ON b.message_id = m.id WHERE m.ticket_id = ?1 ORDER BY m.at, m.id";
-    MESSAGE_GET = "SELECT m.id, m.ticket_id, m.direction, m.agent_id, m.contact_id, m.author, m.email, m.at, b.text, m.message_id, m.in_reply_to, m.automatic, m.attachments FROM message AS m JOIN body AS b ON b.message_id = m.id WHERE m.id = ?1";
+    MESSAGES_OF = "SELECT m.id, m.ticket_id, m.direction, m.agent_id, m.contact_id, m.author, m.email, m.at, b.text, m.message_id, m.in_reply_to, m.automatic, m.attachments, m.addressed, m.trust FROM message AS m JOIN body AS b ON b.message_id = m.id WHERE m.ticket_id = ?1 ORDER BY m.at, m.id";
+    MESSAGE_GET = "SELECT m.id, m.ticket_id, m.direction, m.agent_id, m.contact_id, m.author, m.email, m.at, b.text, m.message_id, m.in_reply_to, m.automatic, m.attachments, m.addressed, m.trust FROM message AS m JOIN body AS b ON b.message_id = m.id WHERE m.id = ?1";
     MESSAGE_JOINED = "SELECT ticket_id, joined_at FROM message WHERE id = ?1";
     MESSAGE_DEEDS = "SELECT at, joined_at, direction, counts, agent_id, automatic FROM message WHERE ticket_id = ?1 ORDER BY at, id";
     LAST_WORDS = "SELECT at, message_id FROM message WHERE ticket_id = ?1 AND counts = 1 AND direction <> 'note' ORDER BY at DESC, id DESC";
@@ -194,6 +208,62 @@ statements! {
     BOOKMARK_GET = "SELECT change_no FROM bookmark WHERE agent_id = ?1 AND name = ?2";
     BOOKMARK_PUT = "INSERT INTO bookmark (agent_id, name, change_no) VALUES (?1, ?2, ?3) ON CONFLICT (agent_id, name) DO UPDATE SET change_no = excluded.change_no";
 
+    SOURCE_ADD = "INSERT INTO source (id, place, mailbox, folder, epoch) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (place) DO NOTHING";
+    SOURCE_GET = "SELECT id, place, mailbox, folder, epoch, stamp, fetched_at, trouble, holder, held_until FROM source WHERE place = ?1";
+    SOURCES = "SELECT id, place, mailbox, folder, epoch, stamp, fetched_at, trouble, holder, held_until FROM source ORDER BY id";
+    SOURCE_HOLD = "UPDATE source SET holder = ?2, held_until = ?3 WHERE id = ?1 AND (holder IS NULL OR holder = ?2 OR holder = ?4 OR held_until <= ?5)";
+    SOURCE_FREE = "UPDATE source SET holder = NULL, held_until = NULL WHERE id = ?1 AND holder = ?2";
+    SOURCE_EPOCH = "UPDATE source SET epoch = ?2, stamp = CASE WHEN epoch = ?2 THEN stamp END, mailbox = ?3, folder = ?4 WHERE id = ?1";
+    SOURCE_FETCHED = "UPDATE source SET fetched_at = ?2, stamp = ?3, trouble = NULL WHERE id = ?1";
+    SOURCE_TROUBLE = "UPDATE source SET trouble = ?2 WHERE id = ?1";
+    SEEN_ADD = "INSERT INTO seen (source_id, epoch, mark, at, outcome, message_id, parked_id, moved) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0) ON CONFLICT (source_id, epoch, mark) DO NOTHING RETURNING source_id";
+    SEEN_GET = "SELECT outcome, message_id, parked_id, moved FROM seen WHERE source_id = ?1 AND epoch = ?2 AND mark = ?3";
+    SEEN_ANY = "SELECT 1 FROM seen WHERE source_id = ?1 LIMIT 1";
+    SEEN_MARKS = "SELECT mark, outcome, moved FROM seen WHERE source_id = ?1 AND epoch = ?2 AND mark > ?3 ORDER BY mark";
+    SEEN_ACCOUNTED = "SELECT s.mark, s.outcome FROM seen AS s LEFT JOIN message AS m ON m.id = s.message_id LEFT JOIN parked AS p ON p.id = s.parked_id WHERE s.source_id = ?1 AND s.epoch = ?2 AND (s.outcome = 'skipped' OR (s.outcome = 'parked' AND p.id IS NOT NULL) OR m.ticket_id IS NOT NULL) ORDER BY s.mark";
+    SEEN_MOVED = "UPDATE seen SET moved = 1 WHERE source_id = ?1 AND epoch = ?2 AND mark = ?3";
+    SEEN_PARKED = "UPDATE seen SET outcome = ?2, message_id = ?3 WHERE parked_id = ?1";
+    PARKED_ADD = "INSERT INTO parked (id, source_id, at, reason, author, email, subject, bytes, data, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'parked')";
+    PARKED_SET = "UPDATE parked SET state = ?2 WHERE id = ?1";
+    PARKED_GET = "SELECT p.id, s.mailbox, p.at, p.reason, p.author, p.email, p.subject, p.bytes, p.state FROM parked AS p JOIN source AS s ON s.id = p.source_id WHERE p.id = ?1";
+    PARKED_WAITING = "SELECT p.id, s.mailbox, p.at, p.reason, p.author, p.email, p.subject, p.bytes, p.state FROM parked AS p JOIN source AS s ON s.id = p.source_id WHERE p.state = 'parked' ORDER BY p.id";
+    PARKED_COUNT = "SELECT count(*) FROM parked WHERE state = 'parked'";
+    PARKED_RAW = "SELECT bytes, data FROM parked WHERE id = ?1 AND data IS NOT NULL";
+    NEW_FROM = "SELECT t.subject FROM ticket AS t JOIN contact_point AS p ON p.contact_id = t.requester_id WHERE p.kind = 'email' AND p.key = ?1 AND t.opened_at > ?2 AND t.opened_at <= ?3 AND t.channel = 'email' AND t.opened_by IS NULL";
+    MESSAGES_NAMED = "SELECT m.id, m.ticket_id, m.direction, m.agent_id, m.contact_id, m.author, m.email, m.at, b.text, m.message_id, m.in_reply_to, m.automatic, m.attachments, m.addressed, m.trust FROM message AS m JOIN body AS b ON b.message_id = m.id WHERE m.ticket_id = ?1 AND m.message_id = ?2 ORDER BY m.id";
+    MESSAGES_NAMING = "SELECT id, direction, author, email, addressed, trust, at, message_id FROM message WHERE ticket_id = ?1 AND direction <> 'note' ORDER BY at, id";
+    MESSAGE_SENT = "SELECT addressed FROM message WHERE id = ?1 AND direction = 'out'";
+    POSTING_SEEN = "UPDATE outbox SET state = 'sent', changed_at = ?2, said = 'a copy of it was found in the mailbox' WHERE id = ?1 AND state = 'unknown'";
+    CLOSED_AT = "SELECT closed_at FROM ticket WHERE id = ?1";
+    POSTING_ADD = "INSERT INTO outbox (id, message_id, ticket_id, state, automatic, sender, recipients, made_at, changed_at, next_at, attempts, copied) VALUES (?1, ?2, ?3, 'waiting', ?4, ?5, ?6, ?7, ?7, ?7, 0, 0)";
+    POSTING_GET = postings!("WHERE x.id = ?1");
+    POSTING_OF_MESSAGE = postings!("WHERE x.message_id = ?1");
+    POSTINGS_UNSENT = postings!("WHERE x.state IN ('waiting', 'sending', 'unknown', 'held') ORDER BY x.id");
+    POSTINGS_OF_TICKET = postings!("WHERE x.ticket_id = ?1 ORDER BY x.id");
+    POSTINGS_LATELY = postings!("ORDER BY x.id DESC LIMIT ?1");
+    POSTINGS_BOUNCED = postings!("WHERE x.bounced_at IS NOT NULL AND t.queued = 1 ORDER BY x.bounced_at DESC, x.id");
+    POSTING_CLAIM = "UPDATE outbox SET state = 'sending', holder = ?2, changed_at = ?3, attempts = attempts + 1 WHERE id = ?1 AND state IN ('waiting', 'held', 'unknown')";
+    POSTING_SETTLE = "UPDATE outbox SET state = ?2, changed_at = ?3, next_at = ?4, said = ?5, refused = ?6, holder = NULL WHERE id = ?1 AND state = 'sending' AND holder = ?7";
+    POSTING_HOLDERS = "SELECT id, holder, changed_at FROM outbox WHERE state = 'sending' ORDER BY id";
+    POSTING_LOST = "UPDATE outbox SET state = 'unknown', changed_at = ?2, said = ?4, holder = NULL WHERE id = ?1 AND state = 'sending' AND holder = ?3";
+    POSTING_DISCARD = "UPDATE outbox SET state = 'discarded', changed_at = ?2 WHERE id = ?1 AND state IN ('waiting', 'held', 'unknown', 'discarded')";
+    POSTING_BACK = "UPDATE outbox SET state = 'held', changed_at = ?2, said = NULL WHERE id = ?1 AND state = 'discarded'";
+    POSTING_COPIED = "UPDATE outbox SET copied = 1 WHERE id = ?1";
+    POSTING_BOUNCED = "UPDATE outbox SET bounced = ?2, bounced_at = ?3 WHERE message_id = ?1";
+    POSTINGS_AUTOMATIC = "SELECT ticket_id, recipients, made_at FROM outbox WHERE automatic = 1 AND made_at > ?1 ORDER BY id";
+    POSTING_COUNTS = "SELECT (SELECT count(*) FROM outbox WHERE state = 'waiting'), (SELECT count(*) FROM outbox WHERE state = 'sending'), (SELECT count(*) FROM outbox WHERE state = 'unknown'), (SELECT count(*) FROM outbox WHERE state = 'held')";
+    DRAFT_PUT = "INSERT INTO draft (ticket_id, id, agent_id, at, value) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (ticket_id) DO UPDATE SET id = excluded.id, agent_id = excluded.agent_id, at = excluded.at, value = excluded.value";
+    DRAFT_DROP = "DELETE FROM draft WHERE ticket_id = ?1";
+    DRAFT_GET = "SELECT value FROM draft WHERE ticket_id = ?1";
+    DRAFTS = "SELECT d.ticket_id, d.agent_id, d.at, t.subject FROM draft AS d JOIN ticket AS t ON t.id = d.ticket_id ORDER BY d.at, d.ticket_id";
+    DRAFT_FILE_ADD = "INSERT INTO draft_file (draft_id, n, name, media_type, bytes, sha256) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    DRAFT_FILES = "SELECT f.name, f.media_type, b.data FROM draft_file AS f JOIN blob AS b ON b.sha256 = f.sha256 WHERE f.draft_id = ?1 ORDER BY f.n";
+    ANSWER_PUT = "INSERT INTO answer (id, name, key, lang, text) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO UPDATE SET name = excluded.name, key = excluded.key, lang = excluded.lang, text = excluded.text";
+    ANSWER_DROP = "DELETE FROM answer WHERE id = ?1";
+    ANSWER_BY_KEY = "SELECT id, name, lang, text FROM answer WHERE key = ?1";
+    ANSWERS = "SELECT id, name, lang, text FROM answer ORDER BY key";
+    ATTACHMENT_GET = "SELECT a.name, a.media_type, b.data FROM attachment AS a JOIN blob AS b ON b.sha256 = a.sha256 WHERE a.message_id = ?1 AND a.n = ?2";
+
     COUNT_TICKETS = "SELECT count(*) FROM ticket";
     COUNT_MESSAGES = "SELECT count(*) FROM message";
     COUNT_OPERATIONS = "SELECT count(*) FROM operation";
@@ -208,7 +278,7 @@ statements! {
     IMPORT_MESSAGE_LATER = "SELECT max(m.operation_id) FROM message AS m WHERE m.operation_id > ?1 AND m.ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1)";
     IMPORT_MESSAGES = "SELECT id, ticket_id FROM message WHERE operation_id = ?1 ORDER BY id";
     IMPORT_DROP_ATTACHMENTS = "DELETE FROM attachment WHERE message_id IN (SELECT id FROM message WHERE operation_id = ?1)";
-    IMPORT_DROP_BLOBS = "DELETE FROM blob WHERE NOT EXISTS (SELECT 1 FROM attachment AS a WHERE a.sha256 = blob.sha256)";
+    IMPORT_DROP_BLOBS = "DELETE FROM blob WHERE NOT EXISTS (SELECT 1 FROM attachment AS a WHERE a.sha256 = blob.sha256) AND NOT EXISTS (SELECT 1 FROM draft_file AS f WHERE f.sha256 = blob.sha256)";
     IMPORT_DROP_RAW = "DELETE FROM raw WHERE message_id IN (SELECT id FROM message WHERE operation_id = ?1)";
     IMPORT_DROP_BODIES = "DELETE FROM body WHERE message_id IN (SELECT id FROM message WHERE operation_id = ?1)";
     IMPORT_DROP_MESSAGES = "DELETE FROM message WHERE operation_id = ?1";
@@ -227,7 +297,7 @@ statements! {
     FIGURE_AGENTS = "SELECT id, name FROM agent ORDER BY id";
     FIGURE_LEFT_OUT = "SELECT id, merged_into, reason, muted, automatic FROM ticket WHERE opened_at >= ?1 AND opened_at < ?2 AND (merged_into IS NOT NULL OR reason = 'spam' OR muted = 1 OR automatic = 1) ORDER BY id";
     FIGURE_WAITING = "SELECT t.id, t.subject, k.handle, t.status, t.until, t.waiting_since, t.snoozed_until FROM ticket AS t LEFT JOIN client AS k ON k.id = t.client_id WHERE t.queued = 1 AND (t.waiting_since IS NOT NULL OR t.until <= ?1) AND (t.snoozed_until IS NULL OR t.snoozed_until <= ?1)";
-    NEWS_OPERATIONS = "SELECT id, at, agent_id, command, kind, target, undone_by FROM operation WHERE id > ?1 AND at >= ?2 AND at < ?3 AND undone_by IS NULL AND kind IN ('do', 'import') ORDER BY id";
+    NEWS_OPERATIONS = "SELECT id, at, agent_id, command, kind, target, undone_by FROM operation WHERE id > ?1 AND at >= ?2 AND at < ?3 AND undone_by IS NULL AND kind IN ('do', 'import', 'fetch') ORDER BY id";
     NEWS_DEEDS = "SELECT operation_id, noun_id, field, before, after, at FROM event WHERE operation_id >= ?1 AND noun = 'ticket' AND field IN ('', 'status', 'assignee', 'merged_into') ORDER BY operation_id, seq";
     NEWS_MAIL = "SELECT operation_id, id, ticket_id, at, counts FROM message WHERE operation_id >= ?1 AND direction = 'in' AND ticket_id IS NOT NULL ORDER BY operation_id, at, id";
     NEWS_TICKETS = "SELECT operation_id, id FROM ticket WHERE operation_id >= ?1 ORDER BY operation_id, id";

@@ -2,6 +2,7 @@
 
 use super::{Reader, Row, sql, vals};
 use crate::domain::ticket::{Priority, Reason, Standing, Status, Ticket};
+use crate::domain::time::Moment;
 use crate::error::Result;
 
 /// The columns of [`ticket_of`], of the table called `t`.
@@ -36,6 +37,11 @@ fn priority_of(n: i64) -> Priority {
 }
 
 impl Reader<'_> {
+    /// Since when a ticket is closed.
+    pub fn closed_at(&mut self, id: i64) -> Result<Option<Moment>> {
+        Ok(self.first(sql::CLOSED_AT, vals![id], |r| r.at_or(0))?.flatten())
+    }
+
     /// The ticket with this number.
     pub fn ticket(&mut self, id: i64) -> Result<Option<Ticket>> {
         let text = const_format(TICKET_GET);
@@ -63,7 +69,7 @@ impl Reader<'_> {
     }
 
     /// Every label in use: tag, tickets, of them in the queue, last used.
-    pub fn all_tags(&mut self) -> Result<Vec<(String, i64, i64, crate::domain::time::Moment)>> {
+    pub fn all_tags(&mut self) -> Result<Vec<(String, i64, i64, Moment)>> {
         self.all(sql::TAGS, &[], |r| Ok((r.text(0)?, r.int(1)?, r.int(2)?, r.at(3)?)))
     }
 

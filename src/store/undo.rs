@@ -40,6 +40,7 @@ impl Tx<'_> {
                     self.operation(undo)?.and_then(|u| u.target).ok_or_else(|| Error::bug("a redo of nothing"))?;
                 return self.undo(original);
             }
+            (OperationKind::Fetch, ..) => return Err(came_in(id)),
             _ => {}
         }
         let events = self.events_of(id)?;
@@ -221,6 +222,12 @@ fn points_at(e: &Event) -> Vec<(Noun, i64)> {
     found.into_iter().flatten().collect()
 }
 
+/// A request is never taken back: somebody waits for an answer to it.
+fn came_in(operation: i64) -> Error {
+    Error::refused(format!("operation {operation} is a mail that came in: it is not taken back"))
+        .hint("desk spam, desk merge or desk split put it where it belongs")
+}
+
 /// What an event tells of a thing, without what only an undo wants to know: the place of a way to reach somebody, the operation
 /// in which something began.
 fn plain(told: &Value) -> Value {
@@ -259,6 +266,7 @@ impl Reader<'_> {
             Noun::Agent => self.agent(id)?.is_some(),
             Noun::Entry => self.entry(id)?.is_some(),
             Noun::Message | Noun::Timer | Noun::Setting | Noun::Mute | Noun::Link | Noun::Import => true,
+            Noun::Posting | Noun::Draft | Noun::Answer | Noun::Parked => true,
         })
     }
 
@@ -266,8 +274,8 @@ impl Reader<'_> {
     fn starts_from_what_is(&mut self, e: &Event, operation: i64) -> Result<bool> {
         let is = match e.noun {
             Noun::Contact | Noun::Client | Noun::Agent => self.field_now(e)?,
-            // Two links, one from each side, are one.
-            Noun::Link => return Ok(true),
+            // Two links, one from each side, are one; where a mail stands changes on its way, without an event.
+            Noun::Link | Noun::Posting => return Ok(true),
             _ => self.field_before(e, operation)?,
         };
         Ok(is == plain(&e.from))

@@ -9,7 +9,7 @@ use crate::domain::client::{Client, domain_of};
 use crate::domain::contact::{Contact, Point, PointKind};
 use crate::domain::event::{Event, Noun};
 use crate::domain::mail::Address;
-use crate::domain::message::Direction;
+use crate::domain::message::{Addressed, Direction};
 use crate::domain::ticket::{Priority, Reason, Standing, Status, Ticket};
 use crate::domain::time::Moment;
 use crate::domain::words::Stemmer;
@@ -294,6 +294,12 @@ fn put_messages(
             text: &m.mail.text,
             raw: Some(&m.raw),
             attachments: &m.mail.attachments,
+            addressed: Some(&Addressed {
+                to: m.mail.to.clone(),
+                cc: m.mail.cc.clone(),
+                reply_to: m.mail.reply_to.clone(),
+            }),
+            trust: None,
             subject_terms: &m.subject_terms,
             text_terms: &m.text_terms,
         };

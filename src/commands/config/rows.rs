@@ -3,7 +3,7 @@
 use crate::desk::Desk;
 use crate::error::{Error, Result};
 use crate::report::setting::Setting;
-use crate::settings::{self, Origin, SHARED, Secret};
+use crate::settings::{self, Origin, SHARED, Source};
 use serde_json::Value;
 
 /// Every setting: shared ones in their order, tables key by key, then the own ones.
@@ -11,13 +11,8 @@ pub(super) fn all(desk: &mut Desk) -> Result<Vec<Setting>> {
     let mut rows = Vec::new();
     for s in SHARED {
         let (value, origin) = shared_now(desk, s.key)?;
-        match value.as_object() {
-            Some(table) if !table.is_empty() => {
-                for (name, value) in table {
-                    rows.push(shared_row(&format!("{}.{name}", s.key), value.clone(), origin, s.about));
-                }
-            }
-            _ => rows.push(shared_row(s.key, value, origin, s.about)),
+        for (key, value) in settings::flat(s.key, &value) {
+            rows.push(shared_row(&key, value, origin, s.about));
         }
     }
     rows.extend(own(desk));
@@ -30,12 +25,15 @@ pub(super) fn one(desk: &mut Desk, key: &str) -> Result<Setting> {
         let (value, origin) = shared_now(desk, key)?;
         return Ok(shared_row(key, value, origin, ""));
     }
-    if let Some(found) = all(desk)?.into_iter().find(|s| s.key == key) {
-        return Ok(found);
+    let not_set = || Error::missing(format!("{key} is not set")).hint("desk config ls");
+    if let Some((section, rest)) = key.split_once('.').filter(|(section, _)| settings::shared(section).is_some()) {
+        settings::known(key)?;
+        let (whole, origin) = shared_now(desk, section)?;
+        let value = settings::at(section, &whole, rest);
+        return if value.is_null() { Err(not_set()) } else { Ok(shared_row(key, value, origin, "")) };
     }
-    let known = settings::is_own(key)
-        || key.split_once('.').is_some_and(|(table, name)| table == "details" && !name.is_empty());
-    Err(if known { Error::missing(format!("{key} is not set")).hint("desk config ls") } else { settings::unknown(key) })
+    let found = own(desk).into_iter().find(|s| s.key == key);
+    found.ok_or_else(|| if settings::is_own(key) { not_set() } else { settings::unknown(key) })
 }
 
 fn shared_row(key: &str, value: Value, origin: Origin, about: &'static str) -> Setting {
@@ -68,17 +66,13 @@ fn own(desk: &Desk) -> Vec<Setting> {
     for (name, place) in &desk.own.desks {
         say(&format!("desks.{name}"), settings::without_password(place).into(), Origin::File, "a desk by its name");
     }
-    for (name, Secret { command, env }) in &desk.own.passwords {
-        for (kind, value) in [("command", command), ("env", env)] {
-            if let Some(value) = value {
-                say(
-                    &format!("passwords.{name}.{kind}"),
-                    value.clone().into(),
-                    Origin::File,
-                    "where a password comes from",
-                );
-            }
-        }
+    if let Some(program) = &desk.own.sendmail {
+        say("sendmail", program.clone().into(), Origin::File, "the program that mail is given to, instead of a server");
+    }
+    for (name, source) in &desk.own.passwords {
+        let (kind, value) = source.said();
+        let value = if *source == Source::Keyring { true.into() } else { value.into() };
+        say(&format!("passwords.{name}.{kind}"), value, Origin::File, "where a password comes from");
     }
     for (word, meaning) in &desk.own.alias {
         say(&format!("alias.{word}"), meaning.clone().into(), Origin::File, "a word of your own");

@@ -130,13 +130,14 @@ pub(crate) enum Engine {
 }
 
 impl Engine {
-    /// Opens the file; with `make`, an absent one is made and published whole.
+    /// Opens the file; with `fresh`, an absent one is made and published whole. A desk of an older edition is brought up: its
+    /// copy is given.
     pub(crate) fn open_file(
         path: &std::path::Path,
         care: Care,
         fresh: Option<&crate::store::Fresh>,
-    ) -> Result<Option<Engine>> {
-        Ok(sqlite::open(path, care, fresh)?.map(Engine::Sqlite))
+    ) -> Result<Option<(Engine, Option<std::path::PathBuf>)>> {
+        Ok(sqlite::open(path, care, fresh)?.map(|(c, copy)| (Engine::Sqlite(c), copy)))
     }
 
     /// A desk that lives in memory: for trying a command without a desk.

@@ -24,6 +24,9 @@ pub(super) fn open(url: &str, password: Option<&str>, fresh: Option<&Fresh>) -> 
         found = r.int(0)?;
         Ok(())
     })?;
+    if found < SCHEMA {
+        bring(&mut client)?;
+    }
     if found > SCHEMA {
         return Err(Error::refused(format!(
             "this desk was written by a newer program (edition {found}, this one knows {SCHEMA})"
@@ -79,15 +82,7 @@ fn without_password(address: &str) -> String {
 }
 
 fn tls() -> Result<tokio_postgres_rustls::MakeRustlsConnect> {
-    let mut roots = rustls::RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|e| Error::bug("TLS cannot be set up").because(e))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(tokio_postgres_rustls::MakeRustlsConnect::new(config))
+    Ok(tokio_postgres_rustls::MakeRustlsConnect::new(crate::tls::client(None).map_err(Error::refused)?))
 }
 
 /// Whether there are tables of a desk. It reads the catalogue itself: what the server remembers of names (`to_regclass`) may
@@ -130,6 +125,25 @@ fn build_inside(client: &mut Client, fresh: &Fresh) -> Result<()> {
         run(client, crate::store::sql::SETTING_PUT, super::vals![key, value])?;
     }
     Ok(())
+}
+
+/// Brings a desk of an older edition up to this program's, in one transaction. Whoever works with an older program is told
+/// to update by the door.
+fn bring(client: &mut Client) -> Result<()> {
+    batch(client, "BEGIN")?;
+    let brought = (|| {
+        // The row of the desk is the door: nobody writes until the transaction ends, and who comes second finds it done.
+        let mut edition = 0;
+        rows(client, "SELECT schema FROM desk WHERE id = 1 FOR UPDATE", &[], &mut |r| {
+            edition = r.int(0)?;
+            Ok(())
+        })?;
+        for text in crate::store::SCHEMA_TEXTS.iter().skip(usize::try_from(edition).unwrap_or(usize::MAX)) {
+            batch(client, &super::ddl_for_server(text))?;
+        }
+        run(client, crate::store::sql::DESK_EDITION, super::vals![SCHEMA]).map(drop)
+    })();
+    batch(client, if brought.is_ok() { "COMMIT" } else { "ROLLBACK" }).and(brought)
 }
 
 /// `?1` as the server writes it: `$1`, outside quoted text.

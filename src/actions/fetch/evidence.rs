@@ -1,0 +1,256 @@
+//! The facts on which `domain::intake` decides where a mail belongs, looked up in the desk.
+
+use super::take::{DAY, Ground, Read};
+use crate::actions::parties;
+use crate::domain::address;
+use crate::domain::copies;
+use crate::domain::intake::{Evidence, Known, Ours, Reused, Signed};
+use crate::domain::mail::{Class, Mail};
+use crate::domain::quote;
+use crate::domain::subject;
+use crate::domain::ticket::{Reason, Status, Ticket};
+use crate::domain::time::Moment;
+use crate::domain::token::{self, Mark, Token};
+use crate::error::{Error, Result};
+use crate::store::bulk::thread_key;
+use crate::store::{Reader, Tx};
+
+/// What the desk knows of a mail that comes in.
+pub(super) struct Facts {
+    pub(super) evidence: Evidence,
+    /// The message that it is a copy of.
+    pub(super) known: Option<i64>,
+    /// The message that it is, taken back meanwhile: it is shown again.
+    pub(super) hidden: Option<i64>,
+    /// The author's address, as written.
+    pub(super) sender: String,
+    /// The agent who wrote it.
+    pub(super) agent: Option<i64>,
+    /// Another desk sent it, or a mail that it answers.
+    pub(super) other_desk: Option<String>,
+    /// The message of ours that came back with it.
+    pub(super) bounced: Option<i64>,
+    /// The last word in the ticket it joins.
+    pub(super) last_word: Option<Moment>,
+    /// It was over before the desk first looked at the mailbox.
+    pub(super) long_ago: bool,
+}
+
+impl Facts {
+    /// Looks everything up.
+    pub(super) fn gather(tx: &mut Tx<'_>, ground: &Ground, read: &Read<'_>) -> Result<Facts> {
+        let mail = read.mail;
+        let sender = mail.from.as_ref().map(|f| f.email.clone()).unwrap_or_default();
+        let own = ground.is_own(&sender);
+        let ours = match (ground.sent, own) {
+            (true, _) => Ours::Sent,
+            (false, true) => Ours::Claimed,
+            (false, false) => Ours::No,
+        };
+        let stored = tx.message_of_key(&mail.content_key)?;
+        let hidden = match stored {
+            Some(id) => tx.message(id)?.is_some_and(|m| m.ticket.is_none()).then_some(id),
+            None => None,
+        };
+        let mut known = stored.filter(|_| hidden.is_none());
+        let mut reused = None;
+        if let (None, Some(id)) = (stored, &mail.message_id) {
+            known = own_copy(tx, ground, id)?;
+            if known.is_none() {
+                (known, reused) = same_id(tx, ground, mail, id, &sender)?;
+            }
+        }
+        let original = mail.bounce.as_ref().and_then(|b| b.original.as_deref());
+        let (signed, bounced) = signed(tx, ground, mail, original, &sender)?;
+        let named = named(tx, ground, mail, original, &sender)?;
+        let in_subject = match subject::number_in(&mail.subject) {
+            Some(number) => known_ticket(tx, ground, number, &sender)?,
+            None => None,
+        };
+        let at = read.arrived.unwrap_or(tx.at);
+        let evidence = Evidence {
+            signed,
+            named,
+            in_subject,
+            reused,
+            class: mail.class,
+            thanks: mail.class == Class::Person && quote::only_thanks(&quote::new_text(&mail.text)),
+            ours,
+            verified: verified(ground, mail, &sender),
+            at,
+            reopen_days: ground.reopen_days,
+            strict: ground.strict,
+        };
+        let joined = match evidence.verdict().place {
+            crate::domain::intake::Place::Join(ticket) => tx.last_word(ticket, &[])?,
+            crate::domain::intake::Place::Open { .. } => None,
+        };
+        let folded = sender.to_lowercase();
+        Ok(Facts {
+            known,
+            hidden,
+            agent: ground.agents.iter().find(|(address, _)| *address == folded).map(|(_, id)| *id),
+            other_desk: other_desk(ground, mail, own || ground.sent),
+            bounced,
+            last_word: joined,
+            long_ago: ground.first_look && tx.at.since(at) > ground.reopen_days * DAY,
+            sender,
+            evidence,
+        })
+    }
+}
+
+/// The message of ours whose Message-ID this is: the mail is a copy of it, whatever was done to it on its way.
+fn own_copy(tx: &mut Tx<'_>, ground: &Ground, id: &str) -> Result<Option<i64>> {
+    Ok(match mark_in(tx, ground, |of| token::in_message_id(id, &ground.secret, &ground.uid, of))? {
+        Mark::Ours(token) => Some(token.message),
+        _ => None,
+    })
+}
+
+/// A stored message has the same Message-ID: either this is what a list made of it, or somebody uses the id again.
+fn same_id(
+    tx: &mut Tx<'_>,
+    ground: &Ground,
+    mail: &Mail,
+    id: &str,
+    sender: &str,
+) -> Result<(Option<i64>, Option<Reused>)> {
+    let Some(ticket) = tx.ticket_of_thread(&thread_key(id))? else { return Ok((None, None)) };
+    let Some(known) = known_ticket(tx, ground, ticket, sender)? else { return Ok((None, None)) };
+    let stored = tx.messages_named(known.ticket, id)?;
+    let Some(first) = stored.first() else { return Ok((None, None)) };
+    let same_sender = first.email.eq_ignore_ascii_case(sender);
+    if same_sender
+        && let Some(twin) = stored.iter().find(|m| copies::is_copy(&m.text, &mail.text))
+        && twin.attachments.len() == mail.attachments.len()
+    {
+        return Ok((Some(twin.id), None));
+    }
+    Ok((None, Some(Reused { known, same_sender })))
+}
+
+/// Which ticket a mark of ours in the mail is for, and the message that came back with it.
+fn signed(
+    tx: &mut Tx<'_>,
+    ground: &Ground,
+    mail: &Mail,
+    original: Option<&str>,
+    sender: &str,
+) -> Result<(Signed, Option<i64>)> {
+    let mut mark = Mark::Nothing;
+    for id in original.into_iter().chain(mail.references.iter().rev().map(String::as_str)) {
+        mark = mark.or(mark_in(tx, ground, |of| token::in_message_id(id, &ground.secret, &ground.uid, of))?);
+    }
+    let addresses = mail.to.iter().chain(&mail.cc).map(|a| a.email.as_str());
+    for address in mail.delivered_to.iter().map(String::as_str).chain(addresses) {
+        mark = mark.or(mark_in(tx, ground, |of| token::in_address(address, &ground.secret, &ground.own, of))?);
+    }
+    match mark {
+        Mark::Ours(token) => {
+            let ticket = tx.message(token.message)?.and_then(|m| m.ticket).unwrap_or(token.ticket);
+            let bounced = mail.bounce.is_some().then_some(token.message);
+            Ok((known_ticket(tx, ground, ticket, sender)?.map_or(Signed::No, Signed::By), bounced))
+        }
+        Mark::Forged => Ok((Signed::Forged, None)),
+        Mark::Nothing | Mark::Other { .. } => Ok((Signed::No, None)),
+    }
+}
+
+/// Reads a mark; the recipient that it was made for is asked of the desk.
+fn mark_in(tx: &mut Tx<'_>, _ground: &Ground, read: impl FnOnce(token::RecipientOf<'_>) -> Mark) -> Result<Mark> {
+    let mut failed = None;
+    let mut recipient = |token: Token| match tx.sent_message(token.message) {
+        Ok(sent) => sent.and_then(|addressed| addressed.to.into_iter().next()).map(|a| a.email),
+        Err(e) => {
+            failed = Some(e);
+            None
+        }
+    };
+    let mark = read(&mut recipient);
+    failed.map_or(Ok(mark), Err)
+}
+
+/// The ticket that the newest known reference leads to. Ids that several mails have lead nowhere.
+fn named(tx: &mut Tx<'_>, ground: &Ground, mail: &Mail, original: Option<&str>, sender: &str) -> Result<Option<Known>> {
+    let mut stranger = None;
+    for id in original.into_iter().chain(mail.references.iter().rev().map(String::as_str)) {
+        let Some(ticket) = tx.ticket_of_thread(&thread_key(id))? else { continue };
+        let Some(known) = known_ticket(tx, ground, ticket, sender)? else { continue };
+        if tx.messages_named(known.ticket, id)?.iter().any(|m| m.trust.as_deref() == Some("id-reused")) {
+            continue;
+        }
+        if known.participant {
+            return Ok(Some(known));
+        }
+        stranger = stranger.or(Some(known));
+    }
+    if let Some(index) = &mail.thread_index
+        && let Some(ticket) = tx.ticket_of_thread(&thread_key(&format!("thread-index:{index}")))?
+        && let Some(known) = known_ticket(tx, ground, ticket, sender)?.filter(|k| k.participant)
+    {
+        return Ok(Some(known));
+    }
+    Ok(stranger)
+}
+
+/// What is known of a ticket, or of the one it was merged into.
+fn known_ticket(tx: &mut Tx<'_>, ground: &Ground, id: i64, sender: &str) -> Result<Option<Known>> {
+    let Some(ticket) = followed(tx, id)? else { return Ok(None) };
+    let closed_since = match ticket.standing.status {
+        Status::Closed => tx.closed_at(ticket.id)?.or(Some(ticket.opened_at)),
+        _ => None,
+    };
+    Ok(Some(Known {
+        ticket: ticket.id,
+        participant: takes_part(tx, ground, &ticket, sender)?,
+        closed_since,
+        spam: ticket.standing.reason == Some(Reason::Spam),
+    }))
+}
+
+/// Whether an address takes part in a ticket: who asked, whom he wrote to first, whom we answered.
+fn takes_part(r: &mut Reader<'_>, ground: &Ground, ticket: &Ticket, sender: &str) -> Result<bool> {
+    if sender.is_empty() {
+        return Ok(false);
+    }
+    Ok(parties::participants(r, ticket, &ground.own)?.contains(&address::fold(sender)))
+}
+
+/// The ticket, or the one it was merged into in the end.
+fn followed(r: &mut Reader<'_>, id: i64) -> Result<Option<Ticket>> {
+    let mut ticket = r.ticket(id)?;
+    while let Some(into) = ticket.as_ref().and_then(|t| t.merged_into) {
+        ticket = r.ticket(into)?;
+    }
+    Ok(ticket)
+}
+
+/// The ticket of a number that is known to be there.
+pub(super) fn ticket_named(r: &mut Reader<'_>, id: i64) -> Result<Ticket> {
+    r.ticket(id)?.ok_or_else(|| Error::bug(format!("ticket {id} is gone")))
+}
+
+/// Whether a server of ours vouches for the author's address.
+fn verified(ground: &Ground, mail: &Mail, sender: &str) -> bool {
+    let Some(server) = ground.authserv.as_deref() else { return false };
+    let domain = sender.rsplit('@').next().unwrap_or_default().to_lowercase();
+    let judged = mail.results.iter().find(|r| r.server.eq_ignore_ascii_case(server));
+    judged.is_some_and(|r| {
+        r.dmarc.as_deref() == Some("pass") && r.dmarc_domain.as_ref().is_none_or(|d| d.eq_ignore_ascii_case(&domain))
+    })
+}
+
+/// The other desk that wrote this mail in our name.
+fn other_desk(ground: &Ground, mail: &Mail, from_us: bool) -> Option<String> {
+    if !from_us {
+        return None;
+    }
+    let by_id = mail.message_id.as_deref().and_then(|id| {
+        match token::in_message_id(id, &ground.secret, &ground.uid, &mut |_| None) {
+            Mark::Other { desk } => Some(desk),
+            _ => None,
+        }
+    });
+    by_id.or_else(|| mail.instance.clone().filter(|i| *i != ground.uid))
+}

@@ -1,0 +1,112 @@
+//! `desk fetch`: what is new in the mailboxes comes in, and what waits in the outbox leaves.
+
+use super::args::Answer;
+use crate::actions::fetch::{self, Counted, Summary};
+use crate::desk::Desk;
+use crate::error::{Kind, Result};
+use crate::render::guard;
+use crate::store::Reader;
+use told::{Line, checked, fetched, line};
+
+mod told;
+
+/// Fetch new mail from your mailboxes, and send what waits in the outbox
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Only what is new is taken, each mail once, whatever breaks; the mailbox stays as it is. Answers written elsewhere come in
+from the Sent folder. Mail of machines is recorded, but asks nobody; floods and mails too large are parked: desk parked.
+Conversations that were over before the first look come in closed.
+
+Examples:
+  desk init mail                     # sets a mailbox up, with five questions
+  desk fetch                         # from all mailboxes
+  desk fetch support -n              # what would come in
+  desk fetch --check                 # 214 mails = 198 in tickets + 16 automatic, 0 unaccounted
+  desk fetch --watch                 # stays, and takes mail as it arrives
+  */5 * * * * desk fetch -q          # a line for cron
+
+Exit 4: --check found mails that are not accounted for. Exit 75: a server could not be reached, try again.")]
+pub struct Fetch {
+    /// Mailboxes; none: all of them
+    #[arg(value_name = "MAILBOX")]
+    mailboxes: Vec<String>,
+    /// Compare the mailboxes with what is in the desk
+    #[arg(long, conflicts_with = "watch")]
+    check: bool,
+    /// Stay, and take mail as it arrives
+    #[arg(long)]
+    watch: bool,
+}
+
+impl Fetch {
+    /// Fetches.
+    pub fn run(self, desk: &mut Desk) -> Result<Answer> {
+        if self.check {
+            let counted = fetch::check(desk, &self.mailboxes)?;
+            let found = counted.iter().any(|c: &Counted| c.unaccounted > 0);
+            let answer = Answer::from(checked(&counted));
+            return Ok(if found { answer.ending(Kind::Found) } else { answer });
+        }
+        if self.watch {
+            return self.watch(desk);
+        }
+        let summary = fetch::fetch(desk, &self.mailboxes)?;
+        let ending = ending(&summary);
+        let lines = lines(desk, &summary)?;
+        let answer = Answer::from(fetched(&summary, &lines, Vec::new(), desk.dry));
+        Ok(match ending {
+            Some(kind) => answer.ending(kind),
+            None => answer,
+        })
+    }
+
+    /// Stays, and says each ticket as it comes.
+    fn watch(self, desk: &mut Desk) -> Result<Answer> {
+        desk.host.talk("listening; Ctrl-C ends it, and nothing is lost");
+        let mut told = Vec::new();
+        fetch::watch(desk, &self.mailboxes, &mut |desk, summary| {
+            for l in lines(desk, &summary)? {
+                desk.host.say(format!("{}\n", guard::line(&line(&l))).as_bytes())?;
+            }
+            let trouble: Vec<String> = summary
+                .mailboxes
+                .iter()
+                .filter_map(|m| m.trouble.as_ref().map(|(what, ..)| format!("{}: {what}", m.mailbox)))
+                .collect();
+            for said in trouble.iter().filter(|t| !told.contains(*t)) {
+                desk.host.talk(&guard::line(said));
+            }
+            told = trouble;
+            Ok(true)
+        })?;
+        Ok(Answer::from(crate::report::Report::default()))
+    }
+}
+
+/// How the command ends where a mailbox was not read to the end.
+fn ending(summary: &Summary) -> Option<Kind> {
+    let troubles = || summary.mailboxes.iter().filter_map(|m| m.trouble.as_ref());
+    let refused = troubles().any(|(_, _, temporary)| !temporary);
+    if refused { Some(Kind::Refused) } else { troubles().next().map(|_| Kind::Temporary) }
+}
+
+/// The tickets of a summary with what is said of each, in the order they came.
+fn lines(desk: &mut Desk, summary: &Summary) -> Result<Vec<Line>> {
+    let wanted: Vec<(i64, bool)> = summary
+        .mailboxes
+        .iter()
+        .flat_map(|m| m.opened.iter().map(|id| (*id, true)).chain(m.answered.iter().map(|id| (*id, false))))
+        .collect();
+    if wanted.is_empty() || desk.dry {
+        return Ok(Vec::new());
+    }
+    desk.read(|r: &mut Reader<'_>| {
+        let mut lines = Vec::new();
+        for (id, new) in wanted {
+            let Some(ticket) = r.ticket(id)? else { continue };
+            let last = r.named_in(id)?.into_iter().rev().find(|m| m.direction == crate::domain::message::Direction::In);
+            let from = last.map(|m| if m.author.is_empty() { m.email } else { m.author }).unwrap_or_default();
+            lines.push(Line { number: id, new, subject: ticket.subject, from });
+        }
+        Ok(lines)
+    })
+}
