@@ -241,8 +241,8 @@ impl Work<'_> {
         if marks.is_empty() || id == 0 {
             return Ok(marks.to_vec());
         }
-        let after =
-            after.filter(|after| marks.first().is_some_and(|first| first.as_str() > *after)).unwrap_or_default();
+        // The marks of a Maildir do not come in their order.
+        let after = after.filter(|after| marks.iter().all(|mark| mark.as_str() > *after)).unwrap_or_default();
         let seen = desk.read(|r| r.marks(id, epoch, after))?;
         let seen: BTreeSet<String> = seen.into_iter().map(|(mark, ..)| mark).collect();
         Ok(marks.iter().filter(|m| !seen.contains(*m)).cloned().collect())

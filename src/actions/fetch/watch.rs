@@ -13,8 +13,8 @@ use std::time::Duration;
 const ROUND: Duration = Duration::from_secs(5 * 60);
 /// Folders of this machine are looked at so often.
 const GLANCE: Duration = Duration::from_secs(5);
-/// After a failure the pause grows from this …
-const FIRST_PAUSE: Duration = Duration::from_secs(5);
+/// After a failure the pause doubles from this …
+const FIRST_PAUSE: Duration = Duration::from_secs(2);
 /// … to this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
 
@@ -31,16 +31,12 @@ pub fn watch(
     each: &mut dyn FnMut(&mut Desk, Summary) -> Result<bool>,
 ) -> Result<()> {
     let (tell, told) = channel();
-    let mut silent = Vec::new();
-    for mailbox in chosen(desk, names)? {
-        silent.push(mailbox);
-    }
+    let mut silent = chosen(desk, names)?;
     let mut due: Vec<String> = names.to_vec();
     let mut pause = FIRST_PAUSE;
     loop {
         let summary = fetch(desk, &due)?;
         let trouble = summary.mailboxes.iter().any(|m| m.trouble.is_some());
-        pause = if trouble { (pause * 2).min(LONGEST_PAUSE) } else { FIRST_PAUSE };
         // Whoever has stopped listening starts again, once the mailbox answers.
         let well = |m: &Mailbox| summary.mailboxes.iter().all(|f| f.mailbox != m.name || f.trouble.is_none());
         let (start, later): (Vec<Mailbox>, Vec<Mailbox>) = silent.drain(..).partition(|m| well(m));
@@ -55,6 +51,7 @@ pub fn watch(
             return Ok(());
         }
         due = wait(desk, &told, names, if trouble { pause } else { ROUND }, &mut silent)?;
+        pause = if trouble { (pause * 2).min(LONGEST_PAUSE) } else { FIRST_PAUSE };
     }
 }
 
@@ -82,7 +79,8 @@ fn listen(mailbox: Mailbox, mut line: Line, tell: Sender<News>) -> Result<()> {
     let name = mailbox.name.clone();
     let patience = if matches!(mailbox.spot, crate::domain::account::Spot::Imap(_)) { ROUND } else { GLANCE };
     let ear = move || {
-        if line.open_inbox(false).is_ok() {
+        // What came between the last fetch and now is not called out any more: a look is taken once.
+        if line.open_inbox(false).is_ok() && tell.send(News(name.clone())).is_ok() {
             loop {
                 match line.wait(patience) {
                     Ok(true) => {
