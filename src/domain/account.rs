@@ -53,7 +53,8 @@ impl Account {
     #[must_use]
     pub fn is_local(&self) -> bool {
         let numbers: Vec<Option<u8>> = self.host.split('.').map(|n| n.parse().ok()).collect();
-        matches!(self.host.as_str(), "localhost" | "::1") || matches!(numbers[..], [Some(127), Some(_), Some(_), Some(_)])
+        matches!(self.host.as_str(), "localhost" | "::1")
+            || matches!(numbers[..], [Some(127), Some(_), Some(_), Some(_)])
     }
 
     /// The address for messages: it never holds a password.
@@ -181,7 +182,9 @@ mod tests {
         }
         let Ok(Spot::Imap(account)) = Spot::read("imap://joe@[::1]/%D0%9F%D0%BE%D1%87%D1%82%D0%B0/a") else { panic!() };
         assert_eq!((account.folder.as_str(), account.is_local()), ("Почта/a", true));
-        for (host, local) in [("127.0.0.1", true), ("localhost", true), ("127.1.2.3.evil.test", false), ("128.0.0.1", false)] {
+        for (host, local) in
+            [("127.0.0.1", true), ("localhost", true), ("127.1.2.3.evil.test", false), ("128.0.0.1", false)]
+        {
             let host = host.to_owned();
             assert_eq!(Account { host: host.clone(), ..account.clone() }.is_local(), local, "{host}");
         }

@@ -3,6 +3,7 @@
 
 mod figures;
 pub mod news;
+pub mod outbox;
 pub mod recap;
 pub mod setting;
 pub mod stats;

@@ -43,7 +43,7 @@ pub fn watch(
         silent = later;
         for mailbox in start {
             match connect(desk, &mailbox) {
-                Ok(line) => listen(mailbox, line, tell.clone())?,
+                Ok(line) => listen(&mailbox, line, tell.clone())?,
                 Err(_) => silent.push(mailbox),
             }
         }
@@ -75,7 +75,7 @@ fn wait(
 }
 
 /// Listens to a mailbox on a thread of its own, until its line breaks; then says so with a `-` before the name.
-fn listen(mailbox: Mailbox, mut line: Line, tell: Sender<News>) -> Result<()> {
+fn listen(mailbox: &Mailbox, mut line: Line, tell: Sender<News>) -> Result<()> {
     let name = mailbox.name.clone();
     let patience = if matches!(mailbox.spot, crate::domain::account::Spot::Imap(_)) { ROUND } else { GLANCE };
     let ear = move || {
