@@ -9,7 +9,8 @@ const EVE: &str = "Eve <eve@evil.test>";
 
 /// Mails by name, none larger than what is read.
 fn hostile() -> Vec<(&'static str, Vec<u8>)> {
-    let with = |id: &str, more: &str, text: &str| letter(EVE, &format!("{id}@evil.test"), id, &[more], text).into_bytes();
+    let with =
+        |id: &str, more: &str, text: &str| letter(EVE, &format!("{id}@evil.test"), id, &[more], text).into_bytes();
     let mut recipients = String::from("Cc: a@x.test");
     (0..100_000).for_each(|n| write!(recipients, ",\n r{n}@x.test").unwrap());
     let mut nested = letter(EVE, "nested@evil.test", "nested", &["Content-Type: message/rfc822"], "");
@@ -52,7 +53,7 @@ fn each_is_taken_or_put_aside_and_the_next_mail_comes_in() {
         assert_eq!(post.mails().get(&format!("m{n}@x.test")), Some(&1), "{name}: {fetched}");
     }
     post.is_sound();
-    for line in ["ls", "parked", "ls status:all", "find Hello", "screen"] {
+    for line in ["ls", "parked", "ls status:all", "find Hello"] {
         let said = post.stage.desk(line);
         assert!(!said.out.contains(['\u{1b}', '\0']) && !said.talk.contains("panicked"), "{line}");
     }

@@ -115,7 +115,11 @@ impl Post {
     /// Fetches what makes one new ticket; its number.
     pub(crate) fn opened(&self) -> i64 {
         let fetched = self.fetch();
-        assert_eq!((fetched["read"].as_i64(), fetched["opened"].as_array().map(Vec::len)), (Some(1), Some(1)), "{fetched}");
+        assert_eq!(
+            (fetched["read"].as_i64(), fetched["opened"].as_array().map(Vec::len)),
+            (Some(1), Some(1)),
+            "{fetched}"
+        );
         fetched["opened"][0].as_i64().unwrap()
     }
 

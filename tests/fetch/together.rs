@@ -50,10 +50,10 @@ fn whoever_is_killed_hinders_nobody_and_nothing_is_lost_or_doubled() {
     let mut dice = Dice::new(7);
     let (mut delivered, mut ends) = (0, [0, 0]);
     for round in 0..35 {
-        deliver_all(&dovecot, delivered..delivered + 6);
-        delivered += 6;
+        deliver_all(&dovecot, delivered..delivered + 10);
+        delivered += 10;
         let child = spawn(&post);
-        std::thread::sleep(Duration::from_millis(u64::try_from(dice.below(160)).unwrap()));
+        std::thread::sleep(Duration::from_millis(u64::try_from(dice.below(70)).unwrap()));
         let signal = if round % 7 == 6 { Signal::INT } else { Signal::KILL };
         let _ = kill_process(Pid::from_child(&child), signal);
         let said = wait(child);

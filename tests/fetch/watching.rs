@@ -4,6 +4,7 @@ use crate::dovecot::{Dovecot, USER};
 use crate::post::{Post, deliver_all, numbered};
 use crate::proxy::{Proxy, Side, Turn};
 use rustix::process::{Pid, Signal, kill_process};
+use std::fs;
 use std::os::unix::process::ExitStatusExt;
 use std::process::Child;
 use std::sync::Arc;
@@ -15,7 +16,9 @@ struct Watch(Child);
 
 impl Watch {
     fn on(post: &Post) -> Watch {
-        Watch(post.stage.program(&["fetch", "--watch"]).spawn().unwrap())
+        let said = fs::File::create(post.stage.path("said")).unwrap();
+        let mut program = post.stage.program(&["fetch", "--watch"]);
+        Watch(program.stdout(said.try_clone().unwrap()).stderr(said).spawn().unwrap())
     }
 }
 
@@ -30,7 +33,8 @@ impl Drop for Watch {
 fn comes(post: &Post, mails: usize, at_most: Duration) -> Duration {
     let began = Instant::now();
     while post.mails().len() < mails {
-        assert!(began.elapsed() < at_most, "{} of {mails} mails after {at_most:?}", post.mails().len());
+        let said = || fs::read_to_string(post.stage.path("said")).unwrap();
+        assert!(began.elapsed() < at_most, "{} of {mails} mails after {at_most:?}: {}", post.mails().len(), said());
         std::thread::sleep(Duration::from_millis(20));
     }
     began.elapsed()

@@ -174,7 +174,12 @@ impl Dovecot {
     /// Waits until the server answers, or does so no more.
     fn comes_to(&self, answers: bool) -> bool {
         let pause = || std::thread::sleep(Duration::from_millis(25));
-        (0..200).any(|_| self.answers() == answers || { pause(); false })
+        (0..200).any(|_| {
+            self.answers() == answers || {
+                pause();
+                false
+            }
+        })
     }
 
     fn answers(&self) -> bool {

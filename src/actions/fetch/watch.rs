@@ -7,7 +7,7 @@ use crate::desk::Desk;
 use crate::error::{Error, Result};
 use crate::settings::mail::Mailbox;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Even without news everything is looked at again after this time: a server may forget to tell.
 const ROUND: Duration = Duration::from_secs(5 * 60);
@@ -33,12 +33,16 @@ pub fn watch(
     let (tell, told) = channel();
     let mut silent = chosen(desk, names)?;
     let mut due: Vec<String> = names.to_vec();
-    let mut pause = FIRST_PAUSE;
+    let (mut pause, mut round) = (FIRST_PAUSE, Instant::now());
     loop {
+        if Instant::now() >= round {
+            due = names.to_vec();
+            round = Instant::now() + ROUND;
+        }
         let summary = fetch(desk, &due)?;
         let trouble = summary.mailboxes.iter().any(|m| m.trouble.is_some());
         // Whoever has stopped listening starts again, once the mailbox answers.
-        let well = |m: &Mailbox| summary.mailboxes.iter().all(|f| f.mailbox != m.name || f.trouble.is_none());
+        let well = |m: &Mailbox| summary.mailboxes.iter().any(|f| f.mailbox == m.name && f.trouble.is_none());
         let (start, later): (Vec<Mailbox>, Vec<Mailbox>) = silent.drain(..).partition(|m| well(m));
         silent = later;
         for mailbox in start {
@@ -50,8 +54,11 @@ pub fn watch(
         if !each(desk, summary)? {
             return Ok(());
         }
-        due = wait(desk, &told, names, if trouble { pause } else { ROUND }, &mut silent)?;
-        pause = if trouble { (pause * 2).min(LONGEST_PAUSE) } else { FIRST_PAUSE };
+        // As long as somebody is not listened to, all is looked at sooner.
+        let deaf = trouble || !silent.is_empty();
+        round = if deaf { round.min(Instant::now() + pause) } else { round };
+        pause = if deaf { (pause * 2).min(LONGEST_PAUSE) } else { FIRST_PAUSE };
+        due = wait(desk, &told, names, round, &mut silent)?;
     }
 }
 
@@ -60,10 +67,12 @@ fn wait(
     desk: &mut Desk,
     told: &Receiver<News>,
     names: &[String],
-    at_most: Duration,
+    until: Instant,
     silent: &mut Vec<Mailbox>,
 ) -> Result<Vec<String>> {
-    let Ok(News(first)) = told.recv_timeout(at_most) else { return Ok(names.to_vec()) };
+    let Ok(News(first)) = told.recv_timeout(until.saturating_duration_since(Instant::now())) else {
+        return Ok(names.to_vec());
+    };
     let mut due = vec![first];
     due.extend(told.try_iter().map(|News(name)| name));
     let gone: Vec<String> = due.iter().filter_map(|d| d.strip_prefix('-').map(str::to_owned)).collect();
