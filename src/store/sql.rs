@@ -283,6 +283,8 @@ statements! {
     IMPORT_DROP_BLOBS = "DELETE FROM blob WHERE NOT EXISTS (SELECT 1 FROM attachment AS a WHERE a.sha256 = blob.sha256) AND NOT EXISTS (SELECT 1 FROM draft_file AS f WHERE f.sha256 = blob.sha256)";
     IMPORT_DROP_RAW = "DELETE FROM raw WHERE message_id IN (SELECT id FROM message WHERE operation_id = ?1)";
     IMPORT_DROP_BODIES = "DELETE FROM body WHERE message_id IN (SELECT id FROM message WHERE operation_id = ?1)";
+    IMPORT_LOOK_AGAIN = "UPDATE source SET stamp = NULL, fetched_at = NULL WHERE id IN (SELECT s.source_id FROM seen AS s JOIN message AS m ON m.id = s.message_id WHERE m.operation_id = ?1)";
+    IMPORT_DROP_SEEN = "DELETE FROM seen WHERE message_id IN (SELECT id FROM message WHERE operation_id = ?1)";
     IMPORT_DROP_MESSAGES = "DELETE FROM message WHERE operation_id = ?1";
     IMPORT_DROP_THREADS = "DELETE FROM thread WHERE ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1)";
     IMPORT_DROP_EXTERNALS = "DELETE FROM external WHERE ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1)";
