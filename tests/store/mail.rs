@@ -160,7 +160,7 @@ both! {
         assert_eq!((next.id, next.epoch, &next.stamp, next.fetched_at), (first.id, 8, &None, known.fetched_at));
         assert_eq!(stand.sees(|r| r.source(PLACE)).as_ref(), Some(&next));
         assert_eq!(stand.sees(|r| Ok((r.seen(next.id, 7, "0000000001")?, r.seen(next.id, 8, "0000000001")?))), (Some(Outcome::Ticket), None));
-        assert_eq!(stand.sees(|r| Ok((r.last_seen(next.id, 8)?, r.has_seen(next.id)?))), (None, true));
+        assert_eq!(stand.sees(|r| Ok((r.marks(next.id, 8, "")?, r.has_seen(next.id)?))), (vec![], true));
         assert!(books(stand, |tx| tx.see(&seen(&next, "0000000001", Outcome::Duplicate))), "the same mark of another epoch");
     }
 
@@ -257,7 +257,7 @@ both! {
         ];
         books(stand, |tx| all.iter().try_for_each(|(mark, outcome)| tx.see(&seen(&source, mark, *outcome)).map(drop)));
         books(stand, |tx| tx.seen_moved(source.id, 7, "0000000009"));
-        let marks = stand.sees(|r| r.marks(source.id, 7));
+        let marks = stand.sees(|r| r.marks(source.id, 7, ""));
         let told: Vec<_> = marks.iter().map(|(mark, outcome, moved)| (mark.as_str(), *outcome, *moved)).collect();
         assert_eq!(told, [
             ("0000000001", Outcome::Parked, false),
@@ -266,8 +266,8 @@ both! {
             ("0000000100", Outcome::Skipped, false),
             ("4294967295", Outcome::Ticket, false),
         ]);
-        assert_eq!(stand.sees(|r| r.last_seen(source.id, 7)).as_deref(), Some("4294967295"));
-        assert_eq!(stand.sees(|r| r.marks(source.id, 6)), []);
+assert_eq!(stand.sees(|r| r.marks(source.id, 7, "0000000100")), [("4294967295".to_owned(), Outcome::Ticket, false)]);
+        assert_eq!(stand.sees(|r| r.marks(source.id, 6, "")), []);
     }
 
     fn a_parked_mail_comes_back_byte_for_byte(stand) {
@@ -570,9 +570,9 @@ both! {
         assert_eq!((no.kind, no.what), (Kind::Refused, format!("operation {fetched} is a mail that came in: it is not taken back")));
         assert_eq!(no.hint.as_deref(), Some("desk spam, desk merge or desk split put it where it belongs"));
         assert_eq!(stand.state(), before);
-        assert_eq!(stand.sees(|r| r.opened_by_mail(None, since)), ["by mail"]);
-        assert_eq!(stand.sees(|r| r.opened_by_mail(Some("anna@acme.test"), since)), ["by mail"]);
-        assert_eq!(stand.sees(|r| Ok((r.opened_by_mail(Some("x@y.test"), since)?, r.opened_by_mail(None, since.plus(1))?))), (vec![], vec![]));
+        let (up_to, anna) = (since.plus(1), "anna@acme.test");
+        assert_eq!(stand.sees(|r| r.opened_by_mail(anna, since, up_to)), ["by mail"]);
+        assert_eq!(stand.sees(|r| Ok((r.opened_by_mail("x@y.test", since, up_to)?, r.opened_by_mail(anna, up_to, up_to)?))), (vec![], vec![]));
         stand.has_not_drifted();
     }
 
