@@ -134,7 +134,11 @@ fn deliver(desk: &mut Desk, answer: Answer, globals: &Globals, format: Format) -
     }
     if let Some(seen) = answer.seen {
         let me = desk.me.clone();
-        desk.store_of_existing()?.bookmark(&me, &seen.marks)?;
+        let marks: Vec<(&str, i64)> = seen.marks.iter().map(|(name, place)| (name.as_str(), *place)).collect();
+        let noted = desk.store_of_existing()?.bookmark(&me, &marks);
+        if !seen.if_possible {
+            noted?;
+        }
     }
     Ok(answer.exit)
 }

@@ -2,6 +2,7 @@
 
 use super::args::Answer;
 use crate::actions::fetch::{self, Counted, Summary};
+use crate::actions::outbox;
 use crate::desk::Desk;
 use crate::error::{Kind, Result};
 use crate::render::guard;
@@ -52,7 +53,8 @@ impl Fetch {
         let summary = fetch::fetch(desk, &self.mailboxes)?;
         let ending = ending(&summary);
         let lines = lines(desk, &summary)?;
-        let answer = Answer::from(fetched(&summary, &lines, Vec::new(), desk.dry));
+        let sent = outbox::send_due(desk)?;
+        let answer = Answer::from(fetched(&summary, &lines, &sent, desk.dry));
         Ok(match ending {
             Some(kind) => answer.ending(kind),
             None => answer,
@@ -64,6 +66,7 @@ impl Fetch {
         desk.host.talk("listening; Ctrl-C ends it, and nothing is lost");
         let mut told = Vec::new();
         fetch::watch(desk, &self.mailboxes, &mut |desk, summary| {
+            let left = outbox::send_due(desk)?;
             for l in lines(desk, &summary)? {
                 desk.host.say(format!("{}\n", guard::line(&line(&l))).as_bytes())?;
             }
@@ -72,6 +75,7 @@ impl Fetch {
                 .iter()
                 .filter_map(|m| m.trouble.as_ref().map(|(what, ..)| format!("{}: {what}", m.mailbox)))
                 .collect();
+            let trouble: Vec<String> = trouble.into_iter().chain(left.notes).collect();
             for said in trouble.iter().filter(|t| !told.contains(*t)) {
                 desk.host.talk(&guard::line(said));
             }

@@ -1,8 +1,9 @@
 //! `desk show`: everything about a ticket.
 
-use super::args::{self, Answer};
+use super::args::{self, Answer, Seen};
 use super::ls;
 use super::told::Teller;
+use crate::actions::looked;
 use crate::desk::Desk;
 use crate::domain::message::Attachment;
 use crate::domain::search::{Query, StatusTest, Term, Test};
@@ -43,7 +44,9 @@ impl Show {
         let ask = ls::ask(desk, None)?;
         let ids: Vec<i64> = named.tickets.iter().map(|t| t.id).collect();
         let mut teller = Teller::new(&desk.zone()?);
-        let pages = desk.read(|r| pages(r, &ids, &ask, self.raw, &mut teller))?;
+        let me = desk.me.clone();
+        let (pages, marks) =
+            desk.read(|r| Ok((pages(r, &ids, &ask, self.raw, &mut teller)?, looked::looks(r, &me, &ids)?)))?;
         let mut reports: Vec<Report> = pages.iter().map(show).collect();
         let one = self.ids.len() == 1 && !self.ids.iter().any(|w| w.contains([',', '-'])) && reports.len() == 1;
         let report = match (one, reports.pop()) {
@@ -53,7 +56,8 @@ impl Show {
                 Report { shape: Shape::Each, parts: reports.into_iter().map(Part::Section).collect(), ..Report::default() }
             }
         };
-        Ok(Answer::from(report).paged())
+        let answer = Answer::from(report).paged();
+        Ok(if marks.is_empty() || desk.dry { answer } else { answer.seen(Seen { marks, if_possible: true }) })
     }
 }
 

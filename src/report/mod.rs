@@ -4,6 +4,7 @@
 pub mod attachment;
 mod figures;
 pub mod news;
+pub mod outbox;
 pub mod recap;
 pub mod setting;
 pub mod stats;

@@ -1,6 +1,7 @@
 //! How it is said what a fetch brought, and what a check of the mailboxes found.
 
 use crate::actions::fetch::{Counted, Fetched, Summary};
+use crate::actions::outbox::Sent;
 use crate::report::{Audience, Cell, Column, Fact, Facts, Part, Report, Style, Table};
 
 /// A ticket that a mail came to.
@@ -27,7 +28,7 @@ fn n(n: usize) -> Cell {
 }
 
 /// What a fetch brought.
-pub(super) fn fetched(summary: &Summary, lines: &[Line], outbox: Vec<Fact>, dry: bool) -> Report {
+pub(super) fn fetched(summary: &Summary, lines: &[Line], sent: &Sent, dry: bool) -> Report {
     let mut report = Report::default();
     let said: Vec<String> = summary.mailboxes.iter().map(|m| in_words(m, dry)).collect();
     report.parts.push(Part::Prose(said.join("\n")));
@@ -36,9 +37,9 @@ pub(super) fn fetched(summary: &Summary, lines: &[Line], outbox: Vec<Fact>, dry:
     let rows = summary.mailboxes.iter().map(row).collect();
     let table = Table { key: "mailboxes", audience: Audience::Data, columns, rows, ..Table::default() };
     report.parts.push(Part::Table(table));
-    if !outbox.is_empty() {
-        report.parts.push(Part::Facts(Facts { key: "outbox", audience: Audience::Data, rows: outbox, ..Facts::default() }));
-    }
+    let rows = [("sent", sent.sent), ("later", sent.later), ("held", sent.held), ("unknown", sent.unknown)];
+    let rows = rows.map(|(key, count)| Fact::data(key, n(count))).to_vec();
+    report.parts.push(Part::Facts(Facts { key: "outbox", audience: Audience::Data, rows, ..Facts::default() }));
     let columns = vec![
         Column::new("number", "#", Style::Right),
         Column::new("what", "", Style::Left),
@@ -55,6 +56,11 @@ pub(super) fn fetched(summary: &Summary, lines: &[Line], outbox: Vec<Fact>, dry:
     let audience = if rows.is_empty() { Audience::Data } else { Audience::All };
     report.parts.push(Part::Table(Table { key: "tickets", audience, columns, rows, ..Table::default() }));
     report.notes.extend(summary.mailboxes.iter().flat_map(notes));
+    if sent.sent > 0 {
+        let mails = if sent.sent == 1 { "1 mail".to_owned() } else { format!("{} mails", sent.sent) };
+        report.notes.push(format!("{mails} left the outbox"));
+    }
+    report.notes.extend(sent.notes.iter().cloned());
     report
 }
 
