@@ -3,6 +3,7 @@
 
 pub mod attachment;
 mod figures;
+pub mod mailroom;
 pub mod news;
 pub mod outbox;
 pub mod recap;
