@@ -371,3 +371,32 @@ your drafts: 2
         "{page}"
     );
 }
+
+#[test]
+fn tickets_with_a_draft_are_found_by_whose_it_is() {
+    let stage = with_a_ticket();
+    stage.all(&["open two -m two", "open three -m three"]);
+    drafted(&stage, NOON, 2, "Здравствуйте", &[]);
+    for (query, numbers) in [
+        ("draft:any", &[2][..]),
+        ("draft:me", &[2]),
+        ("draft:mila", &[2]),
+        ("draft:none", &[1, 3]),
+        ("not:draft:any", &[1, 3]),
+        ("draft:any,none", &[1, 2, 3]),
+        ("draft:me who:none", &[2]),
+    ] {
+        let mut found = stage.numbers(&format!("ls {query}"));
+        found.sort_unstable();
+        assert_eq!(found, numbers, "{query}");
+    }
+    assert_eq!(stage.numbers("find two draft:any"), [2]);
+    assert_eq!(stage.numbers("find three draft:any"), [0; 0]);
+    stage.as_agent("ana").ok("take 3");
+    assert_eq!(stage.as_agent("ana").numbers("ls draft:me"), [0; 0]);
+    assert_eq!(stage.numbers("ls draft:ana"), [0; 0]);
+    assert!(stage.refused("ls draft:anna", 3).contains("ana"));
+    stage.ok("log 2 25m");
+    assert_eq!(stage.json("time draft:any")["total"]["actual_minutes"], 25);
+    assert_eq!(stage.json("time draft:none")["total"]["actual_minutes"], 0);
+}
