@@ -275,6 +275,23 @@ fn a_dry_run_of_the_outbox_sends_nothing() {
 }
 
 #[test]
+fn a_fetch_sends_what_is_due() {
+    let (stage, server) = desk();
+    for folder in ["new", "cur", "tmp"] {
+        std::fs::create_dir_all(stage.path("mail").join(folder)).unwrap();
+    }
+    stage.ok(&format!("config set mailbox.support.imap maildir:{}", stage.path("mail").display()));
+    server.behave(Behaviour::Answer { at: "MAIL", with: "451 busy" });
+    assert_eq!(stage.desk("reply 1 -m Hello").exit, 75);
+    let said = stage.at(LATER).desk("fetch");
+    assert_eq!((said.exit, said.talk.contains("is tried again in 5 min: 451 busy")), (75, true), "{said:?}");
+    server.behave(Behaviour::Good);
+    let fetched = stage.at("2026-11-20T12:10:00Z").json("fetch");
+    assert_eq!(fetched["outbox"], json!({ "sent": 1, "later": 0, "held": 0, "unknown": 0 }));
+    assert_eq!((states(&stage), server.mails().len()), (vec!["sent".to_owned()], 1));
+}
+
+#[test]
 fn what_came_in_meanwhile_does_not_hide_what_waits() {
     let server = SmtpServer::start();
     let stage = Stage::new();
