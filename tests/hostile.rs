@@ -168,6 +168,8 @@ fn bodies() {
         ("lines of dashes", "multipart/mixed; boundary=x", "--\n", 10),
         ("quote marks", "text/plain", ">", 1),
         ("attribution lines", "text/plain", "On 1 Jan 2026 10:00 a <a@b> wrote:\n", 1),
+        ("the word wrote", "text/plain", "wrote:\n", 1),
+        ("marks of signatures", "text/plain", "--\n", 1),
         ("header lines", "text/plain", "From: a@b\n", 1),
         ("blank lines", "text/plain", "\n", 10),
     ] {

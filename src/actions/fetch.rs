@@ -260,11 +260,10 @@ impl Work<'_> {
     fn ground(&self, desk: &mut Desk) -> Result<Ground> {
         let (source, epoch) = (self.source.id, self.source.epoch);
         let mut ground = ground(desk, self.mailbox)?;
-        let seen = source != 0 && desk.read(|r| r.has_seen(source))?;
         ground.source = source;
         ground.epoch = epoch;
         ground.sent = self.sent;
-        ground.first_look = !seen;
+        ground.first_look = self.source.fetched_at.is_none();
         Ok(ground)
     }
 

@@ -2,7 +2,7 @@
 
 use super::args::Answer;
 use crate::actions::fetch::{self, Counted, Summary};
-use crate::actions::outbox::{self, Sent};
+use crate::actions::outbox;
 use crate::desk::Desk;
 use crate::error::{Kind, Result};
 use crate::render::guard;
@@ -51,9 +51,9 @@ impl Fetch {
             return self.watch(desk);
         }
         let summary = fetch::fetch(desk, &self.mailboxes)?;
-        let sent = outbox::send_due(desk)?;
-        let ending = ending(&summary, &sent);
+        let ending = ending(&summary);
         let lines = lines(desk, &summary)?;
+        let sent = outbox::send_due(desk)?;
         let answer = Answer::from(fetched(&summary, &lines, &sent, desk.dry));
         Ok(match ending {
             Some(kind) => answer.ending(kind),
@@ -66,12 +66,16 @@ impl Fetch {
         desk.host.talk("listening; Ctrl-C ends it, and nothing is lost");
         let mut told = Vec::new();
         fetch::watch(desk, &self.mailboxes, &mut |desk, summary| {
+            let left = outbox::send_due(desk)?;
             for l in lines(desk, &summary)? {
                 desk.host.say(format!("{}\n", guard::line(&line(&l))).as_bytes())?;
             }
-            let troubled = summary.mailboxes.iter();
-            let troubled = troubled.filter_map(|m| m.trouble.as_ref().map(|(what, ..)| format!("{}: {what}", m.mailbox)));
-            let trouble: Vec<String> = troubled.chain(outbox::send_due(desk)?.notes).collect();
+            let trouble: Vec<String> = summary
+                .mailboxes
+                .iter()
+                .filter_map(|m| m.trouble.as_ref().map(|(what, ..)| format!("{}: {what}", m.mailbox)))
+                .collect();
+            let trouble: Vec<String> = trouble.into_iter().chain(left.notes).collect();
             for said in trouble.iter().filter(|t| !told.contains(*t)) {
                 desk.host.talk(&guard::line(said));
             }
@@ -82,12 +86,11 @@ impl Fetch {
     }
 }
 
-/// How the command ends where a mailbox was not read to the end, or a mail has not left.
-fn ending(summary: &Summary, sent: &Sent) -> Option<Kind> {
+/// How the command ends where a mailbox was not read to the end.
+fn ending(summary: &Summary) -> Option<Kind> {
     let troubles = || summary.mailboxes.iter().filter_map(|m| m.trouble.as_ref());
-    let refused = troubles().any(|(_, _, temporary)| !temporary) || sent.held + sent.unknown > 0;
-    let later = troubles().next().is_some() || sent.later > 0;
-    if refused { Some(Kind::Refused) } else { later.then_some(Kind::Temporary) }
+    let refused = troubles().any(|(_, _, temporary)| !temporary);
+    if refused { Some(Kind::Refused) } else { troubles().next().map(|_| Kind::Temporary) }
 }
 
 /// The tickets of a summary with what is said of each, in the order they came.

@@ -5,12 +5,16 @@ use super::ls;
 use super::told::Teller;
 use crate::actions::looked;
 use crate::desk::Desk;
+use crate::domain::message::Attachment;
 use crate::domain::search::{Query, StatusTest, Term, Test};
 use crate::error::{Error, Result};
+use crate::report::ticket::page::{Drafted, Way};
 use crate::report::ticket::{Page, show};
 use crate::report::{Part, Report, Shape};
 use crate::store::Reader;
 use crate::store::list::Ask;
+use crate::store::outbox::Posting;
+use std::collections::HashMap;
 
 /// Show a ticket: its conversation, hours and relations
 #[derive(Debug, Clone, clap::Args)]
@@ -99,15 +103,42 @@ fn pages(r: &mut Reader<'_>, ids: &[i64], ask: &Ask, unfolded: bool, teller: &mu
         for other in r.links(id)? {
             similar.extend(r.ticket(other)?.map(|t| (other, t.subject)));
         }
-        let merged = r.merged_into(id)?;
-        pages.push(Page { listed, messages, time, events, similar, merged, unfolded });
+        let (ways, draft, merged) = (ways(r, id)?, draft(r, id, teller)?, r.merged_into(id)?);
+        pages.push(Page { listed, messages, time, events, similar, merged, unfolded, ways, draft, now: ask.now });
     }
     Ok(pages)
 }
 
+/// Where the answers are that left through the outbox.
+fn ways(r: &mut Reader<'_>, ticket: i64) -> Result<HashMap<i64, Way>> {
+    let way = |p: Posting| {
+        let way = Way {
+            state: p.state.word(),
+            said: p.said,
+            refused: p.refused,
+            next_at: p.next_at,
+            attempts: p.attempts,
+            bounced: p.bounced,
+        };
+        (p.message, way)
+    };
+    Ok(r.postings_shown(ticket)?.into_iter().map(way).collect())
+}
+
+fn draft(r: &mut Reader<'_>, ticket: i64, teller: &mut Teller) -> Result<Option<Drafted>> {
+    let Some(draft) = r.draft(ticket)? else { return Ok(None) };
+    let file = |p: crate::domain::mail::Part| Attachment {
+        name: p.name,
+        media_type: p.media_type,
+        bytes: i64::try_from(p.content.len()).unwrap_or(i64::MAX),
+    };
+    let files = r.draft_files(draft.id)?.into_iter().map(file).collect();
+    Ok(Some(Drafted { agent: teller.names.of(r, draft.agent)?, draft, files }))
+}
+
 /// Names of agents, looked up once.
 #[derive(Default)]
-pub(super) struct Names(std::collections::HashMap<i64, String>);
+pub(super) struct Names(HashMap<i64, String>);
 
 impl Names {
     /// The name of an agent.

@@ -163,6 +163,11 @@ impl Reader<'_> {
         self.all(sql::POSTINGS_OF_TICKET, vals![ticket], posting_of)
     }
 
+    /// The mails among the messages that a ticket shows.
+    pub fn postings_shown(&mut self, ticket: i64) -> Result<Vec<Posting>> {
+        self.all(sql::POSTINGS_SHOWN, vals![ticket], posting_of)
+    }
+
     /// The latest mails, whatever became of them, newest first.
     pub fn postings_lately(&mut self, most: i64) -> Result<Vec<Posting>> {
         self.all(sql::POSTINGS_LATELY, vals![most], posting_of)

@@ -9,6 +9,7 @@ mod files;
 mod formats;
 mod ids;
 mod lists;
+mod mails;
 mod opening;
 mod pages;
 mod queue;

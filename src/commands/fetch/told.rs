@@ -30,18 +30,15 @@ fn n(n: usize) -> Cell {
 /// What a fetch brought.
 pub(super) fn fetched(summary: &Summary, lines: &[Line], sent: &Sent, dry: bool) -> Report {
     let mut report = Report::default();
-    let mut said: Vec<String> = summary.mailboxes.iter().map(|m| in_words(m, dry)).collect();
-    if sent.sent > 0 {
-        said.push(format!("outbox: {} sent", sent.sent));
-    }
+    let said: Vec<String> = summary.mailboxes.iter().map(|m| in_words(m, dry)).collect();
     report.parts.push(Part::Prose(said.join("\n")));
     let columns = ["mailbox", "read", "sent", "automatic", "duplicates", "skipped", "moved", "receipts", "opened", "answered", "parked", "trouble"];
     let columns = columns.map(|key| Column::new(key, key, Style::Left)).to_vec();
     let rows = summary.mailboxes.iter().map(row).collect();
     let table = Table { key: "mailboxes", audience: Audience::Data, columns, rows, ..Table::default() };
     report.parts.push(Part::Table(table));
-    let counts = [("sent", sent.sent), ("later", sent.later), ("held", sent.held), ("unknown", sent.unknown)];
-    let rows = counts.map(|(key, count)| Fact::data(key, n(count))).to_vec();
+    let rows = [("sent", sent.sent), ("later", sent.later), ("held", sent.held), ("unknown", sent.unknown)];
+    let rows = rows.map(|(key, count)| Fact::data(key, n(count))).to_vec();
     report.parts.push(Part::Facts(Facts { key: "outbox", audience: Audience::Data, rows, ..Facts::default() }));
     let columns = vec![
         Column::new("number", "#", Style::Right),
@@ -59,6 +56,10 @@ pub(super) fn fetched(summary: &Summary, lines: &[Line], sent: &Sent, dry: bool)
     let audience = if rows.is_empty() { Audience::Data } else { Audience::All };
     report.parts.push(Part::Table(Table { key: "tickets", audience, columns, rows, ..Table::default() }));
     report.notes.extend(summary.mailboxes.iter().flat_map(notes));
+    if sent.sent > 0 {
+        let mails = if sent.sent == 1 { "1 mail".to_owned() } else { format!("{} mails", sent.sent) };
+        report.notes.push(format!("{mails} left the outbox"));
+    }
     report.notes.extend(sent.notes.iter().cloned());
     report
 }
