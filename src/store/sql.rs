@@ -220,7 +220,6 @@ statements! {
     SOURCE_TROUBLE = "UPDATE source SET trouble = ?2 WHERE id = ?1";
     SEEN_ADD = "INSERT INTO seen (source_id, epoch, mark, at, outcome, message_id, parked_id, moved) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0) ON CONFLICT (source_id, epoch, mark) DO NOTHING RETURNING source_id";
     SEEN_GET = "SELECT outcome, message_id, parked_id, moved FROM seen WHERE source_id = ?1 AND epoch = ?2 AND mark = ?3";
-    SEEN_ANY = "SELECT 1 FROM seen WHERE source_id = ?1 LIMIT 1";
     SEEN_MARKS = "SELECT mark, outcome, moved FROM seen WHERE source_id = ?1 AND epoch = ?2 AND mark > ?3 ORDER BY mark";
     SEEN_ACCOUNTED = "SELECT s.mark, s.outcome FROM seen AS s LEFT JOIN message AS m ON m.id = s.message_id LEFT JOIN parked AS p ON p.id = s.parked_id WHERE s.source_id = ?1 AND s.epoch = ?2 AND (s.outcome = 'skipped' OR (s.outcome = 'parked' AND p.id IS NOT NULL) OR m.ticket_id IS NOT NULL) ORDER BY s.mark";
     SEEN_MOVED = "UPDATE seen SET moved = 1 WHERE source_id = ?1 AND epoch = ?2 AND mark = ?3";
@@ -286,6 +285,8 @@ statements! {
     IMPORT_DROP_BLOBS = "DELETE FROM blob WHERE NOT EXISTS (SELECT 1 FROM attachment AS a WHERE a.sha256 = blob.sha256) AND NOT EXISTS (SELECT 1 FROM draft_file AS f WHERE f.sha256 = blob.sha256)";
     IMPORT_DROP_RAW = "DELETE FROM raw WHERE message_id IN (SELECT id FROM message WHERE operation_id = ?1)";
     IMPORT_DROP_BODIES = "DELETE FROM body WHERE message_id IN (SELECT id FROM message WHERE operation_id = ?1)";
+    IMPORT_LOOK_AGAIN = "UPDATE source SET stamp = NULL, fetched_at = NULL WHERE id IN (SELECT s.source_id FROM seen AS s JOIN message AS m ON m.id = s.message_id WHERE m.operation_id = ?1)";
+    IMPORT_DROP_SEEN = "DELETE FROM seen WHERE message_id IN (SELECT id FROM message WHERE operation_id = ?1)";
     IMPORT_DROP_MESSAGES = "DELETE FROM message WHERE operation_id = ?1";
     IMPORT_DROP_THREADS = "DELETE FROM thread WHERE ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1)";
     IMPORT_DROP_EXTERNALS = "DELETE FROM external WHERE ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1)";
