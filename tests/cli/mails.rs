@@ -1,10 +1,12 @@
 //! What a page says of mail: to whom an answer went and where it is, what is known of a sender, files, drafts.
 
 use super::stage::Stage;
+use frontdesk::actions::ticket::{self, NewTicket};
 use frontdesk::domain::answer::Draft;
 use frontdesk::domain::event::{Event, Noun, OperationKind};
 use frontdesk::domain::mail::{Address, Part};
 use frontdesk::domain::message::{Addressed, Direction};
+use frontdesk::domain::ticket::{Reason, Standing, Status, Ticket};
 use frontdesk::domain::time::Moment;
 use frontdesk::error::Result;
 use frontdesk::store::mailbox::NewParked;
@@ -399,4 +401,59 @@ fn tickets_with_a_draft_are_found_by_whose_it_is() {
     stage.ok("log 2 25m");
     assert_eq!(stage.json("time draft:any")["total"]["actual_minutes"], 25);
     assert_eq!(stage.json("time draft:none")["total"]["actual_minutes"], 0);
+}
+
+#[test]
+fn mail_that_came_in_is_news_whoever_fetched_it() {
+    let stage = with_a_ticket();
+    let fetched = |letter: &Letter<'_>, ticket: Option<i64>| {
+        write(&stage, NOON.plus(60), OperationKind::Fetch, |tx| {
+            let id = match ticket {
+                Some(id) => id,
+                None => {
+                    let from = Some(letter.from.to_owned());
+                    let new = NewTicket { subject: letter.text.to_owned(), from, ..NewTicket::default() };
+                    ticket::open(tx, &new)?.0
+                }
+            };
+            put(tx, id, letter)?;
+            Ok(id)
+        })
+    };
+    let mail = |text| Letter { from: "anna@acme.test", text, ..Letter::default() };
+    fetched(&mail("Ну что там?"), Some(1));
+    fetched(&mail("Новая беда"), None);
+    let away = Letter { automatic: Some("auto-reply"), ..mail("Я в отпуске") };
+    fetched(&away, Some(1));
+    for stage in [stage.clone(), stage.as_agent("ana")] {
+        let stage = stage.at("2026-11-20T12:30:00Z");
+        let news = stage.json("news --since 12:00:30");
+        let told: Vec<_> = news
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|n| (n["kind"].as_str(), n["number"].as_i64(), n["detail"].as_str()))
+            .collect();
+        assert_eq!(
+            told,
+            [(Some("answered"), Some(1), Some("Ну что там?")), (Some("new"), Some(2), Some("Анна Петрова"))]
+        );
+    }
+}
+
+#[test]
+fn what_was_over_before_a_mailbox_was_first_read_is_no_news() {
+    let stage = with_a_ticket();
+    write(&stage, NOON.plus(60), OperationKind::Fetch, |tx| {
+        let over = Ticket {
+            id: tx.next_ticket()?,
+            subject: "long ago".to_owned(),
+            standing: Standing { reason: Some(Reason::NoReply), ..Standing::of(Status::Closed) },
+            channel: "email".to_owned(),
+            ..tx.ticket(1)?.unwrap()
+        };
+        let at = tx.at;
+        tx.apply([Event::about(Noun::Ticket, over.id, "", &(), &over, at).in_history_of(Some(over.id))])
+    });
+    assert_eq!(stage.at("2026-11-20T12:30:00Z").json("news --since 12:00:30"), json!([]));
 }
