@@ -249,7 +249,8 @@ statements! {
     POSTING_HOLDERS = "SELECT id, holder, changed_at FROM outbox WHERE state = 'sending' ORDER BY id";
     POSTING_LOST = "UPDATE outbox SET state = 'unknown', changed_at = ?2, said = ?4, holder = NULL WHERE id = ?1 AND state = 'sending' AND holder = ?3";
     POSTING_DISCARD = "UPDATE outbox SET state = 'discarded', changed_at = ?2 WHERE id = ?1 AND state IN ('waiting', 'held', 'unknown', 'discarded')";
-    POSTING_BACK = "UPDATE outbox SET state = 'held', changed_at = ?2, said = NULL WHERE id = ?1 AND state = 'discarded'";
+    POSTING_BACK = "UPDATE outbox SET state = ?3, changed_at = ?2 WHERE id = ?1 AND state = 'discarded'";
+    POSTING_ANSWERS = "UPDATE message SET counts = ?2 WHERE id = (SELECT message_id FROM outbox WHERE id = ?1 AND automatic = 0)";
     POSTING_COPIED = "UPDATE outbox SET copied = 1 WHERE id = ?1";
     POSTING_BOUNCED = "UPDATE outbox SET bounced = ?2, bounced_at = ?3 WHERE message_id = ?1";
     POSTINGS_AUTOMATIC = "SELECT ticket_id, recipients, made_at FROM outbox WHERE automatic = 1 AND made_at > ?1 ORDER BY id";
