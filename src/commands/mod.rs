@@ -125,6 +125,7 @@ commands! {
     Things contact::ContactWord = "contact";
     Things agent::AgentWord = "agent";
     Things tags::Tags = "tags";
+    Things attachment::AttachmentWord = "attachment";
     Plumbing parked::ParkedWord = "parked";
     Plumbing import::Import = "import";
     Plumbing backup::Backup = "backup";

@@ -63,7 +63,7 @@ struct Ls {
   desk outbox send o318 --force    # it may have left already: the same mail again, with the same Message-ID")]
 struct Send {
     /// Mails: o318 · o318,o320
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "oID")]
     ids: Vec<String>,
     /// Also what may have left already
     #[arg(long)]
@@ -74,7 +74,7 @@ struct Send {
 #[command(after_help = "Examples:\n  desk outbox discard o318\n  desk undo              # brings it back, held")]
 struct Discard {
     /// Mails: o318 · o318,o320
-    #[arg(required = true, value_name = "ID")]
+    #[arg(required = true, value_name = "oID")]
     ids: Vec<String>,
 }
 

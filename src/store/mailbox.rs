@@ -232,6 +232,11 @@ impl Tx<'_> {
         Ok(Source { epoch, mailbox: mailbox.to_owned(), folder: folder.to_owned(), stamp, ..known })
     }
 
+    /// Makes the folder that a dry run looks at for the first time, under the id 0.
+    pub fn imagine_source(&mut self, s: &Source) -> Result<()> {
+        self.run(sql::SOURCE_ADD, vals![0_i64, &s.place, &s.mailbox, &s.folder, s.epoch]).map(drop)
+    }
+
     /// Takes the folder for `holder` until an instant. False where somebody else has it whose time is not over; `dead` is
     /// a holder known to be gone.
     pub fn hold_source(&mut self, source: i64, holder: &str, until: Moment, dead: &str) -> Result<bool> {

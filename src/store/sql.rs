@@ -243,7 +243,7 @@ statements! {
     POSTINGS_OF_TICKET = postings!("WHERE x.ticket_id = ?1 ORDER BY x.id");
     POSTINGS_SHOWN = postings!("WHERE m.ticket_id = ?1 ORDER BY x.id");
     POSTINGS_LATELY = postings!("ORDER BY x.id DESC LIMIT ?1");
-    POSTINGS_BOUNCED = postings!("WHERE x.bounced_at IS NOT NULL AND t.queued = 1 ORDER BY x.bounced_at DESC, x.id");
+    POSTINGS_BOUNCED = postings!("WHERE x.bounced_at IS NOT NULL AND t.queued = 1 AND NOT EXISTS (SELECT 1 FROM outbox AS y WHERE y.ticket_id = x.ticket_id AND y.automatic = 0 AND y.state <> 'discarded' AND y.made_at > x.bounced_at) ORDER BY x.bounced_at DESC, x.id");
     POSTING_CLAIM = "UPDATE outbox SET state = 'sending', holder = ?2, changed_at = ?3, attempts = attempts + 1 WHERE id = ?1 AND state IN ('waiting', 'held', 'unknown')";
     POSTING_SETTLE = "UPDATE outbox SET state = ?2, changed_at = ?3, next_at = ?4, said = ?5, refused = ?6, holder = NULL WHERE id = ?1 AND state = 'sending' AND holder = ?7";
     POSTING_HOLDERS = "SELECT id, holder, changed_at FROM outbox WHERE state = 'sending' ORDER BY id";
@@ -254,7 +254,9 @@ statements! {
     POSTING_COPIED = "UPDATE outbox SET copied = 1 WHERE id = ?1";
     POSTING_BOUNCED = "UPDATE outbox SET bounced = ?2, bounced_at = ?3 WHERE message_id = ?1";
     POSTINGS_AUTOMATIC = "SELECT ticket_id, recipients, made_at FROM outbox WHERE automatic = 1 AND made_at > ?1 ORDER BY id";
-    POSTING_COUNTS = "SELECT (SELECT count(*) FROM outbox WHERE state = 'waiting'), (SELECT count(*) FROM outbox WHERE state = 'sending'), (SELECT count(*) FROM outbox WHERE state = 'unknown'), (SELECT count(*) FROM outbox WHERE state = 'held')";
+    POSTING_COUNTS = "SELECT state, count(*) FROM outbox WHERE state IN ('waiting', 'sending', 'unknown', 'held') GROUP BY state";
+    POSTING_OLDEST = "SELECT min(made_at) FROM outbox WHERE state IN ('waiting', 'sending', 'unknown', 'held') AND state = 'waiting'";
+    MAILROOM = "SELECT (SELECT count(*) FROM source), (SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending', 'unknown', 'held')), (SELECT count(*) FROM outbox WHERE bounced_at IS NOT NULL), (SELECT count(*) FROM parked WHERE state = 'parked'), (SELECT count(*) FROM draft)";
     DRAFT_PUT = "INSERT INTO draft (ticket_id, id, agent_id, at, value) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (ticket_id) DO UPDATE SET id = excluded.id, agent_id = excluded.agent_id, at = excluded.at, value = excluded.value";
     DRAFT_DROP = "DELETE FROM draft WHERE ticket_id = ?1";
     DRAFT_GET = "SELECT value FROM draft WHERE ticket_id = ?1";
@@ -284,6 +286,8 @@ statements! {
     IMPORT_DROP_BLOBS = "DELETE FROM blob WHERE NOT EXISTS (SELECT 1 FROM attachment AS a WHERE a.sha256 = blob.sha256) AND NOT EXISTS (SELECT 1 FROM draft_file AS f WHERE f.sha256 = blob.sha256)";
     IMPORT_DROP_RAW = "DELETE FROM raw WHERE message_id IN (SELECT id FROM message WHERE operation_id = ?1)";
     IMPORT_DROP_BODIES = "DELETE FROM body WHERE message_id IN (SELECT id FROM message WHERE operation_id = ?1)";
+    IMPORT_LOOK_AGAIN = "UPDATE source SET stamp = NULL, fetched_at = NULL WHERE id IN (SELECT s.source_id FROM seen AS s JOIN message AS m ON m.id = s.message_id WHERE m.operation_id = ?1)";
+    IMPORT_DROP_SEEN = "DELETE FROM seen WHERE message_id IN (SELECT id FROM message WHERE operation_id = ?1)";
     IMPORT_DROP_MESSAGES = "DELETE FROM message WHERE operation_id = ?1";
     IMPORT_DROP_THREADS = "DELETE FROM thread WHERE ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1)";
     IMPORT_DROP_EXTERNALS = "DELETE FROM external WHERE ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1)";

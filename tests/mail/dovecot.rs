@@ -40,8 +40,8 @@ pub(crate) struct Dovecot {
     folder: PathBuf,
     /// Plain, STARTTLS, TLS.
     ports: [u16; 3],
-    /// Its input is the line that the keeper holds on to.
-    keeper: Child,
+    /// Their inputs are the lines that the keepers hold on to; the last one keeps the server that runs now.
+    keepers: Vec<Child>,
     /// Whom the mail belongs to: user and group.
     owner: Option<(u32, u32)>,
 }
@@ -150,6 +150,16 @@ impl Dovecot {
         }
     }
 
+    /// Ends the server and starts it anew, on the same ports and with the same mail.
+    pub(crate) fn restart(&mut self) {
+        let number = fs::read_to_string(self.folder.join("run/master.pid")).unwrap();
+        let server = rustix::process::Pid::from_raw(number.trim().parse().unwrap()).unwrap();
+        rustix::process::kill_process(server, rustix::process::Signal::TERM).unwrap();
+        assert!(self.comes_to(false), "it does not end: {}", self.log());
+        self.keepers.push(keep(&program().unwrap(), &self.folder));
+        assert!(self.comes_to(true), "it does not start again: {}", self.log());
+    }
+
     /// What the server noted down, to be shown when a test fails.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.folder.join("log")).unwrap_or_default()
@@ -159,6 +169,17 @@ impl Dovecot {
         if let Some((user, group)) = self.owner {
             std::os::unix::fs::chown(path, Some(user), Some(group)).unwrap();
         }
+    }
+
+    /// Waits until the server answers, or does so no more.
+    fn comes_to(&self, answers: bool) -> bool {
+        let pause = || std::thread::sleep(Duration::from_millis(25));
+        (0..200).any(|_| {
+            self.answers() == answers || {
+                pause();
+                false
+            }
+        })
     }
 
     fn answers(&self) -> bool {
@@ -171,8 +192,10 @@ impl Dovecot {
 
 impl Drop for Dovecot {
     fn drop(&mut self) {
-        drop(self.keeper.stdin.take());
-        let _ = self.keeper.wait();
+        while let Some(mut keeper) = self.keepers.pop() {
+            drop(keeper.stdin.take());
+            let _ = keeper.wait();
+        }
     }
 }
 
@@ -199,25 +222,26 @@ fn start_once(program: &Path) -> Option<Dovecot> {
     fs::write(folder.join("key.pem"), signed.key).unwrap();
     let ports = free_ports();
     fs::write(folder.join("dovecot.conf"), config(&folder, ports, owner)).unwrap();
-    let keeper = Command::new("/bin/sh")
+    let keepers = vec![keep(program, &folder)];
+    let dovecot = Dovecot { folder, ports, keepers, owner };
+    dovecot.give(&dovecot.folder.join("home"));
+    if dovecot.comes_to(true) {
+        return Some(dovecot);
+    }
+    let out = fs::read_to_string(dovecot.folder.join("out")).unwrap_or_default();
+    std::io::stderr().write_all(format!("{out}{}\n", dovecot.log()).as_bytes()).unwrap();
+    None
+}
+
+fn keep(program: &Path, folder: &Path) -> Child {
+    Command::new("/bin/sh")
         .args([OsStr::new("-c"), OsStr::new(KEEPER), OsStr::new("keeper"), program.as_os_str(), folder.as_os_str()])
         .process_group(0)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .unwrap();
-    let dovecot = Dovecot { folder, ports, keeper, owner };
-    dovecot.give(&dovecot.folder.join("home"));
-    for _ in 0..200 {
-        if dovecot.answers() {
-            return Some(dovecot);
-        }
-        std::thread::sleep(Duration::from_millis(25));
-    }
-    let out = fs::read_to_string(dovecot.folder.join("out")).unwrap_or_default();
-    std::io::stderr().write_all(format!("{out}{}\n", dovecot.log()).as_bytes()).unwrap();
-    None
+        .unwrap()
 }
 
 fn free_ports() -> [u16; 3] {

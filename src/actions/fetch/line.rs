@@ -248,7 +248,7 @@ fn groups(listed: &[Listed]) -> Vec<&[Listed]> {
     while !rest.is_empty() {
         let mut bytes = 0;
         let fits = rest.iter().take(MAILS).take_while(|l| {
-            bytes += l.bytes;
+            bytes = l.bytes.saturating_add(bytes);
             bytes <= BYTES
         });
         let (group, tail) = rest.split_at(fits.count().max(1));

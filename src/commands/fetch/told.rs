@@ -30,8 +30,13 @@ fn n(n: usize) -> Cell {
 /// What a fetch brought.
 pub(super) fn fetched(summary: &Summary, lines: &[Line], sent: &Sent, dry: bool) -> Report {
     let mut report = Report::default();
-    let said: Vec<String> = summary.mailboxes.iter().map(|m| in_words(m, dry)).collect();
-    report.parts.push(Part::Prose(said.join("\n")));
+    // Where nothing happened there is nothing to answer: with -q a line of cron stays silent.
+    let (quiet, told): (Vec<_>, Vec<_>) = summary.mailboxes.iter().partition(|m| parts(m).is_empty() && m.trouble.is_none());
+    report.notes.extend(quiet.into_iter().map(|m| in_words(m, dry)));
+    let said: Vec<String> = told.into_iter().map(|m| in_words(m, dry)).collect();
+    if !said.is_empty() {
+        report.parts.push(Part::Prose(said.join("\n")));
+    }
     let columns = ["mailbox", "read", "sent", "automatic", "duplicates", "skipped", "moved", "receipts", "opened", "answered", "parked", "trouble"];
     let columns = columns.map(|key| Column::new(key, key, Style::Left)).to_vec();
     let rows = summary.mailboxes.iter().map(row).collect();
@@ -85,10 +90,10 @@ fn row(m: &Fetched) -> Vec<Cell> {
     ]
 }
 
-/// "support: 3 new tickets, 2 answered, 1 sent from elsewhere"
-fn in_words(m: &Fetched, dry: bool) -> String {
+/// What a mailbox brought, in parts of a sentence.
+fn parts(m: &Fetched) -> Vec<String> {
     let many = |n: usize, one: &str, more: &str| (n > 0).then(|| format!("{n} {}", if n == 1 { one } else { more }));
-    let parts: Vec<String> = [
+    [
         many(m.opened.len(), "new ticket", "new tickets"),
         many(m.answered.len(), "ticket answered by its customer", "tickets answered by their customers"),
         many(m.sent, "mail of ours sent from elsewhere", "mails of ours sent from elsewhere"),
@@ -101,11 +106,17 @@ fn in_words(m: &Fetched, dry: bool) -> String {
     ]
     .into_iter()
     .flatten()
-    .collect();
+    .collect()
+}
+
+/// "support: 3 new tickets, 2 answered, 1 sent from elsewhere"
+fn in_words(m: &Fetched, dry: bool) -> String {
+    let parts = parts(m);
     let what = match (parts.is_empty(), &m.trouble) {
-        (true, Some(_)) => "not read".to_owned(),
+        (true, Some((why, ..))) => format!("not read: {why}"),
         (true, None) => "nothing new".to_owned(),
-        (false, _) => parts.join(", "),
+        (false, Some((why, ..))) => format!("{}; then not read to the end: {why}", parts.join(", ")),
+        (false, None) => parts.join(", "),
     };
     format!("{}: {}{what}", m.mailbox, if dry { "would bring " } else { "" })
 }
@@ -128,10 +139,7 @@ fn notes(m: &Fetched) -> Vec<String> {
             m.mailbox
         ));
     }
-    if let Some((what, hint, _)) = &m.trouble {
-        notes.push(format!("{}: {what}", m.mailbox));
-        notes.extend(hint.iter().map(|h| format!("hint: {h}")));
-    }
+    notes.extend(m.trouble.iter().filter_map(|(_, hint, _)| hint.as_ref()).map(|h| format!("hint: {h}")));
     notes
 }
 
