@@ -166,6 +166,7 @@ statements! {
     MESSAGE_GET = "SELECT m.id, m.ticket_id, m.direction, m.agent_id, m.contact_id, m.author, m.email, m.at, b.text, m.message_id, m.in_reply_to, m.automatic, m.attachments, m.addressed, m.trust FROM message AS m JOIN body AS b ON b.message_id = m.id WHERE m.id = ?1";
     MESSAGE_JOINED = "SELECT ticket_id, joined_at FROM message WHERE id = ?1";
     MESSAGE_DEEDS = "SELECT at, joined_at, direction, counts, agent_id, automatic FROM message WHERE ticket_id = ?1 ORDER BY at, id";
+    LAST_WORD = "SELECT m.at, m.direction, o.kind FROM message AS m JOIN operation AS o ON o.id = m.operation_id WHERE m.ticket_id = ?1 AND m.counts = 1 AND m.direction <> 'note' ORDER BY m.at DESC, m.id DESC LIMIT 1";
     LAST_WORDS = "SELECT at, message_id FROM message WHERE ticket_id = ?1 AND counts = 1 AND direction <> 'note' ORDER BY at DESC, id DESC";
     FIRST_TEXT = "SELECT b.text FROM message AS m JOIN body AS b ON b.message_id = m.id WHERE m.ticket_id = ?1 ORDER BY m.at, m.id LIMIT 1";
     MESSAGE_IDS = "SELECT id FROM message WHERE ticket_id = ?1 ORDER BY at, id";
