@@ -166,6 +166,7 @@ statements! {
     MESSAGE_GET = "SELECT m.id, m.ticket_id, m.direction, m.agent_id, m.contact_id, m.author, m.email, m.at, b.text, m.message_id, m.in_reply_to, m.automatic, m.attachments, m.addressed, m.trust FROM message AS m JOIN body AS b ON b.message_id = m.id WHERE m.id = ?1";
     MESSAGE_JOINED = "SELECT ticket_id, joined_at FROM message WHERE id = ?1";
     MESSAGE_DEEDS = "SELECT at, joined_at, direction, counts, agent_id, automatic FROM message WHERE ticket_id = ?1 ORDER BY at, id";
+    LAST_WORD = "SELECT m.at, m.direction, o.kind FROM message AS m JOIN operation AS o ON o.id = m.operation_id WHERE m.ticket_id = ?1 AND m.counts = 1 AND m.direction <> 'note' ORDER BY m.at DESC, m.id DESC LIMIT 1";
     LAST_WORDS = "SELECT at, message_id FROM message WHERE ticket_id = ?1 AND counts = 1 AND direction <> 'note' ORDER BY at DESC, id DESC";
     FIRST_TEXT = "SELECT b.text FROM message AS m JOIN body AS b ON b.message_id = m.id WHERE m.ticket_id = ?1 ORDER BY m.at, m.id LIMIT 1";
     MESSAGE_IDS = "SELECT id FROM message WHERE ticket_id = ?1 ORDER BY at, id";
@@ -249,7 +250,8 @@ statements! {
     POSTING_HOLDERS = "SELECT id, holder, changed_at FROM outbox WHERE state = 'sending' ORDER BY id";
     POSTING_LOST = "UPDATE outbox SET state = 'unknown', changed_at = ?2, said = ?4, holder = NULL WHERE id = ?1 AND state = 'sending' AND holder = ?3";
     POSTING_DISCARD = "UPDATE outbox SET state = 'discarded', changed_at = ?2 WHERE id = ?1 AND state IN ('waiting', 'held', 'unknown', 'discarded')";
-    POSTING_BACK = "UPDATE outbox SET state = 'held', changed_at = ?2, said = NULL WHERE id = ?1 AND state = 'discarded'";
+    POSTING_BACK = "UPDATE outbox SET state = ?3, changed_at = ?2 WHERE id = ?1 AND state = 'discarded'";
+    POSTING_ANSWERS = "UPDATE message SET counts = ?2 WHERE id = (SELECT message_id FROM outbox WHERE id = ?1 AND automatic = 0)";
     POSTING_COPIED = "UPDATE outbox SET copied = 1 WHERE id = ?1";
     POSTING_BOUNCED = "UPDATE outbox SET bounced = ?2, bounced_at = ?3 WHERE message_id = ?1";
     POSTINGS_AUTOMATIC = "SELECT ticket_id, recipients, made_at FROM outbox WHERE automatic = 1 AND made_at > ?1 ORDER BY id";

@@ -174,6 +174,35 @@ fn a_mail_is_discarded_and_brought_back() {
 }
 
 #[test]
+fn who_got_no_answer_still_waits() {
+    let (stage, server) = desk();
+    let since = stage.of(1, "waiting_since");
+    assert!(since.is_string());
+    server.behave(Behaviour::HangUp { at: "" });
+    stage.desk("reply 1 -m Hello");
+    assert_eq!((stage.of(1, "replies"), stage.of(1, "waiting_since")), (json!(1), Value::Null));
+    stage.ok(&format!("outbox discard {}", only(&stage)["id"]));
+    assert_eq!((stage.of(1, "replies"), stage.of(1, "waiting_since")), (json!(0), since));
+    stage.ok("undo");
+    assert_eq!((stage.of(1, "replies"), stage.of(1, "waiting_since")), (json!(1), Value::Null));
+}
+
+#[test]
+fn what_may_have_left_is_brought_back_as_that() {
+    let (stage, server) = desk();
+    server.behave(Behaviour::HangUp { at: "." });
+    stage.desk("reply 1 -m Hello");
+    assert_eq!(states(&stage), ["unknown"]);
+    let id = only(&stage)["id"].clone();
+    stage.ok(&format!("outbox discard {id}"));
+    assert_eq!(stage.of(1, "replies"), json!(1), "it may well have been read");
+    stage.ok("undo");
+    assert_eq!(states(&stage), ["unknown"]);
+    server.behave(Behaviour::Good);
+    assert!(stage.refused(&format!("outbox send {id}"), 2).contains("may have left already"));
+}
+
+#[test]
 fn the_number_of_a_ticket_is_no_number_of_a_mail() {
     let (stage, server) = desk();
     server.behave(Behaviour::HangUp { at: "" });
