@@ -1,6 +1,7 @@
 //! The machine around the program: clock, dice, environment, folders, terminal, editor, pager, prompts. Real, or staged for
 //! tests. Nothing else in the program reads the environment or talks to a terminal.
 
+pub mod saved;
 mod secret;
 
 use crate::domain::time::Moment;
@@ -308,9 +309,12 @@ impl Host {
 
     /// Asks yes or no; the answer when just Enter is pressed is no.
     pub fn confirm(&self, question: &str) -> Result<bool> {
-        let question = guarded(question);
-        let answer = dialoguer::Confirm::new().with_prompt(question).default(false).interact_opt();
-        answer.map(|a| a == Some(true)).map_err(asking)
+        confirmed(question, false)
+    }
+
+    /// Asks yes or no; the answer when just Enter is pressed is yes.
+    pub fn confirm_yes(&self, question: &str) -> Result<bool> {
+        confirmed(question, true)
     }
 
     /// Asks for a line of text.
@@ -329,6 +333,11 @@ impl Host {
 
     /// Opens the user's editor on a text; none when he left it as it was.
     pub fn edit(&self, text: &str, extension: &str) -> Result<Option<String>> {
+        Ok(self.edit_and_save(text, extension)?.filter(|t| t != text))
+    }
+
+    /// Opens the user's editor on a text; none when he did not save it. A text that is saved as it was is meant.
+    pub fn edit_and_save(&self, text: &str, extension: &str) -> Result<Option<String>> {
         if !self.can_ask() {
             return Err(Error::usage("an editor needs a terminal").hint("give the text with -m TEXT, --file FILE or -"));
         }
@@ -337,8 +346,7 @@ impl Host {
         if let Some(command) = self.variable("VISUAL").or_else(|| self.variable("EDITOR")) {
             editor.executable(command);
         }
-        let edited = editor.edit(text).map_err(asking)?;
-        Ok(edited.filter(|t| t != text))
+        editor.edit(text).map_err(asking)
     }
 
     /// Shows a long text through the user's pager; says whether it did.
@@ -372,6 +380,11 @@ impl Host {
         bar.set_message(guarded(what));
         Progress { bar: Some(bar) }
     }
+}
+
+fn confirmed(question: &str, by_enter: bool) -> Result<bool> {
+    let answer = dialoguer::Confirm::new().with_prompt(guarded(question)).default(by_enter).interact_opt();
+    answer.map(|a| a == Some(true)).map_err(asking)
 }
 
 fn chance(bytes: usize) -> Result<Vec<u8>> {

@@ -60,10 +60,13 @@ fn in_words(why: &CertificateError) -> String {
         }
         E::NotValidForName => "the certificate is for another name".to_owned(),
         E::NotValidForNameContext { expected, presented } => {
-            let others = presented.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
+            // `DnsName("mail.acme.test")` as the library shows it.
+            let plain = |name: &String| name.split('"').nth(1).unwrap_or(name).to_owned();
+            let others = presented.iter().take(5).map(plain).collect::<Vec<_>>().join(", ");
             format!("the certificate is not for {} but for {others}", expected.to_str())
         }
         E::UnknownIssuer => "nobody whom this machine believes has signed the certificate".to_owned(),
+        E::BadSignature => "the certificate was not signed by whom it names".to_owned(),
         E::Revoked => "the certificate was revoked".to_owned(),
         other => match other.to_string() {
             words if words.contains("CaUsedAsEndEntity") => {

@@ -36,6 +36,10 @@ mod take_parked;
 const HELD: i64 = 120;
 /// So long it is waited for somebody else who is at it.
 const PATIENCE: u32 = 60;
+/// Not all servers count as we do: a mail that is larger than they said is put aside, and no more than this of it read.
+const AT_MOST: u64 = 64 << 20;
+/// The size of a mail of which the server says none.
+const UNKNOWN: u64 = u64::MAX;
 /// Mails that are listed in one go.
 const PAGE: usize = 500;
 
@@ -169,9 +173,14 @@ fn held(desk: &mut Desk, mailbox: &Mailbox, folder: &Folder) -> Result<(Source, 
     let holder = desk.host.holder()?;
     if desk.dry {
         let known = if desk.exists()? { desk.read(|r| r.source(&folder.place))? } else { None };
-        let known = known.filter(|k| k.epoch == folder.epoch);
-        let new = || Source { place: folder.place.clone(), epoch: folder.epoch, ..Source::default() };
-        return Ok((known.unwrap_or_else(new), holder));
+        let known = known.unwrap_or_else(|| Source {
+            place: folder.place.clone(),
+            mailbox: mailbox.name.clone(),
+            folder: folder.name.clone(),
+            ..Source::default()
+        });
+        let stamp = known.stamp.filter(|_| known.epoch == folder.epoch);
+        return Ok((Source { epoch: folder.epoch, stamp, ..known }, holder));
     }
     let mut busy = String::new();
     for attempt in 0..PATIENCE {
@@ -220,7 +229,7 @@ impl Work<'_> {
         for page in new.chunks(PAGE) {
             let listed = line.list(page)?;
             let fine = self.sorted_out(desk, line, &ground, listed, fetched)?;
-            line.read(&fine, Limits::default().mail_bytes, &mut |listed, raw| match raw {
+            line.read(&fine, AT_MOST, &mut |listed, raw| match raw {
                 Ok(raw) => self.one(desk, &ground, listed, &raw, fetched),
                 Err(why) => self.put_aside(desk, &ground, listed, b"", &why, None, fetched),
             })?;
@@ -241,8 +250,8 @@ impl Work<'_> {
         if marks.is_empty() || id == 0 {
             return Ok(marks.to_vec());
         }
-        let after =
-            after.filter(|after| marks.first().is_some_and(|first| first.as_str() > *after)).unwrap_or_default();
+        // The marks of a Maildir do not come in their order.
+        let after = after.filter(|after| marks.iter().all(|mark| mark.as_str() > *after)).unwrap_or_default();
         let seen = desk.read(|r| r.marks(id, epoch, after))?;
         let seen: BTreeSet<String> = seen.into_iter().map(|(mark, ..)| mark).collect();
         Ok(marks.iter().filter(|m| !seen.contains(*m)).cloned().collect())
@@ -260,11 +269,11 @@ impl Work<'_> {
     fn ground(&self, desk: &mut Desk) -> Result<Ground> {
         let (source, epoch) = (self.source.id, self.source.epoch);
         let mut ground = ground(desk, self.mailbox)?;
-        let seen = source != 0 && desk.read(|r| r.has_seen(source))?;
         ground.source = source;
         ground.epoch = epoch;
         ground.sent = self.sent;
-        ground.first_look = !seen;
+        // A first look that broke off is not over yet.
+        ground.first_look = self.source.fetched_at.is_none();
         Ok(ground)
     }
 
@@ -295,10 +304,9 @@ impl Work<'_> {
                 self.kept(desk, |tx| take::skip(tx, ground, &l.mark))?;
                 fetched.read += 1;
                 fetched.skipped += 1;
-            } else if l.bytes > cap {
+            } else if l.bytes > cap && l.bytes != UNKNOWN {
                 let header = line.head(&l)?.unwrap_or_default();
-                let why = format!("larger than {} MiB: {} MiB", cap >> 20, l.bytes >> 20);
-                self.put_aside(desk, ground, &l, &header, &why, None, fetched)?;
+                self.put_aside(desk, ground, &l, &header, &too_large(l.bytes), None, fetched)?;
             } else {
                 fine.push(l);
             }
@@ -308,6 +316,11 @@ impl Work<'_> {
 
     /// Takes one mail.
     fn one(&self, desk: &mut Desk, ground: &Ground, listed: &Listed, raw: &[u8], fetched: &mut Fetched) -> Result<()> {
+        let bytes = u64::try_from(raw.len()).unwrap_or(UNKNOWN);
+        let listed = &Listed { bytes, ..listed.clone() };
+        if bytes > Limits::default().mail_bytes {
+            return self.put_aside(desk, ground, listed, raw, &too_large(bytes), None, fetched);
+        }
         match parsed(raw) {
             Err(why) => self.put_aside(desk, ground, listed, raw, &why, Some(raw), fetched),
             Ok(mail) => {
@@ -364,6 +377,9 @@ impl Work<'_> {
                 return Err(Error::new(Kind::Temporary, "somebody else has taken over this mailbox")
                     .hint("nothing is lost: what was taken stays, the other goes on"));
             }
+            if id == 0 {
+                tx.imagine_source(&self.source)?;
+            }
             change(tx)
         })?;
         Ok(written.value)
@@ -411,6 +427,10 @@ fn ground(desk: &mut Desk, mailbox: &Mailbox) -> Result<Ground> {
         secret,
         no_limits: false,
     })
+}
+
+fn too_large(bytes: u64) -> String {
+    format!("larger than {} MiB: {} MiB", Limits::default().mail_bytes >> 20, bytes >> 20)
 }
 
 /// Hostile mail can nest deeply: it is read on a stack that is deep enough.

@@ -1,12 +1,16 @@
 //! What changes a desk: load facts, let a rule decide, apply events. No arguments, no printing.
 
+pub mod answer;
 pub mod client;
 pub mod contact;
 pub mod fetch;
 pub mod hours;
 pub mod import;
+pub mod looked;
+pub mod outbox;
 pub mod parties;
 pub mod people;
+pub mod reply;
 pub mod settings;
 pub mod things;
 pub mod ticket;

@@ -128,16 +128,8 @@ fn write_with(
     at: Moment,
     attachments: &[Part],
 ) -> Result<i64> {
-    let id = tx.next_ids(1)?;
-    let distinct = |text: &str| {
-        let mut out = String::new();
-        words::Stemmer::new().distinct(text, &mut out);
-        out
-    };
-    let subject_terms = distinct(&ticket.subject);
-    let text_terms = distinct(&format!("{text}\n{} {}", author.name, author.email));
     let message = NewMessage {
-        id,
+        id: tx.next_ids(1)?,
         direction: Some(direction),
         agent: author.agent,
         contact: author.contact,
@@ -147,15 +139,25 @@ fn write_with(
         counts: direction != Direction::Note,
         text,
         attachments,
-        subject_terms: &subject_terms,
-        text_terms: &text_terms,
         ..NewMessage::default()
     };
-    tx.put_message(&message)?;
+    put(tx, ticket, &message)
+}
+
+/// Keeps a message whose words are not found yet, and shows it in a ticket.
+pub(super) fn put(tx: &mut Tx<'_>, ticket: &Ticket, message: &NewMessage<'_>) -> Result<i64> {
+    let distinct = |text: &str| {
+        let mut out = String::new();
+        words::Stemmer::new().distinct(text, &mut out);
+        out
+    };
+    let subject_terms = distinct(&ticket.subject);
+    let text_terms = distinct(&format!("{}\n{} {}", message.text, message.author, message.email));
+    tx.put_message(&NewMessage { subject_terms: &subject_terms, text_terms: &text_terms, ..message.clone() })?;
     let shown = Shown { ticket: ticket.id, joined: None };
-    let event = Event::about(Noun::Message, id, "ticket", &(), &shown, tx.at).in_history_of(Some(ticket.id));
+    let event = Event::about(Noun::Message, message.id, "ticket", &(), &shown, tx.at).in_history_of(Some(ticket.id));
     tx.apply([event])?;
-    Ok(id)
+    Ok(message.id)
 }
 
 /// Writes an internal note by the agent who runs the command.

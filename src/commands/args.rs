@@ -1,9 +1,12 @@
 //! What every command understands: the global flags, lists of ticket numbers, texts from flags, files and editors.
 
 use crate::desk::Desk;
+use crate::domain::mail::{Part, media_type};
 use crate::domain::ticket::Ticket;
 use crate::error::{Error, Kind, Result};
+use crate::formats::limits::Limits;
 use crate::report::Report;
+use std::path::Path;
 
 /// Flags that every command takes.
 #[derive(Debug, Clone, clap::Args)]
@@ -58,7 +61,9 @@ pub struct Answer {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
     /// Name and place of each.
-    pub marks: Vec<(&'static str, i64)>,
+    pub marks: Vec<(String, i64)>,
+    /// Noted where that can be: a desk that can only be read is read all the same.
+    pub if_possible: bool,
 }
 
 /// What is printed.
@@ -301,6 +306,20 @@ pub fn tags_and_text(words: &[String], after_dashes: &[String]) -> Result<(Vec<S
 /// A tag as typed, or the error that says what a tag is.
 pub fn tag(text: &str) -> Result<String> {
     crate::domain::tag::tag(text).map_err(|why| Error::usage(format!("{text:?} is no tag: {why}")))
+}
+
+/// A file of this machine as it is kept with a message.
+pub fn attached(path: &str) -> Result<Part> {
+    let limit = Limits::default().attachment;
+    let failed = |e: std::io::Error| Error::from(e).doing(format!("reading {path}"));
+    if std::fs::metadata(path).map_err(failed)?.len() > limit {
+        return Err(Error::refused(format!("{path} is larger than {} MiB", limit >> 20))
+            .hint("put it somewhere and note where"));
+    }
+    let content = std::fs::read(path).map_err(failed)?;
+    let name = Path::new(path).file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let media_type = media_type(&name).to_owned();
+    Ok(Part { name, media_type, content })
 }
 
 /// Keeps a text that somebody typed in an editor when the command fails, and says where it is.

@@ -2,6 +2,7 @@
 
 use super::args::Answer;
 use crate::actions::fetch::{self, Counted, Summary};
+use crate::actions::outbox::{self, Sent};
 use crate::desk::Desk;
 use crate::error::{Kind, Result};
 use crate::render::guard;
@@ -50,9 +51,10 @@ impl Fetch {
             return self.watch(desk);
         }
         let summary = fetch::fetch(desk, &self.mailboxes)?;
-        let ending = ending(&summary);
         let lines = lines(desk, &summary)?;
-        let answer = Answer::from(fetched(&summary, &lines, Vec::new(), desk.dry));
+        let sent = outbox::send_due(desk)?;
+        let ending = ending(&summary, &sent);
+        let answer = Answer::from(fetched(&summary, &lines, &sent, desk.dry));
         Ok(match ending {
             Some(kind) => answer.ending(kind),
             None => answer,
@@ -64,6 +66,7 @@ impl Fetch {
         desk.host.talk("listening; Ctrl-C ends it, and nothing is lost");
         let mut told = Vec::new();
         fetch::watch(desk, &self.mailboxes, &mut |desk, summary| {
+            let left = outbox::send_due(desk)?;
             for l in lines(desk, &summary)? {
                 desk.host.say(format!("{}\n", guard::line(&line(&l))).as_bytes())?;
             }
@@ -72,6 +75,7 @@ impl Fetch {
                 .iter()
                 .filter_map(|m| m.trouble.as_ref().map(|(what, ..)| format!("{}: {what}", m.mailbox)))
                 .collect();
+            let trouble: Vec<String> = trouble.into_iter().chain(left.notes).collect();
             for said in trouble.iter().filter(|t| !told.contains(*t)) {
                 desk.host.talk(&guard::line(said));
             }
@@ -82,11 +86,12 @@ impl Fetch {
     }
 }
 
-/// How the command ends where a mailbox was not read to the end.
-fn ending(summary: &Summary) -> Option<Kind> {
+/// How the command ends where a mailbox was not read to the end, or a mail has not left.
+fn ending(summary: &Summary, sent: &Sent) -> Option<Kind> {
     let troubles = || summary.mailboxes.iter().filter_map(|m| m.trouble.as_ref());
-    let refused = troubles().any(|(_, _, temporary)| !temporary);
-    if refused { Some(Kind::Refused) } else { troubles().next().map(|_| Kind::Temporary) }
+    let refused = troubles().any(|(_, _, temporary)| !temporary) || sent.held + sent.unknown > 0;
+    let later = troubles().next().is_some() || sent.later > 0;
+    if refused { Some(Kind::Refused) } else { later.then_some(Kind::Temporary) }
 }
 
 /// The tickets of a summary with what is said of each, in the order they came.

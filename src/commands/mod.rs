@@ -90,6 +90,7 @@ commands! {
     Daily find::Find = "find" ["search"];
     Daily fetch::Fetch = "fetch";
     Daily take::Take = "take";
+    Daily reply::Reply = "reply";
     Daily note::Note = "note" ["comment"];
     Daily close::Close = "close" ["done"];
     Daily log::Log = "log";
@@ -112,6 +113,7 @@ commands! {
     Tickets mute::Mute = "mute";
     Tickets unmute::Unmute = "unmute";
     Tickets redo::Redo = "redo";
+    Tickets outbox::Outbox = "outbox";
     Tickets history::History = "history";
     Tickets news::News = "news";
     Numbers start::Start = "start";
@@ -123,6 +125,7 @@ commands! {
     Things contact::ContactWord = "contact";
     Things agent::AgentWord = "agent";
     Things tags::Tags = "tags";
+    Things attachment::AttachmentWord = "attachment";
     Plumbing parked::ParkedWord = "parked";
     Plumbing import::Import = "import";
     Plumbing backup::Backup = "backup";
@@ -204,7 +207,6 @@ fn line_of_help(word: &Word) -> String {
 #[must_use]
 pub fn not_yet(word: &str) -> Option<&'static str> {
     match word {
-        "reply" => Some("answer in your mail program: the next desk import brings the answer in"),
         "triage" => {
             Some("desk shows what waits; take, tag, close and the others change many tickets at once: desk help all")
         }

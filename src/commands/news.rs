@@ -86,7 +86,10 @@ impl News {
         let none = items.is_empty();
         let mut answer = Answer::from(news(items, &said));
         if self.since_last && !desk.dry {
-            answer = answer.seen(Seen { marks: MARKS.into_iter().zip([seen_to, now.0]).collect() });
+            answer = answer.seen(Seen {
+                marks: MARKS.into_iter().map(str::to_owned).zip([seen_to, now.0]).collect(),
+                if_possible: false,
+            });
         }
         Ok(if none && self.exit_empty { answer.ending(Kind::Found) } else { answer })
     }

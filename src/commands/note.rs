@@ -5,10 +5,7 @@ use super::deed::{Outcome, each};
 use crate::actions::{hours, ticket};
 use crate::desk::Desk;
 use crate::domain::billing::duration;
-use crate::domain::mail::Part;
 use crate::error::{Error, Result};
-use crate::formats::limits::Limits;
-use std::path::Path;
 
 /// Write an internal note: nothing is sent
 #[derive(Debug, Clone, clap::Args)]
@@ -53,7 +50,7 @@ impl Note {
         let from = TextFrom { flag, file: self.file.as_deref(), editor: self.edit || (bare && desk.host.can_ask()), stdin };
         let text = from.read(desk, "the note")?.filter(|t| !t.trim().is_empty());
         let text = text.ok_or_else(|| Error::usage("the note is empty").hint("desk note 42 asked the hoster"))?;
-        let files = self.attach.iter().map(|path| attached(path)).collect::<Result<Vec<_>>>()?;
+        let files = self.attach.iter().map(|path| super::args::attached(path)).collect::<Result<Vec<_>>>()?;
         let minutes = self.time.as_deref().map(duration::worked).transpose()?;
         hours::within_a_day(desk.yes, minutes)?;
         let day = desk.zone()?.date(desk.now);
@@ -69,16 +66,4 @@ impl Note {
         });
         done.map_err(|e| if self.edit || bare { super::args::keep_draft(desk, &kept, e) } else { e })
     }
-}
-
-/// A file of this machine as it is kept with a message.
-fn attached(path: &str) -> Result<Part> {
-    let limit = Limits::default().attachment;
-    let failed = |e: std::io::Error| Error::from(e).doing(format!("reading {path}"));
-    if std::fs::metadata(path).map_err(failed)?.len() > limit {
-        return Err(Error::refused(format!("{path} is larger than {} MiB", limit >> 20)).hint("put it somewhere and note where"));
-    }
-    let content = std::fs::read(path).map_err(failed)?;
-    let name = Path::new(path).file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok(Part { name, media_type: "application/octet-stream".to_owned(), content })
 }

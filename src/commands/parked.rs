@@ -6,7 +6,7 @@ use crate::desk::Desk;
 use crate::error::{Error, Result};
 use crate::formats::limits::Limits;
 use crate::formats::mail::mail;
-use crate::report::{Audience, Cell, Column, Fact, Facts, Part, Report, Style, Table};
+use crate::report::{Audience, Cell, Column, Fact, Facts, Part, Report, Shape, Style, Table};
 
 /// Mails that were put aside: floods, mails too large or too broken
 #[derive(Debug, Clone, clap::Args)]
@@ -91,8 +91,8 @@ fn ls(desk: &mut Desk) -> Result<Answer> {
             Cell::Text(p.mailbox),
         ]
     });
-    let table = Table { columns, rows: rows.collect(), empty: "no mail is parked", ..Table::default() };
-    Ok(Answer::from(Report { parts: vec![Part::Table(table)], ..Report::default() }))
+    let table = Table { key: "parked", columns, rows: rows.collect(), empty: "no mail is parked", ..Table::default() };
+    Ok(Answer::from(Report { shape: Shape::List, parts: vec![Part::Table(table)], ..Report::default() }))
 }
 
 fn show(desk: &mut Desk, id: i64, raw: bool) -> Result<Answer> {

@@ -1,15 +1,20 @@
 //! `desk show`: everything about a ticket.
 
-use super::args::{self, Answer};
+use super::args::{self, Answer, Seen};
 use super::ls;
 use super::told::Teller;
+use crate::actions::looked;
 use crate::desk::Desk;
+use crate::domain::message::Attachment;
 use crate::domain::search::{Query, StatusTest, Term, Test};
 use crate::error::{Error, Result};
+use crate::report::ticket::page::{Drafted, Way};
 use crate::report::ticket::{Page, show};
 use crate::report::{Part, Report, Shape};
 use crate::store::Reader;
 use crate::store::list::Ask;
+use crate::store::outbox::Posting;
+use std::collections::HashMap;
 
 /// Show a ticket: its conversation, hours and relations
 #[derive(Debug, Clone, clap::Args)]
@@ -39,7 +44,9 @@ impl Show {
         let ask = ls::ask(desk, None)?;
         let ids: Vec<i64> = named.tickets.iter().map(|t| t.id).collect();
         let mut teller = Teller::new(&desk.zone()?);
-        let pages = desk.read(|r| pages(r, &ids, &ask, self.raw, &mut teller))?;
+        let me = desk.me.clone();
+        let (pages, marks) =
+            desk.read(|r| Ok((pages(r, &ids, &ask, self.raw, &mut teller)?, looked::looks(r, &me, &ids)?)))?;
         let mut reports: Vec<Report> = pages.iter().map(show).collect();
         let one = self.ids.len() == 1 && !self.ids.iter().any(|w| w.contains([',', '-'])) && reports.len() == 1;
         let report = match (one, reports.pop()) {
@@ -49,7 +56,8 @@ impl Show {
                 Report { shape: Shape::Each, parts: reports.into_iter().map(Part::Section).collect(), ..Report::default() }
             }
         };
-        Ok(Answer::from(report).paged())
+        let answer = Answer::from(report).paged();
+        Ok(if marks.is_empty() || desk.dry { answer } else { answer.seen(Seen { marks, if_possible: true }) })
     }
 }
 
@@ -95,17 +103,49 @@ fn pages(r: &mut Reader<'_>, ids: &[i64], ask: &Ask, unfolded: bool, teller: &mu
         for other in r.links(id)? {
             similar.extend(r.ticket(other)?.map(|t| (other, t.subject)));
         }
-        let merged = r.merged_into(id)?;
-        pages.push(Page { listed, messages, time, events, similar, merged, unfolded });
+        let (ways, draft, merged) = (ways(r, id)?, draft(r, id, teller)?, r.merged_into(id)?);
+        pages.push(Page { listed, messages, time, events, similar, merged, unfolded, ways, draft, now: ask.now });
     }
     Ok(pages)
 }
 
+/// Where the answers are that left through the outbox.
+fn ways(r: &mut Reader<'_>, ticket: i64) -> Result<HashMap<i64, Way>> {
+    let way = |p: Posting| {
+        let way = Way {
+            state: p.state.word(),
+            said: p.said,
+            refused: p.refused,
+            next_at: p.next_at,
+            attempts: p.attempts,
+            bounced: p.bounced,
+        };
+        (p.message, way)
+    };
+    Ok(r.postings_shown(ticket)?.into_iter().map(way).collect())
+}
+
+fn draft(r: &mut Reader<'_>, ticket: i64, teller: &mut Teller) -> Result<Option<Drafted>> {
+    let Some(draft) = r.draft(ticket)? else { return Ok(None) };
+    let file = |p: crate::domain::mail::Part| Attachment {
+        name: p.name,
+        media_type: p.media_type,
+        bytes: i64::try_from(p.content.len()).unwrap_or(i64::MAX),
+    };
+    let files = r.draft_files(draft.id)?.into_iter().map(file).collect();
+    Ok(Some(Drafted { agent: teller.names.of(r, draft.agent)?, draft, files }))
+}
+
 /// Names of agents, looked up once.
 #[derive(Default)]
-pub(super) struct Names(std::collections::HashMap<i64, String>);
+pub(super) struct Names(HashMap<i64, String>);
 
 impl Names {
+    /// The name of an agent who was looked up before.
+    pub(super) fn known(&self, agent: i64) -> String {
+        self.0.get(&agent).cloned().unwrap_or_default()
+    }
+
     /// The name of an agent.
     pub(super) fn of(&mut self, r: &mut Reader<'_>, agent: i64) -> Result<String> {
         if let Some(name) = self.0.get(&agent) {

@@ -37,6 +37,7 @@ impl Teller {
             }
             (Noun::Ticket, field) => field.to_owned(),
             (Noun::Timer, _) => if e.to.is_null() { "timer stopped" } else { "timer started" }.to_owned(),
+            (Noun::Posting, _) => "mail".to_owned(),
             (noun, "" | "ticket" | "entry") => noun.word().to_owned(),
             (noun, field) => format!("{} {field}", noun.word()),
         };
@@ -46,6 +47,13 @@ impl Teller {
             (Noun::Message, _) => format!("m{}", e.id),
             (Noun::Entry, _) => format!("t{} {}", e.id, self.entry(r, read(&e.from), read(&e.to))?),
             (Noun::Timer, _) => String::new(),
+            (Noun::Posting, _) if e.from.is_null() => format!("o{} written", e.id),
+            (Noun::Posting, _) => format!("o{} {}", e.id, plain(&e.to)),
+            (Noun::Draft | Noun::Answer, "") if e.to.is_null() => "gone".to_owned(),
+            (Noun::Draft | Noun::Answer, "") => {
+                let text = e.to.get("text").map(plain).unwrap_or_default();
+                text.lines().map(str::trim).find(|l| !l.is_empty()).unwrap_or_default().chars().take(70).collect()
+            }
             (Noun::Ticket, "merged_into") if e.from.is_null() => format!("into {}", plain(&e.to)),
             (Noun::Ticket, _) => {
                 let (from, to) = (self.value(r, e, &e.from)?, self.value(r, e, &e.to)?);

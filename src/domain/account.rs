@@ -52,8 +52,9 @@ impl Account {
     /// Whether the server is this machine itself, where a plain line is no danger.
     #[must_use]
     pub fn is_local(&self) -> bool {
-        let four = || self.host.split('.').filter(|n| n.parse::<u8>().is_ok()).count() == 4;
-        matches!(self.host.as_str(), "localhost" | "::1") || self.host.starts_with("127.") && four()
+        let numbers: Vec<Option<u8>> = self.host.split('.').map(|n| n.parse().ok()).collect();
+        matches!(self.host.as_str(), "localhost" | "::1")
+            || matches!(numbers[..], [Some(127), Some(_), Some(_), Some(_)])
     }
 
     /// The address for messages: it never holds a password.
@@ -181,6 +182,12 @@ mod tests {
         }
         let Ok(Spot::Imap(account)) = Spot::read("imap://joe@[::1]/%D0%9F%D0%BE%D1%87%D1%82%D0%B0/a") else { panic!() };
         assert_eq!((account.folder.as_str(), account.is_local()), ("Почта/a", true));
+        for (host, local) in
+            [("127.0.0.1", true), ("localhost", true), ("127.1.2.3.evil.test", false), ("128.0.0.1", false)]
+        {
+            let host = host.to_owned();
+            assert_eq!(Account { host: host.clone(), ..account.clone() }.is_local(), local, "{host}");
+        }
     }
 
     #[test]

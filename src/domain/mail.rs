@@ -79,6 +79,31 @@ pub struct Results {
     pub spf: Option<String>,
 }
 
+/// The media type that a file's name promises; plain bytes where it promises none.
+///
+/// ```
+/// use frontdesk::domain::mail::media_type;
+/// assert_eq!((media_type("Screen.PNG"), media_type("Счёт.pdf"), media_type("dump")), ("image/png", "application/pdf", "application/octet-stream"));
+/// ```
+#[must_use]
+pub fn media_type(name: &str) -> &'static str {
+    let ending = name.rsplit_once('.').map_or_else(String::new, |(_, ending)| ending.to_lowercase());
+    match ending.as_str() {
+        "txt" | "log" | "md" => "text/plain",
+        "csv" => "text/csv",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "pdf" => "application/pdf",
+        "zip" => "application/zip",
+        "json" => "application/json",
+        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        _ => "application/octet-stream",
+    }
+}
+
 /// One mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {

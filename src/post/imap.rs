@@ -31,6 +31,8 @@ pub struct Imap {
     talk: Talk,
     /// The server was seen not to keep to IDLE.
     polls: bool,
+    /// The open folder may be changed.
+    writing: bool,
 }
 
 /// What is known of a folder when it is opened.
@@ -66,7 +68,7 @@ impl Imap {
     /// Temporary where the network or the server fails; refused where the certificate is not believed, the line cannot be
     /// made private, or the server does not accept the login.
     pub fn connect(account: &Account, login: &Login, bounds: &Bounds) -> Result<Imap> {
-        Ok(Imap { talk: login::enter(account, login, bounds)?, polls: false })
+        Ok(Imap { talk: login::enter(account, login, bounds)?, polls: false, writing: false })
     }
 
     /// Opens a folder: for reading only unless `writing`, so that nothing in it can change.
@@ -76,7 +78,7 @@ impl Imap {
     pub fn open(&mut self, folder: &str, writing: bool) -> Result<Opened> {
         let command = format!("{} {}", if writing { "SELECT" } else { "EXAMINE" }, folders::wire_name(folder));
         let mut epoch = None;
-        (self.talk.epoch, self.talk.exists) = (None, 0);
+        (self.talk.epoch, self.talk.exists, self.writing) = (None, 0, false);
         let ending = self.talk.ask(&[command.as_bytes()], Caps::SHORT, &mut |response, _| {
             if let Response::Data { outcome, .. } = response
                 && let Some(ResponseCode::UidValidity(n)) = outcome.code
@@ -95,7 +97,7 @@ impl Imap {
             Error::refused(format!("{server} gives no UIDVALIDITY for the folder {folder}"))
                 .because("without it nobody can tell which mails were read before")
         })?;
-        (self.talk.epoch, self.talk.news) = (Some(uidvalidity), false);
+        (self.talk.epoch, self.talk.news, self.writing) = (Some(uidvalidity), false, writing);
         Ok(Opened { uidvalidity, exists: self.talk.exists })
     }
 

@@ -3,6 +3,7 @@
 
 use super::data::{Member, keys, members, pick, scalar, sections, table};
 use super::guard;
+use crate::domain::hidden::is_hidden;
 use crate::error::{Error, Result};
 use crate::report::{Cell, Report, Shape};
 use std::borrow::Cow;
@@ -142,7 +143,7 @@ fn words(cell: &Cell) -> String {
 /// The text guarded, with `'` before what a spreadsheet would run. A text that already looks disarmed is disarmed once
 /// more, so that taking one `'` away always gives the original.
 fn disarm(text: &str) -> String {
-    let seen = text.trim_start_matches(|c: char| matches!(c, ' ' | '\'') || (guard::is_unsafe(c) && !c.is_ascii()));
+    let seen = text.trim_start_matches(|c: char| matches!(c, ' ' | '\'') || (is_hidden(c) && !c.is_ascii()));
     let armed = seen.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠']);
     let text = lines_kept(text);
     if armed { format!("'{text}") } else { text.into_owned() }

@@ -1,6 +1,7 @@
 //! The encoder between texts of strangers and every reader: controls, bidi overrides and invisible characters become
 //! visible marks. Pure; JSON does not pass here (it escapes the same characters, exactly).
 
+use crate::domain::hidden::is_hidden;
 use std::borrow::Cow;
 
 /// The text on one line: newlines and tabs become a space, everything that could steer a terminal or deceive the eye
@@ -29,15 +30,6 @@ pub fn body(text: &str) -> String {
     if is_plain(text) { text.to_owned() } else { encode(text, Breaks::Keep) }
 }
 
-/// Whether the character can steer a terminal, turn the direction of reading or is not seen at all.
-#[must_use]
-pub(super) fn is_unsafe(c: char) -> bool {
-    matches!(c,
-        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e007f}')
-}
-
 const TAB: usize = 4;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -47,7 +39,7 @@ enum Breaks {
 }
 
 fn is_plain(text: &str) -> bool {
-    text.bytes().all(|b| (0x20..0x7f).contains(&b)) || !text.chars().any(is_unsafe)
+    text.bytes().all(|b| (0x20..0x7f).contains(&b)) || !text.chars().any(is_hidden)
 }
 
 fn encode(text: &str, breaks: Breaks) -> String {
@@ -75,7 +67,7 @@ fn encode(text: &str, breaks: Breaks) -> String {
                 column += gap;
             }
             _ => {
-                if is_unsafe(c) && !is_needed_joiner(before, c, next) {
+                if is_hidden(c) && !is_needed_joiner(before, c, next) {
                     out.push_str(&mark(c));
                 } else {
                     out.push(c);
@@ -172,8 +164,8 @@ mod tests {
         fn nothing_unsafe_leaves_the_guard(text in any::<String>(), tail in "[\\x00-\\x20\\x7f-\\x9f\u{200b}-\u{202f}\u{feff}👍a]*") {
             let text = text + &tail;
             let joiner = |c| matches!(c, '\u{200c}' | '\u{200d}');
-            prop_assert!(!line(&text).chars().any(|c| is_unsafe(c) && !joiner(c)));
-            prop_assert!(!body(&text).chars().any(|c| is_unsafe(c) && !joiner(c) && c != '\n'));
+            prop_assert!(!line(&text).chars().any(|c| is_hidden(c) && !joiner(c)));
+            prop_assert!(!body(&text).chars().any(|c| is_hidden(c) && !joiner(c) && c != '\n'));
         }
 
         #[test]

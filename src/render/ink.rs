@@ -126,6 +126,8 @@ fn tone(key: &str, cell: &Cell, closed: bool, now: Moment) -> Tone {
             "warning" => Tone::Warn,
             _ => Tone::Plain,
         },
+        Cell::Text(_) if key == "bounced" => Tone::Alarm,
+        Cell::Text(_) if matches!(key, "trust" | "way") => Tone::Warn,
         Cell::Record(members) => {
             members.iter().find(|(_, c)| !is_blank(c)).map_or(Tone::Plain, |(k, c)| tone(k, c, closed, now))
         }

@@ -2,7 +2,7 @@
 //! or hide. Rows stand one to a line.
 
 use super::data::{Member, keys, members, pick, scalar, sections, table};
-use super::guard::is_unsafe;
+use crate::domain::hidden::is_hidden;
 use crate::error::Result;
 use crate::report::{Cell, Facts, Report, Shape, Table};
 use std::fmt::Write;
@@ -226,7 +226,7 @@ fn name(key: &str, out: &mut String) {
 fn string(text: &str, out: &mut String) {
     out.push('"');
     let mut rest = text;
-    while let Some((at, c)) = rest.char_indices().find(|&(_, c)| matches!(c, '"' | '\\') || is_unsafe(c)) {
+    while let Some((at, c)) = rest.char_indices().find(|&(_, c)| matches!(c, '"' | '\\') || is_hidden(c)) {
         let (before, after) = rest.split_at(at);
         out.push_str(before);
         escape(c, out);
@@ -275,7 +275,7 @@ mod tests {
         fn every_text_comes_back_exactly(text in any::<String>(), odd in "[\\x00-\\x1f\\x7f-\\x9f\u{2028}\u{202e}\u{e0041}\\\\\"]*") {
             let text = text + &odd;
             let json = written(&text);
-            prop_assert!(!json.chars().any(is_unsafe));
+            prop_assert!(!json.chars().any(is_hidden));
             prop_assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
         }
     }

@@ -1,9 +1,9 @@
 //! One report in every format side by side, and what holds of every format: nothing hostile gets through, nothing is
 //! wider than the terminal, people's parts and data's parts stay apart.
 
-use super::guard::is_unsafe;
 use super::width::width;
 use super::{Dress, Format, render};
+use crate::domain::hidden::is_hidden;
 use crate::domain::ticket::{Priority, Status};
 use crate::domain::time::Moment;
 use crate::error::Kind;
@@ -591,7 +591,7 @@ fn nothing_that_steers_or_hides_reaches_any_output() {
     for format in Format::ALL {
         for cells in [None, Some(40)] {
             let out = render(&hostile(VENOM), *format, None, &dress(cells)).unwrap();
-            let leak = out.chars().find(|&c| is_unsafe(c) && c != '\n');
+            let leak = out.chars().find(|&c| is_hidden(c) && c != '\n');
             assert_eq!(leak, None, "{format:?}");
             assert!(out.contains("evil"), "{format:?}");
         }

@@ -149,6 +149,7 @@ fn direction(cell: &Cell, dress: &Dress) -> Ink {
         "in" => Ink::new("↓ in", Tone::Tag),
         "out" => Ink::new("↑ out", Tone::Good),
         "note" => Ink::new("• note", Tone::Warn),
+        "draft" => Ink::new("… draft", Tone::Warn),
         _ => Ink::new(word, Tone::Faint),
     }
 }

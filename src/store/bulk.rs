@@ -131,6 +131,9 @@ impl Tx<'_> {
             sql::IMPORT_DROP_ATTACHMENTS,
             sql::IMPORT_DROP_RAW,
             sql::IMPORT_DROP_BODIES,
+            // A mailbox that holds the same mails gives them at its next turn.
+            sql::IMPORT_LOOK_AGAIN,
+            sql::IMPORT_DROP_SEEN,
             sql::IMPORT_DROP_MESSAGES,
             sql::IMPORT_DROP_THREADS,
             sql::IMPORT_DROP_EXTERNALS,

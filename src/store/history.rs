@@ -76,6 +76,16 @@ impl Reader<'_> {
         })
     }
 
+    /// The last operation that touched a ticket or brought a message to it; 0 where there is none.
+    pub fn last_change_of(&mut self, ticket: i64) -> Result<i64> {
+        self.number(sql::TICKET_CHANGED, vals![ticket])
+    }
+
+    /// The messages of a ticket that came in operations after a number, each with its operation.
+    pub fn messages_after(&mut self, ticket: i64, after: i64) -> Result<Vec<(i64, i64)>> {
+        self.all(sql::MESSAGES_AFTER, vals![ticket, after], |r| Ok((r.int(0)?, r.int(1)?)))
+    }
+
     /// The agent's last operation that still stands.
     pub fn last_done(&mut self, agent: i64) -> Result<Option<i64>> {
         Ok(Some(self.number(sql::OPERATION_LAST_DONE, vals![agent])?).filter(|n| *n > 0))

@@ -171,11 +171,6 @@ impl Reader<'_> {
         self.first(sql::SEEN_GET, vals![source, epoch, mark], |r| Ok(Outcome::of(&r.text(0)?)))
     }
 
-    /// Whether anything was ever seen in the folder, in any epoch.
-    pub fn has_seen(&mut self, source: i64) -> Result<bool> {
-        Ok(self.first(sql::SEEN_ANY, vals![source], |r| r.int(0))?.is_some())
-    }
-
     /// Everything seen in an epoch of a folder after a mark: mark, what became of it, whether it was moved away.
     pub fn marks(&mut self, source: i64, epoch: i64, after: &str) -> Result<Vec<(String, Outcome, bool)>> {
         self.all(sql::SEEN_MARKS, vals![source, epoch, after], |r| {
@@ -235,6 +230,11 @@ impl Tx<'_> {
         self.run(sql::SOURCE_EPOCH, vals![known.id, epoch, mailbox, folder])?;
         let stamp = known.stamp.filter(|_| known.epoch == epoch);
         Ok(Source { epoch, mailbox: mailbox.to_owned(), folder: folder.to_owned(), stamp, ..known })
+    }
+
+    /// Makes the folder that a dry run looks at for the first time, under the id 0.
+    pub fn imagine_source(&mut self, s: &Source) -> Result<()> {
+        self.run(sql::SOURCE_ADD, vals![0_i64, &s.place, &s.mailbox, &s.folder, s.epoch]).map(drop)
     }
 
     /// Takes the folder for `holder` until an instant. False where somebody else has it whose time is not over; `dead` is

@@ -163,22 +163,34 @@ impl Reader<'_> {
         self.all(sql::POSTINGS_OF_TICKET, vals![ticket], posting_of)
     }
 
+    /// The mails among the messages that a ticket shows.
+    pub fn postings_shown(&mut self, ticket: i64) -> Result<Vec<Posting>> {
+        self.all(sql::POSTINGS_SHOWN, vals![ticket], posting_of)
+    }
+
     /// The latest mails, whatever became of them, newest first.
     pub fn postings_lately(&mut self, most: i64) -> Result<Vec<Posting>> {
         self.all(sql::POSTINGS_LATELY, vals![most], posting_of)
     }
 
-    /// Mails that came back, on tickets that are not closed.
+    /// Mails that came back, on tickets that are not closed and were not answered since.
     pub fn bounced(&mut self) -> Result<Vec<Posting>> {
         self.all(sql::POSTINGS_BOUNCED, &[], posting_of)
     }
 
     /// How many mails stand where.
     pub fn outbox_counts(&mut self) -> Result<Counts> {
-        let counts = self.first(sql::POSTING_COUNTS, &[], |r| {
-            Ok(Counts { waiting: r.int(0)?, sending: r.int(1)?, unknown: r.int(2)?, held: r.int(3)? })
-        })?;
-        Ok(counts.unwrap_or_default())
+        let mut counts = Counts::default();
+        for (state, n) in self.all(sql::POSTING_COUNTS, &[], |r| Ok((State::of(&r.text(0)?), r.int(1)?)))? {
+            match state {
+                State::Waiting => counts.waiting = n,
+                State::Sending => counts.sending = n,
+                State::Unknown => counts.unknown = n,
+                State::Held => counts.held = n,
+                State::Sent | State::Discarded => {}
+            }
+        }
+        Ok(counts)
     }
 
     /// Mails that somebody is sending just now: number, who, since when.

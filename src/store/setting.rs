@@ -1,6 +1,6 @@
 //! Shared settings and muted addresses.
 
-use super::{Reader, sql, vals};
+use super::{Reader, Tx, sql, vals};
 use crate::error::{Error, Result};
 use serde_json::Value;
 
@@ -22,8 +22,15 @@ impl Reader<'_> {
         self.all(sql::MUTES, &[], |r| r.text(0))
     }
 
-    /// Where an agent's reading of the news stands.
+    /// A bookmark of an agent: how far he has read the news, up to where he has seen a ticket. What is nobody's is of agent 0.
     pub fn bookmark(&mut self, agent: i64, name: &str) -> Result<Option<i64>> {
         self.first(sql::BOOKMARK_GET, vals![agent, name], |r| r.int(0))
+    }
+}
+
+impl Tx<'_> {
+    /// Moves a bookmark together with what is written here.
+    pub fn put_bookmark(&mut self, agent: i64, name: &str, place: i64) -> Result<()> {
+        self.run(sql::BOOKMARK_PUT, vals![agent, name, place]).map(drop)
     }
 }

@@ -49,6 +49,7 @@ statements! {
     EVENT_LATER = "SELECT e.operation_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.noun = ?1 AND e.noun_id = ?2 AND (e.field = ?3 OR ?3 = '' OR e.field = '') AND e.operation_id > ?4 AND o.undone_by IS NULL ORDER BY e.operation_id DESC LIMIT 1";
     EVENT_LATER_ON_TICKET = "SELECT e.operation_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE (e.ticket_id = ?1 OR (e.noun = 'ticket' AND e.noun_id = ?1)) AND e.operation_id > ?2 AND o.undone_by IS NULL ORDER BY e.operation_id DESC LIMIT 1";
     EVENT_ENDED = "SELECT max(e.operation_id) FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.noun = ?1 AND e.noun_id = ?2 AND e.field = '' AND e.after = 'null' AND o.undone_by IS NULL";
+    TICKET_CHANGED = "SELECT max(x.n) FROM (SELECT max(e.operation_id) AS n FROM event AS e WHERE e.ticket_id = ?1 OR (e.noun = 'ticket' AND e.noun_id = ?1) UNION ALL SELECT max(m.operation_id) AS n FROM message AS m WHERE m.ticket_id = ?1) AS x";
     EVENT_BEFORE = "SELECT e.operation_id, e.after FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.noun = ?1 AND e.noun_id = ?2 AND e.field = ?3 AND e.operation_id < ?4 AND o.undone_by IS NULL ORDER BY e.operation_id DESC, e.seq DESC LIMIT 1";
     EVENT_FIRST = "SELECT before FROM event WHERE noun = ?1 AND noun_id = ?2 AND field = ?3 ORDER BY operation_id, seq LIMIT 1";
     EVENT_TAKEN_BACK = "SELECT max(e.operation_id) FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.noun = ?1 AND e.noun_id = ?2 AND e.field = ?3 AND e.operation_id < ?4 AND o.undone_by IS NOT NULL";
@@ -168,6 +169,7 @@ statements! {
     LAST_WORDS = "SELECT at, message_id FROM message WHERE ticket_id = ?1 AND counts = 1 AND direction <> 'note' ORDER BY at DESC, id DESC";
     FIRST_TEXT = "SELECT b.text FROM message AS m JOIN body AS b ON b.message_id = m.id WHERE m.ticket_id = ?1 ORDER BY m.at, m.id LIMIT 1";
     MESSAGE_IDS = "SELECT id FROM message WHERE ticket_id = ?1 ORDER BY at, id";
+    MESSAGES_AFTER = "SELECT id, operation_id FROM message WHERE ticket_id = ?1 AND operation_id > ?2 ORDER BY id";
     MESSAGE_PAGE = "SELECT m.id, m.author, m.email, b.text, t.subject FROM message AS m JOIN body AS b ON b.message_id = m.id LEFT JOIN ticket AS t ON t.id = m.ticket_id WHERE m.id > ?1 ORDER BY m.id LIMIT ?2";
     BODY_ADD = "INSERT INTO body (message_id, text) VALUES (?1, ?2)";
     BODY_GET = "SELECT text FROM body WHERE message_id = ?1";
@@ -213,12 +215,11 @@ statements! {
     SOURCES = "SELECT id, place, mailbox, folder, epoch, stamp, fetched_at, trouble, holder, held_until FROM source ORDER BY id";
     SOURCE_HOLD = "UPDATE source SET holder = ?2, held_until = ?3 WHERE id = ?1 AND (holder IS NULL OR holder = ?2 OR holder = ?4 OR held_until <= ?5)";
     SOURCE_FREE = "UPDATE source SET holder = NULL, held_until = NULL WHERE id = ?1 AND holder = ?2";
-    SOURCE_EPOCH = "UPDATE source SET epoch = ?2, stamp = NULL, mailbox = ?3, folder = ?4 WHERE id = ?1";
+    SOURCE_EPOCH = "UPDATE source SET epoch = ?2, stamp = CASE WHEN epoch = ?2 THEN stamp END, mailbox = ?3, folder = ?4 WHERE id = ?1";
     SOURCE_FETCHED = "UPDATE source SET fetched_at = ?2, stamp = ?3, trouble = NULL WHERE id = ?1";
     SOURCE_TROUBLE = "UPDATE source SET trouble = ?2 WHERE id = ?1";
     SEEN_ADD = "INSERT INTO seen (source_id, epoch, mark, at, outcome, message_id, parked_id, moved) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0) ON CONFLICT (source_id, epoch, mark) DO NOTHING RETURNING source_id";
     SEEN_GET = "SELECT outcome, message_id, parked_id, moved FROM seen WHERE source_id = ?1 AND epoch = ?2 AND mark = ?3";
-    SEEN_ANY = "SELECT 1 FROM seen WHERE source_id = ?1 LIMIT 1";
     SEEN_MARKS = "SELECT mark, outcome, moved FROM seen WHERE source_id = ?1 AND epoch = ?2 AND mark > ?3 ORDER BY mark";
     SEEN_ACCOUNTED = "SELECT s.mark, s.outcome FROM seen AS s LEFT JOIN message AS m ON m.id = s.message_id LEFT JOIN parked AS p ON p.id = s.parked_id WHERE s.source_id = ?1 AND s.epoch = ?2 AND (s.outcome = 'skipped' OR (s.outcome = 'parked' AND p.id IS NOT NULL) OR m.ticket_id IS NOT NULL) ORDER BY s.mark";
     SEEN_MOVED = "UPDATE seen SET moved = 1 WHERE source_id = ?1 AND epoch = ?2 AND mark = ?3";
@@ -240,8 +241,9 @@ statements! {
     POSTING_OF_MESSAGE = postings!("WHERE x.message_id = ?1");
     POSTINGS_UNSENT = postings!("WHERE x.state IN ('waiting', 'sending', 'unknown', 'held') ORDER BY x.id");
     POSTINGS_OF_TICKET = postings!("WHERE x.ticket_id = ?1 ORDER BY x.id");
+    POSTINGS_SHOWN = postings!("WHERE m.ticket_id = ?1 ORDER BY x.id");
     POSTINGS_LATELY = postings!("ORDER BY x.id DESC LIMIT ?1");
-    POSTINGS_BOUNCED = postings!("WHERE x.bounced_at IS NOT NULL AND t.queued = 1 ORDER BY x.bounced_at DESC, x.id");
+    POSTINGS_BOUNCED = postings!("WHERE x.bounced_at IS NOT NULL AND t.queued = 1 AND NOT EXISTS (SELECT 1 FROM outbox AS y WHERE y.ticket_id = x.ticket_id AND y.automatic = 0 AND y.state <> 'discarded' AND y.made_at > x.bounced_at) ORDER BY x.bounced_at DESC, x.id");
     POSTING_CLAIM = "UPDATE outbox SET state = 'sending', holder = ?2, changed_at = ?3, attempts = attempts + 1 WHERE id = ?1 AND state IN ('waiting', 'held', 'unknown')";
     POSTING_SETTLE = "UPDATE outbox SET state = ?2, changed_at = ?3, next_at = ?4, said = ?5, refused = ?6, holder = NULL WHERE id = ?1 AND state = 'sending' AND holder = ?7";
     POSTING_HOLDERS = "SELECT id, holder, changed_at FROM outbox WHERE state = 'sending' ORDER BY id";
@@ -251,7 +253,9 @@ statements! {
     POSTING_COPIED = "UPDATE outbox SET copied = 1 WHERE id = ?1";
     POSTING_BOUNCED = "UPDATE outbox SET bounced = ?2, bounced_at = ?3 WHERE message_id = ?1";
     POSTINGS_AUTOMATIC = "SELECT ticket_id, recipients, made_at FROM outbox WHERE automatic = 1 AND made_at > ?1 ORDER BY id";
-    POSTING_COUNTS = "SELECT (SELECT count(*) FROM outbox WHERE state = 'waiting'), (SELECT count(*) FROM outbox WHERE state = 'sending'), (SELECT count(*) FROM outbox WHERE state = 'unknown'), (SELECT count(*) FROM outbox WHERE state = 'held')";
+    POSTING_COUNTS = "SELECT state, count(*) FROM outbox WHERE state IN ('waiting', 'sending', 'unknown', 'held') GROUP BY state";
+    POSTING_OLDEST = "SELECT min(made_at) FROM outbox WHERE state IN ('waiting', 'sending', 'unknown', 'held') AND state = 'waiting'";
+    MAILROOM = "SELECT (SELECT count(*) FROM source), (SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending', 'unknown', 'held')), (SELECT count(*) FROM outbox WHERE bounced_at IS NOT NULL), (SELECT count(*) FROM parked WHERE state = 'parked'), (SELECT count(*) FROM draft)";
     DRAFT_PUT = "INSERT INTO draft (ticket_id, id, agent_id, at, value) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (ticket_id) DO UPDATE SET id = excluded.id, agent_id = excluded.agent_id, at = excluded.at, value = excluded.value";
     DRAFT_DROP = "DELETE FROM draft WHERE ticket_id = ?1";
     DRAFT_GET = "SELECT value FROM draft WHERE ticket_id = ?1";
@@ -281,6 +285,8 @@ statements! {
     IMPORT_DROP_BLOBS = "DELETE FROM blob WHERE NOT EXISTS (SELECT 1 FROM attachment AS a WHERE a.sha256 = blob.sha256) AND NOT EXISTS (SELECT 1 FROM draft_file AS f WHERE f.sha256 = blob.sha256)";
     IMPORT_DROP_RAW = "DELETE FROM raw WHERE message_id IN (SELECT id FROM message WHERE operation_id = ?1)";
     IMPORT_DROP_BODIES = "DELETE FROM body WHERE message_id IN (SELECT id FROM message WHERE operation_id = ?1)";
+    IMPORT_LOOK_AGAIN = "UPDATE source SET stamp = NULL, fetched_at = NULL WHERE id IN (SELECT s.source_id FROM seen AS s JOIN message AS m ON m.id = s.message_id WHERE m.operation_id = ?1)";
+    IMPORT_DROP_SEEN = "DELETE FROM seen WHERE message_id IN (SELECT id FROM message WHERE operation_id = ?1)";
     IMPORT_DROP_MESSAGES = "DELETE FROM message WHERE operation_id = ?1";
     IMPORT_DROP_THREADS = "DELETE FROM thread WHERE ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1)";
     IMPORT_DROP_EXTERNALS = "DELETE FROM external WHERE ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1)";

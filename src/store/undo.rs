@@ -274,8 +274,8 @@ impl Reader<'_> {
     fn starts_from_what_is(&mut self, e: &Event, operation: i64) -> Result<bool> {
         let is = match e.noun {
             Noun::Contact | Noun::Client | Noun::Agent => self.field_now(e)?,
-            // Two links, one from each side, are one.
-            Noun::Link => return Ok(true),
+            // Two links, one from each side, are one; where a mail stands changes on its way, without an event.
+            Noun::Link | Noun::Posting => return Ok(true),
             _ => self.field_before(e, operation)?,
         };
         Ok(is == plain(&e.from))

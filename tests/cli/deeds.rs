@@ -330,7 +330,7 @@ fn a_note_keeps_the_files_that_belong_to_it() {
     stage.run(&["note", "1", "see this", "--attach", file.to_str().unwrap()]);
     let files = &stage.json("show 1")["messages"][0]["attachments"];
     assert_eq!((files[0]["name"].as_str(), files[0]["bytes"].as_i64()), (Some("снимок.txt"), Some(12)));
-    assert!(stage.ok("show 1").contains("1. снимок.txt (12 B)"));
+    assert!(stage.ok("show 1").contains("[1] снимок.txt 12 B"));
     stage.refused("note 1 x --attach /nowhere/at/all", 1);
     assert_eq!(stage.json("show 1")["messages"].as_array().unwrap().len(), 1);
 }

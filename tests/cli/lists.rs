@@ -65,7 +65,7 @@ fn the_keys_of_a_ticket_are_those_of_the_contract_in_their_order() {
     assert_eq!(shown[..KEYS.len()], KEYS);
     let mut rest = shown[KEYS.len()..].to_vec();
     rest.sort_unstable();
-    assert_eq!(rest, ["answers", "clocks", "events", "messages", "similar", "time"]);
+    assert_eq!(rest, ["answers", "clocks", "draft", "events", "messages", "similar", "time"]);
 }
 
 #[test]
@@ -103,7 +103,9 @@ fn members_of_show_have_the_keys_of_the_contract() {
     };
     assert_eq!(
         keys(&t["messages"][0]),
-        sorted("id direction author email at text new_text message_id in_reply_to automatic attachments")
+        sorted(
+            "id direction author email at text new_text message_id in_reply_to automatic attachments to cc trust outbox"
+        )
     );
     assert_eq!(keys(&t["events"][0]), sorted("op at agent kind detail"));
     assert!(keys(&t["time"][0]).contains(&"minutes".to_owned()));

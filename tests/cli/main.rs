@@ -3,12 +3,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
+mod attachments;
 mod binary;
 mod deeds;
 mod files;
 mod formats;
 mod ids;
 mod lists;
+mod mails;
 mod opening;
 mod pages;
 mod queue;

@@ -89,11 +89,17 @@ impl Stage {
 
     /// Runs the words as they are.
     pub fn run(&self, words: &[&str]) -> Said {
-        let mut host = Host::staged(self.environment.clone(), &self.input);
-        host.stdout_is_terminal = self.terminal;
+        let mut host = self.host();
         let exit = frontdesk::run(words.iter().map(|w| (*w).to_owned()).collect(), &mut host);
         let (out, talk) = host.said();
         Said { out, talk, exit }
+    }
+
+    /// The machine around this stage.
+    pub fn host(&self) -> Host {
+        let mut host = Host::staged(self.environment.clone(), &self.input);
+        host.stdout_is_terminal = self.terminal;
+        host
     }
 
     /// Runs a line that must succeed; gives its output.

@@ -1,13 +1,12 @@
 //! Both engines hold the same tables: columns in the same order, of the same kinds, with the same keys and indexes.
 
-#![cfg(feature = "postgres")]
-
 use super::stand::Stand;
 
 /// What is asked of each engine about its tables, so that both answer in the same words.
 struct Question {
     about: &'static str,
     sqlite: &'static str,
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "one engine only"))]
     postgres: &'static str,
 }
 
@@ -61,6 +60,14 @@ const QUESTIONS: [Question; 5] = [
     },
 ];
 
+/// Everything there is to be said about the tables of a desk.
+pub(crate) fn catalogue(stand: &mut Stand) -> Vec<String> {
+    let file = stand.store.is_file();
+    let said = |q: &Question| stand.rows(if file { q.sqlite } else { q.postgres });
+    QUESTIONS.iter().flat_map(said).collect()
+}
+
+#[cfg(feature = "postgres")]
 #[test]
 fn the_tables_are_the_same_on_both_engines() {
     let (mut file, Some(mut server)) = (Stand::on_file(), Stand::on_server()) else { return };

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 /// Runs the program as one user among many.
-fn desk(home: &Path, place: &str, agent: &str, words: &[&str]) -> Output {
+pub(crate) fn desk(home: &Path, place: &str, agent: &str, words: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_desk"));
     command
         .args(words)
@@ -19,12 +19,12 @@ fn desk(home: &Path, place: &str, agent: &str, words: &[&str]) -> Output {
     command.output().unwrap()
 }
 
-fn succeeded(done: &Output) {
+pub(crate) fn succeeded(done: &Output) {
     assert!(done.status.success(), "{:?}: {}", done.status, String::from_utf8_lossy(&done.stderr));
 }
 
 /// As many threads as wanted do the same at once; each runs a process at a time.
-fn at_once(threads: usize, each: usize, deed: impl Fn(usize, usize) + Sync) {
+pub(crate) fn at_once(threads: usize, each: usize, deed: impl Fn(usize, usize) + Sync) {
     let gate = std::sync::Barrier::new(threads);
     std::thread::scope(|scope| {
         for thread in 0..threads {

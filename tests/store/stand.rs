@@ -54,7 +54,8 @@ pub(crate) fn rows_at(place: &Place, sql: &str) -> Vec<String> {
 }
 
 /// The tables that hold the current state, and what of them a person can see. What is left out only ever grows: operations,
-/// events, numbers given out, agents (made by their first write), and messages that no ticket shows.
+/// events, numbers given out, agents (made by their first write), messages that no ticket shows, and discarded mails. A mail
+/// that comes back is held where it waited before: of its state only that it is there to leave counts.
 const STATE: &[&str] = &[
     "SELECT 'client', c.* FROM client AS c ORDER BY c.id",
     "SELECT 'domain', d.* FROM client_domain AS d ORDER BY d.domain",
@@ -71,6 +72,13 @@ const STATE: &[&str] = &[
     "SELECT 'timer', r.* FROM timer AS r ORDER BY r.agent_id",
     "SELECT 'setting', s.* FROM setting AS s ORDER BY s.key",
     "SELECT 'mute', u.* FROM mute AS u ORDER BY u.pattern",
+    "SELECT 'source', s.* FROM source AS s ORDER BY s.id",
+    "SELECT 'parked', p.* FROM parked AS p ORDER BY p.id",
+    "SELECT 'seen', s.* FROM seen AS s ORDER BY s.source_id, s.epoch, s.mark",
+    "SELECT 'posting', x.id, x.message_id, x.ticket_id, x.sender, x.recipients FROM outbox AS x WHERE x.state <> 'discarded' ORDER BY x.id",
+    "SELECT 'draft', d.* FROM draft AS d ORDER BY d.ticket_id",
+    "SELECT 'file', f.* FROM draft_file AS f JOIN draft AS d ON d.id = f.draft_id ORDER BY f.draft_id, f.n",
+    "SELECT 'answer', a.* FROM answer AS a ORDER BY a.id",
 ];
 
 impl Stand {
@@ -89,7 +97,8 @@ impl Stand {
         Some(Stand::at(Place::Server { url, password: None }, None))
     }
 
-    fn at(place: Place, folder: Option<tempfile::TempDir>) -> Stand {
+    /// The desk at a place, in a folder that goes with it; made where it is not there.
+    pub(crate) fn at(place: Place, folder: Option<tempfile::TempDir>) -> Stand {
         let store = Store::open(&place, true, Some(&fresh())).unwrap().unwrap();
         let eye = Eye::on(&place);
         Stand { store, place, now: NOON, eye, _folder: folder }

@@ -201,6 +201,8 @@ fn known_ticket(tx: &mut Tx<'_>, ground: &Ground, id: i64, sender: &str) -> Resu
         Status::Closed => tx.closed_at(ticket.id)?.or(Some(ticket.opened_at)),
         _ => None,
     };
+    // What came in closed at this first look was closed by nobody: the conversation goes on there.
+    let closed_since = closed_since.filter(|since| !ground.first_look || *since != ticket.opened_at);
     Ok(Some(Known {
         ticket: ticket.id,
         participant: takes_part(tx, ground, &ticket, sender)?,

@@ -29,6 +29,9 @@ pub(super) struct Folder {
     pub(super) epoch: i64,
 }
 
+/// Is given each mail, or why it cannot be read.
+pub(super) type Each<'a> = &'a mut dyn FnMut(&Listed, std::result::Result<Vec<u8>, String>) -> Result<()>;
+
 /// A line to a mailbox.
 pub(super) enum Line {
     Server { imap: Box<Imap>, account: Account },
@@ -169,12 +172,7 @@ impl Line {
     }
 
     /// Reads mails, none larger than `cap`, and hands them over one by one. What is gone meanwhile is not handed over.
-    pub(super) fn read(
-        &mut self,
-        listed: &[Listed],
-        cap: u64,
-        each: &mut dyn FnMut(&Listed, std::result::Result<Vec<u8>, String>) -> Result<()>,
-    ) -> Result<()> {
+    pub(super) fn read(&mut self, listed: &[Listed], cap: u64, each: Each<'_>) -> Result<()> {
         match self {
             Line::Server { imap, .. } => {
                 for group in groups(listed) {
@@ -250,7 +248,7 @@ fn groups(listed: &[Listed]) -> Vec<&[Listed]> {
     while !rest.is_empty() {
         let mut bytes = 0;
         let fits = rest.iter().take(MAILS).take_while(|l| {
-            bytes += l.bytes;
+            bytes = l.bytes.saturating_add(bytes);
             bytes <= BYTES
         });
         let (group, tail) = rest.split_at(fits.count().max(1));

@@ -22,7 +22,7 @@ use crate::store::outbox::State;
 use crate::store::{Shown, Tx};
 
 /// An hour, in seconds.
-const HOUR: i64 = 3600;
+pub(super) const HOUR: i64 = 3600;
 /// A day, in seconds.
 pub(super) const DAY: i64 = 24 * HOUR;
 

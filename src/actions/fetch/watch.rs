@@ -7,14 +7,14 @@ use crate::desk::Desk;
 use crate::error::{Error, Result};
 use crate::settings::mail::Mailbox;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Even without news everything is looked at again after this time: a server may forget to tell.
 const ROUND: Duration = Duration::from_secs(5 * 60);
 /// Folders of this machine are looked at so often.
 const GLANCE: Duration = Duration::from_secs(5);
-/// After a failure the pause grows from this …
-const FIRST_PAUSE: Duration = Duration::from_secs(5);
+/// After a failure the pause doubles from this …
+const FIRST_PAUSE: Duration = Duration::from_secs(2);
 /// … to this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
 
@@ -31,30 +31,34 @@ pub fn watch(
     each: &mut dyn FnMut(&mut Desk, Summary) -> Result<bool>,
 ) -> Result<()> {
     let (tell, told) = channel();
-    let mut silent = Vec::new();
-    for mailbox in chosen(desk, names)? {
-        silent.push(mailbox);
-    }
+    let mut silent = chosen(desk, names)?;
     let mut due: Vec<String> = names.to_vec();
-    let mut pause = FIRST_PAUSE;
+    let (mut pause, mut round) = (FIRST_PAUSE, Instant::now());
     loop {
+        if Instant::now() >= round {
+            due = names.to_vec();
+            round = Instant::now() + ROUND;
+        }
         let summary = fetch(desk, &due)?;
         let trouble = summary.mailboxes.iter().any(|m| m.trouble.is_some());
-        pause = if trouble { (pause * 2).min(LONGEST_PAUSE) } else { FIRST_PAUSE };
         // Whoever has stopped listening starts again, once the mailbox answers.
-        let well = |m: &Mailbox| summary.mailboxes.iter().all(|f| f.mailbox != m.name || f.trouble.is_none());
+        let well = |m: &Mailbox| summary.mailboxes.iter().any(|f| f.mailbox == m.name && f.trouble.is_none());
         let (start, later): (Vec<Mailbox>, Vec<Mailbox>) = silent.drain(..).partition(|m| well(m));
         silent = later;
         for mailbox in start {
             match connect(desk, &mailbox) {
-                Ok(line) => listen(mailbox, line, tell.clone())?,
+                Ok(line) => listen(&mailbox, line, tell.clone())?,
                 Err(_) => silent.push(mailbox),
             }
         }
         if !each(desk, summary)? {
             return Ok(());
         }
-        due = wait(desk, &told, names, if trouble { pause } else { ROUND }, &mut silent)?;
+        // As long as somebody is not listened to, all is looked at sooner.
+        let deaf = trouble || !silent.is_empty();
+        round = if deaf { round.min(Instant::now() + pause) } else { round };
+        pause = if deaf { (pause * 2).min(LONGEST_PAUSE) } else { FIRST_PAUSE };
+        due = wait(desk, &told, names, round, &mut silent)?;
     }
 }
 
@@ -63,10 +67,12 @@ fn wait(
     desk: &mut Desk,
     told: &Receiver<News>,
     names: &[String],
-    at_most: Duration,
+    until: Instant,
     silent: &mut Vec<Mailbox>,
 ) -> Result<Vec<String>> {
-    let Ok(News(first)) = told.recv_timeout(at_most) else { return Ok(names.to_vec()) };
+    let Ok(News(first)) = told.recv_timeout(until.saturating_duration_since(Instant::now())) else {
+        return Ok(names.to_vec());
+    };
     let mut due = vec![first];
     due.extend(told.try_iter().map(|News(name)| name));
     let gone: Vec<String> = due.iter().filter_map(|d| d.strip_prefix('-').map(str::to_owned)).collect();
@@ -78,11 +84,12 @@ fn wait(
 }
 
 /// Listens to a mailbox on a thread of its own, until its line breaks; then says so with a `-` before the name.
-fn listen(mailbox: Mailbox, mut line: Line, tell: Sender<News>) -> Result<()> {
+fn listen(mailbox: &Mailbox, mut line: Line, tell: Sender<News>) -> Result<()> {
     let name = mailbox.name.clone();
     let patience = if matches!(mailbox.spot, crate::domain::account::Spot::Imap(_)) { ROUND } else { GLANCE };
     let ear = move || {
-        if line.open_inbox(false).is_ok() {
+        // What came between the last fetch and now is not called out any more: a look is taken once.
+        if line.open_inbox(false).is_ok() && tell.send(News(name.clone())).is_ok() {
             loop {
                 match line.wait(patience) {
                     Ok(true) => {

@@ -1,6 +1,7 @@
 //! How it is said what a fetch brought, and what a check of the mailboxes found.
 
 use crate::actions::fetch::{Counted, Fetched, Summary};
+use crate::actions::outbox::Sent;
 use crate::report::{Audience, Cell, Column, Fact, Facts, Part, Report, Style, Table};
 
 /// A ticket that a mail came to.
@@ -27,18 +28,23 @@ fn n(n: usize) -> Cell {
 }
 
 /// What a fetch brought.
-pub(super) fn fetched(summary: &Summary, lines: &[Line], outbox: Vec<Fact>, dry: bool) -> Report {
+pub(super) fn fetched(summary: &Summary, lines: &[Line], sent: &Sent, dry: bool) -> Report {
     let mut report = Report::default();
-    let said: Vec<String> = summary.mailboxes.iter().map(|m| in_words(m, dry)).collect();
-    report.parts.push(Part::Prose(said.join("\n")));
+    // Where nothing happened there is nothing to answer: with -q a line of cron stays silent.
+    let (quiet, told): (Vec<_>, Vec<_>) = summary.mailboxes.iter().partition(|m| parts(m).is_empty() && m.trouble.is_none());
+    report.notes.extend(quiet.into_iter().map(|m| in_words(m, dry)));
+    let said: Vec<String> = told.into_iter().map(|m| in_words(m, dry)).collect();
+    if !said.is_empty() {
+        report.parts.push(Part::Prose(said.join("\n")));
+    }
     let columns = ["mailbox", "read", "sent", "automatic", "duplicates", "skipped", "moved", "receipts", "opened", "answered", "parked", "trouble"];
     let columns = columns.map(|key| Column::new(key, key, Style::Left)).to_vec();
     let rows = summary.mailboxes.iter().map(row).collect();
     let table = Table { key: "mailboxes", audience: Audience::Data, columns, rows, ..Table::default() };
     report.parts.push(Part::Table(table));
-    if !outbox.is_empty() {
-        report.parts.push(Part::Facts(Facts { key: "outbox", audience: Audience::Data, rows: outbox, ..Facts::default() }));
-    }
+    let rows = [("sent", sent.sent), ("later", sent.later), ("held", sent.held), ("unknown", sent.unknown)];
+    let rows = rows.map(|(key, count)| Fact::data(key, n(count))).to_vec();
+    report.parts.push(Part::Facts(Facts { key: "outbox", audience: Audience::Data, rows, ..Facts::default() }));
     let columns = vec![
         Column::new("number", "#", Style::Right),
         Column::new("what", "", Style::Left),
@@ -55,6 +61,11 @@ pub(super) fn fetched(summary: &Summary, lines: &[Line], outbox: Vec<Fact>, dry:
     let audience = if rows.is_empty() { Audience::Data } else { Audience::All };
     report.parts.push(Part::Table(Table { key: "tickets", audience, columns, rows, ..Table::default() }));
     report.notes.extend(summary.mailboxes.iter().flat_map(notes));
+    if sent.sent > 0 {
+        let mails = if sent.sent == 1 { "1 mail".to_owned() } else { format!("{} mails", sent.sent) };
+        report.notes.push(format!("{mails} left the outbox"));
+    }
+    report.notes.extend(sent.notes.iter().cloned());
     report
 }
 
@@ -79,10 +90,10 @@ fn row(m: &Fetched) -> Vec<Cell> {
     ]
 }
 
-/// "support: 3 new tickets, 2 answered, 1 sent from elsewhere"
-fn in_words(m: &Fetched, dry: bool) -> String {
+/// What a mailbox brought, in parts of a sentence.
+fn parts(m: &Fetched) -> Vec<String> {
     let many = |n: usize, one: &str, more: &str| (n > 0).then(|| format!("{n} {}", if n == 1 { one } else { more }));
-    let parts: Vec<String> = [
+    [
         many(m.opened.len(), "new ticket", "new tickets"),
         many(m.answered.len(), "ticket answered by its customer", "tickets answered by their customers"),
         many(m.sent, "mail of ours sent from elsewhere", "mails of ours sent from elsewhere"),
@@ -95,11 +106,17 @@ fn in_words(m: &Fetched, dry: bool) -> String {
     ]
     .into_iter()
     .flatten()
-    .collect();
+    .collect()
+}
+
+/// "support: 3 new tickets, 2 answered, 1 sent from elsewhere"
+fn in_words(m: &Fetched, dry: bool) -> String {
+    let parts = parts(m);
     let what = match (parts.is_empty(), &m.trouble) {
-        (true, Some(_)) => "not read".to_owned(),
+        (true, Some((why, ..))) => format!("not read: {why}"),
         (true, None) => "nothing new".to_owned(),
-        (false, _) => parts.join(", "),
+        (false, Some((why, ..))) => format!("{}; then not read to the end: {why}", parts.join(", ")),
+        (false, None) => parts.join(", "),
     };
     format!("{}: {}{what}", m.mailbox, if dry { "would bring " } else { "" })
 }
@@ -122,10 +139,7 @@ fn notes(m: &Fetched) -> Vec<String> {
             m.mailbox
         ));
     }
-    if let Some((what, hint, _)) = &m.trouble {
-        notes.push(format!("{}: {what}", m.mailbox));
-        notes.extend(hint.iter().map(|h| format!("hint: {h}")));
-    }
+    notes.extend(m.trouble.iter().filter_map(|(_, hint, _)| hint.as_ref()).map(|h| format!("hint: {h}")));
     notes
 }
 

@@ -1,7 +1,7 @@
 //! The line over a quote that says who wrote what follows and when; it may be wrapped over several lines.
 
 use super::lines::Line;
-use super::marks;
+use super::{headers, marks};
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -187,7 +187,7 @@ fn reads_as_attribution(lower: &str, ending: Ending, opening: Opening, below: Be
     let address = has_address(lower);
     let Some((before, after)) = verb(lower) else {
         let closed = match ending {
-            Ending::Colon => address || below == Below::Quote,
+            Ending::Colon => address || below == Below::Quote || (below == Below::Gap && ends_with_author(lower)),
             Ending::Address => address && below == Below::Quote,
             Ending::Word => lower.contains("gmt") && below != Below::Text && lower.split_whitespace().count() <= 9,
             Ending::Ornament => false,
@@ -212,6 +212,15 @@ fn reads_as_attribution(lower: &str, ending: Ending, opening: Opening, below: Be
     }
     let name = before.split_whitespace().count();
     ending == Ending::Colon && last && below == Below::Quote && (1..=6).contains(&name)
+}
+
+/// True with an address without brackets at the end, set off from what stands before it: `… от a@b:`, `…, a@b:`.
+fn ends_with_author(lower: &str) -> bool {
+    let mut words = lower.trim_end_matches([':', '：', ' ']).rsplit(char::is_whitespace);
+    let address = words.next().is_some_and(|word| {
+        word.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.') && !host.contains('@'))
+    });
+    address && words.next().is_some_and(|word| word.ends_with(',') || headers::names_author(word))
 }
 
 /// True with `<a@b>`, `[mailto:a@b]`, `(a@b)`, `&lt;a@b&gt;`.

@@ -55,6 +55,11 @@ fn header(body: &str) -> Option<u8> {
     HEADERS.get(name.to_lowercase().as_str()).copied()
 }
 
+/// True for the name of a header that names the author: «from», «от».
+pub(super) fn names_author(word: &str) -> bool {
+    HEADERS.get(word) == Some(&marks::FROM)
+}
+
 /// How many lines of a block are read, so that hostile input costs no more than honest one.
 const LONGEST_BLOCK: usize = 24;
 

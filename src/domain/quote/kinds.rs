@@ -11,6 +11,7 @@ impl Reading<'_> {
         self.tell_phones();
         self.tell_context();
         self.tell_feet();
+        self.tell_banners();
     }
 
     /// Goes down the text once. A title, a header block, and an attribution with no quote marks under it repeat
@@ -160,6 +161,26 @@ impl Reading<'_> {
             found = true;
             self.mark(start..end, Kind::Disclaimer);
             end = start;
+        }
+    }
+    /// Warnings that a gateway puts over a mail from outside, where something is said below them.
+    fn tell_banners(&mut self) {
+        const MOST: usize = 3;
+        let mut start = self.next(0);
+        for _ in 0..MOST {
+            let mut end = start;
+            while self.kind(end) == Kind::New && self.shape(end) == Shape::Text {
+                end += 1;
+            }
+            let bodies = self.lines.get(start..end).unwrap_or_default().iter().map(|line| line.body);
+            let banner = end > start && signature::banner(&bodies.collect::<Vec<_>>().join(" "));
+            let below = self.next(end);
+            let more = (below..self.count()).any(|i| self.kind(i) == Kind::New && !self.body(i).is_empty());
+            if !banner || !more {
+                return;
+            }
+            self.mark(start..below, Kind::Disclaimer);
+            start = below;
         }
     }
 }

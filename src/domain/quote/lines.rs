@@ -36,6 +36,9 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
     lines
 }
 
+/// Initials before a quote mark have at most so many bytes.
+const LONGEST_INITIALS: usize = 12;
+
 /// Space, or a mark that shows nothing; U+1427 is what mail trackers leave behind.
 fn unseen(c: char) -> bool {
     c.is_whitespace()
@@ -55,9 +58,11 @@ fn unquote(raw: &str) -> (usize, &str) {
         rest = inner.trim_start_matches(unseen);
     }
     if depth == 0 {
-        // Old programs put the initials of the author before the mark: `AB> text`.
-        let initials = rest.bytes().take(3).take_while(u8::is_ascii_uppercase).count();
-        let inner = rest.get(initials..).and_then(|r| r.strip_prefix('>')).filter(|_| (1..=2).contains(&initials));
+        // Some programs put the initials of the author before the mark: `AB> text`, `МО> text`.
+        let (initials, inner) = rest.split_at(rest.find('>').filter(|n| *n <= LONGEST_INITIALS).unwrap_or(0));
+        let capitals =
+            !initials.is_empty() && initials.chars().count() <= 3 && initials.chars().all(char::is_uppercase);
+        let inner = inner.strip_prefix('>').filter(|_| capitals);
         if let Some(inner) = inner.filter(|inner| inner.is_empty() || inner.starts_with(' ')) {
             return (1, trim(inner));
         }

@@ -255,6 +255,25 @@ pub(super) const FOOTERS: &[&str] = &[
     "virusvrij", "wolna od wirusów", "virusfri",
 ];
 
+/// How the warnings of gateways begin.
+#[rustfmt::skip]
+pub(super) const CARE: &[&str] = &[
+    "caution", "warning", "attention", "be careful", "external", "notice", "this email originated", "this message originated",
+    "this email came from", "внимание", "осторожно", "предупреждение", "внешн", "увага", "achtung", "vorsicht", "externe",
+    "attenzione", "atención", "precaución", "atenção", "cuidado", "let op", "uwaga", "varning", "advarsel", "varoitus", "pozor",
+];
+
+/// What such warnings say of the sender.
+#[rustfmt::skip]
+pub(super) const OUTSIDE: &[&str] = &[
+    "external e", "external m", "external s", "external:", "outside of the organi", "outside the organi", "outside of your organi",
+    "outside your organi", "outside of our", "from outside", "внешнего отправител", "внешний отправител", "внешнего адрес",
+    "внешнее письмо", "внешняя почта", "внешней почт", "из внешн", "извне", "зовнішн", "externen absender", "externer absender",
+    "externe e-mail", "externe mail", "außerhalb", "expéditeur externe", "e-mail externe", "extérieur", "mittente esterno",
+    "remitente externo", "correo externo", "remetente externo", "externe afzender", "zewnętrzn", "extern avsändare",
+    "ekstern afsender", "externí",
+];
+
 /// Headings over legal notices.
 #[rustfmt::skip]
 pub(super) const NOTICE_HEADINGS: &[&str] = &[

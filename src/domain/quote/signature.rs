@@ -79,6 +79,21 @@ pub(super) fn notice(paragraph: &str) -> bool {
     (stems >= 3 && paragraph.len() >= 120) || marks::FOOTERS.iter().any(|footer| lower.contains(footer))
 }
 
+const LONGEST_BANNER: usize = 700;
+
+/// True when a paragraph at the head of a text is the warning of a gateway: it calls for care, or stands in brackets, and
+/// says that the mail came from outside.
+pub(super) fn banner(paragraph: &str) -> bool {
+    if paragraph.len() > LONGEST_BANNER {
+        return false;
+    }
+    let lower = paragraph.to_lowercase();
+    let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
+    let boxed = bare.len() + 2 <= lower.len() && !lower.starts_with(char::is_alphanumeric) && bare.len() <= 60;
+    let calls = marks::CARE.iter().any(|word| bare.starts_with(word));
+    (boxed || calls) && marks::OUTSIDE.iter().any(|phrase| bare.contains(phrase))
+}
+
 /// True for the heading of a notice, where a notice stands below.
 pub(super) fn notice_heading(paragraph: &str) -> bool {
     let lower = if paragraph.len() <= 80 { paragraph.to_lowercase() } else { return false };

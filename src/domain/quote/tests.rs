@@ -292,8 +292,27 @@ fn legal_notices_and_marks_of_filters_are_not_text() {
 }
 
 #[test]
+fn warnings_of_gateways_are_not_text() {
+    for banner in [
+        "CAUTION: This email came from outside your organisation.\nBe careful with links.",
+        "[EXTERNAL SENDER]",
+        "*** External mail ***\n\nAttention: this mail is from outside of our company.",
+        "Внимание! Письмо от внешнего отправителя.",
+        "ACHTUNG: Diese E-Mail stammt von einem externen Absender.",
+    ] {
+        assert_eq!(new_text(&format!("{banner}\n\nThe lamp is green now.")), "The lamp is green now.", "{banner}");
+        assert!(!new_text(banner).is_empty() && banner.ends_with(&new_text(banner)), "{banner}");
+    }
+}
+
+#[test]
 fn text_that_only_looks_like_mail_is_kept() {
     for text in [
+        "Attention: the lamp is red.\n\nPlease look.",
+        "Our external sender is blocked.\n\nWhy?",
+        "Warning: nothing comes in.\n\nThe gateway says that the mail is from outside.",
+        "On 20 Nov 2026 a mail came to ann@a.test:\n\nthe lamp is red.",
+        "OK> I see that\nNOW> is later",
         "On Monday I wrote to you about the lamp.\nOn the left it is red.",
         "As I wrote on 20.11.2026 at 10:12, these are the steps:\n1. press the button\n2. wait",
         "В письме от 20.11.2026 в 10:12 я писал:\nлампа красная",

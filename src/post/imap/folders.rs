@@ -3,7 +3,7 @@
 use super::login::quoted;
 use super::talk::{Ending, Talk};
 use super::{Imap, answer, utf7};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::post::imap::line::Caps;
 use imap_proto::{MailboxDatum, MailboxListData, NameAttribute, Response};
 
@@ -63,6 +63,10 @@ impl Imap {
     /// # Errors
     /// Temporary where the connection breaks, refused where the server does not do it.
     pub fn move_to(&mut self, uid: u32, folder: &str) -> Result<()> {
+        if !self.writing {
+            // A server may copy the mail all the same, and leave the first one.
+            return Err(Error::bug("a mail is moved out of a folder that is open for reading only"));
+        }
         let name = wire_name(folder);
         let how = if self.talk.can("MOVE") { "MOVE" } else { "COPY" };
         let moved = file(&mut self.talk, &name, &mut |talk| talk.tell(&format!("UID {how} {uid} {name}")))?;

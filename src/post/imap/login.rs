@@ -88,10 +88,8 @@ fn prove(talk: &mut Talk, account: &Account, login: &Login) -> Result<()> {
     let lacks = |what: &str| Error::refused(format!("{what} for {}", account.shown()));
     let user = account.user.as_deref().ok_or_else(|| lacks("there is no name to log in with"))?;
     let secret = match login {
-        Login::None => {
-            return Err(lacks("there is no password").hint("desk config set passwords.NAME.command …"));
-        }
-        Login::Password(secret) | Login::Bearer(secret) => secret.as_str(),
+        Login::Password(secret) | Login::Bearer(secret) if !secret.is_empty() => secret.as_str(),
+        _ => return Err(lacks("there is no password").hint("desk config set passwords.NAME.command …")),
     };
     if secret.contains(['\0', '\u{1}']) || user.contains(['\0', '\u{1}']) {
         return Err(lacks("the name or the secret holds a control character, which no server takes"));

@@ -58,20 +58,7 @@ fn bring(c: &Connection, path: &Path, edition: i64, care: Care) -> Result<Option
     if care == Care::Hasty {
         return Err(Error::new(Kind::Temporary, "this desk is of an older edition").hint("any command brings it up"));
     }
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".edition-{edition}.bak"));
-    let copy = PathBuf::from(name);
-    if !copy.exists() {
-        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let draft = tempfile::Builder::new().prefix(".desk-edition.").tempfile_in(folder)?;
-        vacuum_into(c, draft.path())?;
-        check_copy(draft.path())?;
-        draft.as_file().sync_all()?;
-        match draft.persist_noclobber(&copy) {
-            Err(e) if e.error.kind() != std::io::ErrorKind::AlreadyExists => return Err(e.error.into()),
-            _ => fs::File::open(folder)?.sync_all()?,
-        }
-    }
+    let Some(copy) = keep_copy(c, path, edition)? else { return Ok(None) };
     // Tables are made anew under their old names: references are checked as a whole at the end.
     batch(c, "PRAGMA foreign_keys=OFF")?;
     let brought = batch(c, "BEGIN IMMEDIATE").and_then(|()| {
@@ -79,12 +66,63 @@ fn bring(c: &Connection, path: &Path, edition: i64, care: Care) -> Result<Option
         batch(c, if done.is_ok() { "COMMIT" } else { "ROLLBACK" }).and(done)
     });
     batch(c, "PRAGMA foreign_keys=ON")?;
-    brought.map(|()| Some(copy))
+    brought.map(|anew| anew.then_some(copy))
 }
 
-fn bring_inside(c: &Connection) -> Result<()> {
-    // Somebody may have been faster.
+/// A verified copy of the desk as it is, beside it. A file that is there already stays; where it is this very copy, it
+/// will do. None where somebody else has just brought the desk up.
+fn keep_copy(c: &Connection, path: &Path, edition: i64) -> Result<Option<PathBuf>> {
+    if state(c)?.0 != edition {
+        return Ok(None);
+    }
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut names = std::iter::once(String::new()).chain((2..).map(|n| format!(".{n}"))).map(|more| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(format!(".edition-{edition}{more}.bak"));
+        PathBuf::from(name)
+    });
+    let taken = |copy: &PathBuf| fs::symlink_metadata(copy).is_ok() && !is_copy(c, copy);
+    let copy = names.find(|copy| !taken(copy)).unwrap_or_default();
+    if copy.exists() {
+        return Ok(Some(copy));
+    }
+    let draft = tempfile::Builder::new().prefix(".desk-edition.").tempfile_in(folder)?;
+    vacuum_into(c, draft.path())?;
+    check_copy(draft.path())?;
+    if state_of(draft.path())?.0 != edition {
+        return Ok(None);
+    }
+    draft.as_file().sync_all()?;
+    match draft.persist_noclobber(&copy) {
+        Ok(_) => fs::File::open(folder)?.sync_all()?,
+        Err(e) if e.error.kind() == std::io::ErrorKind::AlreadyExists => return keep_copy(c, path, edition),
+        Err(e) => return Err(e.error.into()),
+    }
+    Ok(Some(copy))
+}
+
+/// Whether the file holds this desk as it is.
+fn is_copy(c: &Connection, copy: &Path) -> bool {
+    state(c).is_ok_and(|now| state_of(copy).is_ok_and(|then| then == now))
+}
+
+fn state_of(path: &Path) -> Result<(i64, String, i64)> {
+    state(&Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(error)?)
+}
+
+/// Which edition of which desk, after how many writes.
+fn state(c: &Connection) -> Result<(i64, String, i64)> {
+    let edition = c.query_row("PRAGMA user_version", [], |r| r.get(0)).map_err(error)?;
+    let uid = c.query_row(crate::store::sql::DESK_UID, [], |r| r.get(0)).map_err(error)?;
+    Ok((edition, uid, c.query_row(crate::store::sql::DESK_CHANGE, [], |r| r.get(0)).map_err(error)?))
+}
+
+/// Takes the steps; false where somebody was faster.
+fn bring_inside(c: &Connection) -> Result<bool> {
     let edition: i64 = c.query_row("PRAGMA user_version", [], |r| r.get(0)).map_err(error)?;
+    if edition == SCHEMA {
+        return Ok(false);
+    }
     for text in crate::store::SCHEMA_TEXTS.iter().skip(usize::try_from(edition).unwrap_or(usize::MAX)) {
         batch(c, text)?;
     }
@@ -92,7 +130,7 @@ fn bring_inside(c: &Connection) -> Result<()> {
     if c.prepare("PRAGMA foreign_key_check").and_then(|mut s| s.exists([])).map_err(error)? {
         return Err(Error::refused("the desk holds rows that point nowhere").hint("nothing was changed; desk doctor"));
     }
-    batch(c, &format!("PRAGMA user_version={SCHEMA}"))
+    batch(c, &format!("PRAGMA user_version={SCHEMA}")).map(|()| true)
 }
 
 /// A desk in memory.

@@ -1,0 +1,107 @@
+//! Where any bytes enter the library, and what must hold for all of them. The fuzz targets and `tests/fuzzed.rs` share it.
+
+use std::collections::HashMap;
+
+use frontdesk::domain::copies::is_copy;
+use frontdesk::domain::mail::{Class, Mail};
+use frontdesk::domain::quote::{new_text, only_thanks, split};
+use frontdesk::domain::thread::Threads;
+use frontdesk::formats::head::head;
+use frontdesk::formats::limits::Limits;
+use frontdesk::formats::mail::mail;
+
+/// A header: the first look and the whole mail say the same of it, within the limits.
+pub fn header(data: &[u8]) {
+    let first = head(data);
+    let Some(read) = taken(data) else { return };
+    assert_eq!((first.message_id, first.references, first.date), (read.message_id, read.references, read.date));
+    assert_eq!((first.labels, first.delivered_to), (read.labels, read.delivered_to));
+}
+
+/// A mail of parts: the body stays within the limits.
+pub fn mime(data: &[u8]) {
+    let Some(read) = taken(data) else { return };
+    let limits = Limits::default();
+    assert!(read.attachments.len() <= limits.parts + limits.depth + 1);
+    assert!(read.attachments.iter().all(|part| part.content.len() <= data.len()));
+    assert_eq!(taken(data).map(|again| again.content_key), Some(read.content_key));
+}
+
+/// Conversations: what is joined is what a slow and simple search finds. A byte over 128 starts a mail with this id, a
+/// smaller one is an id that it names.
+pub fn thread(data: &[u8]) {
+    let data = data.get(..300).unwrap_or(data);
+    let mut mails: Vec<(Option<u8>, Vec<u8>)> = Vec::new();
+    for &byte in data {
+        match mails.last_mut() {
+            Some((_, named)) if byte < 128 => named.push(byte % 64),
+            _ => mails.push((Some(byte % 64).filter(|id| *id > 0), Vec::new())),
+        }
+    }
+    let mut threads: Threads<u8> = Threads::default();
+    let nodes: Vec<usize> = mails.iter().map(|(own, named)| threads.add(*own, named)).collect();
+    let mut groups: Vec<usize> = (0..mails.len()).collect();
+    loop {
+        let mut least: HashMap<u8, usize> = HashMap::new();
+        let mut changed = false;
+        for _ in 0..2 {
+            for (group, (own, named)) in groups.iter_mut().zip(&mails) {
+                for id in own.iter().chain(named) {
+                    let known = least.entry(*id).or_insert(*group);
+                    changed |= known != group;
+                    *known = (*known).min(*group);
+                    *group = *known;
+                }
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+    for (a, first) in groups.iter().zip(&nodes) {
+        for (b, second) in groups.iter().zip(&nodes) {
+            assert_eq!(a == b, threads.conversation(*first) == threads.conversation(*second), "{mails:?}");
+        }
+    }
+}
+
+/// A text: its pieces cover it, and what is new stands in it.
+pub fn quote(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let mut end = 0;
+    for piece in split(&text) {
+        assert!(piece.from == end && piece.to > piece.from && text.is_char_boundary(piece.to));
+        end = piece.to;
+    }
+    assert_eq!(end, text.len());
+    let new = new_text(&text);
+    assert!(new.len() <= text.len());
+    assert!(new.lines().map(str::trim).all(|line| text.contains(line)));
+    let _ = only_thanks(&new);
+    assert!(is_copy(&text, &text));
+    let _ = (is_copy(&new, &text), is_copy(&text, &new));
+}
+
+/// A delivery report: as a whole, as the parts of one, and as its words.
+pub fn bounce(data: &[u8]) {
+    let report =
+        b"From: mailer-daemon@x.test\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n";
+    let status = b"From: mailer-daemon@x.test\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\n";
+    for before in [&b""[..], report, status, b"From: postmaster@x.test\n\n"] {
+        taken(&[before, data].concat());
+    }
+}
+
+/// The mail, when it is taken at all, and what must hold for every one.
+fn taken(data: &[u8]) -> Option<Mail> {
+    let read = mail(data, &Limits::default()).ok()?;
+    assert!(!read.text.contains(['\0', '\r']) && !read.subject.contains('\0'));
+    assert!(read.references.len() <= 50 && read.delivered_to.len() <= 20 && read.results.len() <= 20);
+    assert!(read.thread_index.as_ref().is_none_or(|index| index.len() == 44));
+    if let Some(bounce) = &read.bounce {
+        assert_eq!(read.class, Class::Bounce);
+        assert!(bounce.recipients.len() <= 100 && bounce.recipients.iter().all(|r| r.contains('@')));
+        assert!(bounce.reason.chars().count() <= 300 && !bounce.reason.contains(char::is_control));
+    }
+    Some(read)
+}

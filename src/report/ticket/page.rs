@@ -1,0 +1,188 @@
+//! The page of one ticket: header, conversation, hours, relations. How messages look stands in `conversation`.
+
+use super::conversation::{as_data, cards, draft_as_data};
+use super::{KEYS, cell};
+use crate::domain::answer::Draft;
+use crate::domain::entry::Entry;
+use crate::domain::listed::Listed;
+use crate::domain::message::{Attachment, Message};
+use crate::domain::ticket::Status;
+use crate::domain::time::Moment;
+use crate::report::{Audience, Cell, Column, Fact, Facts, Part, Report, Style, Table};
+use std::collections::HashMap;
+
+/// Everything the page of one ticket shows.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The ticket as in lists.
+    pub listed: Listed,
+    /// Its conversation, with the authors' names as the desk knows them.
+    pub messages: Vec<(Message, String)>,
+    /// Worked time with the agents' names.
+    pub time: Vec<(Entry, String)>,
+    /// What happened: operation, instant, agent, what, details.
+    pub events: Vec<(i64, Moment, String, String, String)>,
+    /// Related and similar tickets: number and subject.
+    pub similar: Vec<(i64, String)>,
+    /// Numbers of tickets that were merged into this one.
+    pub merged: Vec<i64>,
+    /// The whole of every message, quotes unfolded.
+    pub unfolded: bool,
+    /// Where the answers are that left through the outbox, by message.
+    pub ways: HashMap<i64, Way>,
+    /// What is written and not sent.
+    pub draft: Option<Drafted>,
+    /// Now.
+    pub now: Moment,
+}
+
+/// Where an answer is on its way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    /// `waiting`, `sending`, `sent`, `unknown`, `held` or `discarded`.
+    pub state: &'static str,
+    /// What the server said last, or why it failed.
+    pub said: Option<String>,
+    /// Recipients that the server refused, one a line.
+    pub refused: Option<String>,
+    /// When it is tried next.
+    pub next_at: Moment,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// Why it came back, and when.
+    pub bounced: Option<(String, Moment)>,
+}
+
+/// A draft with its author's name and its files.
+#[derive(Debug, Clone)]
+pub struct Drafted {
+    /// The draft.
+    pub draft: Draft,
+    /// Who wrote it.
+    pub agent: String,
+    /// What goes with it.
+    pub files: Vec<Attachment>,
+}
+
+/// The page of one ticket.
+#[must_use]
+pub fn show(p: &Page) -> Report {
+    let l = &p.listed;
+    let t = &l.ticket;
+    let mut report = Report { title: format!("{}  {}", t.id, t.subject), ..Report::default() };
+    report.parts.push(Part::Facts(header(p)));
+    let data = KEYS.iter().map(|key| Fact::data(key, cell(l, key))).collect();
+    report.parts.push(Part::Facts(Facts { audience: Audience::Data, rows: data, ..Facts::default() }));
+    report.parts.push(Part::Cards(cards(p)));
+    report.parts.push(Part::Table(as_data(p)));
+    report.parts.push(Part::Table(time(p)));
+    report.parts.push(Part::Table(events(p)));
+    let draft = vec![Fact::data("draft", p.draft.as_ref().map_or(Cell::Empty, draft_as_data))];
+    report.parts.push(Part::Facts(Facts { audience: Audience::Data, rows: draft, ..Facts::default() }));
+    for key in ["clocks", "answers"] {
+        report.parts.push(Part::Table(Table { key, audience: Audience::Data, ..Table::default() }));
+    }
+    let columns = vec![Column::new("number", "№", Style::Right), Column::new("subject", "subject", Style::Flex)];
+    let rows: Vec<_> = p.similar.iter().map(|(n, s)| vec![Cell::Ticket(*n), Cell::Text(s.clone())]).collect();
+    let audience = if rows.is_empty() { Audience::Data } else { Audience::All };
+    report.parts.push(Part::Table(Table {
+        key: "similar",
+        title: "Related".into(),
+        audience,
+        columns,
+        rows,
+        ..Table::default()
+    }));
+    report
+}
+
+fn header(p: &Page) -> Facts {
+    let l = &p.listed;
+    let t = &l.ticket;
+    let mut rows = Vec::new();
+    let mut say = |head, cell: Cell| {
+        if cell != Cell::Empty {
+            rows.push(Fact::new(head, head, cell));
+        }
+    };
+    let status = match (t.standing.status, t.standing.reason, t.standing.until) {
+        (s, Some(reason), _) => Cell::Text(format!("{}, {}", s.word(), reason.word())),
+        (s, None, _) => Cell::Status(s),
+    };
+    say("status", status);
+    say("until", Cell::at(t.standing.until));
+    say("merged into", t.merged_into.map_or(Cell::Empty, Cell::Ticket));
+    say("priority", Cell::Text(t.priority.word().to_owned()));
+    say("who", Cell::text(l.assignee.as_deref()));
+    let from = l.requester.as_ref().map(|r| {
+        let reach: Vec<&str> = [r.email.as_deref(), r.phone.as_deref()].into_iter().flatten().collect();
+        if r.name.is_empty() {
+            reach.join(", ")
+        } else {
+            format!("{} <{}>", r.name, reach.join(", ")).replace(" <>", "")
+        }
+    });
+    say("from", Cell::text(from));
+    say("client", Cell::text(l.client.as_deref()));
+    say("tags", if l.tags.is_empty() { Cell::Empty } else { Cell::Tags(l.tags.clone()) });
+    say("opened", Cell::At(t.opened_at));
+    say("channel", Cell::Text(t.channel.clone()));
+    say("waits", Cell::ago(l.state.waiting_since));
+    say("due", Cell::at(t.due_at));
+    say("snoozed", Cell::at(t.snoozed_until));
+    say("closed", Cell::at(l.state.closed_at.filter(|_| t.standing.status == Status::Closed)));
+    say("hours", if l.state.logged_minutes > 0 { Cell::Minutes(l.state.logged_minutes) } else { Cell::Empty });
+    let came = l.external.as_ref().map(|(source, id)| format!("{source}:{id}"));
+    say("imported as", Cell::text(came));
+    say(
+        "merged",
+        if p.merged.is_empty() { Cell::Empty } else { Cell::List(p.merged.iter().map(|n| Cell::Ticket(*n)).collect()) },
+    );
+    Facts { audience: Audience::People, rows, ..Facts::default() }
+}
+
+fn time(p: &Page) -> Table {
+    let columns = vec![
+        Column::new("id", "entry", Style::Left),
+        Column::new("day", "day", Style::Left),
+        Column::new("agent", "who", Style::Left),
+        Column::new("minutes", "time", Style::Right),
+        Column::new("billable", "billable", Style::Left),
+        Column::new("text", "what", Style::Flex),
+    ];
+    let rows: Vec<_> = p
+        .time
+        .iter()
+        .filter(|(e, _)| !e.void)
+        .map(|(e, agent)| {
+            vec![
+                Cell::Text(format!("t{}", e.id)),
+                Cell::Day(e.day),
+                Cell::Text(agent.clone()),
+                Cell::Minutes(e.minutes),
+                Cell::Flag(e.billable),
+                Cell::Text(e.text.clone()),
+            ]
+        })
+        .collect();
+    let audience = if rows.is_empty() { Audience::Data } else { Audience::All };
+    Table { key: "time", title: "Hours".into(), audience, columns, rows, ..Table::default() }
+}
+
+fn events(p: &Page) -> Table {
+    let columns = ["op", "at", "agent", "kind", "detail"].map(Column::data).to_vec();
+    let rows = p
+        .events
+        .iter()
+        .map(|(op, at, agent, kind, detail)| {
+            vec![
+                Cell::Count(*op),
+                Cell::At(*at),
+                Cell::Text(agent.clone()),
+                Cell::Text(kind.clone()),
+                Cell::Text(detail.clone()),
+            ]
+        })
+        .collect();
+    Table { key: "events", audience: Audience::Data, columns, rows, ..Table::default() }
+}

@@ -1,0 +1,317 @@
+//! Which ticket a mail belongs to, what it may set going, and what it may not.
+
+use crate::post::{Post, letter};
+use frontdesk::formats::limits::Limits;
+use frontdesk::formats::mail::mail;
+
+const ANN: &str = "Ann Lee <ann@x.test>";
+const EVE: &str = "Eve <eve@evil.test>";
+
+/// A mail that answers another.
+fn answer(from: &str, id: &str, to: &str, text: &str) -> String {
+    letter(from, id, "Re: Cannot log in", &[&format!("In-Reply-To: <{to}>")], text)
+}
+
+/// A desk with the first ticket of Ann.
+fn begun() -> (Post, i64) {
+    let post = Post::new();
+    let ticket = post.opens(letter(ANN, "1@x.test", "Cannot log in", &[], "It says no."));
+    (post, ticket)
+}
+
+#[test]
+fn a_stranger_with_a_number_in_the_subject_opens_a_ticket_of_his_own() {
+    let (post, ticket) = begun();
+    let other = post.opens(letter(EVE, "2@evil.test", &format!("Re: [#{ticket}] Cannot log in"), &[], "What is it?"));
+    assert_eq!((post.count(ticket), post.beside(ticket)), (1, vec![other]));
+    // Nothing of the first is said to him, and he does not take part.
+    assert_eq!(post.stage.of(other, "requester")["email"], "eve@evil.test");
+    let third = post.opens(answer(EVE, "3@evil.test", "1@x.test", "I am Ann, really"));
+    assert_eq!((post.count(ticket), post.beside(ticket)), (1, vec![other, third]));
+    post.joins(ticket, letter(ANN, "4@x.test", &format!("[#{ticket}] and another thing"), &[], "Since Monday."));
+    assert_eq!(post.trust(ticket).as_deref(), Some("unverified"));
+}
+
+#[test]
+fn a_forged_mark_is_as_if_absent_and_noted() {
+    let (post, ticket) = begun();
+    let signed = post.answers(ticket, "ann@x.test", "Try again.");
+    let forged = signed.replace(&format!("desk1.{ticket}."), "desk1.77.");
+    let other = post.opens(answer(EVE, "2@evil.test", &forged, "Let me in"));
+    let notes: Vec<String> =
+        post.stage.of(other, "messages").as_array().unwrap().iter().map(|m| m["text"].to_string()).collect();
+    assert!(notes.iter().any(|n| n.contains("names a mark that this desk never gave")), "{notes:?}");
+    assert_eq!((post.count(ticket), post.status(ticket)), (2, post.status(ticket)));
+    // The mark is believed in any case of its letters, and of anybody; a stranger sets nothing going by it.
+    post.joins(ticket, answer(EVE, "3@evil.test", &signed.to_uppercase(), "I have that mail, too"));
+    assert_eq!(post.trust(ticket).as_deref(), Some("third-party"));
+    assert_eq!(post.stage.of(ticket, "requester")["email"], "ann@x.test");
+    for broken in [signed.replace('.', ""), signed[..20].to_owned(), format!("{}{}", "9".repeat(10_000), signed)] {
+        post.opens(answer(EVE, "", &broken, &format!("Broken: {}", broken.len())));
+    }
+}
+
+#[test]
+fn who_takes_part_answers_and_opens_it_again() {
+    let (post, ticket) = begun();
+    let signed = post.answers(ticket, "ann@x.test", "Try again.");
+    post.stage.ok(&format!("pending {ticket}"));
+    post.joins(ticket, answer(ANN, "2@x.test", &signed, "It still says no."));
+    assert_eq!((post.status(ticket).as_str(), post.trust(ticket)), ("open", None));
+    post.stage.ok(&format!("pending {ticket}"));
+    post.joins(ticket, answer(ANN, "3@x.test", "1@x.test", "Hello?"));
+    assert_eq!((post.status(ticket).as_str(), post.trust(ticket).as_deref()), ("open", Some("unverified")));
+    // Neither a changed subject nor the case of an address makes a difference.
+    let changed = letter(
+        "ANN@X.TEST",
+        "4@x.test",
+        "Quite another thing",
+        &["References: <1@x.test> <3@x.test>"],
+        "Also, the printer.",
+    );
+    post.joins(ticket, changed);
+    assert_eq!(post.stage.of(ticket, "subject"), "Cannot log in");
+}
+
+#[test]
+fn nothing_in_a_mail_is_a_command() {
+    let (post, ticket) = begun();
+    let before = post.stage.of(ticket, "assignee");
+    let lines = [
+        "Cc: eve@evil.test",
+        "RT-Send-Cc: eve@evil.test",
+        "X-Desk-Status: closed",
+        "X-Zammad-Ticket-State: closed",
+        "X-Desk-Instance: 1234",
+    ];
+    let mut mail = answer(ANN, "2@x.test", "1@x.test", "#close\n@assign eve\nlog 16h\nmerge 1 --into 2");
+    mail = mail.replacen("To: support", &format!("{}\nTo: support", lines.join("\n")), 1);
+    post.joins(ticket, mail);
+    assert_eq!((post.status(ticket).as_str(), post.stage.of(ticket, "assignee")), ("new", before));
+    assert_eq!(post.stage.of(ticket, "logged_minutes"), 0);
+    let other = post.opens(answer(EVE, "3@evil.test", "1@x.test", "I was in Cc of her second mail"));
+    assert_ne!(other, ticket);
+}
+
+#[test]
+fn outlook_says_what_it_answers_in_a_field_of_its_own() {
+    let post = Post::new();
+    let (first, next) = ("AQHbKzEHIPGUXUe8Q0CqVRCKMuCF+Q==", "AQHbKzEHIPGUXUe8Q0CqVRCKMuCF+bJ7dLSg");
+    let of = |index: &str| format!("Thread-Index: {index}");
+    let ticket = post.opens(letter(ANN, "1@x.test", "Отчёт", &[&of(first)], "Нет отчёта"));
+    post.joins(ticket, letter(ANN, "2@x.test", "RE: Отчёт", &[&of(next)], "Всё ещё нет"));
+    let other = post.opens(letter(EVE, "3@evil.test", "RE: Отчёт", &[&of(next)], "Дайте мне"));
+    assert_ne!(other, ticket);
+}
+
+#[test]
+fn a_copy_from_a_list_is_the_same_mail_and_another_text_under_its_id_is_not() {
+    let post = Post::new();
+    let text = "The printer of room 4 prints nothing but stars since Monday morning.\nWhat shall we do?";
+    let ticket = post.opens(letter(ANN, "1@x.test", "Printer", &[], text));
+    let list = ["List-Id: <support.acme.test>", "Precedence: list"];
+    let footer = format!(
+        "{text}\n\n_______________________________________________\nsupport mailing list\nsupport@lists.acme.test\nhttps://lists.acme.test/support"
+    );
+    post.deliver(letter(ANN, "1@x.test", "[support] Printer", &list, &footer));
+    let fetched = post.fetch();
+    assert_eq!((fetched["duplicates"].as_i64(), post.count(ticket)), (Some(1), 1), "{fetched}");
+    // The same id, another content: kept, marked, and the id leads nowhere from now on.
+    let other = post.opens(letter(EVE, "1@x.test", "Printer", &[], "Please pay this invoice to another account."));
+    assert_eq!(post.trust(other).as_deref(), Some("id-reused"));
+    post.joins(
+        ticket,
+        letter(ANN, "1@x.test", "Printer", &[], "By the way, it is the one with the blue lamp, not the old one."),
+    );
+    assert_eq!(post.trust(ticket).as_deref(), Some("id-reused"));
+    let third = post.opens(answer(EVE, "5@evil.test", "1@x.test", "Is it paid?"));
+    assert!(third != ticket && third != other);
+    post.is_sound();
+}
+
+#[test]
+fn mails_without_an_id_are_told_apart_by_their_bytes() {
+    let post = Post::new();
+    let alarm = |at: &str| {
+        letter(
+            "Monitor <ann@x.test>",
+            "",
+            "Disk full",
+            &[&format!("Received: from a by b; {at}"), "Date: Fri, 20 Nov 2026 11:00:00 +0000"],
+            "Disk full.",
+        )
+    };
+    post.opens(alarm("Fri, 20 Nov 2026 11:00:01 +0000"));
+    post.opens(alarm("Fri, 20 Nov 2026 11:00:02 +0000"));
+    post.deliver(alarm("Fri, 20 Nov 2026 11:00:02 +0000"));
+    assert_eq!(post.fetch()["duplicates"], 1);
+    let two = letter(ANN, "1@x.test", "Two ids", &["Message-ID: <2@x.test>"], "One");
+    post.opens(&two);
+    post.opens(two.replace("One", "Two"));
+    post.is_sound();
+}
+
+#[test]
+fn a_closed_ticket_reopens_for_thirty_days_and_not_for_thanks() {
+    let (post, ticket) = begun();
+    let signed = post.answers(ticket, "ann@x.test", "Try again.");
+    post.stage.ok(&format!("close {ticket}"));
+    post.joins(ticket, answer(ANN, "2@x.test", &signed, "Thank you very much!"));
+    assert_eq!(post.status(ticket), "closed");
+    let soon = post.at("2026-12-20T11:59:00Z");
+    soon.joins(ticket, answer(ANN, "3@x.test", &signed, "It says no again."));
+    assert_eq!((soon.status(ticket).as_str(), soon.stage.of(ticket, "reopens")), ("open", 1.into()));
+    soon.stage.ok(&format!("close {ticket}"));
+    let late = post.at("2027-01-20T12:01:00Z");
+    let next = late.opens(answer(ANN, "4@x.test", &signed, "And it says no once more."));
+    assert_eq!((late.beside(ticket), late.status(ticket).as_str(), late.count(ticket)), (vec![next], "closed", 4));
+    assert_eq!(late.stage.of(next, "requester")["email"], "ann@x.test");
+    // Who answers the old mail again goes on in the newer ticket only if he names its mail.
+    late.joins(next, answer(ANN, "5@x.test", "4@x.test", "Any news?"));
+}
+
+#[test]
+fn machines_are_recorded_and_set_nothing_going() {
+    let (post, ticket) = begun();
+    let signed = post.answers(ticket, "ann@x.test", "Try again.");
+    post.stage.ok(&format!("close {ticket}"));
+    for (n, line) in ["Auto-Submitted: auto-replied", "X-Autoreply: yes", "Precedence: auto_reply", "Return-Path: <>"]
+        .iter()
+        .enumerate()
+    {
+        for id in ["1@x.test", signed.as_str()] {
+            let id_of_it = format!("auto{n}.{}@x.test", id.len());
+            post.joins(
+                ticket,
+                letter(
+                    ANN,
+                    &id_of_it,
+                    "Out of office",
+                    &[line, &format!("In-Reply-To: <{id}>")],
+                    &format!("I am away {n}."),
+                ),
+            );
+            assert_eq!(
+                (post.status(ticket).as_str(), post.stage.of(ticket, "reopens")),
+                ("closed", 0.into()),
+                "{line}"
+            );
+            assert_eq!(post.last(ticket)["automatic"], "auto-reply");
+        }
+    }
+    // A list is no machine, but reopens nothing either.
+    post.joins(
+        ticket,
+        letter(
+            ANN,
+            "l@x.test",
+            "Re: Cannot log in",
+            &["Precedence: bulk", "In-Reply-To: <1@x.test>"],
+            "To all: it works for me.",
+        ),
+    );
+    assert_eq!(post.status(ticket), "closed");
+    // One that nobody answered: kept, accounted for, and nobody is asked.
+    post.deliver(letter(
+        "Robot <robot@x.test>",
+        "r@x.test",
+        "Weekly report",
+        &["Auto-Submitted: auto-generated"],
+        "All is well.",
+    ));
+    assert_eq!(post.fetch()["automatic"], 1);
+    assert_eq!(post.stage.json("ls").as_array().unwrap().len(), 0);
+    post.is_sound();
+}
+
+#[test]
+fn spam_stays_closed_and_a_muted_address_asks_nobody() {
+    let (post, ticket) = begun();
+    post.stage.ok(&format!("spam {ticket}"));
+    post.joins(ticket, answer(ANN, "2@x.test", "1@x.test", "Buy more!"));
+    assert_eq!(post.status(ticket), "closed");
+    post.stage.ok("mute @evil.test");
+    post.deliver(letter(EVE, "3@evil.test", "Hello", &[], "Read this"));
+    let fetched = post.fetch();
+    assert_eq!(fetched["read"], 1, "{fetched}");
+    assert_eq!(post.stage.json("ls").as_array().unwrap().len(), 0);
+    post.is_sound();
+}
+
+#[test]
+fn a_form_on_our_own_site_is_asked_by_whom_it_names() {
+    let post = Post::new();
+    let form = |n: usize, who: &str| {
+        letter(
+            "Site <support@acme.test>",
+            &format!("f{n}@acme.test"),
+            "Contact form",
+            &[&format!("Reply-To: {who}")],
+            &format!("A question by {who}"),
+        )
+    };
+    let ticket = post.opens(form(1, "Bob <bob@x.test>"));
+    assert_eq!(post.stage.of(ticket, "requester")["email"], "bob@x.test");
+    let other = post.opens(form(2, "Carl <carl@x.test>"));
+    assert_eq!(post.stage.of(other, "requester")["email"], "carl@x.test");
+    // He takes part in it, and the others do not.
+    post.joins(ticket, answer("bob@x.test", "3@x.test", "f1@acme.test", "I forgot to say: since Monday."));
+    assert_ne!(post.opens(answer("carl@x.test", "4@x.test", "f1@acme.test", "Me, too")), ticket);
+}
+
+#[test]
+fn an_agent_writes_from_elsewhere() {
+    let (post, ticket) = begun();
+    post.stage.ok("agent edit mila --email mila@acme.test");
+    let signed = post.answers(ticket, "ann@x.test", "Try again.");
+    // By his own word only: it is shown as ours, and stops no clock.
+    post.joins(ticket, answer("Mila <mila@acme.test>", "2@acme.test", &signed, "I have looked at it."));
+    let last = post.last(ticket);
+    assert_eq!((last["direction"].as_str(), post.trust(ticket).as_deref()), (Some("out"), Some("unverified")));
+    let new =
+        post.opens(letter("Mila <mila@acme.test>", "3@acme.test", "The printer", &[], "Somebody called about it."));
+    assert_eq!(post.status(new), "new");
+}
+
+#[test]
+fn what_answers_a_merged_ticket_goes_where_it_went() {
+    let (post, ticket) = begun();
+    let signed = post.answers(ticket, "ann@x.test", "Try again.");
+    let other = post.opens(letter(ANN, "2@x.test", "Printer", &[], "No paper."));
+    post.stage.ok(&format!("merge {ticket} --into {other}"));
+    post.joins(other, answer(ANN, "3@x.test", &signed, "It still says no."));
+    post.joins(other, answer(ANN, "4@x.test", "1@x.test", "Do you read this?"));
+    post.joins(other, letter(ANN, "5@x.test", &format!("[#{ticket}]"), &[], "Hello."));
+}
+
+#[test]
+fn a_bounce_is_tied_to_what_came_back() {
+    let (post, ticket) = begun();
+    let signed = post.answers(ticket, "ann@x.test", "Try again.");
+    post.stage.ok(&format!("pending {ticket}"));
+    let report = format!(
+        "Return-Path: <>\nFrom: Mail Delivery <MAILER-DAEMON@mx.test>\nTo: support@acme.test\nMessage-ID: <b1@mx.test>\nSubject: Undelivered Mail Returned to Sender\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n\
+         --b\nContent-Type: text/plain\n\nI am sorry.\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.test\n\nFinal-Recipient: rfc822; ann@x.test\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 no such user\n\n\
+         --b\nContent-Type: text/rfc822-headers\n\nFrom: support@acme.test\nTo: ann@x.test\nMessage-ID: <{signed}>\nSubject: Re: Cannot log in\n\n--b--\n"
+    );
+    post.joins(ticket, report);
+    assert_eq!((post.status(ticket).as_str(), post.last(ticket)["automatic"].as_str()), ("pending", Some("bounce")));
+    let postings = post.store().read(|r| r.postings_of_ticket(ticket)).unwrap();
+    let (why, _) = postings[0].bounced.clone().unwrap();
+    assert!(why.contains("no such user") || why.contains("550"), "{why}");
+    post.is_sound();
+}
+
+#[test]
+fn line_ends_in_a_name_stay_where_they_are() {
+    let post = Post::new();
+    let hostile = "=?utf-8?q?Eve=0D=0ABcc:_victim@x.test=1B[2J?= <eve@evil.test>";
+    let ticket = post.opens(letter(hostile, "1@evil.test", "=?utf-8?q?a=0D=0Ab=E2=80=AE?=", &[], "Text"));
+    for line in ["ls", &format!("show {ticket}"), "find Text", "contact ls", "news", "recap", "history"] {
+        let said = post.stage.ok(line);
+        assert!(!said.contains(['\u{1b}', '\r', '\u{202e}']) && !said.contains("\nBcc"), "{line}: {said:?}");
+    }
+    let message = post.last(ticket)["id"].as_i64().unwrap();
+    let raw = post.stage.ok(&format!("show m{message} --raw"));
+    assert_eq!(mail(raw.as_bytes(), &Limits::default()).unwrap().message_id.as_deref(), Some("1@evil.test"));
+}
