@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 #[path = "mail/smtp_server.rs"]
-#[expect(dead_code, reason = "not every test of mail needs all of the server")]
 mod smtp_server;
 
 use frontdesk::host::Host;
