@@ -124,7 +124,10 @@ fn asked<T>(desk: &Desk, question: &str, proposal: &str, read: &dyn Fn(&str) -> 
         let answer = desk.host.ask(question, proposal)?;
         match read(answer.trim()) {
             Ok(value) => return Ok(value),
-            Err(e) => desk.host.complain(&e.what),
+            Err(e) => {
+                let way_out = e.hint.map(|hint| format!(": {hint}")).unwrap_or_default();
+                desk.host.complain(&format!("{}{way_out}", e.what));
+            }
         }
     }
     Err(Error::usage(format!("{question}: no answer could be read")))
