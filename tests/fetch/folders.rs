@@ -259,3 +259,35 @@ fn a_dry_run_says_what_would_come_and_keeps_nothing() {
     post.fetch();
     post.holds_each_once(0..2);
 }
+
+#[test]
+fn an_mbox_that_grows_and_shrinks_brings_each_mail_once() {
+    let post = Post::today();
+    let mbox = post.stage.path("support.mbox");
+    let entry = |n: usize| format!("From ann{n}@x{n}.test Fri Nov 20 12:00:00 2026\n{}\n", numbered(n));
+    let write = |numbers: &[usize]| fs::write(&mbox, numbers.iter().map(|n| entry(*n)).collect::<String>()).unwrap();
+    write(&[0, 1, 2]);
+    post.stage.ok(&format!("config set mailbox.support.imap mbox:{}", mbox.display()));
+    post.fetch();
+    let half = entry(3);
+    for (part, numbers) in [(20, 0..3), (60, 0..3), (half.len(), 0..4)] {
+        fs::write(&mbox, [0, 1, 2].map(entry).concat() + &half[..part]).unwrap();
+        let old =
+            std::time::SystemTime::now() - std::time::Duration::from_secs(if part == half.len() { 3600 } else { 0 });
+        fs::File::options().write(true).open(&mbox).unwrap().set_modified(old).unwrap();
+        post.fetch();
+        let found = post.mails();
+        assert!(
+            numbers.clone().all(|n| found.get(&format!("m{n}@x.test")) == Some(&1)) && found.len() == numbers.len(),
+            "{part}: {found:?}"
+        );
+    }
+    write(&[2, 3, 4]);
+    post.fetch();
+    write(&[]);
+    post.fetch();
+    write(&[1, 5]);
+    post.fetch();
+    post.fetch();
+    post.holds_each_once(0..6);
+}
