@@ -2,7 +2,7 @@
 //! away, and what goes wrong with it.
 
 use crate::dovecot::{Dovecot, USER};
-use crate::post::{Post, deliver_all, letter, numbered};
+use crate::post::{Post, arrives, deliver_all, letter, numbered};
 use serde_json::{Value, json};
 use std::fs;
 
@@ -227,6 +227,7 @@ fn what_was_over_before_the_first_look_comes_in_closed() {
     let said = post.stage.desk("fetch");
     assert_eq!(said.exit, 0, "{said:?}");
     assert!(said.talk.contains("40 of the new tickets were over long before this first look"), "{said:?}");
+    assert!(said.out.contains("Question 40") && said.out.lines().count() < 6, "{said:?}");
     assert_eq!(post.stage.json("ls").as_array().unwrap().len(), 1, "{said:?}");
     assert_eq!(post.stage.json("ls status:all").as_array().unwrap().len(), 41);
     assert_eq!(post.fetch()["read"], 0);
@@ -272,9 +273,7 @@ fn an_mbox_that_grows_and_shrinks_brings_each_mail_once() {
     let half = entry(3);
     for (part, numbers) in [(20, 0..3), (60, 0..3), (half.len(), 0..4)] {
         fs::write(&mbox, [0, 1, 2].map(entry).concat() + &half[..part]).unwrap();
-        let old =
-            std::time::SystemTime::now() - std::time::Duration::from_secs(if part == half.len() { 3600 } else { 0 });
-        fs::File::options().write(true).open(&mbox).unwrap().set_modified(old).unwrap();
+        arrives(&mbox, post.now().plus(if part == half.len() { -3600 } else { 0 }));
         post.fetch();
         let found = post.mails();
         assert!(
