@@ -39,6 +39,8 @@ pub struct Desk {
     pub dry: bool,
     /// `-y`: questions are answered with yes.
     pub yes: bool,
+    /// Where the answer is to be written: a file, `-`, or not said. A command that writes files takes it for itself.
+    pub output: Option<String>,
     /// What to tell besides the answer.
     pub notes: Vec<String>,
     open: Option<Open>,
@@ -92,6 +94,7 @@ impl Desk {
                 command,
                 dry,
                 yes,
+                output: None,
                 notes: Vec::new(),
                 open: None,
             }),

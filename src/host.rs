@@ -1,6 +1,7 @@
 //! The machine around the program: clock, dice, environment, folders, terminal, editor, pager, prompts. Real, or staged for
 //! tests. Nothing else in the program reads the environment or talks to a terminal.
 
+pub mod saved;
 mod secret;
 
 use crate::domain::time::Moment;

@@ -73,6 +73,7 @@ fn attempt(arguments: Vec<String>, host: &mut Host) -> Result<u8> {
             return Err(failed.1);
         }
     };
+    desk.output = globals.output.clone();
     let done = match command {
         Some(command) => command.run(&mut desk),
         None => commands::screen::run(&mut desk),
@@ -107,7 +108,7 @@ fn deliver(desk: &mut Desk, answer: Answer, globals: &Globals, format: Format) -
                 .filter(|k| !k.is_empty())
                 .map(|k| k.split(',').map(|k| k.trim().to_owned()).collect());
             let zone = desk.zone().unwrap_or_else(|_| domain::zone::Zone::utc());
-            let to_terminal = globals.output.is_none();
+            let to_terminal = desk.output.is_none();
             let dress = Dress {
                 width: if to_terminal { desk.host.width() } else { None },
                 colour: to_terminal && coloured(desk, globals),
@@ -119,7 +120,7 @@ fn deliver(desk: &mut Desk, answer: Answer, globals: &Globals, format: Format) -
             render::render(&report, format, keys.as_deref(), &dress)?.into_bytes()
         }
     };
-    match &globals.output {
+    match &desk.output {
         Some(file) if file != "-" => host::write_file(std::path::Path::new(file), &body)?,
         _ => {
             let paged = answer.page && format == Format::Text && desk.host.page(&String::from_utf8_lossy(&body));

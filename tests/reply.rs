@@ -1,7 +1,13 @@
 //! Answers by mail: `reply`, `outbox`, drafts and what changed meanwhile, with a real server of the tests at the other end.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails there")]
 
+#[expect(dead_code, reason = "another crate uses the rest")]
+#[path = "mail/certificate.rs"]
+mod certificate;
+#[expect(dead_code, reason = "another crate uses the rest")]
+#[path = "mail/dovecot.rs"]
+mod dovecot;
 #[path = "mail/smtp_server.rs"]
 mod smtp_server;
 #[expect(dead_code, reason = "another crate uses the rest")]

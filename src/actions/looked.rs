@@ -56,13 +56,9 @@ pub fn unseen(r: &mut Reader<'_>, ticket: i64, me: Option<i64>, now: Moment) -> 
         Some(me) => r.bookmark(me, &bookmark(ticket))?,
         None => None,
     };
-    let own = |r: &mut Reader<'_>| -> Result<Option<i64>> {
-        let Some(me) = me else { return Ok(None) };
-        Ok(r.events_of_ticket(ticket)?.iter().filter(|h| h.agent == me).map(|h| h.operation).max())
-    };
-    let mark = match looked {
-        Some(mark) => Some(mark),
-        None => own(r)?,
+    let mark = match (looked, me) {
+        (None, Some(me)) => last_deed(r, ticket, me)?,
+        (looked, _) => looked,
     };
     if let Some(mark) = mark {
         return after(r, ticket, me, mark);
@@ -77,6 +73,17 @@ pub fn unseen(r: &mut Reader<'_>, ticket: i64, me: Option<i64>, now: Moment) -> 
         .into_iter()
         .filter_map(|id| written(r, id, None, me).transpose())
         .collect()
+}
+
+/// The last operation by which the agent did something to the ticket himself; that mail came in by his hand is no deed of his.
+fn last_deed(r: &mut Reader<'_>, ticket: i64, me: i64) -> Result<Option<i64>> {
+    let mut last = None;
+    for h in r.events_of_ticket(ticket)?.into_iter().rev().filter(|h| h.agent == me) {
+        if last.is_none() && r.operation(h.operation)?.is_some_and(|o| o.kind == OperationKind::Do) {
+            last = Some(h.operation);
+        }
+    }
+    Ok(last)
 }
 
 /// What others did to the ticket in operations after a number, oldest first.

@@ -1,6 +1,7 @@
 //! What changes a desk: load facts, let a rule decide, apply events. No arguments, no printing.
 
 pub mod answer;
+pub mod answers;
 pub mod client;
 pub mod contact;
 pub mod fetch;

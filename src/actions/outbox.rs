@@ -5,7 +5,7 @@ use crate::desk::Desk;
 use crate::domain::account::{Account, Spot};
 use crate::domain::flood::next_try;
 use crate::domain::time::Moment;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::post::imap::Imap;
 use crate::post::sendmail;
 use crate::post::smtp::{Envelope, Outcome, Smtp};
@@ -71,7 +71,6 @@ pub fn send_due(desk: &mut Desk) -> Result<Sent> {
     let mut post = match Post::of(desk) {
         Ok(post) => post,
         Err(e) => {
-            sent.later = due.len();
             sent.notes.push(format!("{} wait in the outbox: {}", mails(due.len()), e.what));
             return Ok(sent);
         }
@@ -250,8 +249,12 @@ impl Post {
     /// Tries one mail; none where somebody else has taken it meanwhile.
     fn send(&mut self, desk: &mut Desk, posting: Posting) -> Result<Option<Tried>> {
         let holder = desk.host.holder()?;
-        let Some(mail) = desk.read(|r| r.raw(posting.message))? else {
-            return Err(Error::bug(format!("the mail o{} has no source", posting.id)));
+        // One mail that is damaged keeps none of the others back.
+        let mail = match desk.read(|r| r.raw(posting.message)) {
+            Ok(Some(mail)) => mail,
+            Ok(None) => return give_up(desk, posting, &holder, "its source is not in the desk"),
+            Err(e) if e.kind == Kind::Refused => return give_up(desk, posting, &holder, &e.what),
+            Err(e) => return Err(e),
         };
         let envelope = Envelope { from: posting.sender.clone(), to: posting.recipients.clone() };
         let mut claimed = None;
@@ -264,7 +267,7 @@ impl Post {
             (_, Some(false)) => return Ok(None),
             (Ok(outcome), _) => outcome,
             // Where the claim itself failed, the desk is out of reach: nothing has left, and nothing can be noted.
-            (Err(e), None) if e.kind != crate::error::Kind::Refused => return Err(e),
+            (Err(e), None) if e.kind != Kind::Refused => return Err(e),
             (Err(e), _) => Outcome::Later(words(&e)),
         };
         if claimed.is_none() && !claim(desk, &posting, &holder)? {
@@ -374,6 +377,14 @@ fn claim(desk: &mut Desk, posting: &Posting, holder: &str) -> Result<bool> {
         let same = |p: &Posting| p.state == posting.state && p.attempts == posting.attempts;
         Ok(tx.posting(posting.id)?.is_some_and(|p| same(&p)) && tx.claim_posting(posting.id, holder)?)
     })
+}
+
+/// Holds a mail that cannot be sent as it is.
+fn give_up(desk: &mut Desk, posting: Posting, holder: &str, why: &str) -> Result<Option<Tried>> {
+    if !claim(desk, &posting, holder)? {
+        return Ok(None);
+    }
+    settle(desk, posting, holder, Outcome::Never(why.to_owned())).map(Some)
 }
 
 /// Notes what became of the mail.

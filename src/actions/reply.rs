@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::formats::head::head;
 use crate::formats::limits::Limits;
 use crate::formats::mail::mail;
-use crate::post::compose::{Letter, Quote, compose, plain};
+use crate::post::compose::{Letter, Quote, compose, host_of, plain};
 use crate::store::bulk::{is_machine, thread_key};
 use crate::store::message::{Named, NewMessage};
 use crate::store::outbox::State;
@@ -253,8 +253,8 @@ impl Plan {
         at: crate::domain::time::Moment,
     ) -> Result<(Vec<u8>, String, String)> {
         let recipient = self.to.first().map(|a| a.email.as_str()).unwrap_or_default();
-        let host = self.from.email.rsplit_once('@').map_or("localhost", |(_, host)| host);
-        let message_id = token::message_id(&self.secret, &self.uid, token, recipient, host);
+        let host = host_of(&self.from.email);
+        let message_id = token::message_id(&self.secret, &self.uid, token, recipient, &host);
         let plus =
             if self.plus { token::reply_address(&self.from.email, &self.secret, token, recipient) } else { None };
         let reply_to = plus.map(|email| Address { name: self.from.name.clone(), email });

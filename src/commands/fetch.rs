@@ -2,7 +2,7 @@
 
 use super::args::Answer;
 use crate::actions::fetch::{self, Counted, Summary};
-use crate::actions::outbox;
+use crate::actions::outbox::{self, Sent};
 use crate::desk::Desk;
 use crate::domain::ticket::Status;
 use crate::error::{Kind, Result};
@@ -52,9 +52,9 @@ impl Fetch {
             return self.watch(desk);
         }
         let summary = fetch::fetch(desk, &self.mailboxes)?;
-        let ending = ending(&summary);
         let lines = lines(desk, &summary)?;
         let sent = outbox::send_due(desk)?;
+        let ending = ending(&summary, &sent);
         let answer = Answer::from(fetched(&summary, &lines, &sent, desk.dry));
         Ok(match ending {
             Some(kind) => answer.ending(kind),
@@ -87,11 +87,12 @@ impl Fetch {
     }
 }
 
-/// How the command ends where a mailbox was not read to the end.
-fn ending(summary: &Summary) -> Option<Kind> {
+/// How the command ends where a mailbox was not read to the end, or a mail has not left.
+fn ending(summary: &Summary, sent: &Sent) -> Option<Kind> {
     let troubles = || summary.mailboxes.iter().filter_map(|m| m.trouble.as_ref());
-    let refused = troubles().any(|(_, _, temporary)| !temporary);
-    if refused { Some(Kind::Refused) } else { troubles().next().map(|_| Kind::Temporary) }
+    let refused = troubles().any(|(_, _, temporary)| !temporary) || sent.held + sent.unknown > 0;
+    let later = troubles().next().is_some() || sent.later > 0;
+    if refused { Some(Kind::Refused) } else { later.then_some(Kind::Temporary) }
 }
 
 /// The tickets of a summary with what is said of each, in the order they came.

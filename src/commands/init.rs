@@ -1,5 +1,11 @@
 //! `desk init`: a desk made on purpose. Nobody needs it: the first write makes a desk, too.
 
+mod mail;
+mod place;
+mod plan;
+mod servers;
+mod trial;
+
 use super::args::Answer;
 use super::config;
 use crate::actions;
@@ -11,13 +17,19 @@ use serde_json::Value;
 
 /// Make a desk and say what it is called (the first write makes one, too)
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "On a terminal it asks for what no flag says; Enter takes what is proposed.
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "On a terminal it asks for what no flag says; Enter takes what is proposed.
 
 Examples:
   desk init
   desk init ~/support/desk.db --name \"Acme support\" --zone Europe/Moscow --addresses support@acme.test --me mila
-  desk init postgres://mila@db.acme.test/desk")]
+  desk init postgres://mila@db.acme.test/desk
+  desk init mail                # then: where its mail comes from and goes through"
+)]
 pub struct Init {
+    #[command(subcommand)]
+    word: Option<Word>,
     /// Where: a file, a name from your settings, or postgres://…
     #[arg(value_name = "PATH")]
     path: Option<String>,
@@ -35,9 +47,18 @@ pub struct Init {
     me: Option<String>,
 }
 
+#[derive(Debug, Clone, clap::Subcommand)]
+enum Word {
+    /// Connect the desk with a mailbox: asks, tries the connection, shows what it would take in
+    Mail(Box<mail::Mail>),
+}
+
 impl Init {
-    /// Makes the desk.
+    /// Makes the desk, or connects it with a mailbox.
     pub fn run(self, desk: &mut Desk) -> Result<Answer> {
+        if let Some(Word::Mail(mail)) = self.word {
+            return mail.run(desk);
+        }
         if let Some(path) = &self.path {
             desk.go_to(path)?;
         }
@@ -125,7 +146,7 @@ fn made(desk: &mut Desk, wanted: &[(String, Value)], operation: Option<i64>) -> 
         Fact::new("me", "you", Cell::Text(desk.me.clone())),
         Fact::data("operation", operation.map_or(Cell::Empty, Cell::Count)),
     ];
-    let next = "Next:\n  desk import ~/Mail/support.mbox     a mailbox: mbox, Maildir, .eml files\n  desk open \"Cannot log in\" -f ann@acme.test\n  desk help all";
+    let next = "Next:\n  desk import ~/Mail/support.mbox     a mailbox: mbox, Maildir, .eml files\n  desk init mail                       a mailbox on a server\n  desk open \"Cannot log in\" -f ann@acme.test\n  desk help all";
     let facts = Facts { audience: Audience::All, rows, ..Facts::default() };
     Ok(Report { parts: vec![Part::Facts(facts), Part::Prose(next.to_owned())], ..Report::default() })
 }

@@ -13,7 +13,7 @@ use crate::store::list::{Ask, Listing};
 #[command(after_help = "A query is made of words, all of which hold; commas mean or:
   +tag  @ana  who:me|none|ana  from:joe@x.io  client:acme  status:new|open|pending|hold|closed|all
   prio:high,urgent  channel:phone  due:today|week|late  waiting:4h  older:3d  reason:spam  plan:pro
-  opened:last-week  updated:today  closed:2026-11  in:this-week  ext:1834  sort:-age  not:+spam
+  opened:last-week  updated:today  closed:2026-11  in:this-week  draft:any|me  ext:1834  sort:-age  not:+spam
 Other words are looked for in subjects and texts.
 
 Examples:

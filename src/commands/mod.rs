@@ -125,6 +125,8 @@ commands! {
     Things contact::ContactWord = "contact";
     Things agent::AgentWord = "agent";
     Things tags::Tags = "tags";
+    Things answer::AnswerWord = "answer";
+    Things attachment::AttachmentWord = "attachment";
     Plumbing parked::ParkedWord = "parked";
     Plumbing import::Import = "import";
     Plumbing backup::Backup = "backup";

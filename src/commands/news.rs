@@ -23,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What others did and customers wrote: assigned to me, new, answered, closed, reopened, merged, promises broken
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Without a time, the last 24 hours. My own deeds are no news. Customers' answers are told of my tickets and of nobody's.
+#[command(after_help = "Without a time, the last 24 hours. My own deeds are no news; mail that came in is, whoever fetched it. Customers' answers are told of my tickets and of nobody's.
 An import of more than 20 mails is told in one line. Without news nothing is printed.
 
 Examples:
@@ -259,17 +259,27 @@ impl Teller {
         Ok(())
     }
 
-    /// New tickets that small imports brought.
+    /// New tickets that small imports and mailboxes brought, whoever fetched.
     fn arrivals(&mut self) {
-        for (operation, ticket) in self.arrived.clone() {
-            if self.is_import(operation)
-                && !self.large.contains(&operation)
-                && let Some(l) = self.tickets.get(&ticket)
-            {
+        let over = |d: &TicketDeed| d.field.is_empty() && d.to.get("status").is_some_and(|s| s == Status::Closed.word());
+        // A mailbox that is read for the first time brings what was over long ago, too.
+        let over: BTreeSet<i64> = self.deeds.iter().filter(|d| over(d)).map(|d| d.ticket).collect();
+        let news: Vec<i64> = self.arrived.iter().filter(|(by, _)| self.brings(*by)).map(|(_, ticket)| *ticket).collect();
+        for ticket in news.into_iter().filter(|ticket| !over.contains(ticket)) {
+            if let Some(l) = self.tickets.get(&ticket) {
                 let (at, from) = (l.ticket.opened_at, from_whom(l));
                 self.add(at, What::New, ticket, None, from);
             }
         }
+    }
+
+    /// Whether an operation brings tickets that are told one by one.
+    fn brings(&self, operation: i64) -> bool {
+        self.operations.get(&operation).is_some_and(|o| match o.kind {
+            OperationKind::Fetch => true,
+            OperationKind::Import => !self.large.contains(&operation),
+            _ => false,
+        })
     }
 
     /// Customers' answers on my tickets and on nobody's, one line for each ticket; not of tickets that are new themselves.

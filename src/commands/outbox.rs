@@ -63,7 +63,7 @@ struct Ls {
   desk outbox send o318 --force    # it may have left already: the same mail again, with the same Message-ID")]
 struct Send {
     /// Mails: o318 · o318,o320
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "oID")]
     ids: Vec<String>,
     /// Also what may have left already
     #[arg(long)]
@@ -74,7 +74,7 @@ struct Send {
 #[command(after_help = "Examples:\n  desk outbox discard o318\n  desk undo              # brings it back, held")]
 struct Discard {
     /// Mails: o318 · o318,o320
-    #[arg(required = true, value_name = "ID")]
+    #[arg(required = true, value_name = "oID")]
     ids: Vec<String>,
 }
 
@@ -253,7 +253,9 @@ fn discard(tx: &mut crate::store::Tx<'_>, p: &Posting) -> Result<Outcome> {
         State::Sending => return Ok(Outcome::Nothing(format!("somebody is sending o{} to {to} just now", p.id))),
         State::Waiting | State::Held | State::Unknown => {}
     }
-    let (was, is) = (State::Waiting.word(), State::Discarded.word());
+    // What may have left is brought back as that, so that it is never sent again unasked.
+    let was = if p.state == State::Unknown { State::Unknown } else { State::Waiting };
+    let (was, is) = (was.word(), State::Discarded.word());
     tx.apply([Event::about(Noun::Posting, p.id, "state", &was, &is, at).in_history_of(Some(p.ticket))])?;
     let may = if p.state == State::Unknown { ", which may have left," } else { "" };
     Ok(Outcome::Done(format!("not sent: the answer to {}  {}{may} for {to}", p.ticket, p.subject.unwrap_or_default())))

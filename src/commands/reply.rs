@@ -216,6 +216,8 @@ impl Reply {
         }
         let edited = desk.host.edit_and_save(&page::page(text, &below), ".md")?;
         let edited = edited.ok_or_else(|| Error::refused("the text was not saved: nothing was sent"))?;
+        // Writing takes its time: the answer is written now.
+        desk.now = desk.host.now()?;
         page::words(&edited).map_err(|e| args::keep_draft(desk, &edited, e))
     }
 

@@ -2,12 +2,17 @@
 
 use super::args::Answer;
 use super::ls;
+use super::show::Names;
 use crate::desk::Desk;
 use crate::domain::listed::Listed;
 use crate::domain::search::Query;
 use crate::domain::ticket::Status;
 use crate::error::{Kind, Result};
+use crate::report::mailroom::{self, Fetched, Mail, Whose};
 use crate::report::{Audience, Cell, Fact, Facts, Part, Report, ticket};
+use crate::store::Reader;
+use crate::store::mailroom::Mailroom;
+use crate::store::outbox::Posting;
 
 /// Shows what waits for us; where there is no desk yet, how to begin.
 pub fn run(desk: &mut Desk) -> Result<Answer> {
@@ -23,14 +28,14 @@ pub fn run(desk: &mut Desk) -> Result<Answer> {
         15
     };
     let ask = ls::ask(desk, Some(rows))?;
-    let (listing, counts, timer) = desk.read(|r| {
+    let (listing, counts, timer, room) = desk.read(|r| {
         let listing = r.list(&Query::default(), &ask)?;
         let counts = r.queue_counts(ask.me, ask.now)?;
         let timer = match ask.me {
             Some(me) => r.timer(me)?,
             None => None,
         };
-        Ok((listing, counts, timer))
+        Ok((listing, counts, timer, Room::of(r, ask.me)?))
     })?;
     let waits = |l: &Listed| matches!(l.ticket.standing.status, Status::New | Status::Open);
     let late = |l: &Listed| l.ticket.due_at.is_some_and(|due| due < ask.now);
@@ -63,11 +68,64 @@ pub fn run(desk: &mut Desk) -> Result<Answer> {
             ..Facts::default()
         })),
     }
+    report.parts.extend(mailroom::parts(&room.told(desk), ask.now));
     let shown = i64::try_from(ours.iter().filter(|l| waits(l)).count()).unwrap_or(0);
     if shown < counts.waiting {
         report.notes.push(format!("{shown} of {}; all: desk ls", counts.waiting));
     }
     Ok(report.into())
+}
+
+/// How mail stands, and the names of those who have drafts.
+struct Room {
+    mail: Mailroom,
+    me: Option<i64>,
+    names: Names,
+}
+
+impl Room {
+    fn of(r: &mut Reader<'_>, me: Option<i64>) -> Result<Room> {
+        let mail = r.mailroom()?;
+        let mut names = Names::default();
+        for (_, agent, ..) in &mail.drafts {
+            names.of(r, *agent)?;
+        }
+        Ok(Room { mail, me, names })
+    }
+
+    /// In words of the desk. Of the mailboxes, those that are still set up, each as old as the oldest of its folders.
+    fn told(self, desk: &mut Desk) -> Mail {
+        let known: Option<Vec<String>> = if self.mail.sources.is_empty() {
+            None
+        } else {
+            desk.mailboxes().ok().map(|all| all.into_iter().map(|m| m.name).collect())
+        };
+        let mut fetched: Vec<Fetched> = Vec::new();
+        for s in self.mail.sources.into_iter().filter(|s| known.as_ref().is_none_or(|k| k.contains(&s.mailbox))) {
+            match fetched.iter_mut().find(|f| f.mailbox == s.mailbox) {
+                Some(f) => {
+                    f.at = f.at.min(s.fetched_at);
+                    f.trouble = f.trouble.take().or(s.trouble);
+                }
+                None => fetched.push(Fetched { mailbox: s.mailbox, at: s.fetched_at, trouble: s.trouble }),
+            }
+        }
+        let back = |p: Posting| p.bounced.map(|(why, at)| (p.ticket, why, at));
+        let whose = |agent: i64| {
+            let name = self.names.known(agent);
+            if self.me == Some(agent) { Whose::Mine(name) } else { Whose::Another(name) }
+        };
+        Mail {
+            fetched,
+            came_back: self.mail.bounced.into_iter().filter_map(back).collect(),
+            waiting: self.mail.unsent.waiting,
+            waits_since: self.mail.waits_since,
+            unknown: self.mail.unsent.unknown,
+            held: self.mail.unsent.held,
+            parked: self.mail.parked,
+            drafts: self.mail.drafts.into_iter().map(|(ticket, agent, at, _)| (ticket, whose(agent), at)).collect(),
+        }
+    }
 }
 
 fn welcome(desk: &Desk) -> Report {

@@ -141,6 +141,11 @@ fn draft(r: &mut Reader<'_>, ticket: i64, teller: &mut Teller) -> Result<Option<
 pub(super) struct Names(HashMap<i64, String>);
 
 impl Names {
+    /// The name of an agent who was looked up before.
+    pub(super) fn known(&self, agent: i64) -> String {
+        self.0.get(&agent).cloned().unwrap_or_default()
+    }
+
     /// The name of an agent.
     pub(super) fn of(&mut self, r: &mut Reader<'_>, agent: i64) -> Result<String> {
         if let Some(name) = self.0.get(&agent) {

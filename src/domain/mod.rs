@@ -15,6 +15,7 @@ pub mod entry;
 pub mod event;
 pub mod flood;
 pub mod hidden;
+pub mod incoming;
 pub mod insight;
 pub mod intake;
 pub mod listed;

@@ -74,6 +74,8 @@ pub enum Test {
     Plan(String),
     /// `ext:` the number where it was imported from.
     External(String),
+    /// `draft:` with a draft of whomever, by one agent, or without one.
+    Draft(Option<Who>),
 }
 
 /// Whose ticket it is.
@@ -263,6 +265,8 @@ mod tests {
         assert!(matches!(&tests("closed:last-month")[..], [Test::Closed(p)] if p.days() == 31));
         assert_eq!(tests("plan:pro"), [Test::Plan("pro".into())]);
         assert_eq!(tests("ext:okdesk:1834"), [Test::External("okdesk:1834".into())]);
+        assert_eq!(tests("draft:any,ME"), [Test::Draft(None), Test::Draft(Some(Who::Me))]);
+        assert_eq!(tests("draft:none,Ana"), [Test::Draft(Some(Who::None)), Test::Draft(Some(Who::Name("Ana".into())))]);
     }
 
     #[test]

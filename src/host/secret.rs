@@ -3,8 +3,9 @@
 
 use super::{Host, Stage};
 use crate::error::{Error, Kind, Result};
-use std::io::Read;
-use std::process::{Child, Command, Stdio};
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
@@ -83,6 +84,42 @@ impl Host {
         }
     }
 
+    /// Whether the tool that asks the keyring of the system is here.
+    #[must_use]
+    pub fn has_keyring(&self) -> bool {
+        let folders = self.variable("PATH").unwrap_or_default();
+        folders.split(':').any(|folder| Path::new(folder).join(TOOL).is_file())
+    }
+
+    /// Lets the tool of the keyring ask for a password and keep it under this name; it does not pass through here.
+    ///
+    /// # Errors
+    /// Where there is no such tool, or it does not keep it.
+    pub fn ask_into_keyring(&self, name: &str) -> Result<()> {
+        let done = self.command(TOOL).args(store(&format!("frontdesk {name}"), name)).status();
+        kept(done)
+    }
+
+    /// Keeps under a second name what the keyring has under a first.
+    ///
+    /// # Errors
+    /// As [`Host::ask_into_keyring`], and where there is nothing under the first.
+    pub fn copy_in_keyring(&self, from: &str, to: &str) -> Result<()> {
+        if cfg!(target_os = "macos") {
+            // Its tool takes a password from a person or from its arguments, which everybody on the machine can see.
+            return self.ask_into_keyring(to);
+        }
+        let secret = self.from_keyring(from)?;
+        let mut tool = self.command(TOOL);
+        tool.args(store(&format!("frontdesk {to}"), to)).stdin(Stdio::piped()).stdout(Stdio::null());
+        kept(tool.spawn().and_then(|mut child| {
+            if let Some(mut input) = child.stdin.take() {
+                input.write_all(secret.as_bytes())?;
+            }
+            child.wait()
+        }))
+    }
+
     /// A program with the environment of the stage, where there is one.
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
@@ -100,6 +137,22 @@ fn lookup(name: &str) -> Vec<&str> {
         vec!["find-generic-password", "-s", "frontdesk", "-a", name, "-w"]
     } else {
         vec!["lookup", "service", "frontdesk", "account", name]
+    }
+}
+
+fn store<'a>(label: &'a str, name: &'a str) -> Vec<&'a str> {
+    if cfg!(target_os = "macos") {
+        vec!["add-generic-password", "-U", "-l", label, "-s", "frontdesk", "-a", name, "-w"]
+    } else {
+        vec!["store", "--label", label, "service", "frontdesk", "account", name]
+    }
+}
+
+fn kept(done: std::io::Result<ExitStatus>) -> Result<()> {
+    match done {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(Error::refused("the keyring did not keep it").because(status)),
+        Err(e) => Err(Error::refused(format!("{TOOL} does not run, which asks the keyring")).because(e)),
     }
 }
 

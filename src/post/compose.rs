@@ -129,6 +129,19 @@ pub fn compose(letter: &Letter<'_>) -> Result<Vec<u8>> {
     Ok(mail)
 }
 
+/// What stands behind the `@` of an address, as a Message-ID may hold it: in ASCII.
+///
+/// ```
+/// use frontdesk::post::compose::host_of;
+/// assert_eq!((host_of("support@acme.test"), host_of("мила@почта.рф")), ("acme.test".to_owned(), "xn--80a1acny.xn--p1ai".to_owned()));
+/// assert_eq!(host_of("support"), "localhost");
+/// ```
+#[must_use]
+pub fn host_of(email: &str) -> String {
+    let host = email.rsplit_once('@').and_then(|(_, host)| address::host(host));
+    host.unwrap_or_else(|| "localhost".to_owned())
+}
+
 /// What the letter says as plain text: the words, the signature, the mail that is answered. Lines end with `\n`.
 ///
 /// ```

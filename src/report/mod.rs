@@ -1,7 +1,10 @@
 //! What a command answers: a report of typed cells. One report becomes text, JSON, CSV, Markdown or HTML in `render`.
 //! Keys are the contract with scripts; heads are for people. Nothing here knows about widths, colours or files.
 
+pub mod answer;
+pub mod attachment;
 mod figures;
+pub mod mailroom;
 pub mod news;
 pub mod outbox;
 pub mod recap;

@@ -169,8 +169,10 @@ pub fn put_own(text: &str, key: &str, value: Option<&str>, file: &str) -> Result
     });
     let mut table: &mut dyn toml_edit::TableLike = document.as_table_mut();
     let in_entry = path.len() == 2;
-    for step in path {
-        let inner = table.entry(step).or_insert_with(toml_edit::table).as_table_like_mut();
+    for (depth, step) in path.into_iter().enumerate() {
+        let entry = || toml_edit::value(toml_edit::InlineTable::new());
+        let new = if depth == 0 { toml_edit::table } else { entry };
+        let inner = table.entry(step).or_insert_with(new).as_table_like_mut();
         table = inner.ok_or_else(|| Error::usage(format!("{file}: {step} is no table")))?;
     }
     if in_entry && value.is_some() {
@@ -297,6 +299,7 @@ mod tests {
         let text = put_own(&text, "passwords.db.acme.command", Some("pass show x"), "c").unwrap();
         let own = Own::read(&text, "c").unwrap();
         assert_eq!(own.passwords["db.acme"], Source::Command("pass show x".into()));
+        assert!(text.contains("[passwords]\n\"db.acme\" = { command = \"pass show x\" }\n"), "{text}");
         let text = put_own(&text, "me", None, "c").unwrap();
         assert!(!text.contains("oleg") && text.contains("work = "), "{text}");
         assert!(put_own("desks = 3\n", "desks.work", Some("x"), "c").is_err());

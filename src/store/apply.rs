@@ -84,11 +84,11 @@ impl Tx<'_> {
             }
             Noun::Import => Ok(()),
             Noun::Posting => {
-                let discarded = e.to.is_null() || e.to == State::Discarded.word();
+                let state = |v: &Value| v.as_str().map_or(State::Discarded, State::of);
                 if e.to.is_null() && self.posting(e.id)?.is_some_and(|p| p.state == State::Unknown) {
                     return Err(Error::refused("the mail may have left: it cannot be called back").hint("desk outbox"));
                 }
-                self.posting_becomes(e.id, !discarded)
+                self.posting_becomes(e.id, state(&e.from), state(&e.to))
             }
             Noun::Draft => self.draft_becomes(e.id, read::<Option<Draft>>(&e.to)?.as_ref()),
             Noun::Answer => self.answer_becomes(e.id, read::<Option<Answer>>(&e.to)?.as_ref()),

@@ -265,6 +265,12 @@ impl Reader<'_> {
             Test::External(number) => {
                 format!("t.id IN (SELECT x.ticket_id FROM external AS x WHERE x.number = {})", c.word(number.clone()))
             }
+            Test::Draft(None) => "t.id IN (SELECT d.ticket_id FROM draft AS d)".to_owned(),
+            Test::Draft(Some(Who::None)) => "t.id NOT IN (SELECT d.ticket_id FROM draft AS d)".to_owned(),
+            Test::Draft(Some(who)) => {
+                let his = self.who_test("d.agent_id", who, ask, c)?;
+                format!("t.id IN (SELECT d.ticket_id FROM draft AS d WHERE {his})")
+            }
         })
     }
 

@@ -171,11 +171,6 @@ impl Reader<'_> {
         self.first(sql::SEEN_GET, vals![source, epoch, mark], |r| Ok(Outcome::of(&r.text(0)?)))
     }
 
-    /// Whether anything was ever seen in the folder, in any epoch.
-    pub fn has_seen(&mut self, source: i64) -> Result<bool> {
-        Ok(self.first(sql::SEEN_ANY, vals![source], |r| r.int(0))?.is_some())
-    }
-
     /// Everything seen in an epoch of a folder after a mark: mark, what became of it, whether it was moved away.
     pub fn marks(&mut self, source: i64, epoch: i64, after: &str) -> Result<Vec<(String, Outcome, bool)>> {
         self.all(sql::SEEN_MARKS, vals![source, epoch, after], |r| {

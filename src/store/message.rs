@@ -2,6 +2,7 @@
 
 use super::raw::{self, Packed};
 use super::{Reader, Row, Tx, sql, vals};
+use crate::domain::event::OperationKind;
 use crate::domain::mail::Part;
 use crate::domain::message::{Addressed, Attachment, Direction, Message};
 use crate::domain::time::Moment;
@@ -197,6 +198,14 @@ impl Reader<'_> {
     pub fn last_word(&mut self, ticket: i64, but: &[&str]) -> Result<Option<Moment>> {
         let said = self.all(sql::LAST_WORDS, vals![ticket], |r| Ok((r.at(0)?, r.text_or(1)?)))?;
         Ok(said.into_iter().find(|(_, id)| !id.as_deref().is_some_and(|id| but.contains(&id))).map(|(at, _)| at))
+    }
+
+    /// The last word in a ticket: when, and whether it is an answer of ours that was written outside of the desk.
+    pub fn last_word_and_whence(&mut self, ticket: i64) -> Result<Option<(Moment, bool)>> {
+        self.first(sql::LAST_WORD, vals![ticket], |r| {
+            let outside = r.text(1)? == Direction::Out.word() && r.text(2)? != OperationKind::Do.word();
+            Ok((r.at(0)?, outside))
+        })
     }
 
     /// A file of a message: its name, its media type and its bytes. Files are counted from 0.

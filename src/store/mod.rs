@@ -15,6 +15,7 @@ pub mod health;
 pub mod history;
 pub mod list;
 pub mod mailbox;
+pub mod mailroom;
 pub mod message;
 pub mod news;
 pub mod outbox;

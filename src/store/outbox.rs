@@ -36,7 +36,8 @@ impl State {
         }
     }
 
-    fn of(word: &str) -> State {
+    /// The state of a word.
+    pub(super) fn of(word: &str) -> State {
         match word {
             "waiting" => State::Waiting,
             "sending" => State::Sending,
@@ -173,17 +174,24 @@ impl Reader<'_> {
         self.all(sql::POSTINGS_LATELY, vals![most], posting_of)
     }
 
-    /// Mails that came back, on tickets that are not closed.
+    /// Mails that came back, on tickets that are not closed and were not answered since.
     pub fn bounced(&mut self) -> Result<Vec<Posting>> {
         self.all(sql::POSTINGS_BOUNCED, &[], posting_of)
     }
 
     /// How many mails stand where.
     pub fn outbox_counts(&mut self) -> Result<Counts> {
-        let counts = self.first(sql::POSTING_COUNTS, &[], |r| {
-            Ok(Counts { waiting: r.int(0)?, sending: r.int(1)?, unknown: r.int(2)?, held: r.int(3)? })
-        })?;
-        Ok(counts.unwrap_or_default())
+        let mut counts = Counts::default();
+        for (state, n) in self.all(sql::POSTING_COUNTS, &[], |r| Ok((State::of(&r.text(0)?), r.int(1)?)))? {
+            match state {
+                State::Waiting => counts.waiting = n,
+                State::Sending => counts.sending = n,
+                State::Unknown => counts.unknown = n,
+                State::Held => counts.held = n,
+                State::Sent | State::Discarded => {}
+            }
+        }
+        Ok(counts)
     }
 
     /// Mails that somebody is sending just now: number, who, since when.
@@ -247,16 +255,26 @@ impl Tx<'_> {
         self.run(sql::POSTING_BOUNCED, vals![message, why, at]).map(drop)
     }
 
-    /// What an event says of a mail: discarded, or back and held, so that nothing leaves unasked.
-    pub(super) fn posting_becomes(&mut self, id: i64, leaves: bool) -> Result<()> {
+    /// What an event says of a mail: discarded, or back and held, so that nothing leaves unasked; what may have left stays
+    /// unknown. An answer that surely never left answers nobody, so it stops no clock.
+    pub(super) fn posting_becomes(&mut self, id: i64, was: State, is: State) -> Result<()> {
         let now = self.at;
-        if leaves {
-            return self.run(sql::POSTING_BACK, vals![id, now]).map(drop);
-        }
-        if self.run(sql::POSTING_DISCARD, vals![id, now])? == 0 {
+        let back = if is == State::Unknown { State::Unknown } else { State::Held };
+        let changed = match is {
+            State::Discarded => self.run(sql::POSTING_DISCARD, vals![id, now])?,
+            _ => self.run(sql::POSTING_BACK, vals![id, now, back.word()])?,
+        };
+        if is == State::Discarded && changed == 0 {
             let ticket = self.posting(id)?.map_or(0, |p| p.ticket);
             return Err(Error::refused(format!("the mail to ticket {ticket} has left: it cannot be called back"))
                 .hint(format!("desk reply {ticket} sends another")));
+        }
+        if changed > 0 && was != State::Unknown {
+            self.run(sql::POSTING_ANSWERS, vals![id, is != State::Discarded])?;
+        }
+        if let Some(message) = self.posting(id)?.map(|p| p.message) {
+            let shown_in = self.message(message)?.and_then(|m| m.ticket);
+            self.touched.extend(shown_in);
         }
         Ok(())
     }

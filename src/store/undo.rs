@@ -172,6 +172,10 @@ impl Tx<'_> {
             (Noun::Ticket, _) if e.field.is_empty() => format!("ticket {}", e.id),
             (Noun::Ticket, _) => format!("{} of ticket {}", e.field.replace("tag:", "tag "), e.id),
             (_, Some(t)) => format!("ticket {t}"),
+            (Noun::Answer, None) => {
+                let name = [&e.to, &e.from].into_iter().find_map(|a| a.get("name").and_then(Value::as_str));
+                format!("the answer {}", name.unwrap_or_default())
+            }
             (Noun::Contact | Noun::Client | Noun::Agent, None) => {
                 let of = e
                     .field

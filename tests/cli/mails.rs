@@ -1,12 +1,15 @@
 //! What a page says of mail: to whom an answer went and where it is, what is known of a sender, files, drafts.
 
 use super::stage::Stage;
+use frontdesk::actions::ticket::{self, NewTicket};
 use frontdesk::domain::answer::Draft;
 use frontdesk::domain::event::{Event, Noun, OperationKind};
 use frontdesk::domain::mail::{Address, Part};
 use frontdesk::domain::message::{Addressed, Direction};
+use frontdesk::domain::ticket::{Reason, Standing, Status, Ticket};
 use frontdesk::domain::time::Moment;
 use frontdesk::error::Result;
+use frontdesk::store::mailbox::NewParked;
 use frontdesk::store::message::NewMessage;
 use frontdesk::store::outbox::{Settled, State};
 use frontdesk::store::{Deed, Place, Store, Tx};
@@ -303,4 +306,154 @@ fn a_page_of_mail_fits_narrow_terminals() {
         assert!(page.lines().all(|l| l.chars().count() <= cells), "{cells}: {page}");
         assert!(page.contains("not sent, held: 550"), "{page}");
     }
+}
+
+#[test]
+fn the_first_screen_says_nothing_of_mail_where_there_is_none() {
+    let stage = with_a_ticket();
+    let page = stage.ok("");
+    assert!(!page.contains("mail"), "{page}");
+    assert_eq!(
+        stage.json("")["mail"],
+        json!({"mailboxes": [], "came_back": [], "outbox": {"waiting": 0, "unknown": 0, "held": 0}, "parked": 0, "drafts": []})
+    );
+}
+
+#[test]
+fn the_first_screen_says_how_mail_stands() {
+    let stage = with_a_ticket();
+    stage.all(&["open two -f bob@acme.test", "open three -f bob@acme.test"]);
+    stage.ok("config set mailbox.support.imap maildir:/nowhere");
+    let later = "2026-11-20T15:00:00Z";
+    let letter = Letter { to: &["anna@acme.test"], text: "Вот", ..Letter::default() };
+    let (back, _) = answered(&stage, NOON, 1, &letter, State::Sent, "250");
+    answered(&stage, NOON, 2, &letter, State::Unknown, "the line broke");
+    answered(&stage, NOON, 2, &letter, State::Held, "550 no");
+    answered(&stage, NOON, 2, &letter, State::Waiting, "");
+    drafted(&stage, NOON, 2, "Здравствуйте", &[]);
+    books(&stage, NOON.plus(60), |tx| {
+        let folders = ["INBOX", "Sent"].map(|f| tx.source_in(&format!("imaps://x/{f}"), "support", f, 1));
+        for folder in folders {
+            tx.source_fetched(folder?.id, None)?;
+        }
+        let gone = tx.source_in("imaps://old/INBOX", "gone", "INBOX", 1)?;
+        tx.park(&NewParked { source: gone.id, reason: "too many", ..NewParked::default() })?;
+        tx.posting_bounced(back, "550 no such user", tx.at)
+    });
+    let page = stage.at(later).ok("");
+    let end = "\
+mail last fetched 2h 59m ago
+the answer to 1 came back: 550 no such user
+1 mail may have been sent: desk outbox
+1 mail is held: desk outbox
+1 mail has been waiting for 3h to be sent: desk outbox send
+1 mail is parked: desk parked
+your drafts: 2
+";
+    assert!(page.ends_with(end), "{page}");
+    assert!(stage.at(later).as_agent("ana").ok("").ends_with("drafts that wait for your eye: 2 by mila\n"));
+    let data = stage.at(later).json("");
+    assert_eq!(data["mail"]["came_back"][0]["number"], 1);
+    assert_eq!(
+        data["mail"]["mailboxes"],
+        json!([{"mailbox": "support", "fetched_at": "2026-11-20T12:01:00Z", "trouble": null}])
+    );
+    assert_eq!(data["mail"]["drafts"][0]["agent"], "mila");
+    // Who has written again knows.
+    answered(&stage, NOON.plus(120), 1, &letter, State::Sent, "250");
+    assert!(!stage.at(later).ok("").contains("came back"));
+    // Trouble is said, and since when.
+    books(&stage, NOON.plus(180), |tx| {
+        let inbox = tx.source("imaps://x/INBOX")?.unwrap();
+        tx.source_trouble(inbox.id, "the server refuses the password")
+    });
+    let page = stage.at(later).ok("");
+    assert!(
+        page.contains("support cannot be fetched: the server refuses the password (last fetched 2h 59m ago)\n"),
+        "{page}"
+    );
+}
+
+#[test]
+fn tickets_with_a_draft_are_found_by_whose_it_is() {
+    let stage = with_a_ticket();
+    stage.all(&["open two -m two", "open three -m three"]);
+    drafted(&stage, NOON, 2, "Здравствуйте", &[]);
+    for (query, numbers) in [
+        ("draft:any", &[2][..]),
+        ("draft:me", &[2]),
+        ("draft:mila", &[2]),
+        ("draft:none", &[1, 3]),
+        ("not:draft:any", &[1, 3]),
+        ("draft:any,none", &[1, 2, 3]),
+        ("draft:me who:none", &[2]),
+    ] {
+        let mut found = stage.numbers(&format!("ls {query}"));
+        found.sort_unstable();
+        assert_eq!(found, numbers, "{query}");
+    }
+    assert_eq!(stage.numbers("find two draft:any"), [2]);
+    assert_eq!(stage.numbers("find three draft:any"), [0; 0]);
+    stage.as_agent("ana").ok("take 3");
+    assert_eq!(stage.as_agent("ana").numbers("ls draft:me"), [0; 0]);
+    assert_eq!(stage.numbers("ls draft:ana"), [0; 0]);
+    assert!(stage.refused("ls draft:anna", 3).contains("ana"));
+    stage.ok("log 2 25m");
+    assert_eq!(stage.json("time draft:any")["total"]["actual_minutes"], 25);
+    assert_eq!(stage.json("time draft:none")["total"]["actual_minutes"], 0);
+}
+
+#[test]
+fn mail_that_came_in_is_news_whoever_fetched_it() {
+    let stage = with_a_ticket();
+    let fetched = |letter: &Letter<'_>, ticket: Option<i64>| {
+        write(&stage, NOON.plus(60), OperationKind::Fetch, |tx| {
+            let id = match ticket {
+                Some(id) => id,
+                None => {
+                    let from = Some(letter.from.to_owned());
+                    let new = NewTicket { subject: letter.text.to_owned(), from, ..NewTicket::default() };
+                    ticket::open(tx, &new)?.0
+                }
+            };
+            put(tx, id, letter)?;
+            Ok(id)
+        })
+    };
+    let mail = |text| Letter { from: "anna@acme.test", text, ..Letter::default() };
+    fetched(&mail("Ну что там?"), Some(1));
+    fetched(&mail("Новая беда"), None);
+    let away = Letter { automatic: Some("auto-reply"), ..mail("Я в отпуске") };
+    fetched(&away, Some(1));
+    for stage in [stage.clone(), stage.as_agent("ana")] {
+        let stage = stage.at("2026-11-20T12:30:00Z");
+        let news = stage.json("news --since 12:00:30");
+        let told: Vec<_> = news
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|n| (n["kind"].as_str(), n["number"].as_i64(), n["detail"].as_str()))
+            .collect();
+        assert_eq!(
+            told,
+            [(Some("answered"), Some(1), Some("Ну что там?")), (Some("new"), Some(2), Some("Анна Петрова"))]
+        );
+    }
+}
+
+#[test]
+fn what_was_over_before_a_mailbox_was_first_read_is_no_news() {
+    let stage = with_a_ticket();
+    write(&stage, NOON.plus(60), OperationKind::Fetch, |tx| {
+        let over = Ticket {
+            id: tx.next_ticket()?,
+            subject: "long ago".to_owned(),
+            standing: Standing { reason: Some(Reason::NoReply), ..Standing::of(Status::Closed) },
+            channel: "email".to_owned(),
+            ..tx.ticket(1)?.unwrap()
+        };
+        let at = tx.at;
+        tx.apply([Event::about(Noun::Ticket, over.id, "", &(), &over, at).in_history_of(Some(over.id))])
+    });
+    assert_eq!(stage.at("2026-11-20T12:30:00Z").json("news --since 12:00:30"), json!([]));
 }

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
+mod answers;
+mod attachments;
 mod binary;
 mod deeds;
 mod files;

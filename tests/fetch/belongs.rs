@@ -227,6 +227,44 @@ fn a_closed_ticket_reopens_for_thirty_days_and_not_for_thanks() {
 }
 
 #[test]
+fn a_mail_that_crossed_our_answer_or_our_close_is_not_lost() {
+    let early = "Date: Fri, 20 Nov 2026 11:58:00 +0000";
+    let crossing =
+        |id: &str, text: &str| letter(ANN, id, "Re: Cannot log in", &["In-Reply-To: <1@x.test>", early], text);
+    let waits = |post: &Post, ticket: i64| post.stage.of(ticket, "waiting_since").is_string();
+    // Answered while it lay in the mailbox.
+    let (post, ticket) = begun();
+    post.answers(ticket, "ann@x.test", "Try again.");
+    assert!(!waits(&post, ticket));
+    post.at("2026-11-20T12:05:00Z").joins(ticket, crossing("2@x.test", "Stop, not yet!"));
+    assert!(waits(&post, ticket));
+    // Answered and closed.
+    let (post, ticket) = begun();
+    post.answers(ticket, "ann@x.test", "Try again.");
+    post.stage.ok(&format!("close {ticket}"));
+    post.at("2026-11-20T12:05:00Z").joins(ticket, crossing("2@x.test", "Stop, not yet!"));
+    assert_eq!((post.status(ticket).as_str(), waits(&post, ticket)), ("open", true));
+    assert_eq!(post.stage.of(ticket, "reopens"), 1);
+    // Closed without a word.
+    let (post, ticket) = begun();
+    post.at("2026-11-20T12:02:00Z").stage.ok(&format!("close {ticket}"));
+    post.at("2026-11-20T12:05:00Z").joins(ticket, crossing("2@x.test", "Stop, not yet!"));
+    assert_eq!((post.status(ticket).as_str(), waits(&post, ticket)), ("open", true));
+    post.is_sound();
+}
+
+#[test]
+fn who_writes_again_is_put_off_no_longer() {
+    let (post, ticket) = begun();
+    post.stage.ok(&format!("snooze {ticket} 3d"));
+    post.joins(ticket, answer(ANN, "2@x.test", "1@x.test", "Thank you very much!"));
+    assert!(post.stage.of(ticket, "snoozed_until").is_string(), "a thanks wakes nobody");
+    post.joins(ticket, answer(ANN, "3@x.test", "1@x.test", "It is on fire now."));
+    assert!(post.stage.of(ticket, "snoozed_until").is_null());
+    post.is_sound();
+}
+
+#[test]
 fn machines_are_recorded_and_set_nothing_going() {
     let (post, ticket) = begun();
     let signed = post.answers(ticket, "ann@x.test", "Try again.");

@@ -242,6 +242,16 @@ fn nothing_is_written_where_nothing_says_how_mail_is_sent() {
 }
 
 #[test]
+fn a_domain_beyond_ascii_has_a_message_id_too() {
+    let (stage, server) = desk();
+    stage.ok("config set smtp.from 'Почта <support@почта.рф>'");
+    stage.ok("reply 1 -m Hello");
+    let id = the_mail(&server).message_id.unwrap();
+    assert!(id.ends_with("@xn--80a1acny.xn--p1ai"), "{id}");
+    assert_eq!(server.mails()[0].from, "support@xn--80a1acny.xn--p1ai");
+}
+
+#[test]
 fn a_merged_ticket_is_answered_where_it_went() {
     let (stage, _server) = desk();
     stage.all(&["open Twin -f ann@acme.test", "merge 2 --into 1"]);

@@ -106,6 +106,31 @@ fn who_worked_on_it_is_told_from_his_last_deed_on() {
 }
 
 #[test]
+fn mail_that_came_in_by_ones_own_hand_is_no_look_at_it() {
+    let (stage, _server) = desk();
+    for folder in ["new", "cur", "tmp"] {
+        std::fs::create_dir_all(stage.path("mail").join(folder)).unwrap();
+    }
+    let ivan = stage.as_agent("ivan");
+    ivan.ok(&format!("config set mailbox.support.imap maildir:{}", stage.path("mail").display()));
+    let deliver = |name: &str, mail: &str| std::fs::write(stage.path("mail/new").join(name), mail).unwrap();
+    deliver("1", &QUESTION.replace("q1@", "f1@").replace("q0@", "f0@").replace("Cannot log in", "Fetched"));
+    ivan.ok("fetch");
+    stage.ok("note 2 'a note'");
+    ivan.ok("-n reply 2 -m x");
+    ivan.ok("show 2");
+    let again = QUESTION
+        .replace("q1@", "f2@")
+        .replace("q0@", "f1@")
+        .replace("It says no.", "Still no.")
+        .replace("10:00", "11:00");
+    deliver("2", &again);
+    ivan.ok("fetch");
+    let said = ivan.refused("reply 2 -m x", 1);
+    assert!(said.contains("Ann Smith wrote: Still no."), "{said}");
+}
+
+#[test]
 fn a_look_writes_once_and_only_where_something_is_new() {
     let (stage, _server) = desk();
     let change = |stage: &crate::stage::Stage| stage.json("history")[0]["operation"].clone();

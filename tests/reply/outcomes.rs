@@ -1,6 +1,7 @@
 //! Every outcome of sending, and where the mail stands afterwards.
 
 use super::{desk, set_up, states, take_in};
+use crate::dovecot::{Dovecot, PASSWORD, USER};
 use crate::smtp_server::{Behaviour, SmtpServer};
 use crate::stage::{Stage, finish, said};
 use serde_json::{Value, json};
@@ -173,6 +174,35 @@ fn a_mail_is_discarded_and_brought_back() {
 }
 
 #[test]
+fn who_got_no_answer_still_waits() {
+    let (stage, server) = desk();
+    let since = stage.of(1, "waiting_since");
+    assert!(since.is_string());
+    server.behave(Behaviour::HangUp { at: "" });
+    stage.desk("reply 1 -m Hello");
+    assert_eq!((stage.of(1, "replies"), stage.of(1, "waiting_since")), (json!(1), Value::Null));
+    stage.ok(&format!("outbox discard {}", only(&stage)["id"]));
+    assert_eq!((stage.of(1, "replies"), stage.of(1, "waiting_since")), (json!(0), since));
+    stage.ok("undo");
+    assert_eq!((stage.of(1, "replies"), stage.of(1, "waiting_since")), (json!(1), Value::Null));
+}
+
+#[test]
+fn what_may_have_left_is_brought_back_as_that() {
+    let (stage, server) = desk();
+    server.behave(Behaviour::HangUp { at: "." });
+    stage.desk("reply 1 -m Hello");
+    assert_eq!(states(&stage), ["unknown"]);
+    let id = only(&stage)["id"].clone();
+    stage.ok(&format!("outbox discard {id}"));
+    assert_eq!(stage.of(1, "replies"), json!(1), "it may well have been read");
+    stage.ok("undo");
+    assert_eq!(states(&stage), ["unknown"]);
+    server.behave(Behaviour::Good);
+    assert!(stage.refused(&format!("outbox send {id}"), 2).contains("may have left already"));
+}
+
+#[test]
 fn the_number_of_a_ticket_is_no_number_of_a_mail() {
     let (stage, server) = desk();
     server.behave(Behaviour::HangUp { at: "" });
@@ -250,6 +280,38 @@ fn killed_between_the_mail_and_its_note_it_is_unknown_and_never_twice() {
 }
 
 #[test]
+fn killed_anywhere_no_answer_leaves_twice_and_what_is_written_stays_whole() {
+    let (stage, server) = desk();
+    stage.ok("note 1 'the desk is there'");
+    for n in 0..24_u64 {
+        let text = format!("answer {n}.");
+        let mut child = stage.program(&["reply", "1", "-m", &text, "--no-quote", "--force"]).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(n * 4));
+        let pid = rustix::process::Pid::from_child(&child);
+        // It may be done by then.
+        let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+        child.wait().unwrap();
+    }
+    for _ in 0..2 {
+        stage.at(LATER).desk("outbox send");
+    }
+    let written: Vec<String> =
+        stage.of(1, "messages").as_array().unwrap().iter().map(|m| m["text"].as_str().unwrap().to_owned()).collect();
+    let left: Vec<String> = server.mails().iter().map(|m| super::read(&m.bytes).text.trim().to_owned()).collect();
+    for n in 0..24 {
+        let text = format!("answer {n}.");
+        let (kept, sent) =
+            (written.iter().filter(|w| **w == text).count(), left.iter().filter(|l| **l == text).count());
+        assert!(kept <= 1 && sent <= kept, "{text}: written {kept} times, sent {sent} times");
+    }
+    let states = states(&stage);
+    assert!(states.iter().all(|s| s == "sent" || s == "unknown"), "{states:?}");
+    assert_eq!(states.len() + 2, written.len(), "each answer has its mail");
+    assert!(states.iter().filter(|s| *s == "sent").count() <= left.len());
+    stage.ok("doctor");
+}
+
+#[test]
 fn two_who_send_at_once_send_once() {
     let (stage, server) = desk();
     server.behave(Behaviour::Answer { at: "MAIL", with: "451 busy" });
@@ -272,6 +334,60 @@ fn a_dry_run_of_the_outbox_sends_nothing() {
     let said = stage.at(LATER).desk("-n outbox send");
     assert_eq!((said.exit, server.mails().len(), states(&stage)), (0, 0, vec!["waiting".to_owned()]), "{said:?}");
     stage.ok("outbox resume");
+}
+
+#[test]
+fn a_copy_lies_in_the_sent_folder_and_is_known_when_it_is_read() {
+    let Some(dovecot) = Dovecot::start() else { return };
+    let (stage, server) = desk();
+    let stage = stage.with("SESAME", PASSWORD);
+    stage.all(&[
+        &format!("config set mailbox.support.imap {}", dovecot.url(USER)),
+        "config set mailbox.support.sent Sent",
+        "config set passwords.support.env SESAME",
+        "config set smtp.sent_copy true",
+    ]);
+    let said = stage.desk("reply 1 -m Hello");
+    assert_eq!((said.exit, said.talk.as_str()), (0, ""), "{said:?}");
+    assert_eq!((dovecot.count(USER, "Sent"), server.mails().len()), ((1, 1), 1), "as read");
+    stage.ok("fetch");
+    assert_eq!(stage.of(1, "messages").as_array().unwrap().len(), 2, "the copy adds nothing");
+    drop(dovecot);
+    let said = stage.desk("reply 1 -m 'Once more'");
+    assert_eq!((said.exit, said.talk.contains("no copy in the Sent folder")), (0, true), "{said:?}");
+    assert_eq!(server.mails().len(), 2);
+}
+
+#[test]
+fn a_damaged_mail_keeps_none_of_the_others_back() {
+    let (stage, server) = desk();
+    stage.ok("open Other -f joe@x.test");
+    server.behave(Behaviour::HangUp { at: "" });
+    assert_eq!((stage.desk("reply 1 -m one").exit, stage.desk("reply 2 -m two").exit), (75, 75));
+    server.behave(Behaviour::Good);
+    let eye = rusqlite::Connection::open(stage.path("desk.db")).unwrap();
+    eye.execute("DELETE FROM raw WHERE message_id = (SELECT min(message_id) FROM outbox)", []).unwrap();
+    drop(eye);
+    let said = stage.at(LATER).desk("outbox send");
+    assert_eq!((said.exit, said.talk.contains("its source is not in the desk")), (1, true), "{said:?}");
+    assert_eq!((states(&stage), server.mails().len()), (vec!["held".to_owned(), "sent".to_owned()], 1));
+}
+
+#[test]
+fn a_fetch_sends_what_is_due() {
+    let (stage, server) = desk();
+    for folder in ["new", "cur", "tmp"] {
+        std::fs::create_dir_all(stage.path("mail").join(folder)).unwrap();
+    }
+    stage.ok(&format!("config set mailbox.support.imap maildir:{}", stage.path("mail").display()));
+    server.behave(Behaviour::Answer { at: "MAIL", with: "451 busy" });
+    assert_eq!(stage.desk("reply 1 -m Hello").exit, 75);
+    let said = stage.at(LATER).desk("fetch");
+    assert_eq!((said.exit, said.talk.contains("is tried again in 5 min: 451 busy")), (75, true), "{said:?}");
+    server.behave(Behaviour::Good);
+    let fetched = stage.at("2026-11-20T12:10:00Z").json("fetch");
+    assert_eq!(fetched["outbox"], json!({ "sent": 1, "later": 0, "held": 0, "unknown": 0 }));
+    assert_eq!((states(&stage), server.mails().len()), (vec!["sent".to_owned()], 1));
 }
 
 #[test]

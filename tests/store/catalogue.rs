@@ -3,10 +3,10 @@
 use super::stand::Stand;
 
 /// What is asked of each engine about its tables, so that both answer in the same words.
+#[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "one engine only"))]
 struct Question {
     about: &'static str,
     sqlite: &'static str,
-    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "one engine only"))]
     postgres: &'static str,
 }
 

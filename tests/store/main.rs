@@ -44,5 +44,6 @@ mod mail;
 mod odd;
 mod property;
 mod race;
+mod reply;
 mod same;
 mod search;

@@ -4,7 +4,8 @@ use super::take::{DAY, Ground, Read};
 use crate::actions::parties;
 use crate::domain::address;
 use crate::domain::copies;
-use crate::domain::intake::{Evidence, Known, Ours, Reused, Signed};
+use crate::domain::event::{Event, Noun};
+use crate::domain::intake::{Evidence, Known, Ours, Place, Reused, Signed};
 use crate::domain::mail::{Class, Mail};
 use crate::domain::quote;
 use crate::domain::subject;
@@ -35,6 +36,8 @@ pub(super) struct Facts {
     pub(super) bounced: Option<i64>,
     /// The last word in the ticket it joins.
     pub(super) last_word: Option<Moment>,
+    /// Up to when nobody who did something to that ticket can have seen it: their last deed.
+    pub(super) unaware: Option<Moment>,
     /// It was over before the desk first looked at the mailbox.
     pub(super) long_ago: bool,
 }
@@ -84,9 +87,9 @@ impl Facts {
             reopen_days: ground.reopen_days,
             strict: ground.strict,
         };
-        let joined = match evidence.verdict().place {
-            crate::domain::intake::Place::Join(ticket) => tx.last_word(ticket, &[])?,
-            crate::domain::intake::Place::Open { .. } => None,
+        let (last_word, unaware) = match evidence.verdict().place {
+            Place::Join(ticket) => last_deeds(tx, ground, ticket)?,
+            Place::Open { .. } => (None, None),
         };
         let folded = sender.to_lowercase();
         Ok(Facts {
@@ -95,7 +98,8 @@ impl Facts {
             agent: ground.agents.iter().find(|(address, _)| *address == folded).map(|(_, id)| *id),
             other_desk: other_desk(ground, mail, own || ground.sent),
             bounced,
-            last_word: joined,
+            last_word,
+            unaware,
             long_ago: ground.first_look && tx.at.since(at) > ground.reopen_days * DAY,
             sender,
             evidence,
@@ -106,6 +110,21 @@ impl Facts {
 /// Whether a mail says no more than thanks. What is longer than any conversation is not looked through.
 fn is_thanks(text: &str) -> bool {
     text.len() <= LONG && quote::only_thanks(&quote::new_text(text))
+}
+
+/// The last word in a ticket, and the last deed of somebody who looked at the desk, where the mail was not yet. Who answers
+/// outside of it has the mailbox before him; and a first look brings what is over.
+fn last_deeds(tx: &mut Tx<'_>, ground: &Ground, ticket: i64) -> Result<(Option<Moment>, Option<Moment>)> {
+    let word = tx.last_word_and_whence(ticket)?;
+    if ground.first_look {
+        return Ok((word.map(|(at, _)| at), None));
+    }
+    let status = |e: &Event| e.noun == Noun::Ticket && e.field == "status" && e.id == ticket;
+    let turned = tx.events_of_ticket(ticket)?.into_iter().filter(|h| status(&h.event)).map(|h| h.event.at).max();
+    Ok(match word {
+        Some((at, true)) => (Some(at), turned.filter(|turned| *turned > at)),
+        _ => (word.map(|(at, _)| at), word.map(|(at, _)| at).max(turned)),
+    })
 }
 
 /// The message of ours whose Message-ID this is: the mail is a copy of it, whatever was done to it on its way.

@@ -18,7 +18,7 @@ use crate::domain::token::{self, Token};
 use crate::error::Result;
 use crate::formats::limits::Limits;
 use crate::formats::mail::mail as read;
-use crate::post::compose::{Automatic, Letter, compose};
+use crate::post::compose::{Automatic, Letter, compose, host_of};
 use crate::store::bulk::thread_key;
 use crate::store::message::NewMessage;
 use crate::store::outbox::State;
@@ -89,8 +89,7 @@ struct Mailing<'a> {
 fn put(tx: &mut Tx<'_>, ground: &Ground, ticket: &Ticket, m: &Mailing<'_>) -> Result<()> {
     let (id, at) = (tx.next_ids(1)?, tx.at);
     let token = Token { ticket: ticket.id, message: id };
-    let host = m.from.email.rsplit_once('@').map_or("localhost", |(_, host)| host);
-    let message_id = token::message_id(&ground.secret, &ground.uid, token, &m.to.email, host);
+    let message_id = token::message_id(&ground.secret, &ground.uid, token, &m.to.email, &host_of(&m.from.email));
     let references: Vec<String> = m.mail.message_id.iter().cloned().collect();
     let raw = compose(&Letter {
         from: m.from,

@@ -324,7 +324,7 @@ fn put(
         tx.put_message(&message)?;
     }
     let id = message.id;
-    let shown = Shown { ticket: ticket.id, joined: None };
+    let shown = Shown { ticket: ticket.id, joined: crossed(tx, verdict, facts, at) };
     let now = tx.at;
     tx.apply([Event::about(Noun::Message, id, "ticket", &(), &shown, now).in_history_of(Some(ticket.id))])?;
     // Ids of its own and those that it names lead here from now on, unless they lead elsewhere; what a stranger names does not.
@@ -342,19 +342,32 @@ fn put(
     Ok(id)
 }
 
-/// What a mail does to the status: the customer's opens the ticket again, ours leaves it waiting for him. A mail that was
-/// written before the last word changes nothing.
+/// What a mail does to the status: the customer's opens the ticket again, also one that was put off; ours leaves it waiting
+/// for him. A mail that was written before the last word changes nothing, unless it crossed that.
 fn turn(tx: &mut Tx<'_>, ticket: &Ticket, verdict: &Verdict, facts: &Facts, at: Moment) -> Result<()> {
-    if facts.last_word.is_some_and(|last| last > at) {
+    let crossed = crossed(tx, verdict, facts, at);
+    if facts.last_word.is_some_and(|last| last > at) && crossed.is_none() {
         return Ok(());
     }
+    let at = crossed.unwrap_or(at);
     let out = verdict.direction == Direction::Out;
     let to = match (out, ticket.standing.status) {
-        (true, Status::New | Status::Open) => Status::Pending,
-        (false, Status::Pending | Status::Hold | Status::Closed) if verdict.wakes && !facts.long_ago => Status::Open,
-        _ => return Ok(()),
+        (true, Status::New | Status::Open) => Some(Status::Pending),
+        (false, Status::Pending | Status::Hold | Status::Closed) if verdict.wakes && !facts.long_ago => {
+            Some(Status::Open)
+        }
+        _ => None,
     };
-    tx.apply([Event { at, ..Event::ticket(ticket.id, "status", &ticket.standing, &Standing::of(to), at) }])
+    let status = to.map(|to| Event::ticket(ticket.id, "status", &ticket.standing, &Standing::of(to), at));
+    let put_off = ticket.snoozed_until.filter(|until| !out && verdict.wakes && *until > tx.at);
+    let back = put_off.map(|until| Event::ticket(ticket.id, "snoozed_until", &until, &(), at));
+    tx.apply(status.into_iter().chain(back).map(|e| Event { at, ..e }))
+}
+
+/// A mail that was on its way, or lay in the mailbox, while somebody in the desk answered or closed the ticket: nobody has
+/// seen it, so it counts from now on. None where it did not cross anything.
+fn crossed(tx: &Tx<'_>, verdict: &Verdict, facts: &Facts, at: Moment) -> Option<Moment> {
+    (verdict.wakes && facts.unaware.is_some_and(|deed| deed >= at)).then_some(tx.at)
 }
 
 impl Ground {

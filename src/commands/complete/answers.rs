@@ -53,6 +53,8 @@ impl<'a> Answers<'a> {
             "plus" if typed.starts_with('+') => self.tags(typed)?,
             "tags" => self.tags(typed)?,
             "agents" => self.agents(&[])?,
+            "answers" => self.ask(|r| Ok(r.answers()?.into_iter().map(|a| (a.name, a.text)).collect()))?,
+            "langs" => words(["en", "ru"].into_iter()),
             "who" => self.agents(&[("me", "you"), ("none", "nobody"), ("next", "who has the fewest")])?,
             "clients" => self.clients(typed)?,
             "people" => self.ask(|r| r.addresses_beginning(typed))?,
@@ -142,6 +144,7 @@ impl<'a> Answers<'a> {
     fn values(&mut self, key: &str, typed: &str) -> Result<Vec<Candidate>> {
         Ok(match key {
             "who" => self.agents(&[("me", "you"), ("none", "nobody")])?,
+            "draft" => self.agents(&[("any", "of anybody"), ("me", "yours"), ("none", "without one")])?,
             "from" => self.ask(|r| r.addresses_beginning(typed))?,
             "client" => {
                 let mut found = self.clients(typed)?;
@@ -201,6 +204,7 @@ fn keys() -> Vec<Candidate> {
         "older" => "opened at least so long ago",
         "opened" | "updated" | "closed" | "in" => "a period: last-week, 2026-11, 30d",
         "plan" => "of the client",
+        "draft" => "any, me, none or an agent",
         "ext" => "its number where it was imported from",
         "sort" => "an order; -age turns it round",
         "not" => "none of it",

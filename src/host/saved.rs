@@ -1,0 +1,95 @@
+//! Files that leave the desk: saved under a name of their own, or shown by the program that the desktop has for them. What
+//! they are called is decided by the caller.
+
+use super::Host;
+use crate::error::{Error, Result};
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Writes a file of this user (mode 0600) whole under a new name. What has that name already, be it a link that points
+/// nowhere, stays as it is, unless it is to be replaced; nothing is ever written through a link.
+pub fn save_new(path: &Path, bytes: &[u8], replace: bool) -> Result<()> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let failed = |e: std::io::Error| match e.kind() {
+        std::io::ErrorKind::AlreadyExists => taken(path),
+        _ => Error::from(e).doing(format!("writing {}", path.display())),
+    };
+    let mut draft = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    draft.write_all(bytes).map_err(failed)?;
+    draft.as_file().sync_all().map_err(failed)?;
+    let named = if replace { draft.persist(path) } else { draft.persist_noclobber(path) };
+    named.map(drop).map_err(|e| failed(e.error))
+}
+
+/// The error for a name that is taken.
+#[must_use]
+pub fn taken(path: &Path) -> Error {
+    Error::refused(format!("{} is there already", path.display())).hint("-o another name or folder, or --force")
+}
+
+impl Host {
+    /// Puts a file into a folder that only this user may look into and has a program show it: what `DESK_OPENER` names,
+    /// else the desktop's own. Gives where it lies.
+    pub fn show_file(&self, name: &str, bytes: &[u8]) -> Result<PathBuf> {
+        let opener = self.opener()?;
+        let begin = tempfile::Builder::new().prefix("desk-").permissions(PermissionsExt::from_mode(0o700)).tempdir();
+        let folder = begin.map_err(|e| Error::from(e).doing("making a folder for it"))?;
+        let path = folder.path().join(name);
+        save_new(&path, bytes, false)?;
+        let mut words = opener.split_whitespace();
+        let mut command = Command::new(words.next().unwrap_or_default());
+        command.args(words).arg(&path);
+        if self.variable("DESK_OPENER").is_none() {
+            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        }
+        let failed = |why: String| Error::refused(format!("{opener} does not open it")).because(why);
+        let done = command.status().map_err(|e| failed(e.to_string()))?;
+        if !done.success() {
+            return Err(failed(done.to_string()));
+        }
+        // The program that shows it may still be reading: the folder stays until the machine tidies up.
+        drop(folder.keep());
+        Ok(path)
+    }
+
+    fn opener(&self) -> Result<String> {
+        if let Some(named) = self.variable("DESK_OPENER") {
+            return Ok(named);
+        }
+        let desktop = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|v| self.variable(v).is_some());
+        match (cfg!(target_os = "macos"), desktop) {
+            (true, _) => Ok("open".to_owned()),
+            (false, true) => Ok("xdg-open".to_owned()),
+            (false, false) => Err(Error::refused("there is no desktop here to open a file on")
+                .hint("save it, or name a program for it: DESK_OPENER=less")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn a_name_that_is_taken_stays_and_a_link_is_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        save_new(&at("new"), b"one", false).unwrap();
+        assert_eq!(fs::metadata(at("new")).unwrap().permissions().mode() & 0o777, 0o600);
+        let no = save_new(&at("new"), b"two", false).unwrap_err();
+        assert!(no.what.contains("is there already"), "{no}");
+        assert_eq!(fs::read(at("new")).unwrap(), b"one");
+        std::os::unix::fs::symlink(at("elsewhere"), at("link")).unwrap();
+        assert!(save_new(&at("link"), b"two", false).is_err() && !at("elsewhere").exists());
+        save_new(&at("link"), b"two", true).unwrap();
+        assert!(fs::symlink_metadata(at("link")).unwrap().is_file() && !at("elsewhere").exists());
+        save_new(&at("new"), b"two", true).unwrap();
+        assert_eq!(fs::read(at("new")).unwrap(), b"two");
+        fs::create_dir(at("folder")).unwrap();
+        assert!(save_new(&at("folder"), b"two", true).is_err());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3, "no draft is left over");
+    }
+}
