@@ -160,12 +160,12 @@ fn from_folder(
     let (source, holder) = held(desk, mailbox, folder)?;
     let work = Work { source, holder, mailbox, sent };
     let done = work.all(desk, line, fetched);
-    let (id, holder) = (work.source.id, work.holder);
-    let freed = match desk.dry {
-        true => Ok(()),
-        false => now(desk).and_then(|at| desk.store()?.bookkeep(at, |tx| tx.free_source(id, &holder))),
-    };
-    done.and(freed)
+    if done.is_err() && !desk.dry {
+        let (id, at) = (work.source.id, now(desk)?);
+        // What went wrong before is what is said.
+        drop(desk.store()?.bookkeep(at, |tx| tx.free_source(id, &work.holder)));
+    }
+    done
 }
 
 /// Takes the folder for this process, waiting for whoever is at it.
@@ -257,12 +257,16 @@ impl Work<'_> {
         Ok(marks.iter().filter(|m| !seen.contains(*m)).cloned().collect())
     }
 
+    /// Everything was seen, and the folder is let go.
     fn finished(&self, desk: &mut Desk, stamp: Option<&str>) -> Result<()> {
         let (id, at) = (self.source.id, now(desk)?);
         if desk.dry {
             return Ok(());
         }
-        desk.store()?.bookkeep(at, |tx| tx.source_fetched(id, stamp))
+        desk.store()?.bookkeep(at, |tx| {
+            tx.source_fetched(id, stamp)?;
+            tx.free_source(id, &self.holder)
+        })
     }
 
     /// What the mails of this folder are judged by.

@@ -4,6 +4,7 @@ use super::args::Answer;
 use crate::actions::fetch::{self, Counted, Summary};
 use crate::actions::outbox::{self, Sent};
 use crate::desk::Desk;
+use crate::domain::ticket::Status;
 use crate::error::{Kind, Result};
 use crate::render::guard;
 use crate::store::Reader;
@@ -108,6 +109,10 @@ fn lines(desk: &mut Desk, summary: &Summary) -> Result<Vec<Line>> {
         let mut lines = Vec::new();
         for (id, new) in wanted {
             let Some(ticket) = r.ticket(id)? else { continue };
+            // What was over before the first look is counted, not listed.
+            if new && ticket.standing.status == Status::Closed {
+                continue;
+            }
             let last = r.named_in(id)?.into_iter().rev().find(|m| m.direction == crate::domain::message::Direction::In);
             let from = last.map(|m| if m.author.is_empty() { m.email } else { m.author }).unwrap_or_default();
             lines.push(Line { number: id, new, subject: ticket.subject, from });

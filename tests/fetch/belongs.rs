@@ -52,6 +52,62 @@ fn a_forged_mark_is_as_if_absent_and_noted() {
 }
 
 #[test]
+fn an_address_of_ours_carries_the_mark_too() {
+    let (post, ticket) = begun();
+    let signed = post.answers(ticket, "ann@x.test", "Try again.");
+    let mut parts = signed.split('.').skip(1);
+    let (of, message, mac) = (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap());
+    let to = |address: &str, n: usize| {
+        let mail = letter(ANN, &format!("p{n}@x.test"), "It is me", &[], &format!("Number {n}"));
+        mail.replacen("support@acme.test", address, 1)
+    };
+    post.joins(ticket, to(&format!("support+t{of}-{message}-{mac}@acme.test"), 1));
+    assert_eq!(post.trust(ticket), None);
+    post.joins(ticket, to(&format!("HELP+T{of}-{message}-{}@Acme.Test", mac.to_uppercase()), 2));
+    // Elsewhere it is somebody's own address, and a changed one is forged.
+    post.opens(to(&format!("support+t{of}-{message}-{mac}@other.test"), 3));
+    post.opens(to(&format!("support+t{of}-{message}-{}@acme.test", mac.chars().rev().collect::<String>()), 4));
+}
+
+#[test]
+fn only_the_server_that_is_trusted_vouches_for_a_sender() {
+    let (post, ticket) = begun();
+    post.stage.ok("config set mailbox.support.authserv mx.acme.test");
+    let judged = |n: usize, lines: &[&str]| {
+        let mail = answer(ANN, &format!("{n}@x.test"), "1@x.test", &format!("Number {n}"));
+        format!("{}\n{mail}", lines.join("\n"))
+    };
+    let (ours, theirs) = (
+        "Authentication-Results: mx.acme.test; dmarc=pass header.from=x.test",
+        "Authentication-Results: mx.evil.test; dmarc=pass header.from=x.test",
+    );
+    let (failed, other) = (ours.replace("pass", "fail"), ours.replace("x.test", "evil.test"));
+    for (n, lines, trust) in [
+        (2, vec![ours], None),
+        (3, vec![theirs], Some("unverified")),
+        (4, vec![failed.as_str(), ours], Some("unverified")),
+        (5, vec![other.as_str()], Some("unverified")),
+    ] {
+        post.joins(ticket, judged(n, &lines));
+        assert_eq!(post.trust(ticket).as_deref(), trust, "{lines:?}");
+    }
+    post.stage.ok("config set mailbox.support.threading strict");
+    let signed = post.answers(ticket, "ann@x.test", "Try again.");
+    assert_ne!(post.opens(judged(6, &[ours])), ticket);
+    post.joins(ticket, answer(ANN, "7@x.test", &signed, "With the mark."));
+}
+
+#[test]
+fn another_desk_in_the_same_mailbox_is_noticed() {
+    let (post, ticket) = begun();
+    let id = "desk1.42.318.htmn963pb2kbdpt9.00c0ffee00c0ffee@acme.test";
+    post.deliver(answer("Colleague <support@acme.test>", id, "1@x.test", "I am at it."));
+    let said = post.stage.desk("fetch");
+    assert!(said.talk.contains("another desk (00c0ffee00c0ffee) answers from support too"), "{said:?}");
+    assert_eq!(post.last(ticket)["direction"], "out");
+}
+
+#[test]
 fn who_takes_part_answers_and_opens_it_again() {
     let (post, ticket) = begun();
     let signed = post.answers(ticket, "ann@x.test", "Try again.");

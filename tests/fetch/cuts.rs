@@ -2,8 +2,9 @@
 //! comes in once.
 
 use crate::dovecot::{Dovecot, USER};
-use crate::post::{Dice, Post, deliver_all, numbered};
+use crate::post::{Dice, Post, arrives, deliver_all, numbered};
 use crate::proxy::{Proxy, Side, Turn};
+use frontdesk::domain::time::Moment;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -133,4 +134,30 @@ fn a_line_that_drips_is_slow_and_nothing_else() {
     assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
     post.holds_each_once(0..3);
     assert_eq!(numbered(0).lines().count(), 6);
+}
+
+#[test]
+fn a_first_look_that_breaks_off_is_still_the_first() {
+    let Some(dovecot) = Dovecot::start() else { return };
+    deliver_all(&dovecot, 0..60);
+    for entry in std::fs::read_dir(dovecot.maildir(USER, "INBOX").join("new")).unwrap() {
+        arrives(&entry.unwrap().path(), Moment(1_600_000_000));
+    }
+    deliver_all(&dovecot, 60..62);
+    let lines = Arc::new(AtomicUsize::new(0));
+    let allowed = Arc::clone(&lines);
+    let proxy = Proxy::between(dovecot.plain_address(), move |side, _, line| {
+        let left = allowed.load(Ordering::Relaxed);
+        allowed.store(left.saturating_sub(1), Ordering::Relaxed);
+        if side == Side::Server && left == 1 { Turn::CutAfter(line.len() / 2) } else { Turn::Pass }
+    });
+    let post = Post::on(&proxy.url(USER));
+    lines.store(300, Ordering::Relaxed);
+    assert_eq!(post.tries().exit, 75);
+    let some = post.mails().len();
+    assert!((10..60).contains(&some), "{some}");
+    lines.store(0, Ordering::Relaxed);
+    post.fetch();
+    post.holds_each_once(0..62);
+    assert_eq!(post.stage.json("ls").as_array().unwrap().len(), 2);
 }

@@ -2,7 +2,7 @@
 //! away, and what goes wrong with it.
 
 use crate::dovecot::{Dovecot, USER};
-use crate::post::{Post, deliver_all, letter, numbered};
+use crate::post::{Post, arrives, deliver_all, letter, numbered};
 use serde_json::{Value, json};
 use std::fs;
 
@@ -227,6 +227,7 @@ fn what_was_over_before_the_first_look_comes_in_closed() {
     let said = post.stage.desk("fetch");
     assert_eq!(said.exit, 0, "{said:?}");
     assert!(said.talk.contains("40 of the new tickets were over long before this first look"), "{said:?}");
+    assert!(said.out.contains("Question 40") && said.out.lines().count() < 6, "{said:?}");
     assert_eq!(post.stage.json("ls").as_array().unwrap().len(), 1, "{said:?}");
     assert_eq!(post.stage.json("ls status:all").as_array().unwrap().len(), 41);
     assert_eq!(post.fetch()["read"], 0);
@@ -258,4 +259,34 @@ fn a_dry_run_says_what_would_come_and_keeps_nothing() {
     assert_eq!(post.stage.desk("fetch --check").exit, 4);
     post.fetch();
     post.holds_each_once(0..2);
+}
+
+#[test]
+fn an_mbox_that_grows_and_shrinks_brings_each_mail_once() {
+    let post = Post::today();
+    let mbox = post.stage.path("support.mbox");
+    let entry = |n: usize| format!("From ann{n}@x{n}.test Fri Nov 20 12:00:00 2026\n{}\n", numbered(n));
+    let write = |numbers: &[usize]| fs::write(&mbox, numbers.iter().map(|n| entry(*n)).collect::<String>()).unwrap();
+    write(&[0, 1, 2]);
+    post.stage.ok(&format!("config set mailbox.support.imap mbox:{}", mbox.display()));
+    post.fetch();
+    let half = entry(3);
+    for (part, numbers) in [(20, 0..3), (60, 0..3), (half.len(), 0..4)] {
+        fs::write(&mbox, [0, 1, 2].map(entry).concat() + &half[..part]).unwrap();
+        arrives(&mbox, post.now().plus(if part == half.len() { -3600 } else { 0 }));
+        post.fetch();
+        let found = post.mails();
+        assert!(
+            numbers.clone().all(|n| found.get(&format!("m{n}@x.test")) == Some(&1)) && found.len() == numbers.len(),
+            "{part}: {found:?}"
+        );
+    }
+    write(&[2, 3, 4]);
+    post.fetch();
+    write(&[]);
+    post.fetch();
+    write(&[1, 5]);
+    post.fetch();
+    post.fetch();
+    post.holds_each_once(0..6);
 }

@@ -72,6 +72,18 @@ impl Post {
         self.on_stage(self.stage.at(now))
     }
 
+    /// The same mailbox for a desk on a PostgreSQL server, in the time that it is.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn on_server(&self, url: &str) -> Post {
+        let stage = self.stage.with("DESK_FILE", url).with("DESK_NOW", "");
+        let maildir = stage.path("mail").display().to_string();
+        stage.all(&[
+            &format!("config set mailbox.support.imap maildir:{maildir}"),
+            "config set addresses support@acme.test",
+        ]);
+        self.on_stage(stage)
+    }
+
     /// The same letters on another stage.
     pub(crate) fn on_stage(&self, stage: Stage) -> Post {
         Post { stage, letters: Rc::clone(&self.letters) }

@@ -108,18 +108,45 @@ fn a_holder_elsewhere_is_waited_for_until_his_time_is_over() {
     post.holds_each_once(0..2);
 }
 
+#[test]
+fn whoever_is_killed_while_mails_move_away_leaves_none_behind_twice() {
+    let post = Post::today();
+    post.stage.ok("config set mailbox.support.done Done");
+    let mut dice = Dice::new(11);
+    for round in 0..12 {
+        (round * 12..round * 12 + 12).for_each(|n| drop(post.deliver(numbered(n))));
+        let child = spawn(&post);
+        std::thread::sleep(Duration::from_millis(u64::try_from(25 + dice.below(80)).unwrap()));
+        let _ = kill_process(Pid::from_child(&child), Signal::KILL);
+        drop(wait(child));
+    }
+    post.fetch();
+    let there = |folder: &str| std::fs::read_dir(post.stage.path(folder)).map_or(0, Iterator::count);
+    assert_eq!((there("mail/new") + there("mail/cur"), there("mail/.Done/cur")), (0, 144));
+    post.holds_each_once(0..144);
+}
+
+#[test]
+fn an_archive_and_a_mailbox_that_come_in_at_once_are_one() {
+    let post = Post::today();
+    let archive: String = (0..150).map(|n| format!("From a@b Fri Nov 20 12:00:00 2026\n{}\n", numbered(n))).collect();
+    std::fs::write(post.stage.path("some.mbox"), archive).unwrap();
+    (0..150).for_each(|n| drop(post.deliver(numbered(n))));
+    let children = [vec!["fetch", "-q"], vec!["import", "some.mbox"], vec!["fetch", "-q"]];
+    let children = children.map(|words| post.stage.program(&words).spawn().unwrap());
+    for child in children {
+        let said = wait(child);
+        assert_eq!(said.0, 0, "{said:?}");
+    }
+    post.holds_each_once(0..150);
+}
+
 /// PostgreSQL as the desk: the same, from several machines as it were.
 #[cfg(feature = "postgres")]
 #[test]
 fn on_a_server_too_each_mail_comes_in_once() {
     let Some(url) = crate::cluster::schema() else { return };
-    let post = Post::new();
-    let stage = post.stage.with("DESK_FILE", &url).with("DESK_NOW", "");
-    stage.all(&[
-        &format!("config set mailbox.support.imap maildir:{}", stage.path("mail").display()),
-        "config set addresses support@acme.test",
-    ]);
-    let post = post.on_stage(stage);
+    let post = Post::new().on_server(&url);
     for round in 0..3 {
         (round * 10..round * 10 + 10).for_each(|n| drop(post.deliver(numbered(n))));
         let mut children: Vec<Child> = (0..3).map(|_| spawn(&post)).collect();

@@ -16,6 +16,9 @@ use crate::error::{Error, Result};
 use crate::store::bulk::thread_key;
 use crate::store::{Reader, Tx};
 
+/// A text of more bytes is no word of thanks.
+const LONG: usize = 1 << 20;
+
 /// What the desk knows of a mail that comes in.
 pub(super) struct Facts {
     pub(super) evidence: Evidence,
@@ -77,7 +80,7 @@ impl Facts {
             in_subject,
             reused,
             class: mail.class,
-            thanks: mail.class == Class::Person && quote::only_thanks(&quote::new_text(&mail.text)),
+            thanks: mail.class == Class::Person && is_thanks(&mail.text),
             ours,
             verified: verified(ground, mail, &sender),
             at,
@@ -102,6 +105,11 @@ impl Facts {
             evidence,
         })
     }
+}
+
+/// Whether a mail says no more than thanks. What is longer than any conversation is not looked through.
+fn is_thanks(text: &str) -> bool {
+    text.len() <= LONG && quote::only_thanks(&quote::new_text(text))
 }
 
 /// The last word in a ticket, and the last deed of somebody who looked at the desk, where the mail was not yet. Who answers

@@ -34,8 +34,18 @@ pub(super) type Each<'a> = &'a mut dyn FnMut(&Listed, std::result::Result<Vec<u8
 
 /// A line to a mailbox.
 pub(super) enum Line {
-    Server { imap: Box<Imap>, account: Account },
-    Local { spool: Spool, root: Spool, path: String, items: HashMap<String, Item> },
+    Server {
+        imap: Box<Imap>,
+        account: Account,
+    },
+    Local {
+        spool: Spool,
+        root: Spool,
+        path: String,
+        items: HashMap<String, Item>,
+        /// What it looked like when news was last waited for.
+        looked: Option<String>,
+    },
 }
 
 /// Mails are read in groups of so many …
@@ -61,7 +71,7 @@ impl Line {
     fn here(path: &Path, open: impl Fn(&Path) -> std::result::Result<Spool, String>) -> Result<Line> {
         let spool = open(path).map_err(unreadable)?;
         let root = open(path).map_err(unreadable)?;
-        Ok(Line::Local { spool, root, path: path.display().to_string(), items: HashMap::new() })
+        Ok(Line::Local { spool, root, path: path.display().to_string(), items: HashMap::new(), looked: None })
     }
 
     /// The folder that the address names.
@@ -93,7 +103,7 @@ impl Line {
                 }
                 self.open_on_server(&name, false).map(Some)
             }
-            Line::Local { spool, root, path, items } => {
+            Line::Local { spool, root, path, items, .. } => {
                 let found = named.map_or_else(|| root.sent(), |name| root.folder(name));
                 let Some(sent) = found else { return Ok(None) };
                 items.clear();
@@ -215,9 +225,16 @@ impl Line {
     pub(super) fn wait(&mut self, at_most: std::time::Duration) -> Result<bool> {
         match self {
             Line::Server { imap, .. } => imap.wait(at_most),
-            Line::Local { .. } => {
+            Line::Local { spool, items, looked, .. } => {
                 std::thread::sleep(at_most);
-                Ok(true)
+                if let Some(stamp) = spool.stamp() {
+                    let before = looked.replace(stamp);
+                    return Ok(before != *looked);
+                }
+                let found = spool.list(&Limits::default()).map_err(unreadable)?;
+                let news = found.iter().any(|item| !items.contains_key(&item.mark));
+                *items = found.into_iter().map(|item| (item.mark.clone(), item)).collect();
+                Ok(news)
             }
         }
     }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 /// Even without news everything is looked at again after this time: a server may forget to tell.
 const ROUND: Duration = Duration::from_secs(5 * 60);
 /// Folders of this machine are looked at so often.
-const GLANCE: Duration = Duration::from_secs(5);
+const GLANCE: Duration = Duration::from_secs(2);
 /// After a failure the pause doubles from this …
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 /// … to this.
