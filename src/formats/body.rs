@@ -1,7 +1,5 @@
 //! What of a mail a person reads, and what came with it as files.
 
-use std::borrow::Cow;
-
 use super::charset;
 use super::html;
 use super::limits::Limits;
@@ -42,14 +40,14 @@ pub(super) fn compose(leaves: Vec<Leaf<'_>>, limits: &Limits) -> Result<Body, St
     for (role, text, leaf) in sorted {
         match role {
             Role::Plain => match leaf.flowed {
-                Some(delsp) => body.add(&clean(&unflowed(&text, delsp))),
-                None => body.add(&clean(&text)),
+                Some(delsp) => body.add(clean(unflowed(&text, delsp))),
+                None => body.add(clean(text)),
             },
             Role::Html if leaf.alternative.is_some_and(|group| plain.contains(&group)) => {}
             Role::Html => {
                 let read = html::text_of_html(&text, limits.html);
                 if !letters(&read).eq(letters(&body.text)) {
-                    body.add(&clean(&read));
+                    body.add(clean(read));
                 }
                 if text.len() > limits.html {
                     body.attach(leaf, limits)?;
@@ -62,14 +60,14 @@ pub(super) fn compose(leaves: Vec<Leaf<'_>>, limits: &Limits) -> Result<Body, St
 }
 
 impl Body {
-    fn add(&mut self, text: &str) {
-        if text.is_empty() {
-            return;
-        }
-        if !self.text.is_empty() {
+    /// A text that comes alone is taken as it is: it may be long.
+    fn add(&mut self, text: String) {
+        if self.text.is_empty() {
+            self.text = text;
+        } else if !text.is_empty() {
             self.text.push_str("\n\n");
+            self.text.push_str(&text);
         }
-        self.text.push_str(text);
     }
 
     fn attach(&mut self, leaf: Leaf<'_>, limits: &Limits) -> Result<(), String> {
@@ -117,13 +115,26 @@ fn meta_charset(html: &[u8]) -> Option<String> {
     after.get(..end).map(str::to_owned)
 }
 
-/// Text with LF line ends, without NUL and without blank lines at its end.
-fn clean(text: &str) -> Cow<'_, str> {
-    let text = text.trim_end_matches(|c: char| c.is_whitespace() || c == '\0');
+/// Text with LF line ends, without NUL and without blank lines at its end. It stays where it is in memory.
+fn clean(mut text: String) -> String {
+    text.truncate(text.trim_end_matches(|c: char| c.is_whitespace() || c == '\0').len());
+    // Reading a charset takes room for the worst case.
+    text.shrink_to_fit();
     if !text.contains(['\r', '\0']) {
-        return Cow::Borrowed(text);
+        return text;
     }
-    Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', ""))
+    let mut bytes = text.into_bytes();
+    let mut before = 0;
+    // A CR becomes the line end, the LF after it goes.
+    bytes.retain_mut(|byte| {
+        let goes = *byte == 0 || (*byte == b'\n' && before == b'\r');
+        before = *byte;
+        if *byte == b'\r' {
+            *byte = b'\n';
+        }
+        !goes
+    });
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 /// The letters and digits of a text: equal for two versions of the same words.
