@@ -152,7 +152,7 @@ pub(super) fn keep(tx: &mut Tx<'_>, ground: &Ground, read: &Read<'_>) -> Result<
         let id = tx.park(&parked)?;
         return Ok(Taken { parked: Some((id, reason)), other_desk, ..Taken::nothing(Outcome::Parked) });
     }
-    let at = held_to(mail.date, read.arrived.unwrap_or(tx.at));
+    let at = written(ground, mail, read.arrived.unwrap_or(tx.at));
     let machine = matches!(mail.class, Class::AutoReply | Class::Bounce);
     let (ticket, made) = match verdict.place {
         Place::Join(id) => (join(tx, id, &verdict, &facts, at)?, false),
@@ -174,6 +174,13 @@ pub(super) fn keep(tx: &mut Tx<'_>, ground: &Ground, read: &Read<'_>) -> Result<
         message: Some(message),
         parked: None,
     })
+}
+
+/// When a mail was written, as far as its author is believed: who dates his back by days would stand first in the queue. What
+/// was there before the first look is as old as it says.
+fn written(ground: &Ground, mail: &Mail, arrived: Moment) -> Moment {
+    let at = held_to(mail.date, arrived);
+    if !ground.first_look && arrived.since(at) > DAY { arrived } else { at }
 }
 
 /// Why a mail that would open a ticket is put aside: its sender has opened too many lately.
