@@ -189,6 +189,7 @@ fn named(m: &Message) -> Named {
         trust: m.trust.clone(),
         at: m.at,
         message_id: m.message_id.clone(),
+        automatic: m.automatic.clone(),
     }
 }
 

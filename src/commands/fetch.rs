@@ -4,10 +4,13 @@ use super::args::Answer;
 use crate::actions::fetch::{self, Counted, Summary};
 use crate::actions::outbox::{self, Sent};
 use crate::desk::Desk;
+use crate::domain::message::Direction;
 use crate::domain::ticket::Status;
 use crate::error::{Kind, Result};
 use crate::render::guard;
 use crate::store::Reader;
+use crate::store::bulk::is_machine;
+use crate::store::message::Named;
 use told::{Line, checked, fetched, line};
 
 mod told;
@@ -113,10 +116,20 @@ fn lines(desk: &mut Desk, summary: &Summary) -> Result<Vec<Line>> {
             if new && ticket.standing.status == Status::Closed {
                 continue;
             }
-            let last = r.named_in(id)?.into_iter().rev().find(|m| m.direction == crate::domain::message::Direction::In);
-            let from = last.map(|m| if m.author.is_empty() { m.email } else { m.author }).unwrap_or_default();
+            let asked = ticket.requester.filter(|_| new).map(|asked| r.contact(asked)).transpose()?.flatten();
+            let from = match asked.map(|c| c.name).filter(|name| !name.is_empty()) {
+                Some(name) => name,
+                None => last_person(r, id)?,
+            };
             lines.push(Line { number: id, new, subject: ticket.subject, from });
         }
         Ok(lines)
     })
+}
+
+/// Who of the customers wrote last; machines are nobody.
+fn last_person(r: &mut Reader<'_>, ticket: i64) -> Result<String> {
+    let wrote = |m: &Named| m.direction == Direction::In && !is_machine(m.automatic.as_deref());
+    let last = r.named_in(ticket)?.into_iter().rfind(wrote);
+    Ok(last.map(|m| if m.author.is_empty() { m.email } else { m.author }).unwrap_or_default())
 }

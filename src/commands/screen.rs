@@ -123,6 +123,7 @@ impl Room {
             unknown: self.mail.unsent.unknown,
             held: self.mail.unsent.held,
             parked: self.mail.parked,
+            third_parties: self.mail.third_parties,
             drafts: self.mail.drafts.into_iter().map(|(ticket, agent, at, _)| (ticket, whose(agent), at)).collect(),
         }
     }

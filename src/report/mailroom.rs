@@ -26,6 +26,8 @@ pub struct Mail {
     pub held: i64,
     /// Mails that wait for a decision.
     pub parked: i64,
+    /// Mails of people who take no part, in tickets that are closed: ticket, who, when.
+    pub third_parties: Vec<(i64, String, Moment)>,
     /// Drafts: ticket, whose, when.
     pub drafts: Vec<(i64, Whose, Moment)>,
 }
@@ -56,6 +58,9 @@ pub fn parts(mail: &Mail, now: Moment) -> Vec<Part> {
     let mut lines = fetched(&mail.fetched, now);
     lines.extend(came_back(&mail.came_back));
     lines.extend(unsent(mail, now));
+    lines.extend(mail.third_parties.iter().take(SINGLY).map(|(ticket, who, _)| {
+        format!("{who}, who takes no part in {ticket}, wrote to it after it was closed: desk show {ticket}")
+    }));
     lines.extend(drafts(&mail.drafts));
     let mut parts = vec![Part::Facts(data(mail))];
     if !lines.is_empty() {
@@ -155,6 +160,9 @@ fn data(mail: &Mail) -> Facts {
     let back = |(ticket, why, at): &(i64, String, Moment)| {
         record(vec![("number", Cell::Ticket(*ticket)), ("why", Cell::Text(why.clone())), ("at", Cell::At(*at))])
     };
+    let third = |(ticket, who, at): &(i64, String, Moment)| {
+        record(vec![("number", Cell::Ticket(*ticket)), ("from", Cell::Text(who.clone())), ("at", Cell::At(*at))])
+    };
     let draft = |(ticket, whose, at): &(i64, Whose, Moment)| {
         let (Whose::Mine(agent) | Whose::Another(agent)) = whose;
         record(vec![("number", Cell::Ticket(*ticket)), ("agent", Cell::Text(agent.clone())), ("at", Cell::At(*at))])
@@ -165,6 +173,7 @@ fn data(mail: &Mail) -> Facts {
         Fact::data("came_back", Cell::List(mail.came_back.iter().map(back).collect())),
         Fact::data("outbox", record(outbox.into_iter().map(|(key, n)| (key, Cell::Count(n))).collect())),
         Fact::data("parked", Cell::Count(mail.parked)),
+        Fact::data("third_parties", Cell::List(mail.third_parties.iter().map(third).collect())),
         Fact::data("drafts", Cell::List(mail.drafts.iter().map(draft).collect())),
     ];
     Facts { key: "mail", audience: Audience::Data, rows, ..Facts::default() }

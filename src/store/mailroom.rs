@@ -20,6 +20,8 @@ pub struct Mailroom {
     pub bounced: Vec<Posting>,
     /// Mails that wait for a decision.
     pub parked: i64,
+    /// Mails of people who take no part, in tickets that are closed: ticket, who, when; the latest first.
+    pub third_parties: Vec<(i64, String, Moment)>,
     /// Drafts: ticket, agent, when, the ticket's subject; oldest first.
     pub drafts: Vec<(i64, i64, Moment, String)>,
 }
@@ -27,8 +29,9 @@ pub struct Mailroom {
 impl Reader<'_> {
     /// How mail stands.
     pub fn mailroom(&mut self) -> Result<Mailroom> {
-        let there = self.first(sql::MAILROOM, &[], |r| Ok([r.int(0)?, r.int(1)?, r.int(2)?, r.int(3)?, r.int(4)?]))?;
-        let [sources, unsent, bounced, parked, drafts] = there.unwrap_or_default();
+        let there =
+            self.first(sql::MAILROOM, &[], |r| Ok([r.int(0)?, r.int(1)?, r.int(2)?, r.int(3)?, r.int(4)?, r.int(5)?]))?;
+        let [sources, unsent, bounced, parked, drafts, third_parties] = there.unwrap_or_default();
         let mut mailroom = Mailroom { parked, ..Mailroom::default() };
         if sources > 0 {
             mailroom.sources = self.sources()?;
@@ -42,6 +45,12 @@ impl Reader<'_> {
         }
         if drafts > 0 {
             mailroom.drafts = self.drafts()?;
+        }
+        if third_parties > 0 {
+            mailroom.third_parties = self.all(sql::THIRD_PARTIES, &[], |r| {
+                let (name, email) = (r.text(1)?, r.text(2)?);
+                Ok((r.int(0)?, if email.is_empty() { name } else { email }, r.at(3)?))
+            })?;
         }
         Ok(mailroom)
     }

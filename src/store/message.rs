@@ -72,6 +72,8 @@ pub struct Named {
     pub at: Moment,
     /// Its Message-ID without `<>`.
     pub message_id: Option<String>,
+    /// What kind of machine wrote it.
+    pub automatic: Option<String>,
 }
 
 fn message_of(r: &Row<'_>) -> Result<(Message, i64)> {
@@ -156,6 +158,7 @@ impl Reader<'_> {
                 trust: r.text_or(5)?,
                 at: r.at(6)?,
                 message_id: r.text_or(7)?,
+                automatic: r.text_or(8)?,
             })
         })
     }

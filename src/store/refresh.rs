@@ -10,6 +10,9 @@ use crate::domain::words;
 use crate::error::Result;
 use std::collections::{BTreeSet, HashMap};
 
+/// A hundred years, in seconds.
+const CENTURY: i64 = 3_155_760_000;
+
 /// Everything a ticket's row holds beyond what people set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Kept {
@@ -25,7 +28,8 @@ impl Kept {
     /// Puts the pieces together: what is queued, and where.
     pub(crate) fn of(ticket: &Ticket, state: Projection, automatic: bool, muted: bool) -> Kept {
         let queued = ticket.standing.status != Status::Closed && ticket.merged_into.is_none() && !automatic && !muted;
-        let queue_at = state.waiting_since.unwrap_or(state.updated_at).0;
+        // Whoever was answered stands behind those who wait.
+        let queue_at = state.waiting_since.map_or(state.updated_at.0.saturating_add(CENTURY), |since| since.0);
         Kept { state, automatic, muted, queued, rank: rank(ticket.standing.status, ticket.priority), queue_at }
     }
 }

@@ -233,7 +233,7 @@ statements! {
     PARKED_RAW = "SELECT bytes, data FROM parked WHERE id = ?1 AND data IS NOT NULL";
     NEW_FROM = "SELECT t.subject FROM ticket AS t JOIN contact_point AS p ON p.contact_id = t.requester_id WHERE p.kind = 'email' AND p.key = ?1 AND t.opened_at > ?2 AND t.opened_at <= ?3 AND t.channel = 'email' AND t.opened_by IS NULL";
     MESSAGES_NAMED = "SELECT m.id, m.ticket_id, m.direction, m.agent_id, m.contact_id, m.author, m.email, m.at, b.text, m.message_id, m.in_reply_to, m.automatic, m.attachments, m.addressed, m.trust FROM message AS m JOIN body AS b ON b.message_id = m.id WHERE m.ticket_id = ?1 AND m.message_id = ?2 ORDER BY m.id";
-    MESSAGES_NAMING = "SELECT id, direction, author, email, addressed, trust, at, message_id FROM message WHERE ticket_id = ?1 AND direction <> 'note' ORDER BY at, id";
+    MESSAGES_NAMING = "SELECT id, direction, author, email, addressed, trust, at, message_id, automatic FROM message WHERE ticket_id = ?1 AND direction <> 'note' ORDER BY at, id";
     MESSAGE_SENT = "SELECT addressed FROM message WHERE id = ?1 AND direction = 'out'";
     POSTING_SEEN = "UPDATE outbox SET state = 'sent', changed_at = ?2, said = 'a copy of it was found in the mailbox' WHERE id = ?1 AND state = 'unknown'";
     CLOSED_AT = "SELECT closed_at FROM ticket WHERE id = ?1";
@@ -257,7 +257,8 @@ statements! {
     POSTINGS_AUTOMATIC = "SELECT ticket_id, recipients, made_at FROM outbox WHERE automatic = 1 AND made_at > ?1 ORDER BY id";
     POSTING_COUNTS = "SELECT state, count(*) FROM outbox WHERE state IN ('waiting', 'sending', 'unknown', 'held') GROUP BY state";
     POSTING_OLDEST = "SELECT min(made_at) FROM outbox WHERE state IN ('waiting', 'sending', 'unknown', 'held') AND state = 'waiting'";
-    MAILROOM = "SELECT (SELECT count(*) FROM source), (SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending', 'unknown', 'held')), (SELECT count(*) FROM outbox WHERE bounced_at IS NOT NULL), (SELECT count(*) FROM parked WHERE state = 'parked'), (SELECT count(*) FROM draft)";
+    THIRD_PARTIES = "SELECT t.id, m.author, m.email, m.at FROM message AS m JOIN ticket AS t ON t.id = m.ticket_id WHERE m.trust = 'third-party' AND t.status = 'closed' AND t.reason IS DISTINCT FROM 'spam' AND m.at >= t.closed_at ORDER BY m.at DESC, m.id DESC LIMIT 20";
+    MAILROOM = "SELECT (SELECT count(*) FROM source), (SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending', 'unknown', 'held')), (SELECT count(*) FROM outbox WHERE bounced_at IS NOT NULL), (SELECT count(*) FROM parked WHERE state = 'parked'), (SELECT count(*) FROM draft), (SELECT count(*) FROM message WHERE trust = 'third-party')";
     DRAFT_PUT = "INSERT INTO draft (ticket_id, id, agent_id, at, value) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (ticket_id) DO UPDATE SET id = excluded.id, agent_id = excluded.agent_id, at = excluded.at, value = excluded.value";
     DRAFT_DROP = "DELETE FROM draft WHERE ticket_id = ?1";
     DRAFT_GET = "SELECT value FROM draft WHERE ticket_id = ?1";

@@ -47,7 +47,7 @@ fn quoted_text_is_folded_and_said_so() {
     let mail = "Всё ещё не работает\n\n> было\n> давно\n";
     stage.fed(mail).ok("open one -");
     let page = stage.ok("show 1");
-    assert!(page.contains("[2 quoted lines: desk show 1 --raw]") && !page.contains("> давно"), "{page}");
+    assert!(page.contains("[2 folded lines: desk show 1 --raw]") && !page.contains("> давно"), "{page}");
     assert!(stage.ok("show 1 --raw").contains("> давно"));
     let m = &stage.json("show 1")["messages"][0];
     assert_eq!(m["text"], mail.trim_end());

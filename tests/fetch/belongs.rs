@@ -256,7 +256,8 @@ fn a_mail_that_crossed_our_answer_or_our_close_is_not_lost() {
 #[test]
 fn nobody_dates_himself_to_the_front_of_the_queue() {
     let (post, _) = begun();
-    let dated = |id: &str, date: &str| letter(EVE, id, &format!("Dated {date}"), &[&format!("Date: {date}")], "Me first!");
+    let dated =
+        |id: &str, date: &str| letter(EVE, id, &format!("Dated {date}"), &[&format!("Date: {date}")], "Me first!");
     let old = post.opens(dated("2@evil.test", "Thu, 01 Jan 1970 00:00:00 +0000"));
     assert_eq!(post.stage.of(old, "opened_at"), "2026-11-20T12:00:00Z");
     let late = post.opens(dated("3@evil.test", "Fri, 20 Nov 2026 09:00:00 +0000"));

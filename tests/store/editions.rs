@@ -57,10 +57,10 @@ fn beside(path: &Path) -> Vec<String> {
     names
 }
 
-/// The tables of the first edition, each with its columns.
+/// The tables of the first edition, each with its columns; the place in the queue is made anew.
 fn tables(c: &Connection) -> BTreeMap<String, Vec<String>> {
     let names = "SELECT m.name, p.name FROM sqlite_schema AS m JOIN pragma_table_info(m.name) AS p \
-                 WHERE m.type = 'table' AND m.name NOT LIKE 'search%' AND (m.name <> 'desk' OR p.name <> 'schema')";
+                 WHERE m.type = 'table' AND m.name NOT LIKE 'search%' AND (m.name <> 'desk' OR p.name <> 'schema') AND p.name <> 'queue_at'";
     let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut statement = c.prepare(names).unwrap();
     let rows = statement.query_map([], |r| Ok((r.get(0)?, r.get(1)?))).unwrap();

@@ -119,7 +119,8 @@ fn folded(text: &str, ticket: i64) -> String {
     let new = quote::new_text(text);
     // A lone carriage return ends a line of the new text, though not of the old one.
     let hidden = written(text).saturating_sub(written(&new));
-    if hidden == 0 { new } else { format!("{new}\n[{hidden} quoted lines: desk show {ticket} --raw]") }
+    let lines = if hidden == 1 { "line" } else { "lines" };
+    if hidden == 0 { new } else { format!("{new}\n[{hidden} folded {lines}: desk show {ticket} --raw]") }
 }
 
 /// The first line of a machine's mail, and how much more there is.

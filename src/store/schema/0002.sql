@@ -2,6 +2,9 @@
 
 ALTER TABLE message ADD COLUMN addressed TEXT;
 ALTER TABLE message ADD COLUMN trust TEXT;
+CREATE INDEX message_third_party ON message (ticket_id) WHERE trust = 'third-party';
+-- Who was answered stands behind those who wait.
+UPDATE ticket SET queue_at = updated_at + 3155760000 WHERE waiting_since IS NULL;
 
 CREATE TABLE operation_new (
   id INTEGER NOT NULL PRIMARY KEY,
