@@ -1,5 +1,6 @@
 //! Who took part in a conversation: the people that its messages name.
 
+use crate::domain::intake::Trust;
 use crate::domain::mail::Address;
 use crate::domain::message::Direction;
 use crate::domain::recipients::{self, Parties};
@@ -32,11 +33,20 @@ pub fn of_requester(r: &mut Reader<'_>, ticket: &Ticket) -> Result<Vec<Address>>
     Ok(points.map(|p| Address { name: name.clone(), email: p.value }).collect())
 }
 
-/// The folded addresses that take part in a ticket: who asked, whom the first message named, whom we answered.
+/// The message that came in and opened the ticket, if one did: the first that the desk wrote down. The order of dates is not
+/// asked, for a date is its author's word, and who joined a conversation could stand at its head by an old one.
+#[must_use]
+pub fn opener(messages: &[Named]) -> Option<&Named> {
+    let first = messages.iter().filter(|m| m.direction == Direction::In).min_by_key(|m| m.id)?;
+    let joined = [Trust::Unverified, Trust::ThirdParty].iter().any(|trust| trust.word() == first.trust.as_deref());
+    (!joined).then_some(first)
+}
+
+/// The folded addresses that take part in a ticket: who asked, whom the message that opened it named, whom we answered.
 pub fn participants(r: &mut Reader<'_>, ticket: &Ticket, own: &[String]) -> Result<Vec<String>> {
     let requester = of_requester(r, ticket)?;
     let messages = r.named_in(ticket.id)?;
-    let first = match messages.iter().find(|m| m.direction == Direction::In) {
+    let first = match opener(&messages) {
         Some(m) => Some(of_message(r, m)?),
         None => None,
     };

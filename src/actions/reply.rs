@@ -164,8 +164,10 @@ impl Talk {
         let came = || messages.iter().filter(|m| m.direction == Direction::In && takes_part(m));
         let ours = |m: &&Message| m.direction == Direction::Out && m.automatic.is_none() && m.trust.is_none();
         let answered = messages.iter().filter(ours).rfind(|m| m.message_id.is_some());
+        let all: Vec<Named> = messages.iter().map(named).collect();
+        let first = parties::opener(&all).map(|m| parties::of_message(r, m)).transpose()?;
         let mut of = |m: Option<&Message>| m.map(|m| parties::of_message(r, &named(m))).transpose();
-        Ok(Talk { first: of(came().next())?, last: of(came().rfind(his))?, answered: of(answered)?, requester })
+        Ok(Talk { first, last: of(came().rfind(his))?, answered: of(answered)?, requester })
     }
 
     fn conversation<'a>(&'a self, own: &'a [String]) -> Conversation<'a> {

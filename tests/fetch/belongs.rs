@@ -130,6 +130,33 @@ fn who_takes_part_answers_and_opens_it_again() {
 }
 
 #[test]
+fn an_old_date_puts_nobody_at_the_head_of_a_conversation() {
+    let (post, ticket) = begun();
+    let lines = [
+        "In-Reply-To: <1@x.test>",
+        "Reply-To: eve@evil.test",
+        "Cc: spy@evil.test",
+        "Date: Mon, 06 Jan 2020 10:00:00 +0000",
+    ];
+    post.joins(ticket, letter(ANN, "2@evil.test", "Re: Cannot log in", &lines, "Any news?"));
+    // Neither the forged copy nor where it asks for answers takes part…
+    for (id, from) in [("3@evil.test", "spy@evil.test"), ("4@evil.test", EVE)] {
+        assert_ne!(post.opens(answer(from, id, "1@x.test", "I was named")), ticket);
+    }
+    // What came first by a mark into a ticket that we opened does not make its author one who takes part.
+    post.stage.ok("open Outage -f bob@y.test");
+    let opened = post.stage.json("ls").as_array().unwrap().iter().filter_map(|t| t["number"].as_i64()).max().unwrap();
+    let signed = post.answers(opened, "bob@y.test", "It is down.");
+    post.joins(opened, answer(EVE, "5@evil.test", &signed, "Bob gave me this"));
+    assert_ne!(post.opens(answer(EVE, "6@evil.test", "5@evil.test", "And again")), opened);
+    // …nor gets our answer.
+    post.stage.all(&["config set smtp.from support@acme.test", "config set smtp.url smtps://mail.acme.test"]);
+    let said = post.stage.ok(&format!("reply {ticket} -m 'Try again.' -n --force"));
+    let to: Vec<&str> = said.lines().filter(|line| line.starts_with("To ") || line.starts_with("Cc ")).collect();
+    assert!(to.len() == 1 && to[0].ends_with("<ann@x.test>"), "{said}");
+}
+
+#[test]
 fn nothing_in_a_mail_is_a_command() {
     let (post, ticket) = begun();
     let before = post.stage.of(ticket, "assignee");
