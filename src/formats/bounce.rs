@@ -101,10 +101,8 @@ impl Report {
         };
         let mut recipients: Vec<String> = self.recipients.into_iter().filter_map(|r| r.email).collect();
         if recipients.is_empty() {
-            recipients = address::all(block, "x-failed-recipients", None, MOST)
-                .into_iter()
-                .map(|a| a.email.to_lowercase())
-                .collect();
+            let failed = address::all(block, "x-failed-recipients", None, MOST);
+            recipients = failed.iter().filter_map(|a| words::address(&a.email)).collect();
         }
         let sender: Vec<String> =
             address::all(block, "to", None, 4).into_iter().map(|a| a.email.to_lowercase()).collect();

@@ -99,6 +99,9 @@ fn exim_says_who_failed_in_a_header() {
     let expected =
         (Some("8.b@desk.test"), vec!["joe@x.test", "ann@x.test"], Some("5.2.2"), "550 5.2.2 Mailbox is full", false);
     assert_eq!(shown(&bounce), expected);
+    let odd =
+        words("Mailer-Daemon@mx.test", "Mail delivery failed", "X-Failed-Recipients: <lamps.x.test>, A@b\n", text);
+    assert_eq!(odd.recipients, ["a@b"]);
     let without = words("Mailer-Daemon@mx.test", "Mail delivery failed", "", text);
     assert_eq!(without.recipients, ["joe@x.test"]);
     let warning = "A message that you sent has not yet been delivered to one or more of its\nrecipients after more than 24 hours. No action \
