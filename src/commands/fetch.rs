@@ -4,6 +4,8 @@ use super::args::Answer;
 use crate::actions::fetch::{self, Counted, Summary};
 use crate::actions::outbox::{self, Sent};
 use crate::desk::Desk;
+use crate::domain::message::Direction;
+use crate::domain::ticket::Status;
 use crate::error::{Kind, Result};
 use crate::render::guard;
 use crate::store::Reader;
@@ -13,9 +15,10 @@ mod told;
 
 /// Fetch new mail from your mailboxes, and send what waits in the outbox
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Only what is new is taken, each mail once, whatever breaks; the mailbox stays as it is. Answers written elsewhere come in
-from the Sent folder. Mail of machines is recorded, but asks nobody; floods and mails too large are parked: desk parked.
-Conversations that were over before the first look come in closed.
+#[command(after_help = "Only what is new is taken, each mail once, whatever breaks; the mailbox stays as it is.
+Answers written elsewhere come in from the Sent folder. Mail of machines is recorded, but
+asks nobody; floods and mails too large are parked: desk parked. Conversations that were
+over before the first look come in closed.
 
 Examples:
   desk init mail                     # sets a mailbox up, with five questions
@@ -69,6 +72,7 @@ impl Fetch {
             let left = outbox::send_due(desk)?;
             for l in lines(desk, &summary)? {
                 desk.host.say(format!("{}\n", guard::line(&line(&l))).as_bytes())?;
+                l.note.iter().for_each(|note| desk.host.talk(&guard::line(note)));
             }
             let trouble: Vec<String> = summary
                 .mailboxes
@@ -108,9 +112,14 @@ fn lines(desk: &mut Desk, summary: &Summary) -> Result<Vec<Line>> {
         let mut lines = Vec::new();
         for (id, new) in wanted {
             let Some(ticket) = r.ticket(id)? else { continue };
-            let last = r.named_in(id)?.into_iter().rev().find(|m| m.direction == crate::domain::message::Direction::In);
+            let last = r.named_in(id)?.into_iter().rev().find(|m| m.direction == Direction::In);
+            let rests = !matches!(ticket.standing.status, Status::New | Status::Open);
+            let note = last.as_ref().filter(|m| rests && m.trust.as_deref() == Some("third-party")).map(|m| {
+                let is = ticket.standing.status.word();
+                format!("{} takes no part in {id}, which stays {is}: desk show {id}", m.email)
+            });
             let from = last.map(|m| if m.author.is_empty() { m.email } else { m.author }).unwrap_or_default();
-            lines.push(Line { number: id, new, subject: ticket.subject, from });
+            lines.push(Line { number: id, new, subject: ticket.subject, from, note });
         }
         Ok(lines)
     })

@@ -200,7 +200,8 @@ fn a_mail_that_crossed_our_answer_or_our_close_is_not_lost() {
 #[test]
 fn nobody_dates_himself_to_the_front_of_the_queue() {
     let (post, _) = begun();
-    let dated = |id: &str, date: &str| letter(EVE, id, &format!("Dated {date}"), &[&format!("Date: {date}")], "Me first!");
+    let dated =
+        |id: &str, date: &str| letter(EVE, id, &format!("Dated {date}"), &[&format!("Date: {date}")], "Me first!");
     let old = post.opens(dated("2@evil.test", "Thu, 01 Jan 1970 00:00:00 +0000"));
     assert_eq!(post.stage.of(old, "opened_at"), "2026-11-20T12:00:00Z");
     let late = post.opens(dated("3@evil.test", "Fri, 20 Nov 2026 09:00:00 +0000"));
@@ -216,6 +217,16 @@ fn who_writes_again_is_put_off_no_longer() {
     post.joins(ticket, answer(ANN, "3@x.test", "1@x.test", "It is on fire now."));
     assert!(post.stage.of(ticket, "snoozed_until").is_null());
     post.is_sound();
+}
+
+#[test]
+fn a_third_party_on_what_is_closed_is_told_of() {
+    let (post, ticket) = begun();
+    let signed = post.answers(ticket, "ann@x.test", "Try again.");
+    post.stage.ok(&format!("close {ticket}"));
+    post.deliver(answer("Ann <ann@home.test>", "2@home.test", &signed, "From my other address: help!"));
+    let said = post.stage.desk("fetch");
+    assert!(said.talk.contains("ann@home.test takes no part in 1, which stays closed: desk show 1"), "{said:?}");
 }
 
 #[test]
