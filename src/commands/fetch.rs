@@ -17,9 +17,10 @@ mod told;
 
 /// Fetch new mail from your mailboxes, and send what waits in the outbox
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Only what is new is taken, each mail once, whatever breaks; the mailbox stays as it is. Answers written elsewhere come in
-from the Sent folder. Mail of machines is recorded, but asks nobody; floods and mails too large are parked: desk parked.
-Conversations that were over before the first look come in closed.
+#[command(after_help = "Only what is new is taken, each mail once, whatever breaks; the mailbox stays as it is.
+Answers written elsewhere come in from the Sent folder. Mail of machines is recorded, but
+asks nobody; floods and mails too large are parked: desk parked. Conversations that were
+over before the first look come in closed.
 
 Examples:
   desk init mail                     # sets a mailbox up, with five questions
@@ -73,6 +74,7 @@ impl Fetch {
             let left = outbox::send_due(desk)?;
             for l in lines(desk, &summary)? {
                 desk.host.say(format!("{}\n", guard::line(&line(&l))).as_bytes())?;
+                l.note.iter().for_each(|note| desk.host.talk(&guard::line(note)));
             }
             let trouble: Vec<String> = summary
                 .mailboxes
@@ -116,20 +118,22 @@ fn lines(desk: &mut Desk, summary: &Summary) -> Result<Vec<Line>> {
             if new && ticket.standing.status == Status::Closed {
                 continue;
             }
+            let last = r.named_in(id)?.into_iter().rfind(|m| m.direction == Direction::In && !machine(m));
+            let rests = !matches!(ticket.standing.status, Status::New | Status::Open);
+            let note = last.as_ref().filter(|m| rests && m.trust.as_deref() == Some("third-party")).map(|m| {
+                let is = ticket.standing.status.word();
+                format!("{} takes no part in {id}, which stays {is}: desk show {id}", m.email)
+            });
             let asked = ticket.requester.filter(|_| new).map(|asked| r.contact(asked)).transpose()?.flatten();
-            let from = match asked.map(|c| c.name).filter(|name| !name.is_empty()) {
-                Some(name) => name,
-                None => last_person(r, id)?,
-            };
-            lines.push(Line { number: id, new, subject: ticket.subject, from });
+            let asked = asked.map(|c| c.name).filter(|name| !name.is_empty());
+            let wrote = || last.map(|m| if m.author.is_empty() { m.email } else { m.author }).unwrap_or_default();
+            let from = asked.unwrap_or_else(wrote);
+            lines.push(Line { number: id, new, subject: ticket.subject, from, note });
         }
         Ok(lines)
     })
 }
 
-/// Who of the customers wrote last; machines are nobody.
-fn last_person(r: &mut Reader<'_>, ticket: i64) -> Result<String> {
-    let wrote = |m: &Named| m.direction == Direction::In && !is_machine(m.automatic.as_deref());
-    let last = r.named_in(ticket)?.into_iter().rfind(wrote);
-    Ok(last.map(|m| if m.author.is_empty() { m.email } else { m.author }).unwrap_or_default())
+fn machine(m: &Named) -> bool {
+    is_machine(m.automatic.as_deref())
 }

@@ -18,8 +18,9 @@ const LATELY: i64 = 200;
 #[derive(Debug, Clone, clap::Args)]
 #[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 #[command(
-    after_help = "A mail is waiting (it leaves with the next desk fetch or desk outbox send), sending, sent, held (it did not leave and is
-not tried again by itself), unknown (the line broke while it was sent: it may have left) or discarded.
+    after_help = "A mail is waiting (it leaves with the next desk fetch or desk outbox send), sending, sent,
+held (it did not leave and is not tried again by itself), unknown (the line broke while it
+was sent: it may have left) or discarded.
 
 Examples:
   desk outbox                  # what has not left
@@ -119,7 +120,8 @@ fn line(p: Posting) -> report::Line {
         made_at: p.made_at,
         next_at: (p.state == State::Waiting).then_some(p.next_at),
         attempts: p.attempts,
-        said: p.said.filter(|s| !s.is_empty()),
+        // Whom it did not reach says more than that it was taken for the others.
+        said: p.refused.map(|r| format!("not to {}", r.replace('\n', "; "))).or(p.said).filter(|s| !s.is_empty()),
         bounced: p.bounced.map(|(why, _)| why),
     }
 }

@@ -26,8 +26,8 @@ const LINES: usize = 40;
 /// Answer the customer: the mail leaves at once
 #[derive(Debug, Clone, clap::Args)]
 #[command(
-    after_help = "Bare, it opens your editor. On a terminal the recipients and the first line are shown before it leaves. What cannot
-leave now is kept and tried again: see desk outbox.
+    after_help = "Bare, it opens your editor. On a terminal the recipients and the first line are shown before
+it leaves. What cannot leave now is kept and tried again: see desk outbox.
 
 Examples:
   desk reply 42

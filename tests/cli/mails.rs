@@ -315,7 +315,7 @@ fn the_first_screen_says_nothing_of_mail_where_there_is_none() {
     assert!(!page.contains("mail"), "{page}");
     assert_eq!(
         stage.json("")["mail"],
-        json!({"mailboxes": [], "came_back": [], "outbox": {"waiting": 0, "unknown": 0, "held": 0}, "parked": 0, "drafts": []})
+        json!({"mailboxes": [], "came_back": [], "outbox": {"waiting": 0, "unknown": 0, "held": 0}, "parked": 0, "third_parties": [], "drafts": []})
     );
 }
 

@@ -303,6 +303,16 @@ fn who_writes_again_is_put_off_no_longer() {
 }
 
 #[test]
+fn a_third_party_on_what_is_closed_is_told_of() {
+    let (post, ticket) = begun();
+    let signed = post.answers(ticket, "ann@x.test", "Try again.");
+    post.stage.ok(&format!("close {ticket}"));
+    post.deliver(answer("Ann <ann@home.test>", "2@home.test", &signed, "From my other address: help!"));
+    let said = post.stage.desk("fetch");
+    assert!(said.talk.contains("ann@home.test takes no part in 1, which stays closed: desk show 1"), "{said:?}");
+}
+
+#[test]
 fn machines_are_recorded_and_set_nothing_going() {
     let (post, ticket) = begun();
     let signed = post.answers(ticket, "ann@x.test", "Try again.");

@@ -99,6 +99,7 @@ fn a_refused_recipient_among_others_is_said() {
         (states(&stage), server.mails()[0].to.clone()),
         (vec!["sent".to_owned()], vec!["Ann@acme.test".to_owned()])
     );
+    assert!(stage.ok("outbox --all").contains("not to "), "it is seen afterwards, too");
 }
 
 #[test]

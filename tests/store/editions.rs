@@ -57,10 +57,10 @@ fn beside(path: &Path) -> Vec<String> {
     names
 }
 
-/// The tables of the first edition, each with its columns; the place in the queue is made anew.
+/// The tables of the first edition, each with its columns.
 fn tables(c: &Connection) -> BTreeMap<String, Vec<String>> {
     let names = "SELECT m.name, p.name FROM sqlite_schema AS m JOIN pragma_table_info(m.name) AS p \
-                 WHERE m.type = 'table' AND m.name NOT LIKE 'search%' AND (m.name <> 'desk' OR p.name <> 'schema') AND p.name <> 'queue_at'";
+                 WHERE m.type = 'table' AND m.name NOT LIKE 'search%' AND (m.name <> 'desk' OR p.name <> 'schema')";
     let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut statement = c.prepare(names).unwrap();
     let rows = statement.query_map([], |r| Ok((r.get(0)?, r.get(1)?))).unwrap();
@@ -70,10 +70,11 @@ fn tables(c: &Connection) -> BTreeMap<String, Vec<String>> {
     tables
 }
 
-/// Every row of these tables as the desk at a place holds it.
+/// Every row of these tables as the desk at a place holds it, but for the places in the queue, which are made anew.
 fn rows(place: &Place, tables: &BTreeMap<String, Vec<String>>) -> Vec<String> {
     let of_table = |(table, columns): (&String, &Vec<String>)| {
-        let mut rows = rows_at(place, &format!("SELECT '{table}', {} FROM {table}", columns.join(", ")));
+        let kept: Vec<&str> = columns.iter().map(String::as_str).filter(|column| *column != "queue_at").collect();
+        let mut rows = rows_at(place, &format!("SELECT '{table}', {} FROM {table}", kept.join(", ")));
         rows.sort();
         rows
     };

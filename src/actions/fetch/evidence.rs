@@ -61,7 +61,7 @@ impl Facts {
         let mut known = stored.filter(|_| hidden.is_none());
         let mut reused = None;
         if let (None, Some(id)) = (stored, &mail.message_id) {
-            known = own_copy(tx, ground, id)?;
+            known = own_copy(tx, ground, mail, id, own || ground.sent)?;
             if known.is_none() {
                 (known, reused) = same_id(tx, ground, mail, id, &sender)?;
             }
@@ -127,12 +127,14 @@ fn last_deeds(tx: &mut Tx<'_>, ground: &Ground, ticket: i64) -> Result<(Option<M
     })
 }
 
-/// The message of ours whose Message-ID this is: the mail is a copy of it, whatever was done to it on its way.
-fn own_copy(tx: &mut Tx<'_>, ground: &Ground, id: &str) -> Result<Option<i64>> {
-    Ok(match mark_in(tx, ground, |of| token::in_message_id(id, &ground.secret, &ground.uid, of))? {
-        Mark::Ours(token) => Some(token.message),
-        _ => None,
-    })
+/// The message of ours whose Message-ID this is: the mail is a copy of it, whatever was done to it on its way. A stranger's
+/// mail may carry our id, too; it is a copy only where it says the same.
+fn own_copy(tx: &mut Tx<'_>, ground: &Ground, mail: &Mail, id: &str, from_us: bool) -> Result<Option<i64>> {
+    let Mark::Ours(token) = mark_in(tx, ground, |of| token::in_message_id(id, &ground.secret, &ground.uid, of))? else {
+        return Ok(None);
+    };
+    let same = from_us || tx.text(token.message)?.is_some_and(|text| copies::is_copy(&text, &mail.text));
+    Ok(same.then_some(token.message))
 }
 
 /// A stored message has the same Message-ID: either this is what a list made of it, or somebody uses the id again.

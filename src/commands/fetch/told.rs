@@ -12,6 +12,8 @@ pub(super) struct Line {
     pub(super) subject: String,
     /// Who wrote.
     pub(super) from: String,
+    /// What should not be overlooked about it.
+    pub(super) note: Option<String>,
 }
 
 /// One line for whoever watches.
@@ -60,6 +62,7 @@ pub(super) fn fetched(summary: &Summary, lines: &[Line], sent: &Sent, dry: bool)
         .collect();
     let audience = if rows.is_empty() { Audience::Data } else { Audience::All };
     report.parts.push(Part::Table(Table { key: "tickets", audience, columns, rows, ..Table::default() }));
+    report.notes.extend(lines.iter().filter_map(|l| l.note.clone()));
     report.notes.extend(summary.mailboxes.iter().flat_map(notes));
     if sent.sent > 0 {
         let mails = if sent.sent == 1 { "1 mail".to_owned() } else { format!("{} mails", sent.sent) };
