@@ -29,11 +29,6 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// How many fields it has.
-    pub(super) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
     /// The fields as bytes.
     pub(super) fn fields(&self) -> impl Iterator<Item = &[u8]> {
         let begins = std::iter::once(0).chain(self.ends.iter().copied());

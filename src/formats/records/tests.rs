@@ -428,7 +428,7 @@ fn written(rows: &[Vec<String>], delimiter: u8) -> String {
     String::from_utf8(csv.into_inner().unwrap()).unwrap()
 }
 
-fn read_back(data: &[u8], rows: &[Vec<String>]) -> std::result::Result<(), TestCaseError> {
+fn read_back(data: &[u8], rows: &[Vec<String>]) -> Result<(), TestCaseError> {
     let expected: Vec<Vec<String>> =
         rows[1..].iter().filter(|row| row.iter().any(|t| !t.is_empty())).cloned().collect();
     let mut read = Vec::new();
@@ -445,7 +445,7 @@ fn number() -> impl Strategy<Value = Value> {
     prop_oneof![
         any::<i64>().prop_map(Value::from),
         any::<u64>().prop_map(Value::from),
-        (-999_999i32..999_999).prop_map(|n| Value::from(f64::from(n) / 1000.0)),
+        (-999_999i32..999_999).prop_map(|n| serde_json::from_str(&format!("{n}e-3")).unwrap()),
     ]
 }
 
