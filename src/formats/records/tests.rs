@@ -349,7 +349,9 @@ fn book(rows: &str) -> Vec<u8> {
         ),
         (
             "xl/sharedStrings.xml",
-            format!("<sst xmlns=\"{main}\"><si><t>Тема</t></si><si><r><t xml:space=\"preserve\">Не </t></r><r><t>работает</t></r></si></sst>"),
+            format!(
+                "<sst xmlns=\"{main}\"><si><t>Тема</t></si><si><r><t xml:space=\"preserve\">Не </t></r><r><t>работает</t></r></si></sst>"
+            ),
         ),
         ("xl/worksheets/sheet1.xml", format!("<worksheet xmlns=\"{main}\"><sheetData/></worksheet>")),
         ("xl/worksheets/sheet2.xml", format!("<worksheet xmlns=\"{main}\"><sheetData>{rows}</sheetData></worksheet>")),
