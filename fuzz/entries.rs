@@ -1,14 +1,18 @@
 //! Where any bytes enter the library, and what must hold for all of them. The fuzz targets and `tests/fuzzed.rs` share it.
 
 use std::collections::HashMap;
+use std::io::Cursor;
 
 use frontdesk::domain::copies::is_copy;
 use frontdesk::domain::mail::{Class, Mail};
+use frontdesk::domain::mapping::{Dates, Kind, Mapping};
 use frontdesk::domain::quote::{new_text, only_thanks, split};
 use frontdesk::domain::thread::Threads;
+use frontdesk::domain::zone::Zone;
 use frontdesk::formats::head::head;
 use frontdesk::formats::limits::Limits;
 use frontdesk::formats::mail::mail;
+use frontdesk::formats::records::{Form, read};
 
 /// A header: the first look and the whole mail say the same of it, within the limits.
 pub fn header(data: &[u8]) {
@@ -89,6 +93,32 @@ pub fn bounce(data: &[u8]) {
     let status = b"From: mailer-daemon@x.test\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\n";
     for before in [&b""[..], report, status, b"From: postmaster@x.test\n\n"] {
         taken(&[before, data].concat());
+    }
+}
+
+/// A table or a JSON file: records have a place, one value for each column, and no more of them come than there are bytes.
+pub fn records(data: &[u8]) {
+    let dates = Dates { zone: Zone::utc(), order: None, serials: true };
+    for hint in [None, Some(Form::Csv), Some(Form::Json), Some(Form::Ndjson)] {
+        let Ok(records) = read("file", Box::new(Cursor::new(data.to_vec())), hint) else { continue };
+        let table = records.columns().to_vec();
+        let columns = (!table.is_empty()).then_some(table.as_slice());
+        let mapping = Mapping::new(Kind::Tickets, &[], columns).unwrap();
+        for (n, record) in records.enumerate() {
+            assert!(n <= data.len());
+            let record = match record {
+                Ok(record) => record,
+                Err(bad) => {
+                    assert!(bad.place.starts_with("file:") && !bad.why.is_empty() && bad.raw.len() <= 1 << 20);
+                    continue;
+                }
+            };
+            assert!(record.place.starts_with("file:") && record.raw.len() <= 1 << 20);
+            assert_eq!(record.columns.len(), record.members.len());
+            assert!(record.columns.iter().all(|column| record.members.contains_key(column)));
+            assert!(columns.is_none_or(|columns| columns == record.columns));
+            let _ = mapping.apply(&record, &dates);
+        }
     }
 }
 

@@ -15,7 +15,7 @@ const ROUNDS: u64 = 1_500;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Pieces that mean something to some reader.
-const PIECES: [&[u8]; 40] = [
+const PIECES: [&[u8]; 52] = [
     b"\n",
     b"\r\n",
     b"\n\n",
@@ -56,6 +56,18 @@ const PIECES: [&[u8]; 40] = [
     b"5.1.1",
     b"Message-ID: <a@b>\n",
     b"utf-16",
+    b",",
+    b"|",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b"\\ud83d",
+    b"1e999",
+    b"12345678901234567890123",
+    b"\"a\":1,",
+    b"\xff\xfe",
+    b"'=",
 ];
 
 /// A small generator of numbers (splitmix64).
@@ -142,4 +154,9 @@ fn quotes_hold_what_they_promise() {
 #[test]
 fn delivery_reports_hold_what_they_promise() {
     run("bounce", entries::bounce);
+}
+
+#[test]
+fn records_hold_what_they_promise() {
+    run("records", entries::records);
 }

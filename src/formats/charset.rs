@@ -56,6 +56,21 @@ pub(super) fn undeclared(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// The charset of a file that declares none, by a sample of it that begins with a whole letter and may end within one: UTF-8
+/// where most of it is that, else a guess.
+pub(super) fn of_sample(sample: &[u8]) -> &'static Encoding {
+    match std::str::from_utf8(sample) {
+        Ok(_) => UTF_8,
+        Err(odd) if odd.error_len().is_none() || mostly_utf8(sample) => UTF_8,
+        Err(_) => guess(sample),
+    }
+}
+
+/// The charset of a line that is not in the UTF-8 of its file.
+pub(super) fn of_line(line: &[u8]) -> &'static Encoding {
+    guess(line)
+}
+
 /// Text of a header without encoded words: UTF-8, else the charset that the body declares if the bytes fit it, else a guess.
 pub(super) fn header<'a>(bytes: &'a [u8], declared: Option<&str>) -> Cow<'a, str> {
     if let Ok(text) = std::str::from_utf8(bytes) {

@@ -1,4 +1,5 @@
-//! Bytes -> incoming records: mail archives (mbox, Maildir, folders of .eml), mailboxes of this machine and the mails in them.
+//! Bytes -> incoming records: mail archives (mbox, Maildir, folders of .eml), mailboxes of this machine and the mails in them;
+//! tables and JSON files.
 //! Nothing here knows the store or the network. Files are only read; `spool` alone moves one, where it is told to.
 
 mod address;
@@ -18,6 +19,7 @@ pub mod mailbox;
 mod mbox;
 mod mime;
 mod params;
+pub mod records;
 mod results;
 mod sniff;
 pub mod spool;

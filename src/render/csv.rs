@@ -3,7 +3,7 @@
 
 use super::data::{Member, keys, members, pick, scalar, sections, table};
 use super::guard;
-use crate::domain::hidden::is_hidden;
+use crate::domain::formula::is_formula;
 use crate::error::{Error, Result};
 use crate::report::{Cell, Report, Shape};
 use std::borrow::Cow;
@@ -140,13 +140,10 @@ fn words(cell: &Cell) -> String {
     }
 }
 
-/// The text guarded, with `'` before what a spreadsheet would run. A text that already looks disarmed is disarmed once
-/// more, so that taking one `'` away always gives the original.
+/// The text guarded, with `'` before what a spreadsheet would run.
 fn disarm(text: &str) -> String {
-    let seen = text.trim_start_matches(|c: char| matches!(c, ' ' | '\'') || (is_hidden(c) && !c.is_ascii()));
-    let armed = seen.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠']);
-    let text = lines_kept(text);
-    if armed { format!("'{text}") } else { text.into_owned() }
+    let written = lines_kept(text);
+    if is_formula(text) { format!("'{written}") } else { written.into_owned() }
 }
 
 /// Data keeps its tabs and lines; the rest is guarded.
