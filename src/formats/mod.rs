@@ -12,6 +12,7 @@ pub mod head;
 pub mod html;
 mod ids;
 mod key;
+pub mod leave;
 pub mod limits;
 pub mod mail;
 pub mod mailbox;
