@@ -18,7 +18,8 @@ use walk::{Scope, Walk};
 #[command(after_help = "The form follows from the name of PATH, or from --format:
   csv      a row for each ticket, as in desk ls; texts that a spreadsheet would run begin with '
   ndjson   a line for each ticket with everything that hangs on it; then clients, contacts, agents, answers: {\"kind\":…}
-  mbox     every mail as it came; what never was a mail as a small mail with X-Desk- fields
+  mbox     every mail as it came; what never was a mail as a small mail with X-Desk- fields, in the thread (threads
+           of mails alone that were merged come apart again)
   folder   a Markdown page for each ticket (PATH/): what nobody changed stays as it was, so git diff shows what support did
 
 A query is that of desk ls; without a word about the status it means all tickets, and without a query everything.

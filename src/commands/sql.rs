@@ -22,25 +22,26 @@ fn help() -> String {
     format!(
         "Views and their columns:\n{views}
 
-Instants are texts in UTC (2026-11-20T12:00:00Z), so they compare and sort as they are; a day is 2026-11-20; minutes are whole
-numbers; billable, automatic, muted and active are 0 or 1; tags and domains have a blank between them. status is the one that
-somebody set, until the end of a pause. time is without what was struck out, events without what was undone; before and after
-are JSON. The dialect is that of the desk: SQLite, or PostgreSQL.
+Instants are texts in UTC (2026-11-20T12:00:00Z), so they compare and sort as they are; a day is
+2026-11-20; minutes are whole numbers; billable, automatic, muted and active are 0 or 1; tags and
+domains have a blank between them. status is the one that somebody set, until the end of a pause.
+time is without what was struck out, events without what was undone; before and after are JSON.
+The dialect is that of the desk: SQLite, or PostgreSQL.
 
-Nothing can be changed, and only the views are in reach. A query is ended after {LONGEST} seconds. (On PostgreSQL the views are a
-fence; what you may read there by other programs is decided by the server's rights.)
+Nothing can be changed, and only the views are in reach. A query is ended after {LONGEST} seconds. On
+PostgreSQL the views are a fence: what may be read there by other programs, the server decides.
 
 Examples:
   desk sql \"SELECT client, count(*) AS n FROM tickets GROUP BY client ORDER BY n DESC\"
-  desk sql \"SELECT agent, sum(minutes) AS minutes FROM time WHERE day >= '2026-11-01' GROUP BY agent\" --format csv
-  desk sql \"SELECT ticket, at, author FROM messages WHERE text LIKE '%refund%' ORDER BY at\" --json
+  desk sql \"SELECT agent, sum(minutes) FROM time WHERE day >= '2026-11-01' GROUP BY agent\"
+  desk sql \"SELECT ticket, at FROM messages WHERE text LIKE '%refund%'\" --format csv
   desk sql - < report.sql"
     )
 }
 
 /// A view with its columns in lines of a page's width.
 fn wrapped(name: &str, columns: &str) -> String {
-    const WIDTH: usize = 100;
+    const WIDTH: usize = 96;
     let mut lines = vec![format!("  {name:<9}")];
     for word in columns.split_whitespace() {
         match lines.last_mut() {

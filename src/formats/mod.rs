@@ -1,4 +1,5 @@
-//! Bytes -> incoming records: mail archives (mbox, Maildir, folders of .eml), mailboxes of this machine and the mails in them.
+//! Bytes -> incoming records: mail archives (mbox, Maildir, folders of .eml), mailboxes of this machine and the mails in them;
+//! and back: mails -> mbox (`leave`).
 //! Nothing here knows the store or the network. Files are only read; `spool` alone moves one, where it is told to.
 
 mod address;

@@ -89,8 +89,7 @@ fn question_of(text: &str) -> Result<String> {
     }
     let word: String = rest.chars().take_while(char::is_ascii_alphabetic).collect::<String>().to_uppercase();
     if text.contains('\0') || !matches!(word.as_str(), "SELECT" | "WITH" | "VALUES") {
-        return Err(Error::usage("desk sql only reads: one query that begins with SELECT, WITH or VALUES")
-            .hint("desk sql --help lists what there is to read"));
+        return Err(only_reads());
     }
     Ok(text.to_owned())
 }
@@ -103,6 +102,11 @@ fn mistaken(text: &str, offset: Option<usize>, said: &str) -> Error {
         if text.contains('\n') { format!("line {line}, column {column}: ") } else { format!("at {column}: ") }
     });
     Error::usage(format!("{}{said}", place.unwrap_or_default()))
+        .hint(format!("there are: {}; their columns: desk sql --help", names()))
+}
+
+fn only_reads() -> Error {
+    Error::usage("desk sql only reads: one query that begins with SELECT, WITH or VALUES")
         .hint(format!("there are: {}; their columns: desk sql --help", names()))
 }
 

@@ -2,7 +2,7 @@
 //! reads a table that stands behind none of them, or where it calls a function by which more could be read. That is
 //! a fence, not a wall: whoever has the desk's address can ask the server directly, with the rights that it gives him.
 
-use super::{Answered, Gathered, Value, forbidden, mistaken, too_long};
+use super::{Answered, Gathered, Value, forbidden, mistaken, only_reads, too_long};
 use crate::error::{Error, Result};
 use crate::store::engine::postgres::{batch, error};
 use crate::store::views::VIEWS;
@@ -152,7 +152,7 @@ fn in_words(e: &postgres::Error, text: &str, before: usize, seconds: u32) -> Err
     let Some(said) = e.as_db_error() else { return error(e) };
     match said.code().code() {
         "57014" => too_long(seconds),
-        "25006" | "42501" => forbidden("what writes"),
+        "25006" => only_reads(),
         "53100" | "53200" | "40001" | "40P01" => error(e),
         code if code.starts_with("57P") || code.starts_with("08") => error(e),
         _ => {

@@ -1,7 +1,7 @@
 //! A question to a file: a connection of its own that can only read, with the views as its own temporary ones, and a guard
 //! that lets a query through where it reads columns that a view reads, by way of a view.
 
-use super::{Answered, Gathered, Value, forbidden, mistaken, too_long};
+use super::{Answered, Gathered, Value, forbidden, mistaken, only_reads, too_long};
 use crate::error::Result;
 use crate::store::engine::sqlite::{batch, error};
 use crate::store::views::VIEWS;
@@ -29,9 +29,9 @@ pub(super) fn ask(path: &Path, text: &str, seconds: u32) -> Result<Answered> {
     let said = |e| in_words(e, text, seconds, &refused);
     let mut statement = c.prepare(text).map_err(said)?;
     if !statement.readonly() {
-        return Err(forbidden("what writes"));
+        return Err(only_reads());
     }
-    let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut gathered = Gathered::default();
     let mut rows = statement.query([]).map_err(said)?;
     while let Some(row) = rows.next().map_err(said)? {
@@ -106,7 +106,7 @@ fn guarded(c: &mut Connection) -> Result<Refused> {
     Ok(refused)
 }
 
-/// What a query may not do; none where it may.
+/// What a query may not read; empty where it would write or set something, none where it is fine.
 fn denied(context: &AuthContext<'_>, behind: &Columns, tables: &HashSet<String>) -> Option<String> {
     let is_view = |name: &str| VIEWS.iter().any(|v| v.name == name);
     match context.action {
@@ -119,14 +119,15 @@ fn denied(context: &AuthContext<'_>, behind: &Columns, tables: &HashSet<String>)
             let by_view = context.accessor.is_some_and(is_view);
             let known = by_view && behind.contains(&(table_name.to_owned(), column_name.to_owned()));
             let own = context.database_name == Some("temp") && is_view(table_name);
-            // Rows are counted of whatever the query itself calls so, and of nothing that the file calls so.
+            // Where rows are only counted no column is named, nor the view that they are counted for. Nothing is told of a table
+            // behind a view but how many rows it has; of the other tables of the file, not even that.
             let internal =
                 tables.contains(table_name) || ["sqlite_", "pragma_"].iter().any(|p| table_name.starts_with(p));
-            let counted = column_name.is_empty() && (!internal || by_view);
+            let counted = column_name.is_empty() && (!internal || behind.iter().any(|(table, _)| table == table_name));
             let json = ["json_each", "json_tree"].contains(&table_name);
             (!(known || own || counted || json)).then(|| table_name.to_owned())
         }
-        _ => Some("what writes or sets".to_owned()),
+        _ => Some(String::new()),
     }
 }
 
@@ -143,7 +144,7 @@ fn value(of: ValueRef<'_>) -> Value {
 
 fn in_words(e: rusqlite::Error, text: &str, seconds: u32, refused: &Refused) -> crate::error::Error {
     if let Some(what) = refused.lock().unwrap_or_else(PoisonError::into_inner).take() {
-        return forbidden(&what);
+        return if what.is_empty() { only_reads() } else { forbidden(&what) };
     }
     match (&e, e.sqlite_error_code()) {
         (_, Some(ErrorCode::OperationInterrupted)) => too_long(seconds),
