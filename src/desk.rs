@@ -41,6 +41,8 @@ pub struct Desk {
     pub yes: bool,
     /// Where the answer is to be written: a file, `-`, or not said. A command that writes files takes it for itself.
     pub output: Option<String>,
+    /// `--format`, where the command has formats of its own.
+    pub format: Option<String>,
     /// What to tell besides the answer.
     pub notes: Vec<String>,
     open: Option<Open>,
@@ -95,6 +97,7 @@ impl Desk {
                 dry,
                 yes,
                 output: None,
+                format: None,
                 notes: Vec::new(),
                 open: None,
             }),

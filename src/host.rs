@@ -27,6 +27,31 @@ pub struct Host {
     pub silent: bool,
 }
 
+/// The output, written piece by piece.
+#[derive(Debug)]
+pub enum Out {
+    /// Of this machine.
+    Real(std::io::BufWriter<std::io::Stdout>),
+    /// Of a stage.
+    Kept(Vec<u8>),
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match self {
+            Out::Real(out) => out.write(bytes),
+            Out::Kept(out) => out.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        match self {
+            Out::Real(out) => out.flush(),
+            Out::Kept(_) => Ok(()),
+        }
+    }
+}
+
 #[derive(Debug)]
 enum Stage {
     Real,
@@ -252,6 +277,23 @@ impl Host {
         Ok(())
     }
 
+    /// The output, for data that does not fit into memory; what was written is given back by [`Host::end`].
+    #[must_use]
+    pub fn out(&self) -> Out {
+        match &self.stage {
+            Stage::Real => Out::Real(std::io::BufWriter::with_capacity(64 << 10, std::io::stdout())),
+            Stage::Set { .. } => Out::Kept(Vec::new()),
+        }
+    }
+
+    /// Everything has been written.
+    pub fn end(&mut self, out: Out) -> Result<()> {
+        match out {
+            Out::Real(mut out) => Ok(out.flush()?),
+            Out::Kept(bytes) => self.say(&bytes),
+        }
+    }
+
     /// Talks. Nobody listening is no failure.
     pub fn talk(&mut self, text: &str) {
         match &mut self.stage {
@@ -369,11 +411,20 @@ impl Host {
     /// A bar that shows how far a long work has come, on a terminal only.
     #[must_use]
     pub fn progress(&self, bytes: u64, what: &str) -> Progress {
+        self.bar(bytes, what, "{msg} [{bar:24}] {percent}% {binary_bytes_per_sec}, {eta} left")
+    }
+
+    /// The same for a work that is counted in things.
+    #[must_use]
+    pub fn progress_of(&self, things: u64, what: &str) -> Progress {
+        self.bar(things, what, "{msg} [{bar:24}] {percent}% {pos} of {len}, {eta} left")
+    }
+
+    fn bar(&self, length: u64, what: &str, style: &str) -> Progress {
         if !self.stderr_is_terminal || self.silent {
             return Progress { bar: None };
         }
-        let bar = indicatif::ProgressBar::new(bytes);
-        let style = "{msg} [{bar:24}] {percent}% {binary_bytes_per_sec}, {eta} left";
+        let bar = indicatif::ProgressBar::new(length);
         if let Ok(style) = indicatif::ProgressStyle::with_template(style) {
             bar.set_style(style.progress_chars("=> "));
         }
@@ -434,13 +485,43 @@ fn asking(e: dialoguer::Error) -> Error {
 
 /// Writes a file of this user: mode 0600, whole or not at all.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    write_file_by(path, |out| Ok(out.write_all(bytes)?))
+}
+
+/// Writes a file of this user piece by piece: mode 0600, and nothing under its name before it is whole. Where the name is that
+/// of a device or a pipe, that is written to.
+pub fn write_file_by<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<T>) -> Result<T> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = |e: std::io::Error| Error::from(e).doing(format!("writing {}", path.display()));
-    let mut draft = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    draft.write_all(bytes).map_err(failed)?;
+    if std::fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir()) {
+        let file = std::fs::OpenOptions::new().write(true).open(path).map_err(failed)?;
+        let mut out = std::io::BufWriter::with_capacity(64 << 10, file);
+        let done = write(&mut out)?;
+        out.flush().map_err(failed)?;
+        return Ok(done);
+    }
+    let draft = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    let mut out = std::io::BufWriter::with_capacity(64 << 10, draft);
+    let done = write(&mut out)?;
+    let draft = out.into_inner().map_err(|e| failed(e.into_error()))?;
     draft.as_file().sync_all().map_err(failed)?;
     draft.persist(path).map_err(|e| failed(e.error))?;
-    Ok(())
+    Ok(done)
+}
+
+/// Writes a file of this user (mode 0600) whole, one of many that can be made again: the disk is not waited for. A file that
+/// is there and the same stays as it is; says whether it was written.
+pub fn keep_file(path: &Path, bytes: &[u8]) -> Result<bool> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let failed = |e: std::io::Error| Error::from(e).doing(format!("writing {}", path.display()));
+    let plain = std::fs::symlink_metadata(path).is_ok_and(|m| m.is_file() && m.len() == bytes.len() as u64);
+    if plain && std::fs::read(path).is_ok_and(|there| there == bytes) {
+        return Ok(false);
+    }
+    let mut draft = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    draft.write_all(bytes).map_err(failed)?;
+    draft.persist(path).map_err(|e| failed(e.error))?;
+    Ok(true)
 }
 
 /// Makes a folder that only this user may look into.

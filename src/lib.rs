@@ -57,7 +57,8 @@ fn attempt(arguments: Vec<String>, host: &mut Host) -> Result<u8> {
             };
         }
     };
-    let format = format_of(&globals)?;
+    let own = command.as_ref().is_some_and(commands::Command::has_own_formats);
+    let format = format_of(&globals, own)?;
     host.silent = globals.no_input;
     let wanted = Wanted {
         desk: globals.desk.clone(),
@@ -74,6 +75,7 @@ fn attempt(arguments: Vec<String>, host: &mut Host) -> Result<u8> {
         }
     };
     desk.output = globals.output.clone();
+    desk.format = globals.format.clone().filter(|_| own);
     let done = match command {
         Some(command) => command.run(&mut desk),
         None => commands::screen::run(&mut desk),
@@ -101,6 +103,12 @@ fn deliver(desk: &mut Desk, answer: Answer, globals: &Globals, format: Format) -
     let mut notes = std::mem::take(&mut desk.notes);
     let body = match answer.body {
         Body::Bytes(bytes) => bytes,
+        Body::Stream(stream) => {
+            let mut out = desk.host.out();
+            (stream.0)(desk, &mut out)?;
+            desk.host.end(out)?;
+            Vec::new()
+        }
         Body::Report(report) => {
             let keys: Option<Vec<String>> = globals
                 .json
@@ -151,11 +159,12 @@ fn coloured(desk: &Desk, globals: &Globals) -> bool {
     }
 }
 
-fn format_of(globals: &Globals) -> Result<Format> {
+/// The format of the report; a command with formats of its own reads `--format` itself.
+fn format_of(globals: &Globals, own: bool) -> Result<Format> {
     if !matches!(globals.color.as_deref(), None | Some("auto" | "always" | "never")) {
         return Err(Error::usage("--color is auto, always or never"));
     }
-    match (globals.json.is_some(), globals.format.as_deref()) {
+    match (globals.json.is_some(), globals.format.as_deref().filter(|_| !own)) {
         (true, None | Some("json")) => Ok(Format::Json),
         (true, Some(_)) => Err(Error::usage("--json and --format ask for two formats").hint("give one of them")),
         (false, None) => Ok(Format::Text),

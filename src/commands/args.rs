@@ -73,6 +73,20 @@ pub enum Body {
     Report(Report),
     /// Bytes as they are.
     Bytes(Vec<u8>),
+    /// Bytes as they are, more than fit into memory.
+    Stream(Stream),
+}
+
+/// What writes an answer piece by piece.
+pub struct Stream(pub Box<Written>);
+
+/// Writes; given the desk and where to.
+pub type Written = dyn FnOnce(&mut Desk, &mut dyn std::io::Write) -> Result<()>;
+
+impl std::fmt::Debug for Stream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Stream")
+    }
 }
 
 impl From<Report> for Answer {
@@ -101,6 +115,12 @@ impl Answer {
     pub fn seen(mut self, seen: Seen) -> Answer {
         self.seen = Some(seen);
         self
+    }
+
+    /// Bytes as they are, written piece by piece.
+    #[must_use]
+    pub fn stream(write: impl FnOnce(&mut Desk, &mut dyn std::io::Write) -> Result<()> + 'static) -> Answer {
+        Answer { body: Body::Stream(Stream(Box::new(write))), exit: 0, page: false, seen: None }
     }
 
     /// Bytes as they are.

@@ -73,11 +73,15 @@ pub(super) struct Found {
 /// Pages of candidates are asked of the index, and narrowed down by the rest of the query, until there are enough.
 pub(super) fn search(desk: &mut Desk, query: &Query, limit: Option<i64>) -> Result<Found> {
     let ask = ls::ask(desk, None)?;
+    desk.read(|r| search_in(r, query, &ask, limit))
+}
+
+/// The same within one look at the desk.
+pub(super) fn search_in(r: &mut Reader<'_>, query: &Query, ask: &Ask, limit: Option<i64>) -> Result<Found> {
     let wanted = Looked::of(&query.words);
     let limit = limit.and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
     // One more than is shown tells whether there are more; for another order, all must be known.
     let enough = if query.sort.is_some() { usize::MAX } else { limit.saturating_add(1) };
-    let mut found = desk.read(|r| {
         let mut found = Found { rows: Vec::new(), snippets: Vec::new(), total: 0, more: false };
         let mut seen = std::collections::HashSet::new();
         for field in [Field::Subject, Field::About, Field::Text] {
@@ -86,14 +90,12 @@ pub(super) fn search(desk: &mut Desk, query: &Query, limit: Option<i64>) -> Resu
                 let page = if enough == usize::MAX { 2000 } else { 200 };
                 let hits = r.hits(field, &wanted.terms, after, page)?;
                 after = hits.last().copied();
-                narrow(r, query, &ask, &wanted, field, &hits, enough, &mut seen, &mut found)?;
+                narrow(r, query, ask, &wanted, field, &hits, enough, &mut seen, &mut found)?;
                 if i64::try_from(hits.len()).unwrap_or(0) < page {
                     break;
                 }
             }
         }
-        Ok(found)
-    })?;
     if let Some(sort) = query.sort {
         let mut pairs: Vec<(Listed, Cell)> = found.rows.into_iter().zip(found.snippets).collect();
         pairs.sort_by(|(a, _), (b, _)| compare(a, b, sort, ask.now));

@@ -129,6 +129,8 @@ commands! {
     Things attachment::AttachmentWord = "attachment";
     Plumbing parked::ParkedWord = "parked";
     Plumbing import::Import = "import";
+    Plumbing export::Export = "export";
+    Plumbing sql::Sql = "sql";
     Plumbing backup::Backup = "backup";
     Plumbing doctor::Doctor = "doctor";
     Plumbing config::Config = "config";
@@ -149,6 +151,14 @@ impl Command {
             Command::Completions(_) | Command::Man(_) | Command::Complete(_) => true,
             _ => false,
         }
+    }
+}
+
+impl Command {
+    /// Whether `--format` means formats of the command's own.
+    #[must_use]
+    pub fn has_own_formats(&self) -> bool {
+        matches!(self, Command::Export(_))
     }
 }
 
@@ -212,7 +222,6 @@ pub fn not_yet(word: &str) -> Option<&'static str> {
             Some("desk shows what waits; take, tag, close and the others change many tickets at once: desk help all")
         }
         "topics" => Some("tag tickets, and desk recap counts the tags"),
-        "export" => Some("desk ls status:all --json and desk show 1-9999 --json take everything out"),
         _ => None,
     }
 }

@@ -5,6 +5,7 @@ use super::ls;
 use super::told::Teller;
 use crate::actions::looked;
 use crate::desk::Desk;
+use crate::domain::listed::Listed;
 use crate::domain::message::Attachment;
 use crate::domain::search::{Query, StatusTest, Term, Test};
 use crate::error::{Error, Result};
@@ -75,9 +76,20 @@ fn source(desk: &mut Desk, message: i64, raw: bool) -> Result<Answer> {
 }
 
 fn pages(r: &mut Reader<'_>, ids: &[i64], ask: &Ask, unfolded: bool, teller: &mut Teller) -> Result<Vec<Page>> {
-    let all = Query { terms: vec![Term { negated: false, alternatives: vec![Test::Status(StatusTest::All)] }], ..Query::default() };
     let mut pages = Vec::with_capacity(ids.len());
-    for listed in r.listed_among(ids, &all, ask)? {
+    for listed in r.listed_among(ids, &every(), ask)? {
+        pages.push(page(r, listed, ask, unfolded, teller)?);
+    }
+    Ok(pages)
+}
+
+/// The query that every ticket meets.
+pub(super) fn every() -> Query {
+    Query { terms: vec![Term { negated: false, alternatives: vec![Test::Status(StatusTest::All)] }], ..Query::default() }
+}
+
+/// Everything about one ticket.
+pub(super) fn page(r: &mut Reader<'_>, listed: Listed, ask: &Ask, unfolded: bool, teller: &mut Teller) -> Result<Page> {
         let id = listed.ticket.id;
         let mut messages = Vec::new();
         for m in r.messages(id)? {
@@ -104,9 +116,7 @@ fn pages(r: &mut Reader<'_>, ids: &[i64], ask: &Ask, unfolded: bool, teller: &mu
             similar.extend(r.ticket(other)?.map(|t| (other, t.subject)));
         }
         let (ways, draft, merged) = (ways(r, id)?, draft(r, id, teller)?, r.merged_into(id)?);
-        pages.push(Page { listed, messages, time, events, similar, merged, unfolded, ways, draft, now: ask.now });
-    }
-    Ok(pages)
+        Ok(Page { listed, messages, time, events, similar, merged, unfolded, ways, draft, now: ask.now })
 }
 
 /// Where the answers are that left through the outbox.

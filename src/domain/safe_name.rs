@@ -98,6 +98,48 @@ pub fn unique(name: &str, taken: impl Fn(&str) -> bool) -> String {
     (2..9999).map(numbered).find(|name| !taken(name)).unwrap_or_else(|| numbered(9999))
 }
 
+/// The name of a ticket's page in a folder of pages: its number in four digits or more, and the words of its subject.
+///
+/// ```
+/// use frontdesk::domain::safe_name::page_name;
+/// assert_eq!(page_name(42, "Cannot log in!"), "0042-cannot-log-in.md");
+/// assert_eq!(page_name(7, "../Не могу — войти\n"), "0007-не-могу-войти.md");
+/// assert_eq!(page_name(123_456, "\u{202e}"), "123456.md");
+/// ```
+#[must_use]
+pub fn page_name(number: i64, subject: &str) -> String {
+    const LONGEST: usize = 60;
+    let mut words = String::new();
+    for c in one_line(subject).to_lowercase().chars() {
+        if words.len() + c.len_utf8() > LONGEST {
+            break;
+        }
+        if c.is_alphanumeric() {
+            words.push(c);
+        } else if !words.ends_with('-') {
+            words.push('-');
+        }
+    }
+    let words = words.trim_matches('-');
+    let dash = if words.is_empty() { "" } else { "-" };
+    safe_name(&format!("{number:04}{dash}{words}.md"), "text/markdown", 1)
+}
+
+/// The number of the ticket whose page has this name; none for other files.
+///
+/// ```
+/// use frontdesk::domain::safe_name::page_number;
+/// assert_eq!([page_number("0042-cannot-log-in.md"), page_number("123456.md")], [Some(42), Some(123_456)]);
+/// assert_eq!([page_number("42.txt"), page_number("README.md"), page_number("42a.md")], [None; 3]);
+/// ```
+#[must_use]
+pub fn page_number(name: &str) -> Option<i64> {
+    let stem = name.strip_suffix(".md")?;
+    let digits = stem.split('-').next().unwrap_or_default();
+    let fine = digits.len() >= 4 && digits.bytes().all(|b| b.is_ascii_digit());
+    digits.parse().ok().filter(|_| fine)
+}
+
 /// Whether a file of this name or media type may do more than show itself when it is opened: it is saved only, never opened.
 /// So is a file without an ending, for then what opens it is chosen by its content.
 ///

@@ -1,5 +1,5 @@
 //! Bytes -> incoming records: mail archives (mbox, Maildir, folders of .eml), mailboxes of this machine and the mails in them;
-//! tables and JSON files.
+//! tables and JSON files; and back: mails -> mbox (`leave`).
 //! Nothing here knows the store or the network. Files are only read; `spool` alone moves one, where it is told to.
 
 mod address;
@@ -13,6 +13,7 @@ pub mod head;
 pub mod html;
 mod ids;
 mod key;
+pub mod leave;
 pub mod limits;
 pub mod mail;
 pub mod mailbox;

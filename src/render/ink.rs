@@ -162,6 +162,7 @@ pub fn words(cell: &Cell, dress: &Dress) -> String {
         Cell::Status(s) => s.word().to_owned(),
         Cell::Priority(p) => p.word().to_owned(),
         Cell::Tags(tags) => joined(tags.iter().map(|t| format!("+{}", guard::line(t))), " "),
+        Cell::Decimal(text) => text.clone(),
         Cell::Permille(n) => format!("{} %", tenths(*n)),
         Cell::Flag(yes) => if *yes { "yes" } else { "no" }.to_owned(),
         Cell::Bytes(n) => bytes(*n),

@@ -26,6 +26,28 @@ pub fn ndjson(report: &Report, fields: Option<&[String]>) -> Result<String> {
     lines(report, fields)
 }
 
+/// The members of the report one to a line between two lines `---`, as they stand at the head of a Markdown page. Each value
+/// is JSON, which YAML understands.
+///
+/// ```
+/// use frontdesk::{render::front_matter, report::*};
+/// let rows = vec![Fact::data("number", Cell::Ticket(7)), Fact::data("subject", Cell::Text("a: \"b\"\n---".into()))];
+/// let report = Report { parts: vec![Part::Facts(Facts { rows, ..Facts::default() })], ..Report::default() };
+/// assert_eq!(front_matter(&report), "---\nnumber: 7\nsubject: \"a: \\\"b\\\"\\n---\"\n---\n");
+/// ```
+#[must_use]
+pub fn front_matter(report: &Report) -> String {
+    let mut out = "---\n".to_owned();
+    for (key, member) in members(report) {
+        out.push_str(key);
+        out.push_str(": ");
+        value(member, &mut out);
+        out.push('\n');
+    }
+    out.push_str("---\n");
+    out
+}
+
 /// An object for each row, section or report, each with its newline. No value has a newline in it: they are escaped.
 fn lines(report: &Report, fields: Option<&[String]>) -> Result<String> {
     let mut out = String::new();
@@ -195,6 +217,7 @@ fn cell(value: &Cell, out: &mut String) {
         | Cell::Count(_)
         | Cell::Minutes(_)
         | Cell::Elapsed(_)
+        | Cell::Decimal(_)
         | Cell::Permille(_)
         | Cell::Flag(_)
         | Cell::Bytes(_) => {

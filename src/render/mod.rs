@@ -20,6 +20,8 @@ pub mod width;
 #[cfg(test)]
 mod tests;
 
+pub use json::front_matter;
+
 use crate::domain::time::Moment;
 use crate::error::Result;
 use crate::report::Report;

@@ -4,6 +4,7 @@
 pub mod answer;
 pub mod attachment;
 mod figures;
+pub mod leave;
 pub mod mailroom;
 pub mod news;
 pub mod outbox;
@@ -168,6 +169,8 @@ pub enum Cell {
     Ticket(i64),
     /// A number of things.
     Count(i64),
+    /// A number with a fraction, as it was written: `2.5`. It must be a number in JSON.
+    Decimal(String),
     /// Worked time: `1h 30m` for people, whole minutes for data.
     Minutes(Minutes),
     /// Elapsed calendar time: `14d 18h` for people, whole minutes for data.

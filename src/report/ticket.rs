@@ -6,6 +6,7 @@ pub mod page;
 use super::{Audience, Cell, Column, Part, Report, Shape, Style, Table};
 use crate::domain::listed::{Listed, Person};
 use crate::domain::ticket::Status;
+pub(super) use page::draft;
 pub use page::{Page, show};
 
 /// The keys of a ticket in every data format, in their order.
@@ -143,7 +144,8 @@ fn person(p: &Person) -> Cell {
     ])
 }
 
-fn cell(l: &Listed, key: &str) -> Cell {
+/// The value of a ticket under one of [`KEYS`].
+pub(super) fn cell(l: &Listed, key: &str) -> Cell {
     let t = &l.ticket;
     match key {
         "number" => Cell::Ticket(t.id),

@@ -42,6 +42,11 @@ impl Reader<'_> {
         self.all(sql::CONTACT_BY_NAME, vals![&name_key(name)], contact_of)
     }
 
+    /// A page of contacts in the order of their ids, those after one.
+    pub fn contact_ids(&mut self, after: i64, limit: i64) -> Result<Vec<i64>> {
+        self.all(sql::CONTACT_IDS, vals![after, limit], |r| r.int(0))
+    }
+
     /// The contacts of a client, oldest first.
     pub fn contacts_of(&mut self, client: i64) -> Result<Vec<Contact>> {
         self.all(sql::CONTACT_IDS_OF_CLIENT, vals![client], contact_of)

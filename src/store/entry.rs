@@ -50,6 +50,11 @@ impl Reader<'_> {
         self.all(sql::ENTRIES_OF_TICKET, vals![ticket], entry_of)
     }
 
+    /// A page of entries without a ticket in the order of their numbers, struck out ones too: those after one.
+    pub fn entries_without_ticket(&mut self, after: i64, limit: i64) -> Result<Vec<Entry>> {
+        self.all(sql::ENTRIES_WITHOUT_TICKET, vals![after, limit], entry_of)
+    }
+
     /// The entries of the days from `first` to `last`, both in, that a query asks for, by day. `who:`, `client:` and `plan:`
     /// are those of the entry, all other terms those of its ticket; the words and the period of the query are not looked
     /// at. Struck out entries are left out.

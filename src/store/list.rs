@@ -163,6 +163,15 @@ impl Reader<'_> {
         })
     }
 
+    /// A page of the numbers that a query without full text asks for, in order: those after one.
+    pub fn numbers_after(&mut self, query: &Query, ask: &Ask, after: i64, limit: i64) -> Result<Vec<i64>> {
+        let mut conditions = self.conditions(query, ask)?;
+        let after = conditions.int(after);
+        conditions.and(&format!("t.id > {after}"));
+        let text = format!("SELECT t.id FROM ticket AS t{} ORDER BY t.id LIMIT {limit}", conditions.text);
+        self.all(&text, &conditions.vals(), |r| r.int(0))
+    }
+
     /// The tickets of these numbers that also meet the query, in the order of the numbers.
     pub fn listed_among(&mut self, ids: &[i64], query: &Query, ask: &Ask) -> Result<Vec<Listed>> {
         let mut found = Vec::with_capacity(ids.len());

@@ -28,6 +28,7 @@ pub mod suggest;
 pub mod surroundings;
 pub mod ticket;
 pub mod undo;
+pub mod views;
 
 use crate::domain::event::{Event, OperationKind};
 use crate::domain::time::Moment;

@@ -155,6 +155,9 @@ statements! {
     LINK_DROP = "DELETE FROM ticket_link WHERE a = ?1 AND b = ?2";
     LINKS_OF = "SELECT b FROM ticket_link WHERE a = ?1 UNION SELECT a FROM ticket_link WHERE b = ?1 ORDER BY 1";
     EXTERNAL_ADD = "INSERT INTO external (source, number, ticket_id) VALUES (?1, ?2, ?3) ON CONFLICT (source, number) DO NOTHING";
+    EXTERNALS_OF = "SELECT source, number FROM external WHERE ticket_id = ?1 ORDER BY source, number";
+    CONTACT_IDS = "SELECT id FROM contact WHERE id > ?1 ORDER BY id LIMIT ?2";
+    ENTRIES_WITHOUT_TICKET = "SELECT id, ticket_id, client_id, agent_id, day, minutes, billable, text, void FROM entry WHERE ticket_id IS NULL AND id > ?1 ORDER BY id LIMIT ?2";
     EXTERNAL_GET = "SELECT ticket_id FROM external WHERE source = ?1 AND number = ?2";
 
     MESSAGE_ADD = "INSERT INTO message (id, ticket_id, operation_id, direction, agent_id, contact_id, author, email, at, counts, automatic, attachments, message_id, in_reply_to, content_key, addressed, trust) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";

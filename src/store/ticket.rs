@@ -58,6 +58,11 @@ impl Reader<'_> {
         self.first(sql::EXTERNAL_GET, vals![source, number], |r| r.int(0))
     }
 
+    /// Every source and number that a ticket was imported from.
+    pub fn externals(&mut self, id: i64) -> Result<Vec<(String, String)>> {
+        self.all(sql::EXTERNALS_OF, vals![id], |r| Ok((r.text(0)?, r.text(1)?)))
+    }
+
     /// The ticket opened with this `--once` key.
     pub fn ticket_by_once(&mut self, key: &str) -> Result<Option<i64>> {
         self.first(sql::TICKET_BY_ONCE, vals![key], |r| r.int(0))

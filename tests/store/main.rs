@@ -43,6 +43,7 @@ mod list;
 mod mail;
 mod odd;
 mod property;
+mod question;
 mod race;
 mod reply;
 mod same;

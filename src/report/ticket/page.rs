@@ -77,7 +77,7 @@ pub fn show(p: &Page) -> Report {
     report.parts.push(Part::Table(as_data(p)));
     report.parts.push(Part::Table(time(p)));
     report.parts.push(Part::Table(events(p)));
-    let draft = vec![Fact::data("draft", p.draft.as_ref().map_or(Cell::Empty, draft_as_data))];
+    let draft = vec![Fact::data("draft", draft(p))];
     report.parts.push(Part::Facts(Facts { audience: Audience::Data, rows: draft, ..Facts::default() }));
     for key in ["clocks", "answers"] {
         report.parts.push(Part::Table(Table { key, audience: Audience::Data, ..Table::default() }));
@@ -94,6 +94,11 @@ pub fn show(p: &Page) -> Report {
         ..Table::default()
     }));
     report
+}
+
+/// The draft as data.
+pub(in crate::report) fn draft(p: &Page) -> Cell {
+    p.draft.as_ref().map_or(Cell::Empty, draft_as_data)
 }
 
 fn header(p: &Page) -> Facts {

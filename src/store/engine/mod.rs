@@ -3,6 +3,7 @@
 
 #[cfg(feature = "postgres")]
 mod postgres;
+pub(crate) mod question;
 mod sqlite;
 
 use crate::domain::time::Moment;
