@@ -152,12 +152,19 @@ impl Dovecot {
 
     /// Ends the server and starts it anew, on the same ports and with the same mail.
     pub(crate) fn restart(&mut self) {
-        let number = fs::read_to_string(self.folder.join("run/master.pid")).unwrap();
+        let file = self.folder.join("run/master.pid");
+        let number = fs::read_to_string(&file).unwrap();
         let server = rustix::process::Pid::from_raw(number.trim().parse().unwrap()).unwrap();
         rustix::process::kill_process(server, rustix::process::Signal::TERM).unwrap();
-        assert!(self.comes_to(false), "it does not end: {}", self.log());
-        self.keepers.push(keep(&program().unwrap(), &self.folder));
-        assert!(self.comes_to(true), "it does not start again: {}", self.log());
+        // It answers no more before it is gone, and while it is there no other one starts on its folder.
+        let gone = (0..400).any(|_| !file.exists() || pause());
+        assert!(gone && self.comes_to(false), "it does not end: {}", self.told());
+        // Its ports are free meanwhile, and another program may use one for a moment.
+        let again = (0..10).any(|_| {
+            self.keepers.push(keep(&program().unwrap(), &self.folder));
+            self.comes_to(true)
+        });
+        assert!(again, "it does not start again: {}", self.told());
     }
 
     /// What the server noted down, to be shown when a test fails.
@@ -173,13 +180,12 @@ impl Dovecot {
 
     /// Waits until the server answers, or does so no more.
     fn comes_to(&self, answers: bool) -> bool {
-        let pause = || std::thread::sleep(Duration::from_millis(25));
-        (0..200).any(|_| {
-            self.answers() == answers || {
-                pause();
-                false
-            }
-        })
+        (0..200).any(|_| self.answers() == answers || pause())
+    }
+
+    /// What the server wrote before it could note anything down, and what it noted down.
+    fn told(&self) -> String {
+        fs::read_to_string(self.folder.join("out")).unwrap_or_default() + &self.log()
     }
 
     fn answers(&self) -> bool {
@@ -228,9 +234,14 @@ fn start_once(program: &Path) -> Option<Dovecot> {
     if dovecot.comes_to(true) {
         return Some(dovecot);
     }
-    let out = fs::read_to_string(dovecot.folder.join("out")).unwrap_or_default();
-    std::io::stderr().write_all(format!("{out}{}\n", dovecot.log()).as_bytes()).unwrap();
+    std::io::stderr().write_all(format!("{}\n", dovecot.told()).as_bytes()).unwrap();
     None
+}
+
+/// Waits a little; never the answer that was waited for.
+fn pause() -> bool {
+    std::thread::sleep(Duration::from_millis(25));
+    false
 }
 
 fn keep(program: &Path, folder: &Path) -> Child {
