@@ -72,6 +72,59 @@ pub struct IncomingTicket {
     pub minutes: Option<Minutes>,
     /// Where it stands on the web.
     pub url: Option<String>,
+    /// What the customer said of how he was served, oldest first.
+    pub ratings: Vec<IncomingRating>,
+    /// Other tickets it belongs with, by their numbers there.
+    pub links: Vec<String>,
+    /// The ticket it was merged into, by its number there.
+    pub merged_into: Option<String>,
+}
+
+/// On which scale a customer rated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scale {
+    /// Satisfaction, 1 to 5; where a source knows only good and bad: 5 and 1.
+    Csat,
+    /// Would he recommend us, 0 to 10.
+    Nps,
+}
+
+impl Scale {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Scale::Csat => "csat",
+            Scale::Nps => "nps",
+        }
+    }
+
+    /// Whether a score is on it.
+    ///
+    /// ```
+    /// use frontdesk::domain::incoming::Scale;
+    /// assert!(Scale::Csat.holds(5) && Scale::Nps.holds(0) && !Scale::Csat.holds(0));
+    /// ```
+    #[must_use]
+    pub fn holds(self, score: i64) -> bool {
+        match self {
+            Scale::Csat => (1..=5).contains(&score),
+            Scale::Nps => (0..=10).contains(&score),
+        }
+    }
+}
+
+/// What a customer said of how he was served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IncomingRating {
+    /// On which scale.
+    pub scale: Scale,
+    /// The score on it.
+    pub score: i64,
+    /// What he wrote with it.
+    pub comment: String,
+    /// When; unknown: when the ticket was closed or changed last.
+    pub at: Option<Moment>,
 }
 
 /// Which way a message went.

@@ -9,6 +9,7 @@ mod charset;
 mod class;
 mod date;
 mod fields;
+pub mod foreign;
 pub mod head;
 pub mod html;
 mod ids;

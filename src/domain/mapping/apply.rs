@@ -182,6 +182,9 @@ fn ticket(values: &Values<'_>) -> Result<IncomingTicket, String> {
         messages: asked.into_iter().chain(note).collect(),
         minutes: values.minutes()?.filter(|minutes| *minutes > 0),
         url: values.plain("url"),
+        ratings: Vec::new(),
+        links: Vec::new(),
+        merged_into: None,
         requester,
     })
 }
