@@ -11,7 +11,7 @@ use crate::domain::record::Record;
 use shelf::Shelf;
 
 /// A program whose files are known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Program {
     /// Its name after `--from`, and before the numbers it gave: `okdesk:1834`.
     pub word: &'static str,
