@@ -80,7 +80,7 @@ impl Timeline {
     pub fn projection(&self) -> Projection {
         let mut standing = self.first;
         let mut p = Projection {
-            updated_at: self.opened_at,
+            updated_at: self.first_closed_at.map_or(self.opened_at, |at| at.max(self.opened_at)),
             closed_at: self.first_closed_at.filter(|_| self.first.status == Status::Closed),
             waiting_since: (!self.outbound).then_some(self.opened_at),
             ..Projection::default()

@@ -5,6 +5,7 @@ pub use super::refresh::is_machine;
 use super::{Reader, Tx, raw, sql, vals};
 use crate::domain::client::Client;
 use crate::domain::contact::{Contact, Point, name_key};
+use crate::domain::incoming::Scale;
 use crate::domain::ticket::{Status, Ticket};
 use crate::domain::time::Moment;
 use crate::domain::timeline::Timeline;
@@ -35,7 +36,69 @@ pub struct Arrived<'a> {
     pub about_terms: &'a str,
 }
 
+/// What came from elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Came {
+    /// A ticket.
+    Ticket,
+    /// A client.
+    Client,
+    /// A contact.
+    Contact,
+    /// Worked time.
+    Time,
+}
+
+impl Came {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Came::Ticket => "ticket",
+            Came::Client => "client",
+            Came::Contact => "contact",
+            Came::Time => "time",
+        }
+    }
+}
+
+/// A thing that came from elsewhere, and the record it was made of last; none where that was not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// Its id here.
+    pub thing: i64,
+    /// The record.
+    pub record: Option<String>,
+}
+
+/// What a customer said of how he was served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rating {
+    /// On which scale.
+    pub scale: Scale,
+    /// The score on it.
+    pub score: i64,
+    /// What he wrote with it.
+    pub comment: String,
+    /// When.
+    pub at: Moment,
+}
+
 impl Reader<'_> {
+    /// What a source calls so.
+    pub fn origin(&mut self, kind: Came, source: &str, number: &str) -> Result<Option<Origin>> {
+        let read = |r: &super::Row<'_>| Ok(Origin { thing: r.int(0)?, record: r.text_or(1)? });
+        self.first(sql::ORIGIN_GET, vals![kind.word(), source, number], read)
+    }
+
+    /// What customers said of how they were served in a ticket, oldest first.
+    pub fn ratings(&mut self, ticket: i64) -> Result<Vec<Rating>> {
+        self.all(sql::RATINGS_OF, vals![ticket], |r| {
+            let scale = if r.text(0)? == Scale::Nps.word() { Scale::Nps } else { Scale::Csat };
+            Ok(Rating { scale, score: r.int(1)?, comment: r.text(2)?, at: r.at(3)? })
+        })
+    }
+
     /// The ticket to which a Message-ID belongs.
     pub fn ticket_of_thread(&mut self, key: &[u8; 16]) -> Result<Option<i64>> {
         self.first(sql::THREAD_GET, vals![key], |r| r.int(0))
@@ -108,9 +171,29 @@ impl Tx<'_> {
         self.run(sql::THREAD_ADD, vals![key, ticket]).map(drop)
     }
 
-    /// Remembers where a ticket came from.
-    pub fn put_external(&mut self, source: &str, number: &str, ticket: i64) -> Result<()> {
-        self.run(sql::EXTERNAL_ADD, vals![source, number, ticket]).map(drop)
+    /// Remembers where a thing came from, and the record it was made of.
+    pub fn put_origin(
+        &mut self,
+        kind: Came,
+        source: &str,
+        number: &str,
+        thing: i64,
+        record: Option<&str>,
+    ) -> Result<()> {
+        let operation = self.operation;
+        self.run(sql::ORIGIN_ADD, vals![kind.word(), source, number, operation, thing, record]).map(drop)
+    }
+
+    /// Keeps what a customer said of how he was served.
+    pub fn put_rating(&mut self, ticket: i64, contact: Option<i64>, rating: &Rating) -> Result<()> {
+        let (id, operation) = (self.next_ids(1)?, self.operation);
+        let (scale, score, comment) = (rating.scale.word(), rating.score, &rating.comment);
+        self.run(sql::RATING_ADD, vals![id, operation, ticket, contact, scale, score, comment, rating.at]).map(drop)
+    }
+
+    /// Labels a ticket that an import brings.
+    pub fn put_tag(&mut self, ticket: i64, tag: &str) -> Result<()> {
+        self.run(sql::TAG_ADD, vals![tag, ticket]).map(drop)
     }
 
     /// Has this ticket brought up to date at the end of the write.
@@ -136,7 +219,8 @@ impl Tx<'_> {
             sql::IMPORT_DROP_SEEN,
             sql::IMPORT_DROP_MESSAGES,
             sql::IMPORT_DROP_THREADS,
-            sql::IMPORT_DROP_EXTERNALS,
+            sql::IMPORT_DROP_ORIGINS,
+            sql::IMPORT_DROP_RATINGS,
             sql::IMPORT_DROP_TAGS,
             sql::IMPORT_DROP_TICKETS,
             sql::IMPORT_DROP_POINTS,

@@ -82,8 +82,8 @@ const LISTED_TAIL: &str = ", t.updated_at, t.closed_at, t.waiting_since, t.repli
      (SELECT p.value FROM contact_point AS p WHERE p.contact_id = t.requester_id AND p.kind = 'phone' ORDER BY p.n, p.key LIMIT 1), \
      k.handle, a.name, \
      (SELECT string_agg(g.tag, ' ' ORDER BY g.tag) FROM ticket_tag AS g WHERE g.ticket_id = t.id), \
-     (SELECT x.source FROM external AS x WHERE x.ticket_id = t.id ORDER BY x.source, x.number LIMIT 1), \
-     (SELECT x.number FROM external AS x WHERE x.ticket_id = t.id ORDER BY x.source, x.number LIMIT 1) \
+     (SELECT x.source FROM origin AS x WHERE x.kind = 'ticket' AND x.thing_id = t.id AND substr(x.number, 1, 4) <> 'row-' ORDER BY x.source, x.number LIMIT 1), \
+     (SELECT x.number FROM origin AS x WHERE x.kind = 'ticket' AND x.thing_id = t.id AND substr(x.number, 1, 4) <> 'row-' ORDER BY x.source, x.number LIMIT 1) \
      FROM ticket AS t LEFT JOIN contact AS c ON c.id = t.requester_id LEFT JOIN client AS k ON k.id = t.client_id \
      LEFT JOIN agent AS a ON a.id = t.assignee_id";
 
@@ -272,7 +272,10 @@ impl Reader<'_> {
             Test::Closed(p) => format!("(t.closed_at >= {} AND t.closed_at < {})", p.from.0, p.to.0),
             Test::Plan(plan) => plan_test("t.client_id", plan, c),
             Test::External(number) => {
-                format!("t.id IN (SELECT x.ticket_id FROM external AS x WHERE x.number = {})", c.word(number.clone()))
+                format!(
+                    "t.id IN (SELECT x.thing_id FROM origin AS x WHERE x.kind = 'ticket' AND x.number = {})",
+                    c.word(number.clone())
+                )
             }
             Test::Draft(None) => "t.id IN (SELECT d.ticket_id FROM draft AS d)".to_owned(),
             Test::Draft(Some(Who::None)) => "t.id NOT IN (SELECT d.ticket_id FROM draft AS d)".to_owned(),

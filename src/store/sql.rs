@@ -154,11 +154,15 @@ statements! {
     LINK_ADD = "INSERT INTO ticket_link (a, b) VALUES (?1, ?2) ON CONFLICT (a, b) DO NOTHING";
     LINK_DROP = "DELETE FROM ticket_link WHERE a = ?1 AND b = ?2";
     LINKS_OF = "SELECT b FROM ticket_link WHERE a = ?1 UNION SELECT a FROM ticket_link WHERE b = ?1 ORDER BY 1";
-    EXTERNAL_ADD = "INSERT INTO external (source, number, ticket_id) VALUES (?1, ?2, ?3) ON CONFLICT (source, number) DO NOTHING";
-    EXTERNALS_OF = "SELECT source, number FROM external WHERE ticket_id = ?1 ORDER BY source, number";
+    ORIGIN_ADD = "INSERT INTO origin (kind, source, number, operation_id, thing_id, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (kind, source, number, operation_id) DO UPDATE SET record = excluded.record";
+    EXTERNALS_OF = "SELECT DISTINCT source, number FROM origin WHERE kind = 'ticket' AND thing_id = ?1 AND substr(number, 1, 4) <> 'row-' ORDER BY source, number";
+    ORIGIN_GET = "SELECT thing_id, record FROM origin WHERE kind = ?1 AND source = ?2 AND number = ?3 ORDER BY operation_id DESC LIMIT 1";
+    ORIGIN_NUMBER = "SELECT number FROM origin WHERE kind = ?1 AND source = ?2 AND thing_id = ?3 ORDER BY number LIMIT 1";
+    RATING_ADD = "INSERT INTO rating (id, operation_id, ticket_id, contact_id, scale, score, comment, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    RATINGS_OF = "SELECT scale, score, comment, at, contact_id FROM rating WHERE ticket_id = ?1 ORDER BY at, id";
     CONTACT_IDS = "SELECT id FROM contact WHERE id > ?1 ORDER BY id LIMIT ?2";
     ENTRIES_WITHOUT_TICKET = "SELECT id, ticket_id, client_id, agent_id, day, minutes, billable, text, void FROM entry WHERE ticket_id IS NULL AND id > ?1 ORDER BY id LIMIT ?2";
-    EXTERNAL_GET = "SELECT ticket_id FROM external WHERE source = ?1 AND number = ?2";
+    EXTERNAL_GET = "SELECT thing_id FROM origin WHERE kind = 'ticket' AND source = ?1 AND number = ?2 ORDER BY operation_id DESC LIMIT 1";
 
     MESSAGE_ADD = "INSERT INTO message (id, ticket_id, operation_id, direction, agent_id, contact_id, author, email, at, counts, automatic, attachments, message_id, in_reply_to, content_key, addressed, trust) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
     MESSAGE_TICKET = "UPDATE message SET ticket_id = ?2, joined_at = ?3 WHERE id = ?1";
@@ -295,7 +299,8 @@ statements! {
     IMPORT_DROP_SEEN = "DELETE FROM seen WHERE message_id IN (SELECT id FROM message WHERE operation_id = ?1)";
     IMPORT_DROP_MESSAGES = "DELETE FROM message WHERE operation_id = ?1";
     IMPORT_DROP_THREADS = "DELETE FROM thread WHERE ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1)";
-    IMPORT_DROP_EXTERNALS = "DELETE FROM external WHERE ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1)";
+    IMPORT_DROP_ORIGINS = "DELETE FROM origin WHERE operation_id = ?1";
+    IMPORT_DROP_RATINGS = "DELETE FROM rating WHERE operation_id = ?1";
     IMPORT_DROP_TAGS = "DELETE FROM ticket_tag WHERE ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1)";
     IMPORT_DROP_TICKETS = "DELETE FROM ticket WHERE operation_id = ?1";
     IMPORT_DROP_POINTS = "DELETE FROM contact_point WHERE contact_id IN (SELECT c.id FROM contact AS c WHERE c.operation_id = ?1 AND NOT EXISTS (SELECT 1 FROM ticket AS t WHERE t.requester_id = c.id) AND NOT EXISTS (SELECT 1 FROM message AS m WHERE m.contact_id = c.id) AND NOT EXISTS (SELECT 1 FROM event AS v JOIN operation AS o ON o.id = v.operation_id WHERE v.noun = 'contact' AND v.noun_id = c.id AND v.operation_id > ?1 AND o.undone_by IS NULL))";

@@ -48,6 +48,12 @@ pub const VIEWS: &[View] = &[
                FROM entry AS e JOIN agent AS a ON a.id = e.agent_id LEFT JOIN client AS k ON k.id = e.client_id WHERE e.void = 0",
     },
     View {
+        name: "ratings",
+        columns: "ticket scale score comment at contact",
+        text: "SELECT g.ticket_id AS ticket, g.scale, g.score, g.comment, {g.at} AS at, c.name AS contact \
+               FROM rating AS g LEFT JOIN contact AS c ON c.id = g.contact_id",
+    },
+    View {
         name: "clients",
         columns: "handle name domains lang plan note",
         text: "SELECT k.handle, k.name, \

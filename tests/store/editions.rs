@@ -72,9 +72,15 @@ fn tables(c: &Connection) -> BTreeMap<String, Vec<String>> {
 
 /// Every row of these tables as the desk at a place holds it, but for the places in the queue, which are made anew.
 fn rows(place: &Place, tables: &BTreeMap<String, Vec<String>>) -> Vec<String> {
+    let first = rows_at(place, "SELECT d.schema FROM desk AS d") == ["1"];
     let of_table = |(table, columns): (&String, &Vec<String>)| {
         let kept: Vec<&str> = columns.iter().map(String::as_str).filter(|column| *column != "queue_at").collect();
-        let mut rows = rows_at(place, &format!("SELECT '{table}', {} FROM {table}", kept.join(", ")));
+        let text = match table.as_str() {
+            // Where tickets came from stands with where the rest came from.
+            "external" if !first => "SELECT 'external', x.source, x.number, x.thing_id FROM origin AS x".to_owned(),
+            table => format!("SELECT '{table}', {} FROM {table}", kept.join(", ")),
+        };
+        let mut rows = rows_at(place, &text);
         rows.sort();
         rows
     };

@@ -9,6 +9,7 @@ use frontdesk::domain::search;
 use frontdesk::domain::ticket::{Priority, Reason, Standing, Status};
 use frontdesk::domain::time::Moment;
 use frontdesk::domain::zone::Zone;
+use frontdesk::store::bulk::Came;
 use frontdesk::store::list::{Ask, Counts, Listing};
 use frontdesk::store::message::NewMessage;
 
@@ -129,7 +130,7 @@ pub(crate) fn furnished(stand: &mut Stand) {
             ..NewMessage::default()
         })?;
         tx.touch(13);
-        tx.put_external("okdesk", "1834", 2)?;
+        tx.put_origin(Came::Ticket, "okdesk", "1834", 2, None)?;
         tx.apply([Event::about(Noun::Client, acme.id, "plan", &(), &"gold", at)])
     });
     stand.does(|tx| {

@@ -138,7 +138,8 @@ fn import_there(place: &Place, word: &str) -> (Vec<Vec<String>>, Vec<String>) {
             "attachment",
             "blob",
             "thread",
-            "external",
+            "origin",
+            "rating",
         ];
         tables
             .iter()

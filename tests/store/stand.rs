@@ -64,7 +64,7 @@ const STATE: &[&str] = &[
     "SELECT 'ticket', t.* FROM ticket AS t ORDER BY t.id",
     "SELECT 'tag', g.* FROM ticket_tag AS g ORDER BY g.tag, g.ticket_id",
     "SELECT 'link', l.* FROM ticket_link AS l ORDER BY l.a, l.b",
-    "SELECT 'external', x.* FROM external AS x ORDER BY x.source, x.number",
+    "SELECT 'origin', x.* FROM origin AS x ORDER BY x.kind, x.source, x.number, x.operation_id",
     "SELECT 'message', m.id, m.ticket_id, m.joined_at, b.text FROM message AS m JOIN body AS b ON b.message_id = m.id \
      WHERE m.ticket_id IS NOT NULL ORDER BY m.id",
     "SELECT 'thread', h.* FROM thread AS h ORDER BY h.key",

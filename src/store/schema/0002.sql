@@ -115,3 +115,36 @@ CREATE TABLE answer (
   lang TEXT,
   text TEXT NOT NULL
 ) STRICT;
+
+-- What came from elsewhere: the name that its source has for it, and the record as it stood there. A source that is read
+-- again adds a row where the record differs; the last one counts.
+CREATE TABLE origin (
+  kind TEXT NOT NULL CHECK (kind IN ('ticket', 'client', 'contact', 'time')),
+  source TEXT NOT NULL,
+  number TEXT NOT NULL,
+  operation_id INTEGER NOT NULL,
+  thing_id INTEGER NOT NULL,
+  record TEXT,
+  PRIMARY KEY (kind, source, number, operation_id)
+) STRICT;
+CREATE INDEX origin_number ON origin (number) WHERE kind = 'ticket';
+CREATE INDEX origin_thing ON origin (kind, thing_id);
+CREATE INDEX origin_operation ON origin (operation_id);
+INSERT INTO origin (kind, source, number, operation_id, thing_id, record)
+  SELECT 'ticket', x.source, x.number, t.operation_id, x.ticket_id, NULL FROM external AS x JOIN ticket AS t ON t.id = x.ticket_id;
+DROP TABLE external;
+
+-- What customers said of how they were served.
+CREATE TABLE rating (
+  id INTEGER NOT NULL PRIMARY KEY,
+  operation_id INTEGER NOT NULL,
+  ticket_id INTEGER NOT NULL REFERENCES ticket (id),
+  contact_id INTEGER,
+  scale TEXT NOT NULL CHECK (scale IN ('csat', 'nps')),
+  score INTEGER NOT NULL CHECK (score BETWEEN 0 AND 10),
+  comment TEXT NOT NULL,
+  at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX rating_ticket ON rating (ticket_id);
+CREATE INDEX rating_at ON rating (at);
+CREATE INDEX rating_operation ON rating (operation_id);

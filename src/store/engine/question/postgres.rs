@@ -24,6 +24,7 @@ const BEHIND: &[&str] = &[
     "event",
     "message",
     "operation",
+    "rating",
     "ticket",
     "ticket_tag",
 ];
