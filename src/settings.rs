@@ -76,6 +76,7 @@ enum Form {
     Flag,
     Free,
     Signatures,
+    Maps,
     Smtp,
     Mailboxes,
 }
@@ -99,6 +100,11 @@ pub const SHARED: &[Shared] = &[
         key: "signatures",
         about: "what ends an answer, by agent; default is for all others; {agent} and {desk} are filled in",
         form: Form::Signatures,
+    },
+    Shared {
+        key: "maps",
+        about: "how columns of imported files go to fields, by name: tickets, clients, contacts or time, then a --map a line",
+        form: Form::Maps,
     },
     Shared { key: "smtp", about: "how mail is sent", form: Form::Smtp },
     Shared { key: "mailbox", about: "where mail is fetched from, a section for each", form: Form::Mailboxes },

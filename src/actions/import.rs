@@ -5,6 +5,7 @@
 
 mod gather;
 mod keep;
+pub mod records;
 mod settle;
 mod survey;
 

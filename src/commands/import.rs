@@ -1,31 +1,46 @@
-//! `desk import`: an archive of mail comes in.
+//! `desk import`: an archive of mail comes in, or what another program has written down.
+
+mod mail;
+mod tables;
 
 use super::args::Answer;
-use crate::actions::import::{self, Options, Summary};
+use crate::actions::import::records::{OnConflict, is_archive};
 use crate::desk::Desk;
-use crate::domain::billing::duration;
-use crate::error::{Error, Kind, Result};
-use crate::formats::mailbox::Form;
-use crate::report::{Audience, Cell, Column, Fact, Facts, Part, Report, Style, Table};
+use crate::domain::mapping::{Kind, Order};
+use crate::error::{Error, Result};
+use crate::formats::foreign::{self, Program};
+use crate::formats::mailbox;
+use crate::formats::records::Form;
 use std::path::PathBuf;
 
-/// Take in a mailbox: mbox, Maildir, .eml files, or folders of them
+/// Take in mail (mbox, Maildir, .eml) or the tickets, clients, contacts and hours of another program
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "A conversation becomes a ticket, senders become contacts, their domains clients. A second run adds only what is new.
+#[command(after_help = "Mail: a conversation becomes a ticket, senders become contacts, their domains clients. A second run adds only what is new.
 Mail from your own addresses is an answer: name them once with --own (or desk config set addresses …).
+
+Tables (CSV, TSV, XLSX) and JSON: columns find their fields by their names, --map says the rest. Files of Zendesk, Freshdesk,
+Help Scout, Okdesk, GitHub, Telegram, osTicket, Intercom, Toggl, Harvest are known by how they look, or by --from. All comes in
+or nothing, unless --skip-bad. What came in before is known again by its number there: desk show okdesk:1834.
+Nothing is ever sent for what is imported. Every import is one step: desk undo.
 
 Examples:
   desk import ~/Mail/support.mbox --own support@acme.test
   desk import -n ~/Takeout/Mail --close-older 14d     # shows what would come, does nothing
-  desk import ~/Maildir
+  desk import -n tickets.csv                          # the plan: what is found, guessed, new, bad
+  desk import tickets.csv --map Case=number --map tag=migrated --map \"status:Waiting for Bob=pending\"
+  desk import october.csv --map Case=number --save-map old-desk; desk import november.csv --use-map old-desk
+  desk import zendesk/ --close-older 30d              # export_*.ndjson with users and organizations beside it
+  desk import tickets.csv --skip-bad --rejects bad.csv; $EDITOR bad.csv; desk import bad.csv
+  gh issue list --state all --limit 1000 --json number,title,body,state,author,comments,labels,createdAt,closedAt,url | desk import -
+  desk import hours.csv --kind time --dates dmy
   desk undo                                           # takes the whole import back
 
-Exit 5: finished, and some mails were bad; they are listed.")]
+Exit 5: finished, and some records were bad; they are listed. Exit 1: bad records, and nothing was kept.")]
 pub struct Import {
-    /// A mailbox, a folder, or - for standard input
-    #[arg(value_name = "PATH")]
-    path: PathBuf,
-    /// What the files are, where looking does not tell: mbox, maildir or eml
+    /// Files, a mailbox, a folder, or - for standard input
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+    /// What the files are, where looking does not tell: mbox, maildir, eml, csv, xlsx, json, ndjson, or the program they are from
     #[arg(long, value_name = "FORMAT")]
     from: Option<String>,
     /// An address of ours: mail from it is an answer; may be given several times
@@ -43,104 +58,117 @@ pub struct Import {
     /// Also what Gmail labelled spam, trash, draft or chat
     #[arg(long)]
     everything: bool,
+    /// What the records are: tickets, clients, contacts or time
+    #[arg(long, value_name = "KIND")]
+    kind: Option<String>,
+    /// COLUMN=FIELD, FIELD=VALUE, FIELD={COLUMN} text, -COLUMN for none, or status:WORD=open; may be given several times
+    #[arg(long, value_name = "COLUMN=FIELD", allow_hyphen_values = true)]
+    map: Vec<String>,
+    /// Keep the map in the desk under this name
+    #[arg(long, value_name = "NAME")]
+    save_map: Option<String>,
+    /// Use the map that was kept under this name
+    #[arg(long, value_name = "NAME")]
+    use_map: Option<String>,
+    /// Which comes first in dates like 11/12/2026: dmy or mdy
+    #[arg(long, value_name = "ORDER")]
+    dates: Option<String>,
+    /// What came in before and reads differently now: skip, update or fail
+    #[arg(long, value_name = "WAY")]
+    on_conflict: Option<String>,
+    /// Write bad records there, with the reason, to be mended and imported again
+    #[arg(long, value_name = "FILE")]
+    rejects: Option<PathBuf>,
+    /// The name before their numbers, where the file does not tell: okdesk in okdesk:1834
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
+}
+
+/// What `--from` names.
+#[derive(Debug, Clone, Copy)]
+enum From {
+    Mail(Option<mailbox::Form>),
+    Records(Form),
+    Program(&'static Program),
 }
 
 impl Import {
     /// Imports.
-    pub fn run(self, desk: &mut Desk) -> Result<Answer> {
-        let form = match self.from.as_deref() {
-            None | Some("maildir") => None,
-            Some("mbox") => Some(Form::Mbox),
-            Some("eml") => Some(Form::Eml),
-            Some(other) => return Err(Error::usage(format!("there is no format {other}")).hint("mbox, maildir or eml")),
-        };
-        if let Some(bad) = self.own.iter().find(|a| !crate::domain::contact::is_address(a) && !a.starts_with('@')) {
-            return Err(Error::usage(format!("{bad} is no mail address")).hint("--own support@acme.test"));
-        }
-        let close_older = self.close_older.as_deref().map(duration::waited).transpose()?;
-        let options = Options { form, own: self.own, close_older, strict: self.strict, everything: self.everything };
+    pub fn run(mut self, desk: &mut Desk) -> Result<Answer> {
+        let from = self.from.as_deref().map(from_of).transpose()?;
         let spool;
-        let path = if self.path.as_os_str() == "-" {
-            spool = desk.host.spool("a mailbox")?;
-            spool.path()
-        } else {
-            self.path.as_path()
-        };
-        let summary = import::mail(desk, path, &options)?;
-        let bad = !summary.rejected.is_empty();
-        let answer = Answer::from(report(&summary, desk.dry));
-        Ok(if bad { answer.ending(Kind::Rejected) } else { answer })
-    }
-}
-
-fn report(s: &Summary, dry: bool) -> Report {
-    let n = |n: usize| Cell::Count(i64::try_from(n).unwrap_or(i64::MAX));
-    let mut report = Report::default();
-    let rows = vec![
-        Fact::data("format", Cell::Text("mail".to_owned())),
-        Fact::data("read", n(s.read)),
-        Fact::data("tickets", n(s.tickets)),
-        Fact::data("messages", n(s.messages)),
-        Fact::data("duplicates", n(s.duplicates)),
-        Fact::data("skipped", n(s.skipped)),
-        Fact::data("closed", n(s.closed)),
-        Fact::data("automatic", n(s.automatic)),
-        Fact::data("joined", n(s.joined)),
-        Fact::data("own", Cell::List(s.guessed.iter().cloned().map(Cell::Text).collect())),
-        Fact::data("operation", s.operation.map_or(Cell::Empty, Cell::Count)),
-    ];
-    report.parts.push(Part::Facts(Facts { audience: Audience::Data, rows, ..Facts::default() }));
-    report.parts.push(Part::Prose(told(s, dry)));
-    let columns = vec![Column::new("place", "place", Style::Left), Column::new("reason", "why it was left out", Style::Flex)];
-    let rows: Vec<_> = s.rejected.iter().map(|(place, why)| vec![Cell::Text(place.clone()), Cell::Text(why.clone())]).collect();
-    let audience = if rows.is_empty() { Audience::Data } else { Audience::All };
-    report.parts.push(Part::Table(Table { key: "rejected", audience, columns, rows, ..Table::default() }));
-    if s.nobody_is_ours && s.messages > 0 {
-        report.notes.push(
-            "no address is known as ours, so all mail counts as the customers'; if some of it is ours: desk undo, then desk import … --own ADDRESS"
-                .to_owned(),
-        );
-    }
-    if !s.guessed.is_empty() && s.messages > 0 {
-        report.notes.push(format!(
-            "taken as ours: {}; if that is wrong: desk undo, then desk import … --own ADDRESS",
-            s.guessed.join(", ")
-        ));
-    }
-    if let Some(operation) = s.operation {
-        report.notes.push(format!("operation {operation}; to take the whole import back: desk undo"));
-    }
-    report
-}
-
-/// The summary in words, a line for each thing that is worth one.
-fn told(s: &Summary, dry: bool) -> String {
-    let would = if dry { "would become" } else { "became" };
-    let mut lines = vec![match (s.messages, s.tickets) {
-        (0, _) => format!("{} read, nothing new", mails(s.read)),
-        (m, 0) => format!("{} read: {} for tickets that are here", mails(s.read), if m == 1 { "1 new message".to_owned() } else { format!("{m} new messages") }),
-        (m, t) => format!("{} read: {m} {would} {}", mails(s.read), if t == 1 { "1 ticket".to_owned() } else { format!("{t} tickets") }),
-    }];
-    let mut say = |n: usize, text: &str| {
-        if n > 0 {
-            lines.push(format!("{n:>7} {text}"));
+        if let [path] = self.paths.as_slice()
+            && path.as_os_str() == "-"
+        {
+            spool = desk.host.spool("a mailbox or a table")?;
+            self.paths = vec![spool.path().to_owned()];
+        } else if self.paths.iter().any(|path| path.as_os_str() == "-") {
+            return Err(Error::usage("- goes alone: standard input is one file"));
         }
-    };
-    say(s.waiting.0, "new: nobody has answered");
-    say(s.waiting.1, "open: answered before, waiting again");
-    say(s.waiting.2, "pending: the last word was ours");
-    say(s.closed.saturating_sub(s.closed_unanswered), "closed: silent, the last word was ours");
-    say(s.closed_unanswered, "closed: silent, the last word was the customer's");
-    say(s.automatic, "from machines only: kept, out of the queue");
-    if s.tickets > 0 {
-        say(s.joined, "messages for tickets that were here before");
+        let missing = self.paths.iter().find(|path| !path.exists());
+        if let Some(missing) = missing {
+            return Err(Error::missing(format!("there is no file or folder {}", missing.display())));
+        }
+        let mail = match from {
+            Some(From::Mail(_)) => true,
+            Some(_) => false,
+            None => !self.is_of_tables() && self.paths.iter().all(|path| is_archive(path)),
+        };
+        if mail { mail::run(self, desk, from) } else { tables::run(self, desk, from) }
     }
-    say(s.duplicates, "known already");
-    say(s.skipped, "left out: spam, trash, drafts, chats (--everything takes them)");
-    say(s.rejected.len(), "bad, left out:");
-    lines.join("\n")
+
+    /// Whether something was said that only tables know.
+    fn is_of_tables(&self) -> bool {
+        self.kind.is_some()
+            || !self.map.is_empty()
+            || self.use_map.is_some()
+            || self.save_map.is_some()
+            || self.dates.is_some()
+            || self.on_conflict.is_some()
+            || self.rejects.is_some()
+            || self.source.is_some()
+    }
+
+    /// Whether something was said that only mail knows.
+    fn is_of_mail(&self) -> bool {
+        !self.own.is_empty() || self.strict || self.everything
+    }
 }
 
-fn mails(n: usize) -> String {
-    if n == 1 { "1 mail".to_owned() } else { format!("{n} mails") }
+fn from_of(word: &str) -> Result<From> {
+    let word = word.to_lowercase();
+    Ok(match word.as_str() {
+        "maildir" => From::Mail(None),
+        "mbox" => From::Mail(Some(mailbox::Form::Mbox)),
+        "eml" => From::Mail(Some(mailbox::Form::Eml)),
+        word => match (Form::of(word), foreign::called(word)) {
+            (Some(form), _) => From::Records(form),
+            (None, Some(program)) => From::Program(program),
+            (None, None) => {
+                let programs: Vec<&str> = foreign::PROGRAMS.iter().map(|p| p.word).collect();
+                return Err(Error::usage(format!("there is no format {word}"))
+                    .hint(format!("mbox, maildir, eml, csv, xlsx, json, ndjson, {}", programs.join(", "))));
+            }
+        },
+    })
+}
+
+fn order_of(word: &str) -> Result<Order> {
+    Order::of(word).ok_or_else(|| Error::usage(format!("{word:?} is no order of a date")).hint("--dates dmy or --dates mdy"))
+}
+
+fn kind_of(word: &str) -> Result<Kind> {
+    let word = word.to_lowercase();
+    Kind::of(&word)
+        .or_else(|| Kind::of(&format!("{word}s")))
+        .ok_or_else(|| Error::usage(format!("there are no {word}")).hint("--kind tickets, clients, contacts or time"))
+}
+
+fn conflict_of(word: &str) -> Result<OnConflict> {
+    Ok(match word {
+        "skip" => OnConflict::Skip,
+        "update" => OnConflict::Update,
+        "fail" => OnConflict::Fail,
+        _ => return Err(Error::usage(format!("--on-conflict {word:?} is unknown")).hint("skip, update or fail")),
+    })
 }

@@ -177,6 +177,14 @@ impl Sheet {
     }
 }
 
+/// Texts as one line of a table, each guarded where a spreadsheet would run it.
+pub fn csv_line<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<String> {
+    let guarded = |text: &'a str| if is_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) };
+    let mut sheet = Sheet::new();
+    sheet.line(texts.into_iter().map(guarded))?;
+    sheet.end()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -20,6 +20,7 @@ pub mod width;
 #[cfg(test)]
 mod tests;
 
+pub use csv::csv_line;
 pub use json::front_matter;
 
 use crate::domain::time::Moment;

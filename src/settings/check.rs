@@ -39,11 +39,21 @@ pub(super) fn checked(key: &str, value: Value, zones: &dyn Fn(&str) -> bool) -> 
         ),
         Form::Free => fits(value.as_object().is_some_and(texts), "a table of texts, like { name = \"Acme\" }"),
         Form::Signatures => mail::check_signatures(&value),
+        Form::Maps => fits(
+            value.as_object().is_some_and(|table| table.values().all(is_map)),
+            "maps by name, each a text whose first line is tickets, clients, contacts or time",
+        ),
         Form::Smtp => mail::check_smtp(&value),
         Form::Mailboxes => mail::check_mailboxes(&value),
     };
     found.map_err(|w| w.below(key))?;
     Ok(value)
+}
+
+/// The kind of the records, then what `--map` would say, a line each.
+fn is_map(value: &Value) -> bool {
+    let kind = value.as_str().and_then(|text| text.lines().next()).and_then(crate::domain::mapping::Kind::of);
+    kind.is_some()
 }
 
 /// The error for a value that does not fit.

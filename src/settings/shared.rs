@@ -55,7 +55,7 @@ pub fn changed(
     let whole = match section {
         "mailbox" => change_mailboxes(whole, rest, text)?,
         "smtp" => put(whole, rest, text.map(|t| mail::typed_field(section, rest, t))),
-        "signatures" => put(whole, rest, text.map(lines)),
+        "signatures" | "maps" => put(whole, rest, text.map(lines)),
         _ => put(whole, rest, text.map(Value::from)),
     };
     let empty = whole.as_object().is_some_and(Map::is_empty) || whole.as_array().is_some_and(Vec::is_empty);
@@ -116,7 +116,7 @@ pub fn known(key: &str) -> Result<()> {
     let Some((section, rest)) = key.split_once('.') else { return belongs_to_all(key) };
     let Some(setting) = shared(section).filter(|_| !rest.is_empty()) else { return Err(unknown(key)) };
     let (place, part) = match (setting.form, rest.split_once('.')) {
-        (Form::Free | Form::Signatures, _) | (Form::Mailboxes, None) => return Ok(()),
+        (Form::Free | Form::Signatures | Form::Maps, _) | (Form::Mailboxes, None) => return Ok(()),
         (Form::Smtp, _) => (section.to_owned(), rest),
         (Form::Mailboxes, Some((name, part))) if !name.is_empty() => (format!("{section}.{name}"), part),
         _ => return Err(unknown(key)),
@@ -214,7 +214,7 @@ pub fn write_shared(settings: &[(String, Value)]) -> String {
         let proposal = example_of(setting.key);
         text.push_str(&format!("\n# {}\n", setting.about));
         match (set.unwrap_or(&proposal), setting.form) {
-            (Value::Object(table), Form::Signatures | Form::Smtp) => {
+            (Value::Object(table), Form::Signatures | Form::Maps | Form::Smtp) => {
                 text.push_str(&section_text(&format!("[{}]", setting.key), setting.key, table, set.is_none()));
             }
             (Value::Array(list), Form::Mailboxes) if !list.is_empty() => {
@@ -244,6 +244,7 @@ fn example_of(key: &str) -> Value {
         "currency" => "EUR".into(),
         "details" => serde_json::json!({ "name": "Acme Ltd" }),
         "signatures" => serde_json::json!({ "default": "{agent}, {desk}" }),
+        "maps" => serde_json::json!({ "old-desk": "tickets\nCase=number\nstatus:Waiting=pending" }),
         "smtp" => {
             serde_json::json!({ "url": format!("smtps://{server}"), "from": "Acme support <support@acme.test>" })
         }

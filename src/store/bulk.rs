@@ -30,6 +30,8 @@ pub struct Arrived<'a> {
     pub life: &'a Timeline,
     /// Only machines wrote to it.
     pub automatic: bool,
+    /// Its requester is muted.
+    pub muted: bool,
     /// Distinct terms of the subject.
     pub subject_terms: &'a str,
     /// Distinct terms of the requester's names and addresses.
@@ -91,6 +93,11 @@ impl Reader<'_> {
         self.first(sql::ORIGIN_GET, vals![kind.word(), source, number], read)
     }
 
+    /// The tickets that any source calls by this number, two at most.
+    pub fn tickets_by_number_elsewhere(&mut self, number: &str) -> Result<Vec<i64>> {
+        self.all(sql::EXTERNAL_ANY, vals![number], |r| r.int(0))
+    }
+
     /// What customers said of how they were served in a ticket, oldest first.
     pub fn ratings(&mut self, ticket: i64) -> Result<Vec<Rating>> {
         self.all(sql::RATINGS_OF, vals![ticket], |r| {
@@ -121,14 +128,10 @@ impl Tx<'_> {
     /// Keeps a ticket that an import brings, whole.
     pub fn put_arrived(&mut self, a: &Arrived<'_>) -> Result<()> {
         let t = a.ticket;
-        let muted = match t.requester {
-            Some(contact) => self.is_muted(contact)?,
-            None => false,
-        };
         let state = a.life.projection();
         let closed_at = state.closed_at.filter(|_| t.standing.status == Status::Closed);
         let operation = self.operation;
-        self.add_ticket(t, operation, closed_at, &Kept::of(t, state, a.automatic, muted))?;
+        self.add_ticket(t, operation, closed_at, &Kept::of(t, state, a.automatic, a.muted))?;
         self.index(-t.id, a.subject_terms, a.about_terms, false)
     }
 
@@ -145,8 +148,8 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Keeps a client that an import brings, with its domain.
-    pub fn put_client(&mut self, client: &Client, domain: &str) -> Result<()> {
+    /// Keeps a client that an import brings, with its domains.
+    pub fn put_client(&mut self, client: &Client, domains: &[String]) -> Result<()> {
         let operation = self.operation;
         let (key, name_key) = (client.handle.to_lowercase(), name_key(&client.name));
         self.run(
@@ -163,7 +166,7 @@ impl Tx<'_> {
                 &client.note
             ],
         )?;
-        self.run(sql::DOMAIN_ADD, vals![domain, client.id]).map(drop)
+        domains.iter().try_for_each(|domain| self.run(sql::DOMAIN_ADD, vals![domain, client.id]).map(drop))
     }
 
     /// Remembers that a Message-ID belongs to a ticket.

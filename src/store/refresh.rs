@@ -123,7 +123,7 @@ impl Reader<'_> {
     }
 
     /// Whether the contact or his domain is muted.
-    pub(crate) fn is_muted(&mut self, contact: i64) -> Result<bool> {
+    pub fn is_muted(&mut self, contact: i64) -> Result<bool> {
         let addresses = self.all(sql::POINTS, vals![contact], |r| Ok((r.text(0)?, r.text(1)?)))?;
         for (_, key) in addresses.iter().filter(|(kind, _)| kind == "email") {
             let domain = key.rfind('@').map_or("", |at| key.get(at..).unwrap_or_default());

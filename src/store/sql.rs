@@ -156,8 +156,8 @@ statements! {
     LINKS_OF = "SELECT b FROM ticket_link WHERE a = ?1 UNION SELECT a FROM ticket_link WHERE b = ?1 ORDER BY 1";
     ORIGIN_ADD = "INSERT INTO origin (kind, source, number, operation_id, thing_id, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (kind, source, number, operation_id) DO UPDATE SET record = excluded.record";
     EXTERNALS_OF = "SELECT DISTINCT source, number FROM origin WHERE kind = 'ticket' AND thing_id = ?1 AND substr(number, 1, 4) <> 'row-' ORDER BY source, number";
+    EXTERNAL_ANY = "SELECT DISTINCT thing_id FROM origin WHERE kind = 'ticket' AND number = ?1 ORDER BY thing_id LIMIT 2";
     ORIGIN_GET = "SELECT thing_id, record FROM origin WHERE kind = ?1 AND source = ?2 AND number = ?3 ORDER BY operation_id DESC LIMIT 1";
-    ORIGIN_NUMBER = "SELECT number FROM origin WHERE kind = ?1 AND source = ?2 AND thing_id = ?3 ORDER BY number LIMIT 1";
     RATING_ADD = "INSERT INTO rating (id, operation_id, ticket_id, contact_id, scale, score, comment, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     RATINGS_OF = "SELECT scale, score, comment, at, contact_id FROM rating WHERE ticket_id = ?1 ORDER BY at, id";
     CONTACT_IDS = "SELECT id FROM contact WHERE id > ?1 ORDER BY id LIMIT ?2";

@@ -242,7 +242,12 @@ fn new_ticket(
     let mut about_terms = String::new();
     people.stemmer.distinct(&about, &mut about_terms);
     let subject_terms = mails.first().map_or("", |m| m.subject_terms.as_str());
+    let muted = match ticket.requester {
+        Some(contact) => tx.is_muted(contact)?,
+        None => false,
+    };
     tx.put_arrived(&Arrived {
+        muted,
         ticket: &ticket,
         life: &settled.life,
         automatic: settled.automatic,
@@ -391,7 +396,7 @@ impl People {
                     plan: None,
                     note: String::new(),
                 };
-                tx.put_client(&client, &domain)?;
+                tx.put_client(&client, std::slice::from_ref(&domain))?;
                 id
             }
         };

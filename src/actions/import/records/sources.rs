@@ -1,0 +1,253 @@
+//! Which files are read, whose they are, and how: by a program that is known, or by a map of their columns.
+
+use super::{Options, is_word};
+use crate::domain::incoming::What;
+use crate::domain::mapping::{Dates, Kind, Mapping, columns};
+use crate::domain::record::Record;
+use crate::domain::zone::Zone;
+use crate::error::{Error, Kind as Failure, Result};
+use crate::formats::foreign::{self, Program, Reader, Sample};
+use crate::formats::records::{self, Form, Records};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// A file, opened.
+pub(super) struct Source {
+    pub(super) records: Records,
+    pub(super) how: How,
+    pub(super) dates: Dates,
+}
+
+/// How its records are read.
+pub(super) enum How {
+    /// By its columns.
+    Mapped(Mapping),
+    /// As the files of a program.
+    Known,
+}
+
+/// The files of an import.
+pub(super) struct Files {
+    /// Whose they are, or in which form.
+    pub(super) format: String,
+    /// What numbers are known by.
+    pub(super) source: String,
+    pub(super) program: Option<&'static Program>,
+    pub(super) dates: Dates,
+    /// Those first that tell of people and companies.
+    pub(super) sources: Vec<Source>,
+    pub(super) bytes: u64,
+}
+
+/// The endings of files with records.
+const ENDINGS: [&str; 6] = ["csv", "tsv", "xlsx", "json", "ndjson", "jsonl"];
+
+/// Whether there is mail at a path and no table: by its ending, and by how it begins. A folder holds mail unless all that is
+/// in it are files with records.
+#[must_use]
+pub fn is_archive(path: &Path) -> bool {
+    if path.is_dir() {
+        return files_in(path).is_none_or(|files| files.is_empty());
+    }
+    let ending = path.extension().and_then(|e| e.to_str()).map(str::to_lowercase);
+    match ending.as_deref() {
+        Some(ending) if ENDINGS.contains(&ending) => return false,
+        Some("mbox" | "eml" | "mbx") => return true,
+        _ => {}
+    }
+    let mut start = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(4096).read_to_end(&mut start));
+    read.is_err() || begins_as_mail(&start)
+}
+
+/// An mbox begins with `From `, a mail with the line of a header.
+fn begins_as_mail(start: &[u8]) -> bool {
+    if start.is_empty() || start.starts_with(b"From ") {
+        return true;
+    }
+    let line = start.split(|b| *b == b'\n').next().unwrap_or_default();
+    let name: Vec<u8> = line.iter().copied().take_while(|b| b.is_ascii_alphanumeric() || *b == b'-').collect();
+    !name.is_empty() && line.get(name.len()) == Some(&b':') && !line.contains(&b';') && !line.contains(&b'\t')
+}
+
+/// The files with records in a folder, by name; none where there is anything else in it.
+fn files_in(folder: &Path) -> Option<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).ok()? {
+        let path = entry.ok()?.path();
+        let name = path.file_name()?.to_str()?.to_owned();
+        if name.starts_with('.') {
+            continue;
+        }
+        let ending = path.extension().and_then(|e| e.to_str()).map(str::to_lowercase);
+        if !path.is_file() || !ending.is_some_and(|e| ENDINGS.contains(&e.as_str())) {
+            return None;
+        }
+        files.push(path);
+    }
+    files.sort();
+    Some(files)
+}
+
+/// Opens the files.
+pub(super) fn open(paths: &[PathBuf], options: &Options, zone: &Zone) -> Result<Files> {
+    let mut all: Vec<PathBuf> = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            let mut files: Vec<PathBuf> = std::fs::read_dir(path)?.filter_map(|e| e.ok().map(|e| e.path())).collect();
+            files.retain(|file| {
+                let ending = file.extension().and_then(|e| e.to_str()).map(str::to_lowercase);
+                file.is_file() && ending.is_some_and(|e| ENDINGS.contains(&e.as_str()))
+            });
+            if files.is_empty() {
+                return Err(Error::refused(format!("there are no files with records in {}", path.display()))
+                    .hint(format!("they end in {}", ENDINGS.join(", "))));
+            }
+            files.sort();
+            all.append(&mut files);
+        } else {
+            all.push(path.clone());
+        }
+    }
+    let mut opened = Vec::new();
+    for path in &all {
+        opened.push(Opened::new(path, options)?);
+    }
+    let program = whose(&opened, options)?;
+    let dates = |form: Form| Dates { zone: zone.clone(), order: options.order, serials: form == Form::Xlsx };
+    let mut sources = Vec::new();
+    let form = opened.first().map_or(Form::Csv, |o| o.records.form());
+    for one in opened {
+        let dates = dates(one.records.form());
+        let early = program.is_some_and(|program| tells_of_people(program, &one.first, &dates));
+        let how = match program {
+            Some(_) => How::Known,
+            None => How::Mapped(one.mapping(options)?),
+        };
+        sources.push((!early, Source { records: one.records, how, dates }));
+    }
+    sources.sort_by_key(|(late, _)| *late);
+    let bytes = all.iter().filter_map(|path| std::fs::metadata(path).ok()).map(|about| about.len()).sum();
+    let format = program.map_or_else(|| form.word().to_owned(), |p| p.word.to_owned());
+    let source = options.source.clone().unwrap_or_else(|| match (program, form) {
+        (Some(program), _) => program.word.to_owned(),
+        (None, Form::Csv | Form::Xlsx) => "csv".to_owned(),
+        (None, Form::Json | Form::Ndjson) => "json".to_owned(),
+    });
+    Ok(Files {
+        format,
+        source,
+        program,
+        dates: dates(form),
+        sources: sources.into_iter().map(|(_, s)| s).collect(),
+        bytes,
+    })
+}
+
+/// A file with its first record.
+struct Opened {
+    records: Records,
+    first: Option<Record>,
+    name: String,
+}
+
+impl Opened {
+    fn new(path: &Path, options: &Options) -> Result<Opened> {
+        let name = path.display().to_string();
+        if !path.exists() {
+            return Err(Error::new(Failure::Missing, format!("there is no file or folder {name}")));
+        }
+        let open = || records::open(path, options.form).map_err(Error::refused);
+        // The first record that can be read tells whose file it is.
+        let first = open()?.take(100).find_map(std::result::Result::ok);
+        Ok(Opened { records: open()?, first, name })
+    }
+
+    fn columns(&self) -> Vec<String> {
+        match &self.first {
+            Some(_) if !self.records.columns().is_empty() => self.records.columns().to_vec(),
+            Some(first) => first.columns.clone(),
+            None => self.records.columns().to_vec(),
+        }
+    }
+
+    fn program(&self) -> Option<&'static Program> {
+        let first = self.first.as_ref()?;
+        let (columns, form) = (self.columns(), self.records.form());
+        let json = matches!(form, Form::Json | Form::Ndjson);
+        foreign::sniff(&Sample { columns: &columns, first, holder: self.records.holder(), json })
+    }
+
+    /// The map of its columns: what was said, and what their names say.
+    fn mapping(&self, options: &Options) -> Result<Mapping> {
+        let words: Vec<String> = options.map.iter().filter(|word| !is_word(word)).cloned().collect();
+        let table = self.records.columns();
+        let table = (!table.is_empty()).then_some(table);
+        let known = match &self.first {
+            Some(first) => columns(first),
+            None => self.records.columns().to_vec(),
+        };
+        let kind = options.kind.unwrap_or_else(|| kind_of(&known, &words));
+        let mapping = Mapping::new(kind, &words, table).map_err(|why| Error::usage(format!("{}: {why}", self.name)))?;
+        let nothing = mapping.guesses(&known).is_empty() && words.is_empty();
+        if nothing && !known.is_empty() {
+            return Err(Error::usage(format!("{}: no column is called like a field of {}", self.name, kind.word()))
+                .hint(format!(
+                    "say what they are: --map COLUMN=subject …; the columns are {}",
+                    known.iter().take(20).cloned().collect::<Vec<_>>().join(", ")
+                )));
+        }
+        Ok(mapping)
+    }
+}
+
+/// The program whose files these are; all of them, or none.
+fn whose(opened: &[Opened], options: &Options) -> Result<Option<&'static Program>> {
+    if options.program.is_some() || options.mapped || options.kind.is_some() {
+        return Ok(options.program);
+    }
+    let found: Vec<Option<&'static Program>> = opened.iter().map(Opened::program).collect();
+    let Some(first) = found.iter().flatten().next() else { return Ok(None) };
+    let other = found.iter().zip(opened).find(|(program, _)| program.is_none_or(|p| p.word != first.word));
+    match other {
+        Some((_, file)) if file.first.is_some() => {
+            Err(Error::usage(format!("{} does not look like a file of {}, as another one does", file.name, first.word))
+                .hint(format!("import them one after another, or say it: --from {}", first.word)))
+        }
+        _ => Ok(Some(first)),
+    }
+}
+
+/// What the records are that have these columns.
+fn kind_of(columns: &[String], words: &[String]) -> Kind {
+    let finds = |kind: Kind, fields: &[&str]| {
+        let said = |field: &&str| {
+            words.iter().any(|w| w.ends_with(&format!("={field}")) || w.starts_with(&format!("{field}=")))
+        };
+        let guessed = Mapping::new(kind, &[], Some(columns)).map(|m| m.guesses(columns)).unwrap_or_default();
+        fields.iter().all(|field| said(field) || guessed.iter().any(|(_, found)| found == field))
+    };
+    if finds(Kind::Tickets, &["subject"])
+        || finds(Kind::Tickets, &["status"])
+        || finds(Kind::Tickets, &["body", "opened_at"])
+    {
+        Kind::Tickets
+    } else if finds(Kind::Time, &["day", "minutes"]) {
+        Kind::Time
+    } else if finds(Kind::Contacts, &["emails"]) || finds(Kind::Contacts, &["phones"]) {
+        Kind::Contacts
+    } else if finds(Kind::Clients, &["name", "domains"]) {
+        Kind::Clients
+    } else {
+        Kind::Tickets
+    }
+}
+
+/// Whether a file tells of people and companies and not of what they asked.
+fn tells_of_people(program: &'static Program, first: &Option<Record>, dates: &Dates) -> bool {
+    let Some(first) = first else { return false };
+    let brought = Reader::new(program, dates.clone()).read(first);
+    brought.is_ok_and(|all| {
+        !all.is_empty() && all.iter().all(|one| matches!(one.what, What::Contact(_) | What::Client(_)))
+    })
+}
