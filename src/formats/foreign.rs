@@ -2,8 +2,15 @@
 //! knows how its files look (`looks`) and what a record of it brings (`read`); reading bytes, and what the desk does with what
 //! comes in, stand elsewhere.
 
+mod freshdesk;
+mod helpscout;
+mod intercom;
+mod osticket;
 mod page;
 mod shelf;
+mod talk;
+mod words;
+mod zendesk;
 
 use crate::domain::incoming::Incoming;
 use crate::domain::mapping::Dates;
@@ -42,10 +49,16 @@ impl Sample<'_> {
     fn has(&self, names: &[&str]) -> bool {
         names.iter().all(|name| self.columns.iter().any(|column| column == name))
     }
+
+    /// How many of these columns are there, also in other letters.
+    fn among(&self, names: &[&str]) -> usize {
+        page::among(self.columns.iter(), names)
+    }
 }
 
 /// The programs, those first whose files can be told apart best.
-pub const PROGRAMS: &[Program] = &[];
+pub const PROGRAMS: &[Program] =
+    &[zendesk::PROGRAM, freshdesk::PROGRAM, helpscout::PROGRAM, intercom::PROGRAM, osticket::PROGRAM];
 
 /// The program of that name.
 #[must_use]
