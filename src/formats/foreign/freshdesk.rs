@@ -303,3 +303,141 @@ fn agent(members: &Map<String, Value>) -> IncomingPerson {
     let person = talk::person(object(members, "contact").unwrap_or(members));
     IncomingPerson { external: id(members, "id").or(person.external), agent: true, ..person }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::foreign::tests::{brought, of_texts, tickets, when};
+
+    const ALL: [&str; 4] =
+        ["freshdesk-companies.json", "freshdesk-contacts.json", "freshdesk-agents.json", "freshdesk.json"];
+
+    #[test]
+    fn the_table_gives_what_it_has_and_no_durations() {
+        let all = brought("freshdesk", &["freshdesk.csv"]);
+        let all = tickets(&all);
+        let [a, b, c] = all.as_slice() else { panic!("{all:?}") };
+        assert_eq!((a.external.as_deref(), a.subject.as_str()), (Some("301"), "Login fails"));
+        assert_eq!((a.status.as_deref(), a.priority.as_deref()), (Some("Resolved"), Some("Urgent")));
+        assert_eq!((a.assignee.as_deref(), a.client.as_deref()), (Some("Kim Lee"), Some("Acme")));
+        let anna = IncomingPerson {
+            external: Some("8001".into()),
+            name: "Anna Petrova".into(),
+            emails: vec!["anna@acme.test".into()],
+            client: Some("Acme".into()),
+            ..Default::default()
+        };
+        assert_eq!(a.requester, Some(anna));
+        assert_eq!(a.tags, ["web", "key account"]);
+        assert_eq!((a.channel.as_deref(), a.outbound, a.minutes), (Some("email"), false, Some(90)));
+        assert_eq!(when(a.opened_at).as_deref(), Some("2026-03-01T06:02:00Z"));
+        assert_eq!(when(a.closed_at).as_deref(), Some("2026-03-01T09:30:00Z"));
+        assert_eq!(when(a.updated_at).as_deref(), Some("2026-03-03T09:30:05Z"));
+        assert_eq!(when(a.due_at).as_deref(), Some("2026-03-02T06:02:00Z"));
+        assert_eq!(a.ratings[0].score, 5);
+
+        assert_eq!((b.assignee.as_deref(), b.minutes, b.due_at), (None, None, None));
+        assert_eq!((b.channel.as_deref(), b.client.as_deref()), (Some("portal"), None));
+        assert_eq!((c.outbound, c.channel.as_deref(), c.minutes), (true, Some("email"), None));
+        assert_eq!((c.ratings.len(), c.closed_at), (0, None), "open again");
+    }
+
+    #[test]
+    fn headers_in_other_letters_and_numbers_for_words_are_read() {
+        let text =
+            "TICKET ID;SUBJECT;status;PRIORITY;source;RESOLUTION STATUS;due by TIME\n#9;x;4;4;3;;2026-03-02 06:00\n";
+        let all = of_texts("freshdesk", &[("t.csv", text)]).unwrap();
+        let ticket = tickets(&all)[0];
+        assert_eq!((ticket.external.as_deref(), ticket.channel.as_deref()), (Some("9"), Some("phone")));
+        assert_eq!((ticket.status.as_deref(), ticket.priority.as_deref()), (Some("resolved"), Some("urgent")));
+        assert!(ticket.due_at.is_some());
+    }
+
+    #[test]
+    fn companies_contacts_and_agents_come_in_themselves() {
+        let all = brought("freshdesk", &ALL);
+        let What::Client(acme) = &all[0].what else { panic!("{:?}", all[0]) };
+        assert_eq!((acme.external.as_deref(), acme.name.as_str()), (Some("700"), "Acme"));
+        assert_eq!((acme.domains.as_slice(), acme.plan.as_deref()), (&["acme.test".to_owned()][..], Some("Premium")));
+        assert_eq!(acme.note, "Since 2019\nPays late");
+        let What::Contact(anna) = &all[1].what else { panic!("{:?}", all[1]) };
+        assert_eq!((anna.external.as_deref(), anna.client.as_deref(), anna.agent), (Some("8001"), Some("Acme"), false));
+        assert_eq!(anna.emails, ["anna@acme.test", "anna.p@example.com"]);
+        assert_eq!(anna.phones, ["+7 495 123-45-67"]);
+        let What::Contact(kim) = &all[2].what else { panic!("{:?}", all[2]) };
+        assert_eq!((kim.external.as_deref(), kim.name.as_str(), kim.agent), (Some("6001"), "Kim Lee", true));
+    }
+
+    #[test]
+    fn a_ticket_has_words_for_its_numbers_and_its_conversation_in_order() {
+        let all = brought("freshdesk", &ALL);
+        let a = tickets(&all)[0];
+        assert_eq!((a.external.as_deref(), a.subject.as_str()), (Some("401"), "Login fails"));
+        assert_eq!((a.status.as_deref(), a.priority.as_deref()), (Some("resolved"), Some("urgent")));
+        assert_eq!((a.assignee.as_deref(), a.client.as_deref()), (Some("kim@example.com"), Some("Acme")));
+        assert_eq!(a.requester.as_ref().unwrap().emails[0], "anna@acme.test");
+        assert_eq!((a.tags.join("|").as_str(), a.channel.as_deref()), ("web|key account", Some("email")));
+        assert_eq!(when(a.opened_at).as_deref(), Some("2026-03-01T06:02:00Z"));
+        assert_eq!(when(a.updated_at).as_deref(), Some("2026-03-03T09:30:00Z"));
+        assert_eq!(when(a.closed_at).as_deref(), Some("2026-03-01T09:30:00Z"));
+        assert_eq!(when(a.due_at).as_deref(), Some("2026-03-02T06:02:00Z"));
+        assert!(!a.outbound);
+        let said: Vec<_> = a.messages.iter().map(|m| (m.external.as_deref(), m.way, m.text.as_str())).collect();
+        assert_eq!(
+            said,
+            [
+                (None, Way::In, "It says 500."),
+                (Some("9102"), Way::Note, "Database was full"),
+                (Some("9101"), Way::Out, "Try again, please."),
+                (Some("9103"), Way::In, "Спасибо,\nработает")
+            ]
+        );
+        assert_eq!(a.messages[0].files, [("log.txt".to_owned(), Some(120))]);
+        let author = |n: usize| a.messages[n].author.clone().unwrap();
+        assert_eq!(
+            (author(0).name.as_str(), author(1).name.as_str(), author(1).agent),
+            ("Anna Petrova", "Kim Lee", true)
+        );
+        let ivan = author(3);
+        assert_eq!((ivan.external.as_deref(), ivan.name.as_str()), (Some("8009"), "Ivan"));
+        assert_eq!((ivan.emails.as_slice(), ivan.agent), (&["ivan@acme.test".to_owned()][..], false));
+    }
+
+    #[test]
+    fn other_tickets_are_waiting_outbound_spam_gone_or_of_states_of_their_own() {
+        let all = brought("freshdesk", &ALL);
+        let all = tickets(&all);
+        let ids: Vec<_> = all.iter().map(|one| one.external.as_deref().unwrap()).collect();
+        assert_eq!(ids, ["401", "402", "403", "404", "406"]);
+        let [_, b, c, spam, own] = all.as_slice() else { panic!("{all:?}") };
+        assert_eq!((b.subject.as_str(), b.status.as_deref()), ("Не приходит счёт", Some("waiting on customer")));
+        assert_eq!(b.requester.as_ref().unwrap().phones, ["+7 900 000-00-00"]);
+        assert_eq!(
+            (b.priority.as_deref(), b.channel.as_deref(), b.client.as_deref()),
+            (Some("low"), Some("portal"), None)
+        );
+        assert_eq!((c.outbound, c.messages[0].way), (true, Way::Out));
+        assert_eq!(c.messages[0].author.as_ref().unwrap().name, "Kim Lee");
+        assert_eq!(c.client.as_deref(), Some("Acme"), "that of who asked");
+        assert_eq!(spam.status.as_deref(), Some("spam"));
+        assert_eq!(
+            (own.status.as_deref(), own.channel.as_deref(), own.assignee.as_deref()),
+            (Some("12"), Some("99"), None)
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        let row = |time: &str| {
+            let text = format!("Ticket ID,Subject,Status,Time tracked\n1,x,Open,{time}\n");
+            of_texts("freshdesk", &[("t.csv", &text)]).map(|all| tickets(&all)[0].minutes)
+        };
+        assert_eq!((row("120:00:00"), row("0:45"), row("-01:00:00")), (Ok(Some(7_200)), Ok(Some(45)), Ok(None)));
+        for odd in ["soon", "1:75:00", "1:2:3:4", "99999999999:00"] {
+            assert!(row(odd).unwrap_err().starts_with("Time tracked: "), "{odd}");
+        }
+        let nested = r#"[{"id":1,"subject":"x","conversations":[{"created_at":"soon"}]}]"#;
+        let why = of_texts("freshdesk", &[("t.json", nested)]).unwrap_err();
+        assert!(why.starts_with("conversations.created_at: "), "{why}");
+    }
+}

@@ -3,9 +3,7 @@
 use super::page::{first, id, instant, list, object, text, texts, whole};
 use super::shelf::Shelf;
 use super::{Program, Sample, page, talk, words};
-use crate::domain::incoming::{
-    Incoming, IncomingMessage, IncomingPerson, IncomingRating, IncomingTicket, Way, What,
-};
+use crate::domain::incoming::{Incoming, IncomingMessage, IncomingPerson, IncomingRating, IncomingTicket, Way, What};
 use crate::domain::record::Record;
 use serde_json::{Map, Value};
 
@@ -184,4 +182,86 @@ fn customer(members: &Map<String, Value>) -> IncomingPerson {
         person.phones.extend(more.phones);
     }
     IncomingPerson { client: first(members, &["organization", "company"]), ..person }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::foreign::tests::{brought, of_texts, tickets, when};
+
+    #[test]
+    fn a_conversation_brings_what_was_said_and_no_lines_of_what_was_done() {
+        let all = brought("helpscout", &["helpscout.json"]);
+        let a = tickets(&all)[0];
+        assert_eq!((a.external.as_deref(), a.subject.as_str()), (Some("501"), "Login fails"));
+        assert_eq!((a.status.as_deref(), a.priority.as_deref()), (Some("closed"), None));
+        assert_eq!((a.assignee.as_deref(), a.client.as_deref()), (Some("kim@example.com"), None));
+        let anna = IncomingPerson {
+            external: Some("500".into()),
+            name: "Anna Petrova".into(),
+            emails: vec!["anna@acme.test".into()],
+            ..Default::default()
+        };
+        assert_eq!(a.requester, Some(anna.clone()));
+        assert_eq!((a.tags.join("|").as_str(), a.channel.as_deref()), ("vip|web", Some("email")));
+        assert_eq!(when(a.opened_at).as_deref(), Some("2026-03-01T06:02:00Z"));
+        assert_eq!(when(a.updated_at).as_deref(), Some("2026-03-02T09:31:00Z"));
+        assert_eq!(when(a.closed_at).as_deref(), Some("2026-03-02T09:30:00Z"));
+        assert_eq!(a.url.as_deref(), Some("https://secure.helpscout.net/conversation/900501/501/"));
+        assert_eq!((a.ratings[0].score, a.ratings[0].comment.as_str()), (5, "Quick!"));
+        assert_eq!(when(a.ratings[0].at).as_deref(), Some("2026-03-02T10:00:00Z"));
+        let said: Vec<_> =
+            a.messages.iter().map(|m| (m.external.as_deref().unwrap(), m.way, m.text.as_str())).collect();
+        assert_eq!(
+            said,
+            [
+                ("3001", Way::In, "It says 500.\nHelp!"),
+                ("3002", Way::Note, "Database was full"),
+                ("3003", Way::Out, "Try again, please.")
+            ],
+            "oldest first, also within a second"
+        );
+        assert_eq!(a.messages[0].files, [("снимок.png".to_owned(), Some(2048))]);
+        assert_eq!(a.messages[0].author, Some(anna));
+        let kim = a.messages[2].author.as_ref().unwrap();
+        assert_eq!((kim.emails[0].as_str(), kim.agent, a.outbound), ("kim@example.com", true, false));
+    }
+
+    #[test]
+    fn spam_stays_spam_teams_are_nobody_and_deleted_ones_stay_away() {
+        let all = brought("helpscout", &["helpscout.json"]);
+        let all = tickets(&all);
+        let [_, b, c] = all.as_slice() else { panic!("{all:?}") };
+        assert_eq!(
+            (b.external.as_deref(), b.status.as_deref(), b.assignee.as_deref()),
+            (Some("502"), Some("spam"), None)
+        );
+        assert_eq!((b.subject.as_str(), b.channel.as_deref()), ("Купите", Some("chat")));
+        assert_eq!((b.messages[0].way, b.messages[0].text.as_str()), (Way::In, "Купите\nслона"), "plain lines stay");
+        assert_eq!((b.requester.as_ref().unwrap().name.as_str(), b.closed_at), ("Пётр Иванов", None));
+        assert_eq!((c.outbound, c.channel.as_deref(), c.closed_at), (true, Some("web"), None));
+    }
+
+    #[test]
+    fn customers_come_in_with_what_is_held_along_with_them() {
+        let text = r#"{"_embedded":{"customers":[{"id":5,"firstName":"Anna","lastName":"Petrova","organization":"Acme",
+            "_embedded":{"emails":[{"id":1,"value":"anna@acme.test"}],"phones":[{"id":2,"value":"12345"}]}}]}}"#;
+        let all = of_texts("helpscout", &[("t.json", text)]).unwrap();
+        let What::Contact(anna) = &all[0].what else { panic!("{all:?}") };
+        assert_eq!((anna.name.as_str(), anna.client.as_deref()), ("Anna Petrova", Some("Acme")));
+        assert_eq!((anna.emails.join(","), anna.phones.join(",")), ("anna@acme.test".into(), "12345".into()));
+    }
+
+    #[test]
+    fn numbers_of_ratings_are_read_the_best_first_and_odd_dates_are_named() {
+        let read = |rating: &str| {
+            let text = format!(r#"[{{"id":1,"subject":"x","ratings":[{rating}]}}]"#);
+            of_texts("helpscout", &[("t.json", &text)]).map(|all| tickets(&all)[0].ratings.first().map(|one| one.score))
+        };
+        assert_eq!(read(r#"{"ratingId":1}"#), Ok(Some(5)));
+        assert_eq!(read(r#"{"rating":"not_good"}"#), Ok(Some(1)));
+        assert_eq!(read(r#"{"rating":"okay"}"#), Ok(Some(3)));
+        assert_eq!(read(r#"{"rating":"?"}"#), Ok(None));
+        assert!(read(r#"{"rating":"great","createdAt":"soon"}"#).unwrap_err().starts_with("ratings.createdAt: "));
+    }
 }

@@ -244,3 +244,114 @@ fn row(shelf: &mut Shelf, record: &Record) -> Result<(), String> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::foreign::tests::{brought, of_texts, tickets, when};
+
+    #[test]
+    fn a_conversation_is_what_opened_it_and_the_parts_that_say_something() {
+        let all = brought("intercom", &["intercom.json"]);
+        let a = tickets(&all)[0];
+        assert_eq!((a.external.as_deref(), a.subject.as_str()), (Some("601"), "It says 500."));
+        assert_eq!((a.status.as_deref(), a.priority.as_deref()), (Some("closed"), Some("high")));
+        assert_eq!((a.assignee.as_deref(), a.client.as_deref()), (Some("kim@example.com"), None));
+        let anna = IncomingPerson {
+            external: Some("5f01".into()),
+            name: "Anna Petrova".into(),
+            emails: vec!["anna@acme.test".into()],
+            ..Default::default()
+        };
+        assert_eq!(a.requester, Some(anna));
+        assert_eq!((a.tags.join("|").as_str(), a.channel.as_deref()), ("vip", Some("chat")));
+        assert_eq!(when(a.opened_at).as_deref(), Some("2026-03-01T06:02:00Z"));
+        assert_eq!(when(a.updated_at).as_deref(), Some("2026-03-02T09:30:00Z"));
+        assert_eq!(when(a.closed_at).as_deref(), Some("2026-03-02T09:30:00Z"));
+        assert_eq!((a.ratings[0].score, a.ratings[0].comment.as_str()), (4, "Quick!"));
+        assert_eq!((when(a.ratings[0].at).as_deref(), a.url.as_deref()), (Some("2026-03-02T09:33:20Z"), None));
+        let said: Vec<_> =
+            a.messages.iter().map(|m| (m.external.as_deref().unwrap(), m.way, m.text.as_str())).collect();
+        assert_eq!(
+            said,
+            [
+                ("1001", Way::In, "It says 500.\n\nHelp!"),
+                ("1003", Way::Note, "Database was full"),
+                ("1004", Way::Out, "Try again, please.")
+            ]
+        );
+        assert_eq!(a.messages[0].at, a.opened_at, "what opened it has no time of its own");
+        assert_eq!(a.messages[0].files, [("снимок.png".to_owned(), Some(2048))]);
+        assert_eq!(
+            a.messages[1].author.as_ref().map(|author| (author.name.as_str(), author.agent)),
+            Some(("Олег", true))
+        );
+        assert!(!a.outbound);
+    }
+
+    #[test]
+    fn an_admin_who_begins_writes_outwards_and_lists_may_stand_bare() {
+        let all = brought("intercom", &["intercom.json"]);
+        let b = tickets(&all)[1];
+        assert_eq!((b.external.as_deref(), b.subject.as_str()), (Some("602"), "Your & our renewal"));
+        assert_eq!((b.status.as_deref(), b.priority.as_deref(), b.outbound), (Some("snoozed"), None, true));
+        assert_eq!(b.messages.iter().map(|m| m.way).collect::<Vec<_>>(), [Way::Out, Way::In, Way::Out]);
+        let requester = b.requester.as_ref().unwrap();
+        assert_eq!((requester.name.as_str(), requester.emails.len()), ("Пётр Иванов", 0));
+        assert_eq!((b.channel.as_deref(), b.ratings.len(), b.assignee.as_deref()), (Some("email"), 0, None));
+    }
+
+    #[test]
+    fn contacts_admins_and_companies_are_joined_by_their_ids() {
+        let text = r#"[{"type":"company","id":"c1","company_id":"x","app_id":"y","name":"Acme"},
+            {"type":"contact","id":"5f01","role":"user","name":"Anna","email":"anna@acme.test",
+             "companies":{"type":"list","data":[{"id":"c1"}]}},
+            {"type":"admin","id":66,"name":"Kim","email":"kim@example.com","team_ids":[]},
+            {"type":"conversation","id":7,"open":false,"admin_assignee_id":66,"user":{"type":"user","id":"5f01"}}]"#;
+        let all = of_texts("intercom", &[("t.json", text)]).unwrap();
+        assert!(matches!(&all[0].what, What::Client(acme) if acme.name == "Acme"));
+        assert!(matches!(&all[1].what, What::Contact(anna) if anna.client.as_deref() == Some("Acme") && !anna.agent));
+        assert!(matches!(&all[2].what, What::Contact(kim) if kim.agent));
+        let ticket = tickets(&all)[0];
+        assert_eq!((ticket.assignee.as_deref(), ticket.client.as_deref()), (Some("kim@example.com"), Some("Acme")));
+        assert_eq!((ticket.status.as_deref(), ticket.messages.len()), (Some("closed"), 0));
+    }
+
+    #[test]
+    fn rows_are_gathered_by_conversation_in_utc() {
+        let all = brought("intercom", &["intercom.csv"]);
+        let tickets = tickets(&all);
+        let [a, b] = tickets.as_slice() else { panic!("{all:?}") };
+        assert_eq!((a.external.as_deref(), a.subject.as_str()), (Some("701"), "It says 500."));
+        assert_eq!((a.status.as_deref(), a.tags.join("|").as_str()), (Some("closed"), "vip|web"));
+        assert_eq!(when(a.opened_at).as_deref(), Some("2026-03-01T06:02:00Z"));
+        assert_eq!(when(a.closed_at).as_deref(), Some("2026-03-02T09:30:00Z"));
+        assert_eq!(a.requester.as_ref().unwrap().emails, ["anna@acme.test"]);
+        let said: Vec<_> =
+            a.messages.iter().map(|m| (m.external.as_deref().unwrap(), m.way, m.text.as_str())).collect();
+        assert_eq!(
+            said,
+            [
+                ("m1", Way::In, "It says 500.\nHelp!"),
+                ("m2", Way::Out, "Try again"),
+                ("m3", Way::In, "Works"),
+                ("m4", Way::Note, "Was full")
+            ]
+        );
+        assert!(a.messages[1].author.as_ref().unwrap().agent && !a.outbound);
+        assert_eq!((all[0].origin.place.as_str(), all[1].origin.place.as_str()), ("intercom.csv:2", "intercom.csv:5"));
+        assert_eq!((b.subject.as_str(), b.status.as_deref(), b.closed_at), ("Не приходит счёт", Some("open"), None));
+        assert_eq!((b.channel.as_deref(), b.requester.as_ref().unwrap().name.as_str()), (Some("chat"), "Пётр"));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        let why = |name: &str, text: &str| of_texts("intercom", &[(name, text)]).unwrap_err();
+        let part = r#"[{"type":"conversation","conversation_parts":[{"body":"x","created_at":"soon"}]}]"#;
+        assert!(why("t.json", part).starts_with("conversation_parts.created_at: "));
+        let row = "conversation_id,message_id,message_author_type,message_created_at\n1,2,user,soon\n";
+        assert!(why("t.csv", row).starts_with("message_created_at: "));
+        let row = "conversation_id,message_id,message_author_type\n,2,user\n";
+        assert_eq!(why("t.csv", row), "conversation_id: nothing in it");
+    }
+}

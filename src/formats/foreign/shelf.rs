@@ -51,7 +51,12 @@ impl Shelf {
     }
 
     /// Notes a company that was told of, with what stands in these members of it; one without a name is none.
-    pub(super) fn found(&mut self, members: &Map<String, Value>, domains: &str, notes: &[&str]) -> Option<IncomingClient> {
+    pub(super) fn found(
+        &mut self,
+        members: &Map<String, Value>,
+        domains: &str,
+        notes: &[&str],
+    ) -> Option<IncomingClient> {
         let name = text(members, "name")?;
         let external = id(members, "id");
         if let Some(id) = &external {

@@ -3,9 +3,7 @@
 
 use super::page::{first, id, texts, whole};
 use crate::domain::contact::{PointKind, read_person};
-use crate::domain::incoming::{
-    Incoming, IncomingMessage, IncomingPerson, IncomingTicket, Origin, Way, What,
-};
+use crate::domain::incoming::{Incoming, IncomingMessage, IncomingPerson, IncomingTicket, Origin, Way, What};
 use crate::domain::mapping::status_of;
 use crate::domain::record::Record;
 use crate::domain::ticket::Status;

@@ -4,9 +4,7 @@
 use super::page::{cell, cell_due, cell_instant, due, first, flag, id, instant, is_row, list, object, text, texts};
 use super::shelf::Shelf;
 use super::{Program, Sample, page, talk, words};
-use crate::domain::incoming::{
-    Incoming, IncomingMessage, IncomingPerson, IncomingRating, IncomingTicket, Way, What,
-};
+use crate::domain::incoming::{Incoming, IncomingMessage, IncomingPerson, IncomingRating, IncomingTicket, Way, What};
 use crate::domain::record::Record;
 use serde_json::{Map, Value};
 
@@ -63,7 +61,8 @@ const USER: [&str; 8] = [
     "restricted_agent",
 ];
 /// Members of an organization.
-const ORGANIZATION: [&str; 5] = ["domain_names", "shared_tickets", "shared_comments", "organization_fields", "group_id"];
+const ORGANIZATION: [&str; 5] =
+    ["domain_names", "shared_tickets", "shared_comments", "organization_fields", "group_id"];
 
 /// What a record of the JSON export tells of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -289,4 +288,149 @@ fn user(shelf: &Shelf, members: &Map<String, Value>) -> IncomingPerson {
     let company = shelf.company(id(members, "organization_id"), None);
     let team = text(members, "role").is_some_and(|role| role != "end-user");
     IncomingPerson { client: company, agent: team, ..talk::person(members) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::foreign::tests::{brought, of_texts, tickets, when};
+
+    const ALL: [&str; 3] = ["zendesk-organizations.ndjson", "zendesk-users.ndjson", "zendesk.ndjson"];
+
+    #[test]
+    fn the_table_gives_what_it_has_in_the_clock_of_the_account() {
+        let all = brought("zendesk", &["zendesk.csv"]);
+        let all = tickets(&all);
+        let [a, b, c] = all.as_slice() else { panic!("{all:?}") };
+        assert_eq!((a.external.as_deref(), a.subject.as_str()), (Some("101"), "Login fails"));
+        assert_eq!((a.status.as_deref(), a.priority.as_deref()), (Some("Solved"), Some("High")));
+        assert_eq!((a.assignee.as_deref(), a.client.as_deref()), (Some("Kim Lee"), Some("Acme")));
+        let anna = IncomingPerson {
+            external: Some("9001".into()),
+            name: "Anna Petrova".into(),
+            emails: vec!["anna@acme.test".into()],
+            client: Some("Acme".into()),
+            ..Default::default()
+        };
+        assert_eq!(a.requester, Some(anna));
+        assert_eq!((a.tags.as_slice(), a.channel.as_deref()), (&["web".into(), "vip".into()][..], Some("email")));
+        assert_eq!(when(a.opened_at).as_deref(), Some("2026-03-01T06:02:00Z"));
+        assert_eq!(when(a.updated_at).as_deref(), Some("2026-03-02T15:00:00Z"));
+        assert_eq!(when(a.closed_at).as_deref(), Some("2026-03-02T09:30:00Z"));
+        assert_eq!((a.ratings[0].score, a.ratings[0].comment.as_str(), a.ratings[0].at), (5, "", None));
+        assert_eq!((a.due_at, a.minutes, a.messages.len(), a.outbound), (None, None, 0, false));
+
+        assert_eq!((b.status.as_deref(), b.priority.as_deref(), b.assignee.as_deref()), (Some("On-hold"), None, None));
+        assert_eq!(when(b.due_at).as_deref(), Some("2026-03-10T20:59:00Z"), "a day lasts to its end");
+        assert_eq!((b.ratings.len(), b.channel.as_deref(), b.client.as_deref()), (0, Some("web"), None));
+
+        assert_eq!((c.ratings[0].score, c.closed_at), (1, None), "open again");
+        assert_eq!(when(c.due_at).as_deref(), Some("2026-03-08T09:00:00Z"));
+        assert_eq!(c.channel.as_deref(), Some("phone"));
+        assert_eq!(c.requester.as_ref().unwrap().name, "Caller");
+    }
+
+    #[test]
+    fn people_and_organizations_come_in_themselves() {
+        let all = brought("zendesk", &ALL);
+        let [What::Client(acme), What::Client(other), What::Contact(anna), What::Contact(petr), What::Contact(kim), ..] =
+            all.iter().map(|one| one.what.clone()).collect::<Vec<_>>().try_into().map(|all: [What; 9]| all).unwrap()
+        else {
+            panic!("{all:?}")
+        };
+        assert_eq!((acme.external.as_deref(), acme.name.as_str()), (Some("360001"), "Acme"));
+        assert_eq!(acme.domains, ["acme.test", "acme.example.com"]);
+        assert_eq!(
+            (acme.note.as_str(), other.name.as_str(), other.note.as_str()),
+            ("Since 2019\nPays late", "Ромашка", "")
+        );
+        assert_eq!((anna.external.as_deref(), anna.client.as_deref(), anna.agent), (Some("9001"), Some("Acme"), false));
+        assert_eq!(
+            (anna.emails, anna.phones),
+            (vec!["anna@acme.test".to_owned()], vec!["+7 495 123-45-67".to_owned()])
+        );
+        assert_eq!((petr.client.as_deref(), petr.phones.len()), (Some("Ромашка"), 0));
+        assert_eq!((kim.name.as_str(), kim.agent, kim.client), ("Kim Lee", true, None));
+    }
+
+    #[test]
+    fn a_ticket_of_the_export_is_joined_with_its_people() {
+        let all = brought("zendesk", &ALL);
+        let a = tickets(&all)[0];
+        assert_eq!((a.external.as_deref(), a.subject.as_str()), (Some("201"), "Login fails"));
+        assert_eq!((a.status.as_deref(), a.priority.as_deref()), (Some("solved"), Some("high")));
+        assert_eq!((a.assignee.as_deref(), a.client.as_deref()), (Some("kim@example.com"), Some("Acme")));
+        assert_eq!(a.requester.as_ref().unwrap().name, "Anna Petrova");
+        assert_eq!((a.tags.as_slice(), a.channel.as_deref()), (&["web".into(), "vip".into()][..], Some("email")));
+        assert_eq!(when(a.opened_at).as_deref(), Some("2026-03-01T06:02:00Z"));
+        assert_eq!(when(a.closed_at).as_deref(), Some("2026-03-02T09:30:00Z"));
+        assert_eq!((a.ratings[0].score, a.ratings[0].comment.as_str()), (5, "Quick!"));
+        assert_eq!(a.links, ["250", "251", "150"]);
+        assert_eq!(a.url.as_deref(), Some("https://acme.zendesk.com/agent/tickets/201"));
+        assert_eq!((a.outbound, a.merged_into.as_deref()), (false, None));
+        let said: Vec<_> =
+            a.messages.iter().map(|m| (m.external.as_deref().unwrap(), m.way, m.text.as_str())).collect();
+        assert_eq!(
+            said,
+            [
+                ("5001", Way::In, "It says 500."),
+                ("5002", Way::Out, "Try again, please."),
+                ("5003", Way::Note, "Database was full")
+            ],
+            "the description once, oldest first"
+        );
+        assert_eq!(a.messages[0].files, [("снимок.png".to_owned(), Some(2048))]);
+        assert_eq!(
+            a.messages[2].author.as_ref().map(|author| (author.name.as_str(), author.agent)),
+            Some(("Олег", true))
+        );
+    }
+
+    #[test]
+    fn without_comments_the_description_is_what_was_said_and_deleted_tickets_stay_away() {
+        let all = brought("zendesk", &ALL);
+        let all = tickets(&all);
+        assert_eq!(all.iter().map(|one| one.external.as_deref().unwrap()).collect::<Vec<_>>(), ["201", "202", "204"]);
+        let b = all[1];
+        assert_eq!((b.subject.as_str(), b.client.as_deref()), ("Здравствуйте!", Some("Ромашка")));
+        let [said] = b.messages.as_slice() else { panic!("{b:?}") };
+        assert_eq!((said.way, said.text.as_str(), said.at), (Way::In, "Здравствуйте!\nНе приходит счёт.", b.opened_at));
+        assert_eq!((when(b.due_at).as_deref(), b.ratings.len()), (Some("2026-03-10T09:00:00Z"), 0));
+    }
+
+    #[test]
+    fn an_agent_who_begins_writes_outwards_and_the_rest_by_ids_alone() {
+        let all = brought("zendesk", &["zendesk.ndjson"]);
+        let c = tickets(&all)[2];
+        let ways: Vec<_> = c.messages.iter().map(|m| m.way).collect();
+        assert_eq!((ways, c.outbound), (vec![Way::Out, Way::In, Way::Note], true));
+        assert_eq!((c.links.as_slice(), c.merged_into.as_deref()), (&["190".to_owned()][..], Some("201")));
+        let person = IncomingPerson { external: Some("9001".into()), ..Default::default() };
+        assert_eq!((c.requester.clone(), c.assignee.as_deref(), c.client.as_deref()), (Some(person), None, None));
+        assert_eq!(c.messages[1].author.as_ref().and_then(|author| author.external.as_deref()), Some("9100"));
+        assert_eq!(c.messages[2].author, None, "what the program itself noted");
+    }
+
+    #[test]
+    fn what_stands_in_the_ticket_itself_serves_where_no_file_told_of_it() {
+        let text = r#"{"ticket":{"id":12345678901234567890123,"subject":"x","status":"Open","requester":{"id":5,"name":"Ira",
+            "email":"ira@example.com"},"assignee":{"id":6.0,"name":"Kim"},"organization":{"id":7,"name":"Acme"},
+            "comments":[{"author":{"id":6,"name":"Kim"},"body":"a","public":true},{"author_id":5,"body":"b"}]}}"#;
+        let all = of_texts("zendesk", &[("t.json", text)]).unwrap();
+        let ticket = tickets(&all)[0];
+        assert_eq!(ticket.external.as_deref(), Some("12345678901234567890123"));
+        assert_eq!((ticket.assignee.as_deref(), ticket.client.as_deref()), (Some("Kim"), Some("Acme")));
+        assert_eq!(ticket.requester.as_ref().unwrap().emails, ["ira@example.com"]);
+        assert_eq!(ticket.messages.iter().map(|m| m.way).collect::<Vec<_>>(), [Way::Out, Way::In]);
+    }
+
+    #[test]
+    fn a_date_that_nobody_can_read_is_named() {
+        let read = |text: &str| of_texts("zendesk", &[("t.json", text)]).unwrap_err();
+        assert!(read(r#"{"ticket":{"id":1,"created_at":"soon"}}"#).starts_with("created_at: \"soon\" is no date"));
+        let nested = r#"{"ticket":{"id":1,"comments":[{"created_at":"2026-02-30T00:00:00Z","body":"x"}]}}"#;
+        assert!(read(nested).starts_with("comments.created_at: "));
+        let row = "ID,Subject,Status,Solved at\n1,x,Open,11/20/2026\n";
+        assert!(of_texts("zendesk", &[("t.csv", row)]).unwrap_err().starts_with("Solved at: "));
+    }
 }
