@@ -52,7 +52,9 @@ impl Tx<'_> {
             }
         }
         // What was told of a new contact or client goes or stays with it.
-        let back: Vec<Event> = events.iter().rev().filter(|e| !details(e)).map(Event::inverse).collect();
+        let mut back: Vec<Event> = events.iter().rev().filter(|e| !details(e)).map(Event::inverse).collect();
+        // Agents go when nothing of the operation names them any more.
+        back.sort_by_key(|e| e.noun == Noun::Agent);
         self.still_there(&back)?;
         self.set_target(id);
         self.record()?;

@@ -1,12 +1,11 @@
 //! Which files are read, whose they are, and how: by a program that is known, or by a map of their columns.
 
 use super::{Options, is_word};
-use crate::domain::incoming::What;
 use crate::domain::mapping::{Dates, Kind, Mapping, columns};
 use crate::domain::record::Record;
 use crate::domain::zone::Zone;
 use crate::error::{Error, Kind as Failure, Result};
-use crate::formats::foreign::{self, Program, Reader, Sample};
+use crate::formats::foreign::{self, Program, Sample, Tells};
 use crate::formats::records::{self, Form, Records};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -119,14 +118,14 @@ pub(super) fn open(paths: &[PathBuf], options: &Options, zone: &Zone) -> Result<
     let form = opened.first().map_or(Form::Csv, |o| o.records.form());
     for one in opened {
         let dates = dates(one.records.form());
-        let early = program.is_some_and(|program| tells_of_people(program, &one.first, &dates));
+        let tells = one.tells();
         let how = match program {
             Some(_) => How::Known,
             None => How::Mapped(one.mapping(options)?),
         };
-        sources.push((!early, Source { records: one.records, how, dates }));
+        sources.push((tells, Source { records: one.records, how, dates }));
     }
-    sources.sort_by_key(|(late, _)| *late);
+    sources.sort_by_key(|(tells, _)| *tells);
     let bytes = all.iter().filter_map(|path| std::fs::metadata(path).ok()).map(|about| about.len()).sum();
     let format = program.map_or_else(|| form.word().to_owned(), |p| p.word.to_owned());
     let source = options.source.clone().unwrap_or_else(|| match (program, form) {
@@ -172,10 +171,19 @@ impl Opened {
     }
 
     fn program(&self) -> Option<&'static Program> {
+        self.sampled(|sample| foreign::sniff(sample)).flatten()
+    }
+
+    /// What it tells of: what comes later names it.
+    fn tells(&self) -> Tells {
+        self.sampled(|sample| sample.tells()).unwrap_or(Tells::Rest)
+    }
+
+    fn sampled<T>(&self, look: impl Fn(&Sample<'_>) -> T) -> Option<T> {
         let first = self.first.as_ref()?;
         let (columns, form) = (self.columns(), self.records.form());
         let json = matches!(form, Form::Json | Form::Ndjson);
-        foreign::sniff(&Sample { columns: &columns, first, holder: self.records.holder(), json })
+        Some(look(&Sample { columns: &columns, first, holder: self.records.holder(), json }))
     }
 
     /// The map of its columns: what was said, and what their names say.
@@ -241,13 +249,4 @@ fn kind_of(columns: &[String], words: &[String]) -> Kind {
     } else {
         Kind::Tickets
     }
-}
-
-/// Whether a file tells of people and companies and not of what they asked.
-fn tells_of_people(program: &'static Program, first: &Option<Record>, dates: &Dates) -> bool {
-    let Some(first) = first else { return false };
-    let brought = Reader::new(program, dates.clone()).read(first);
-    brought.is_ok_and(|all| {
-        !all.is_empty() && all.iter().all(|one| matches!(one.what, What::Contact(_) | What::Client(_)))
-    })
 }
