@@ -2,8 +2,14 @@
 //! knows how its files look (`looks`) and what a record of it brings (`read`); reading bytes, and what the desk does with what
 //! comes in, stand elsewhere.
 
+mod facts;
+mod github;
+mod harvest;
+mod okdesk;
 mod page;
 mod shelf;
+mod telegram;
+mod toggl;
 
 use crate::domain::incoming::Incoming;
 use crate::domain::mapping::Dates;
@@ -45,7 +51,8 @@ impl Sample<'_> {
 }
 
 /// The programs, those first whose files can be told apart best.
-pub const PROGRAMS: &[Program] = &[];
+pub const PROGRAMS: &[Program] =
+    &[okdesk::PROGRAM, github::PROGRAM, telegram::PROGRAM, toggl::PROGRAM, harvest::PROGRAM];
 
 /// The program of that name.
 #[must_use]
