@@ -46,15 +46,13 @@ fn read(shelf: &mut Shelf, record: &Record) -> Result<Vec<Incoming>, String> {
     let members = &record.members;
     let has = |name: &str| members.contains_key(name);
     let what = match text(members, "type").as_deref() {
-        Some(EMPLOYEE) => return employee(shelf, members),
-        Some(CONTACT) => contact(shelf, members)?,
+        Some(EMPLOYEE) => someone(shelf, EMPLOYEE, members)?,
+        Some(CONTACT) => someone(shelf, CONTACT, members)?,
         Some("company") => company(shelf, members)?,
         _ if has("title") || has("status") || has("description") => return issue(shelf, record),
         _ if has("first_name") || has("last_name") => {
-            if !has("company_id") && (has("roles") || has("groups")) {
-                return employee(shelf, members);
-            }
-            contact(shelf, members)?
+            let team = !has("company_id") && (has("roles") || has("groups"));
+            someone(shelf, if team { EMPLOYEE } else { CONTACT }, members)?
         }
         _ if has("name") => company(shelf, members)?,
         _ => return Err("neither an issue nor a company, a contact or an employee".to_owned()),
@@ -79,34 +77,22 @@ fn company(shelf: &mut Shelf, members: &Map<String, Value>) -> Result<What, Stri
     }))
 }
 
-fn contact(shelf: &mut Shelf, members: &Map<String, Value>) -> Result<What, String> {
-    let person = told(shelf, members)?;
-    if let Some(id) = &person.external {
-        shelf.people.insert(key(CONTACT, id), person.clone());
-    }
-    Ok(What::Contact(person))
-}
-
-/// Those of the team are told by what names them: they are no contacts.
-fn employee(shelf: &mut Shelf, members: &Map<String, Value>) -> Result<Vec<Incoming>, String> {
-    let person = IncomingPerson { client: None, agent: true, ..told(shelf, members)? };
-    if let Some(id) = &person.external {
-        shelf.people.insert(key(EMPLOYEE, id), person);
-    }
-    Ok(Vec::new())
-}
-
-/// A person as his own record tells him.
-fn told(shelf: &Shelf, members: &Map<String, Value>) -> Result<IncomingPerson, String> {
+/// A person by his own record.
+fn someone(shelf: &mut Shelf, kind: &str, members: &Map<String, Value>) -> Result<What, String> {
     let phones = ["phone", "mobile_phone"].into_iter().filter_map(|name| text(members, name));
-    Ok(IncomingPerson {
+    let person = IncomingPerson {
         external: said(members, "id")?,
         name: name_of(members),
         emails: said(members, "email")?.into_iter().collect(),
         phones: phones.collect(),
         client: client(shelf, members),
+        agent: kind == EMPLOYEE,
         ..IncomingPerson::default()
-    })
+    };
+    if let Some(id) = &person.external {
+        shelf.people.insert(key(kind, id), person.clone());
+    }
+    Ok(What::Contact(person))
 }
 
 /// Contacts and employees are numbered apart.
