@@ -10,7 +10,7 @@ use frontdesk::domain::mapping::{Dates, priority_of, status_of};
 use frontdesk::domain::record::Record;
 use frontdesk::domain::ticket::{Priority, Reason, Status};
 use frontdesk::domain::zone::Zone;
-use frontdesk::formats::foreign::{PROGRAMS, Reader, Sample, called, sniff};
+use frontdesk::formats::foreign::{PROGRAMS, Reader, Sample, Tells, called, sniff};
 use frontdesk::formats::records::{Form, open};
 use proptest::prelude::*;
 use serde_json::{Map, Value};
@@ -86,6 +86,12 @@ fn each_file_is_known_by_its_look_and_a_plain_one_is_nobodys() {
         let columns = if json { first.columns.clone() } else { records.columns().to_vec() };
         let sample = Sample { columns: &columns, first: &first, holder: records.holder(), json };
         assert_eq!(sniff(&sample).map(|program| program.word), expected, "{name}");
+        let tells = match name {
+            "okdesk-companies.ndjson" => Tells::Companies,
+            "okdesk-contacts.ndjson" | "okdesk-employees.ndjson" => Tells::People,
+            _ => Tells::Rest,
+        };
+        assert_eq!(sample.tells(), tells, "{name}");
     }
 }
 

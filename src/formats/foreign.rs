@@ -3,17 +3,25 @@
 //! comes in, stand elsewhere.
 
 mod facts;
+mod freshdesk;
 mod github;
 mod harvest;
+mod helpscout;
+mod intercom;
 mod okdesk;
+mod osticket;
 mod page;
 mod shelf;
+mod talk;
 mod telegram;
 mod toggl;
+mod words;
+mod zendesk;
 
 use crate::domain::incoming::Incoming;
 use crate::domain::mapping::Dates;
 use crate::domain::record::Record;
+use serde_json::Value;
 use shelf::Shelf;
 
 /// A program whose files are known.
@@ -48,11 +56,92 @@ impl Sample<'_> {
     fn has(&self, names: &[&str]) -> bool {
         names.iter().all(|name| self.columns.iter().any(|column| column == name))
     }
+
+    /// How many of these columns are there, also in other letters.
+    fn among(&self, names: &[&str]) -> usize {
+        page::among(self.columns.iter(), names)
+    }
+}
+
+/// What the records of a file tell of. Files are read in this order: the later name by their ids those whom the earlier tell
+/// of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tells {
+    /// Companies.
+    Companies,
+    /// People.
+    People,
+    /// Tickets, time and what is not known.
+    Rest,
+}
+
+impl Sample<'_> {
+    /// What the file tells of, by the member that holds the records or in which the first of them stands, else by what the
+    /// first has; a table always comes last.
+    #[must_use]
+    pub fn tells(&self) -> Tells {
+        const COMPANIES: [&str; 4] = ["organizations", "companies", "organization", "company"];
+        const PEOPLE: [&str; 12] = [
+            "users",
+            "contacts",
+            "customers",
+            "agents",
+            "employees",
+            "admins",
+            "user",
+            "contact",
+            "customer",
+            "agent",
+            "employee",
+            "admin",
+        ];
+        const TICKET: [&str; 10] = [
+            "subject",
+            "title",
+            "status",
+            "state",
+            "priority",
+            "comments",
+            "threads",
+            "conversation_parts",
+            "messages",
+            "body",
+        ];
+        let members = &self.first.members;
+        let named = |name: &str| match name {
+            _ if COMPANIES.contains(&name) => Some(Tells::Companies),
+            _ if PEOPLE.contains(&name) => Some(Tells::People),
+            _ => None,
+        };
+        let has = |name: &&str| members.contains_key(*name);
+        let alone = members.keys().next().filter(|_| members.len() == 1);
+        let kind = members.get("type").and_then(Value::as_str);
+        let held = self.holder.and_then(|holder| holder.rsplit('.').next());
+        let said = held.and_then(named).or_else(|| named(alone?)).or_else(|| named(kind?));
+        match said {
+            _ if !self.json => Tells::Rest,
+            Some(told) => told,
+            None if TICKET.iter().any(has) => Tells::Rest,
+            None if ["domain_names", "domains", "additional_name"].iter().any(has) => Tells::Companies,
+            None if ["email", "emails", "contact", "firstName", "first_name", "role"].iter().any(has) => Tells::People,
+            None => Tells::Rest,
+        }
+    }
 }
 
 /// The programs, those first whose files can be told apart best.
-pub const PROGRAMS: &[Program] =
-    &[okdesk::PROGRAM, github::PROGRAM, telegram::PROGRAM, toggl::PROGRAM, harvest::PROGRAM];
+pub const PROGRAMS: &[Program] = &[
+    zendesk::PROGRAM,
+    freshdesk::PROGRAM,
+    helpscout::PROGRAM,
+    intercom::PROGRAM,
+    osticket::PROGRAM,
+    okdesk::PROGRAM,
+    github::PROGRAM,
+    telegram::PROGRAM,
+    toggl::PROGRAM,
+    harvest::PROGRAM,
+];
 
 /// The program of that name.
 #[must_use]
@@ -93,3 +182,6 @@ impl Reader {
         self.shelf.end()
     }
 }
+
+#[cfg(test)]
+mod tests;

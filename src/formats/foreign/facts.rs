@@ -9,16 +9,12 @@ use crate::domain::incoming::Origin;
 use crate::domain::mapping::{Dates, spent};
 use crate::domain::record::Record;
 use crate::domain::time::{Minutes, Moment};
-use crate::formats::html::text_of_html;
-use crate::formats::limits::Limits;
 
 /// The text of a member; none where it is absent, empty or null.
 pub(super) fn said(members: &Map<String, Value>, name: &str) -> Result<Option<String>, String> {
     let what = match members.get(name) {
         None | Some(Value::Null) => return Ok(None),
-        Some(Value::String(_) | Value::Number(_)) => {
-            return Ok(text(members, name).map(|text| text.replace('\0', "")).filter(|text| !text.is_empty()));
-        }
+        Some(Value::String(_) | Value::Number(_)) => return Ok(text(members, name)),
         Some(Value::Bool(_)) => "yes or no",
         Some(Value::Array(_)) => "a list",
         Some(Value::Object(_)) => "an object",
@@ -37,13 +33,6 @@ pub(super) fn worked(name: &str, text: &str, unit: Unit) -> Result<Option<Minute
     let minutes = spent(text, Some(unit)).map_err(|why| format!("{name}: {why}"))?;
     let nothing = !text.contains(|c: char| ('1'..='9').contains(&c));
     Ok((!nothing).then_some(minutes.max(1)))
-}
-
-/// A text that may be HTML or not.
-pub(super) fn plain(text: &str) -> String {
-    let tag = text.as_bytes().windows(2).any(|pair| matches!(pair, [b'<', b'/' | b'a'..=b'z' | b'A'..=b'Z']));
-    let entity = text.contains('&') && text.contains(';') && !text.contains('\n');
-    if tag || entity { text_of_html(text, Limits::default().html) } else { text.trim().to_owned() }
 }
 
 /// Where a record stands.
@@ -102,13 +91,6 @@ mod tests {
         ] {
             assert_eq!(ticket_in(text).as_deref(), found, "{text}");
         }
-    }
-
-    #[test]
-    fn html_becomes_text_and_text_stays() {
-        assert_eq!(plain("<p>Здравствуйте!</p><p>1 &lt; 2</p>"), "Здравствуйте!\n\n1 < 2");
-        assert_eq!(plain("AT&amp;T"), "AT&T");
-        assert_eq!(plain(" a < b; c\nd & e; f "), "a < b; c\nd & e; f");
     }
 
     #[test]

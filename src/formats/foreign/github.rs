@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::facts::{moment, origin, said};
-use super::page::{list, object, text};
+use super::page::{id, list, object, text};
 use super::shelf::Shelf;
 use super::{Program, Sample};
 use crate::domain::incoming::{Incoming, IncomingMessage, IncomingPerson, IncomingTicket, Way, What};
@@ -51,7 +51,7 @@ fn read(shelf: &mut Shelf, record: &Record) -> Result<Vec<Incoming>, String> {
         messages.push(message(&shelf.dates, comment, &team).map_err(|why| format!("comments: {why}"))?);
     }
     let ticket = IncomingTicket {
-        external: said(members, "number")?,
+        external: id(members, "number"),
         subject: said(members, "title")?.unwrap_or_default(),
         status: status(members)?,
         assignee,
@@ -146,7 +146,7 @@ fn message(dates: &Dates, comment: &Map<String, Value>, team: &HashSet<String>) 
         _ => Way::In,
     };
     Ok(IncomingMessage {
-        external: said(comment, "id")?,
+        external: id(comment, "id"),
         way,
         author,
         at: at(dates, comment, ["createdAt", "created_at"])?,

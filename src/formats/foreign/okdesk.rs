@@ -3,9 +3,10 @@
 
 use serde_json::{Map, Value};
 
-use super::facts::{moment, origin, plain, said, worked};
-use super::page::{list, object, text};
+use super::facts::{moment, origin, said, worked};
+use super::page::{id, list, object, text};
 use super::shelf::Shelf;
+use super::talk::written;
 use super::{Program, Sample};
 use crate::domain::amount::Unit;
 use crate::domain::incoming::{
@@ -61,7 +62,7 @@ fn read(shelf: &mut Shelf, record: &Record) -> Result<Vec<Incoming>, String> {
 }
 
 fn company(shelf: &mut Shelf, members: &Map<String, Value>) -> Result<What, String> {
-    let external = said(members, "id")?;
+    let external = id(members, "id");
     let name = said(members, "name")?.unwrap_or_default();
     if let Some(id) = &external {
         shelf.companies.insert(id.clone(), name.clone());
@@ -72,7 +73,7 @@ fn company(shelf: &mut Shelf, members: &Map<String, Value>) -> Result<What, Stri
         external,
         name,
         domains: domains.filter(|domain| !domain.is_empty()).collect(),
-        note: said(members, "comment")?.map(|text| plain(&text)).unwrap_or_default(),
+        note: said(members, "comment")?.map(|text| written(&text)).unwrap_or_default(),
         ..IncomingClient::default()
     }))
 }
@@ -81,7 +82,7 @@ fn company(shelf: &mut Shelf, members: &Map<String, Value>) -> Result<What, Stri
 fn someone(shelf: &mut Shelf, kind: &str, members: &Map<String, Value>) -> Result<What, String> {
     let phones = ["phone", "mobile_phone"].into_iter().filter_map(|name| text(members, name));
     let person = IncomingPerson {
-        external: said(members, "id")?,
+        external: id(members, "id"),
         name: name_of(members),
         emails: said(members, "email")?.into_iter().collect(),
         phones: phones.collect(),
@@ -148,7 +149,7 @@ fn kind(shelf: &Shelf, author: &Map<String, Value>, requester: Option<&IncomingP
 
 fn issue(shelf: &Shelf, record: &Record) -> Result<Vec<Incoming>, String> {
     let members = &record.members;
-    let external = said(members, "id")?;
+    let external = id(members, "id");
     let inner = object(members, "client");
     let asks = object(members, CONTACT).or_else(|| object(inner?, CONTACT)).and_then(|of| person(shelf, CONTACT, of));
     let author = object(members, "author").and_then(|of| person(shelf, kind(shelf, of, asks.as_ref()), of));
@@ -247,7 +248,7 @@ fn messages(
     opened_at: Option<Moment>,
 ) -> Result<Vec<IncomingMessage>, String> {
     let mut messages = Vec::new();
-    let text = said(members, "description")?.map(|text| plain(&text)).unwrap_or_default();
+    let text = said(members, "description")?.map(|text| written(&text)).unwrap_or_default();
     let files = files(members);
     if !text.is_empty() || !files.is_empty() {
         let among_us = requester.is_none() && author.is_some();
@@ -277,11 +278,11 @@ fn message(
     };
     let published = moment(&shelf.dates, comment, "published_at")?;
     Ok(IncomingMessage {
-        external: said(comment, "id")?,
+        external: id(comment, "id"),
         way,
         author,
         at: published.map_or_else(|| moment(&shelf.dates, comment, "created_at"), |at| Ok(Some(at)))?,
-        text: said(comment, "content")?.map(|text| plain(&text)).unwrap_or_default(),
+        text: said(comment, "content")?.map(|text| written(&text)).unwrap_or_default(),
         files: files(comment),
     })
 }
@@ -303,14 +304,14 @@ fn times(shelf: &Shelf, record: &Record, ticket: Option<&str>, client: Option<&s
         let (Some(on), Some(spent)) = (text(entry, "logged_at"), text(entry, "spent_time")) else { continue };
         let Some(minutes) = worked("spent_time", &spent, Unit::Hour).map_err(told)? else { continue };
         let time = IncomingTime {
-            external: said(entry, "id").map_err(told)?,
+            external: id(entry, "id"),
             ticket: ticket.map(str::to_owned),
             client: client.map(str::to_owned),
             agent: object(entry, EMPLOYEE).and_then(|of| agent(shelf, of)),
             day: shelf.dates.day(&on).map_err(|why| told(format!("logged_at: {why}")))?,
             minutes,
             billable: None,
-            text: text(entry, "comment").map(|text| plain(&text)).unwrap_or_default(),
+            text: text(entry, "comment").map(|text| written(&text)).unwrap_or_default(),
         };
         times.push(Incoming { origin: origin(record), what: What::Time(time) });
     }

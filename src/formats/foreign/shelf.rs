@@ -1,9 +1,12 @@
 //! What the files of a program told so far: people and companies by their ids there, and conversations that come message by
 //! message.
 
-use crate::domain::incoming::{Incoming, IncomingPerson, What};
+use super::page::{id, text, texts};
+use super::talk;
+use crate::domain::incoming::{Incoming, IncomingClient, IncomingPerson, What};
 use crate::domain::mapping::Dates;
 use crate::domain::record::Record;
+use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
 
@@ -45,11 +48,63 @@ impl Shelf {
         if *times == 1 { key } else { format!("{key}-{times}") }
     }
 
+    /// The person of an id; of somebody unknown, the id alone.
+    pub(super) fn person(&self, id: String) -> IncomingPerson {
+        self.people.get(&id).cloned().unwrap_or_else(|| IncomingPerson { external: Some(id), ..Default::default() })
+    }
+
+    /// Who is meant by an id, by what stands here of him, or by both: by what his own file told, else by what stands here.
+    pub(super) fn who(&self, id: Option<String>, here: Option<&Map<String, Value>>) -> Option<IncomingPerson> {
+        let here = here.map(talk::person);
+        let Some(known) = id.or_else(|| here.as_ref()?.external.clone()).map(|id| self.person(id)) else { return here };
+        match here {
+            Some(here) if talk::called(&known).is_none() => Some(IncomingPerson { external: known.external, ..here }),
+            _ => Some(known),
+        }
+    }
+
+    /// The company of an id; of one that no file told of, the name that stands here.
+    pub(super) fn company(&self, id: Option<String>, here: Option<&Map<String, Value>>) -> Option<String> {
+        let known = id.and_then(|id| self.companies.get(&id).cloned());
+        known.or_else(|| text(here?, "name"))
+    }
+
+    /// Notes a company that was told of, with what stands in these members of it; one without a name is none.
+    pub(super) fn found(
+        &mut self,
+        members: &Map<String, Value>,
+        domains: &str,
+        notes: &[&str],
+    ) -> Option<IncomingClient> {
+        let name = text(members, "name")?;
+        let external = id(members, "id");
+        if let Some(id) = &external {
+            self.companies.insert(id.clone(), name.clone());
+        }
+        let note = notes.iter().filter_map(|note| text(members, note)).collect::<Vec<_>>().join("\n");
+        let domains = texts(members, domains, &["name"]);
+        Some(IncomingClient { external, name, domains, note, ..Default::default() })
+    }
+
+    /// How the agent of an id is called; none where no file told of him.
+    pub(super) fn agent(&self, id: &str) -> Option<String> {
+        self.people.get(id).and_then(talk::called)
+    }
+
+    /// Notes a person who was told of; his record comes in where there is something to call or to reach him by.
+    pub(super) fn meet(&mut self, person: IncomingPerson) -> Option<What> {
+        if let Some(id) = &person.external {
+            self.people.insert(id.clone(), person.clone());
+        }
+        let told = talk::called(&person).is_some() || !person.phones.is_empty() || !person.handles.is_empty();
+        told.then_some(What::Contact(person))
+    }
+
     /// What was gathered: each conversation with its messages in order of time.
     pub(super) fn end(mut self) -> Vec<Incoming> {
         for one in &mut self.growing {
             if let What::Ticket(ticket) = &mut one.what {
-                ticket.messages.sort_by_key(|message| message.at);
+                talk::finish(ticket);
             }
         }
         self.growing

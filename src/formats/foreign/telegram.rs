@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::facts::{origin, said, subject_of};
-use super::page::text;
+use super::page::{id as id_of, text};
 use super::shelf::Shelf;
 use super::{Program, Sample};
 use crate::domain::incoming::{Incoming, IncomingMessage, IncomingPerson, IncomingTicket, Origin, Way, What};
@@ -54,7 +54,7 @@ fn read(shelf: &mut Shelf, record: &Record) -> Result<Vec<Incoming>, String> {
     if OTHERS.contains(&kind.as_str()) {
         return Ok(Vec::new());
     }
-    let (id, name) = (said(members, "id")?, said(members, "name")?);
+    let (id, name) = (id_of(members, "id"), said(members, "name")?);
     let other = id.as_ref().filter(|_| kind == TWO).map(|id| format!("user{id}"));
     let customer = other.map(|other| person(&other, name.as_deref(), false));
     let chat = Chat { id, name, customer };
@@ -145,7 +145,7 @@ fn of_message<'a>(
         (Some(customer), Way::In) => Some(customer.clone()),
         _ => from.map(|from| person(&from, name.as_deref(), way == Way::Out)),
     };
-    let id = said(members, "id")?;
+    let id = id_of(members, "id");
     let message = IncomingMessage {
         external: id.clone(),
         way,
