@@ -3,6 +3,8 @@
 //! with `DESK_TEST_SERVERS=required` that is a failure.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
+#![expect(clippy::print_stderr, reason = "what is left out is said")]
+#![expect(clippy::disallowed_methods, reason = "a test asks the machine it runs on")]
 
 use std::collections::BTreeSet;
 use std::fs;
