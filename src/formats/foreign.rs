@@ -59,7 +59,7 @@ impl Sample<'_> {
 
     /// How many of these columns are there, also in other letters.
     fn among(&self, names: &[&str]) -> usize {
-        page::among(self.columns.iter(), names)
+        page::among(self.columns, names)
     }
 }
 

@@ -139,15 +139,13 @@ fn message(shelf: &Shelf, thread: &Map<String, Value>) -> Result<Option<Incoming
         _ if team => Way::Out,
         _ => Way::In,
     };
+    // What an agent wrote down for a customer is the customer's.
     let customer = object(thread, "customer").filter(|_| way == Way::In);
-    let author = if team && way == Way::In { customer } else { by.or(customer) };
+    let author = by.filter(|_| !(team && way == Way::In)).or(customer);
     Ok(Some(IncomingMessage {
         external: id(thread, "id"),
         way,
-        author: author.map(|author| IncomingPerson {
-            agent: way != Way::In || team && customer.is_none(),
-            ..talk::person(author)
-        }),
+        author: author.map(|author| IncomingPerson { agent: way != Way::In, ..talk::person(author) }),
         at: instant(thread, "createdAt", &shelf.dates)?,
         text: text_of,
         files,
@@ -168,9 +166,8 @@ fn rating(shelf: &Shelf, members: &Map<String, Value>) -> Result<Option<Incoming
         Some(3) => Some("not good".to_owned()),
         _ => first(members, &["rating", "name", "score"]),
     };
-    let at = ["createdAt", "ratingCreatedAt"].map(|name| instant(members, name, &shelf.dates));
-    let [created, rated] = at;
-    let at = created.map_err(|why| format!("ratings.{why}"))?.or(rated.map_err(|why| format!("ratings.{why}"))?);
+    let instant = |name| instant(members, name, &shelf.dates).map_err(|why| format!("ratings.{why}"));
+    let at = instant("createdAt")?.or(instant("ratingCreatedAt")?);
     Ok(word.and_then(|word| words::rating(&word, first(members, &["comments", "comment", "ratingComments"]), at)))
 }
 

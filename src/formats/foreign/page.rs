@@ -77,8 +77,9 @@ pub(super) fn object<'a>(members: &'a Map<String, Value>, name: &str) -> Option<
 }
 
 /// How many of these members there are, also in other letters.
-pub(super) fn among<'a>(members: impl Iterator<Item = &'a String> + Clone, names: &[&str]) -> usize {
-    names.iter().filter(|name| members.clone().any(|member| member.eq_ignore_ascii_case(name))).count()
+pub(super) fn among<'a>(members: impl IntoIterator<Item = &'a String>, names: &[&str]) -> usize {
+    let members: Vec<&String> = members.into_iter().collect();
+    names.iter().filter(|name| members.iter().any(|member| member.eq_ignore_ascii_case(name))).count()
 }
 
 /// Whether the record is a row of a table: texts alone, under names that people read.
@@ -142,4 +143,45 @@ fn stamp(members: &Map<String, Value>, name: &str, dates: &Dates) -> Result<Opti
     let Some(text) = text(members, name).filter(|text| !is_nothing(text) && text != "0") else { return Ok(None) };
     let plain = text.replace(", ", " ").replace(['\u{202f}', '\u{a0}'], " ");
     dates.stamp(&plain).map(Some).map_err(|why| format!("{name}: {why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::foreign::tests::dates;
+    use serde_json::json;
+
+    fn members(value: Value) -> Map<String, Value> {
+        if let Value::Object(members) = value { members } else { panic!("{value} is no object") }
+    }
+
+    #[test]
+    fn ids_are_texts_and_never_floats() {
+        let all =
+            members(json!({"a": 12, "b": "#0012", "c": 12.0, "d": "12345678901234567890123", "e": "№ ", "f": null,
+            "g": u64::MAX, "h": {}}));
+        let ids = ["a", "b", "c", "d", "e", "f", "g", "h", "i"].map(|name| id(&all, name));
+        let ids: Vec<&str> = ids.iter().map(|id| id.as_deref().unwrap_or("-")).collect();
+        let long = "12345678901234567890123";
+        assert_eq!(ids, ["12", "0012", "12", long, "-", "-", "18446744073709551615", "-", "-"]);
+    }
+
+    #[test]
+    fn what_programs_write_for_nothing_is_none() {
+        let all =
+            members(json!({"a": "-", "b": 0, "c": "", "d": null, "e": "null", "f": 1_772_344_920, "g": "01.03.2026"}));
+        let read = |name| instant(&all, name, &dates()).unwrap();
+        assert_eq!(["a", "b", "c", "d", "e", "h"].map(read), [None; 6]);
+        assert_eq!(read("f").unwrap().rfc3339(), "2026-03-01T06:02:00Z");
+        assert_eq!(due(&all, "g", &dates()).unwrap().unwrap().rfc3339(), "2026-03-01T20:59:00Z");
+        assert_eq!(text(&members(json!({"a": " x\u{0}y "})), "a").as_deref(), Some("xy"));
+    }
+
+    #[test]
+    fn lists_of_texts_and_of_objects_are_read_alike() {
+        let all =
+            members(json!({"tags": {"tags": [{"name": "a"}, {"x": 1}]}, "list": ["a", 2, null, {"name": "b"}, []]}));
+        assert_eq!(deeper(&all, "tags").count(), 2);
+        assert_eq!(texts(&all, "list", &["name"]), ["a", "2", "b"]);
+    }
 }

@@ -150,3 +150,70 @@ fn first_line(text: &str) -> Option<String> {
     const MOST: usize = 100;
     text.lines().map(str::trim).find(|line| !line.is_empty()).map(|line| line.chars().take(MOST).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::Moment;
+
+    fn message(external: &str, at: Option<i64>) -> IncomingMessage {
+        let external = Some(external.to_owned());
+        IncomingMessage {
+            external,
+            way: Way::In,
+            author: None,
+            at: at.map(Moment),
+            text: String::new(),
+            files: Vec::new(),
+        }
+    }
+
+    fn ordered(messages: &[(&str, Option<i64>)]) -> String {
+        let mut messages: Vec<_> = messages.iter().map(|(external, at)| message(external, *at)).collect();
+        in_order(&mut messages);
+        messages.into_iter().filter_map(|message| message.external).collect()
+    }
+
+    #[test]
+    fn messages_come_oldest_first_whichever_way_round_they_were() {
+        assert_eq!(ordered(&[("a", Some(1)), ("c", Some(3)), ("b", Some(1))]), "abc");
+        assert_eq!(ordered(&[("c", Some(3)), ("b", Some(1)), ("a", Some(1))]), "abc", "the newest was first");
+        assert_eq!(ordered(&[("a", Some(3)), ("b", None), ("c", Some(1))]), "abc", "times are missing");
+    }
+
+    #[test]
+    fn plain_texts_keep_their_lines_and_html_loses_its_marks() {
+        assert_eq!(written("a\n b < c > d\n"), "a\n b < c > d");
+        assert_eq!(written("a<br>b &amp; c"), "a\nb & c");
+        assert_eq!(written("Tom &amp; Jerry"), "Tom & Jerry");
+        assert_eq!(written("a\n<!-- x -->b"), "a b");
+        assert_eq!(written(""), "");
+    }
+
+    #[test]
+    fn html_of_which_nothing_is_left_or_that_is_too_long_gives_way_to_the_plain_text() {
+        let read = |page: &str| {
+            let members = [("html", page), ("plain", "as it was")].map(|(name, text)| (name.to_owned(), text.into()));
+            body(&Map::from_iter(members), &["html"], &["plain"])
+        };
+        assert_eq!(
+            (read("<p>x</p>").as_str(), read("<img src=x>").as_str(), read("").as_str()),
+            ("x", "as it was", "as it was")
+        );
+        assert_eq!(read(&"<p>x</p>".repeat(100_000)), "as it was");
+    }
+
+    #[test]
+    fn people_are_read_from_whichever_cells_tell_of_them() {
+        let read = |name: &str, email: &str| {
+            let cell = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+            in_cells(None, cell(name), cell(email)).map(|p| (p.name, p.emails.join(","), p.phones.join(",")))
+        };
+        let person = |name: &str, email: &str, phone: &str| Some((name.to_owned(), email.to_owned(), phone.to_owned()));
+        assert_eq!(read("Anna", "anna@acme.test"), person("Anna", "anna@acme.test", ""));
+        assert_eq!(read("", "Anna <anna@acme.test>"), person("Anna", "anna@acme.test", ""));
+        assert_eq!(read("anna@acme.test", ""), person("", "anna@acme.test", ""));
+        assert_eq!(read("+7 495 123-45-67", ""), person("", "", "+7 495 123-45-67"));
+        assert_eq!((read("Anna", "no address"), read("", "")), (person("Anna", "", ""), None));
+    }
+}

@@ -49,3 +49,35 @@ pub(super) fn tags(text: Option<String>, cut: fn(char) -> bool) -> Vec<String> {
     }
     tags
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ways_have_short_words_and_others_stay() {
+        for (text, word) in [
+            ("Mail", "email"),
+            ("Outbound Email", "email"),
+            ("Phone Call (Inbound)", "phone"),
+            ("Web Form", "web"),
+            ("Feedback Widget", "web"),
+            ("native_messaging", "chat"),
+            ("Web Service (API)", "api"),
+            ("Telegram Bot", "telegram"),
+            ("facebook_post", "facebook"),
+            ("Other", "other"),
+            ("Личный кабинет", "личный кабинет"),
+        ] {
+            assert_eq!(channel(text), word);
+        }
+    }
+
+    #[test]
+    fn words_of_ratings_have_scores_where_they_say_something() {
+        let score = |word: &str| rating(word, None, None).map(|rating| rating.score);
+        let words = ["Good", "good_with_comment", "Bad", "Great", "Okay", "Not good", "Neutral", "Extremely Unhappy"];
+        assert_eq!(words.map(score), [5, 5, 1, 5, 3, 1, 3, 1].map(Some));
+        assert_eq!(["Offered", "Not Offered", "unoffered", ""].map(score), [None; 4]);
+    }
+}

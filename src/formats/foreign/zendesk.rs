@@ -110,7 +110,7 @@ fn kind(members: &Map<String, Value>) -> Option<(Kind, &Map<String, Value>)> {
 
 fn read(shelf: &mut Shelf, record: &Record) -> Result<Vec<Incoming>, String> {
     let what = if is_row(record) {
-        Some(What::Ticket(Box::new(row(shelf, record)?)))
+        row(shelf, record)?.map(|ticket| What::Ticket(Box::new(ticket)))
     } else {
         match kind(&record.members) {
             Some((Kind::Ticket, members)) => ticket(shelf, members)?.map(|ticket| What::Ticket(Box::new(ticket))),
@@ -124,16 +124,25 @@ fn read(shelf: &mut Shelf, record: &Record) -> Result<Vec<Incoming>, String> {
     Ok(what.map(|what| talk::incoming(record, what)).into_iter().collect())
 }
 
-/// A ticket of the table.
-fn row(shelf: &Shelf, record: &Record) -> Result<IncomingTicket, String> {
+/// Whether a ticket of this status was deleted.
+fn is_gone(status: Option<&String>) -> bool {
+    status.is_some_and(|status| status.eq_ignore_ascii_case("deleted"))
+}
+
+/// A ticket of the table; none where it was deleted.
+fn row(shelf: &Shelf, record: &Record) -> Result<Option<IncomingTicket>, String> {
     let cell = |name| cell(record, name);
+    let status = cell("Status");
+    if is_gone(status.as_ref()) {
+        return Ok(None);
+    }
     let instant = |name| cell_instant(record, name, &shelf.dates);
     let client = cell("Organization");
     let requester = talk::in_cells(cell("Requester id"), cell("Requester"), cell("Requester email"));
     let mut ticket = IncomingTicket {
         external: cell("Id").and_then(|id| page::unmarked(&id)),
         subject: cell("Subject").unwrap_or_default(),
-        status: cell("Status"),
+        status,
         priority: cell("Priority"),
         assignee: cell("Assignee"),
         requester: requester.map(|person| IncomingPerson { client: client.clone(), ..person }),
@@ -148,13 +157,13 @@ fn row(shelf: &Shelf, record: &Record) -> Result<IncomingTicket, String> {
         ..Default::default()
     };
     talk::finish(&mut ticket);
-    Ok(ticket)
+    Ok(Some(ticket))
 }
 
 /// A ticket of the JSON export; none where it was deleted.
 fn ticket(shelf: &Shelf, members: &Map<String, Value>) -> Result<Option<IncomingTicket>, String> {
     let status = text(members, "status");
-    if status.as_deref() == Some("deleted") {
+    if is_gone(status.as_ref()) {
         return Ok(None);
     }
     let whole = Whole { shelf, members };
@@ -432,5 +441,6 @@ mod tests {
         assert!(read(nested).starts_with("comments.created_at: "));
         let row = "ID,Subject,Status,Solved at\n1,x,Open,11/20/2026\n";
         assert!(of_texts("zendesk", &[("t.csv", row)]).unwrap_err().starts_with("Solved at: "));
+        assert_eq!(of_texts("zendesk", &[("t.csv", "ID,Subject,Status\n1,x,Deleted\n")]), Ok(Vec::new()));
     }
 }
