@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub use cells::columns;
 pub use dates::{Dates, Order, Stamp};
 pub use fields::{Field, Kind, key};
-pub use values::{priority_of, status_of};
+pub use values::{priority_of, spent, status_of};
 
 use super::amount::Unit;
 use super::nearest::nearest;

@@ -2,13 +2,19 @@
 //! knows how its files look (`looks`) and what a record of it brings (`read`); reading bytes, and what the desk does with what
 //! comes in, stand elsewhere.
 
+mod facts;
 mod freshdesk;
+mod github;
+mod harvest;
 mod helpscout;
 mod intercom;
+mod okdesk;
 mod osticket;
 mod page;
 mod shelf;
 mod talk;
+mod telegram;
+mod toggl;
 mod words;
 mod zendesk;
 
@@ -116,7 +122,7 @@ impl Sample<'_> {
             _ if !self.json => Tells::Rest,
             Some(told) => told,
             None if TICKET.iter().any(has) => Tells::Rest,
-            None if ["domain_names", "domains"].iter().any(has) => Tells::Companies,
+            None if ["domain_names", "domains", "additional_name"].iter().any(has) => Tells::Companies,
             None if ["email", "emails", "contact", "firstName", "first_name", "role"].iter().any(has) => Tells::People,
             None => Tells::Rest,
         }
@@ -124,8 +130,18 @@ impl Sample<'_> {
 }
 
 /// The programs, those first whose files can be told apart best.
-pub const PROGRAMS: &[Program] =
-    &[zendesk::PROGRAM, freshdesk::PROGRAM, helpscout::PROGRAM, intercom::PROGRAM, osticket::PROGRAM];
+pub const PROGRAMS: &[Program] = &[
+    zendesk::PROGRAM,
+    freshdesk::PROGRAM,
+    helpscout::PROGRAM,
+    intercom::PROGRAM,
+    osticket::PROGRAM,
+    okdesk::PROGRAM,
+    github::PROGRAM,
+    telegram::PROGRAM,
+    toggl::PROGRAM,
+    harvest::PROGRAM,
+];
 
 /// The program of that name.
 #[must_use]

@@ -143,9 +143,14 @@ pub(super) fn unit_in(column: &str) -> Option<Unit> {
 /// Worked minutes out of `1:30`, `1:30:00`, `1h30`, `1,5ч`, or a bare number in the unit of its column. Seconds inside,
 /// rounded half up at the end.
 ///
+/// ```
+/// use frontdesk::domain::{amount::Unit, mapping::spent};
+/// assert_eq!((spent("01:30:30", None), spent("0,05", Some(Unit::Hour))), (Ok(91), Ok(3)));
+/// ```
+///
 /// # Errors
 /// Why it is no length of time; of a bare number without a unit, which units there are.
-pub(super) fn spent(text: &str, unit: Option<Unit>) -> Result<Minutes, String> {
+pub fn spent(text: &str, unit: Option<Unit>) -> Result<Minutes, String> {
     const LONGEST: i64 = 10_000 * 3_600;
     let quoted = || short(text);
     let no = || format!("\"{}\" is no length of time: write 1:30, 1h30, 1.5h or 90m", quoted());

@@ -5,7 +5,9 @@ use super::page::{id, text, texts};
 use super::talk;
 use crate::domain::incoming::{Incoming, IncomingClient, IncomingPerson, What};
 use crate::domain::mapping::Dates;
+use crate::domain::record::Record;
 use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
 
 /// What is known so far.
@@ -20,13 +22,30 @@ pub(super) struct Shelf {
     pub(super) growing: Vec<Incoming>,
     /// Where each of them stands.
     pub(super) places: HashMap<String, usize>,
+    /// How often a row without an id came in its file.
+    rows: HashMap<String, usize>,
 }
 
 impl Shelf {
     /// An empty one.
     pub(super) fn new(dates: Dates) -> Shelf {
-        let (people, companies, growing, places) = Default::default();
-        Shelf { dates, people, companies, growing, places }
+        let (people, companies, growing, places, rows) = Default::default();
+        Shelf { dates, people, companies, growing, places, rows }
+    }
+
+    /// An id for a row that has none: what it tells, and of rows that tell the same in one file the how manieth it is. The
+    /// same row gets the same id each time its file is read.
+    pub(super) fn id_of_row(&mut self, record: &Record, told: &[&str]) -> String {
+        let file = record.place.rsplit_once(':').map_or("", |(file, _)| file);
+        let mut key = Sha256::new();
+        for text in told {
+            key.update(text.as_bytes());
+            key.update([0]);
+        }
+        let key: String = key.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let times = self.rows.entry(format!("{file}\0{key}")).or_default();
+        *times += 1;
+        if *times == 1 { key } else { format!("{key}-{times}") }
     }
 
     /// The person of an id; of somebody unknown, the id alone.
