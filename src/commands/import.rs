@@ -114,7 +114,7 @@ impl Import {
             Some(_) => false,
             None => !self.is_of_tables() && self.paths.iter().all(|path| is_archive(path)),
         };
-        if mail { mail::run(self, desk, from) } else { tables::run(self, desk, from) }
+        if mail { mail::run(&self, desk, from) } else { tables::run(&self, desk, from) }
     }
 
     /// Whether something was said that only tables know.

@@ -9,7 +9,7 @@ use crate::error::{Error, Kind, Result};
 use crate::report::{Audience, Cell, Column, Fact, Facts, Part, Report, Style, Table};
 
 /// Imports mail.
-pub(super) fn run(args: Import, desk: &mut Desk, from: Option<From>) -> Result<Answer> {
+pub(super) fn run(args: &Import, desk: &mut Desk, from: Option<From>) -> Result<Answer> {
     if args.is_of_tables() {
         return Err(Error::usage("mail has no columns: --map, --kind, --dates, --on-conflict, --rejects and --source are for tables"));
     }

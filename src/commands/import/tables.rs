@@ -14,11 +14,11 @@ use crate::report::{Audience, Cell, Column, Fact, Facts, Part, Report, Style, Ta
 use serde_json::{Map, Value};
 
 /// Imports records.
-pub(super) fn run(args: Import, desk: &mut Desk, from: Option<From>) -> Result<Answer> {
+pub(super) fn run(args: &Import, desk: &mut Desk, from: Option<From>) -> Result<Answer> {
     if args.is_of_mail() {
         return Err(Error::usage("--own, --strict and --everything are for mail"));
     }
-    let options = options_of(&args, desk, from)?;
+    let options = options_of(args, desk, from)?;
     if let Some(name) = &args.save_map {
         let kept = records::map_of(desk, &args.paths, &options)?;
         keep_map(desk, name, &kept)?;
@@ -179,26 +179,29 @@ fn told(s: &Summary, dry: bool) -> String {
     if s.refused {
         return lines.join("\n");
     }
-    let mut say = |n: usize, text: &str| {
+    let mut say = |n: usize, one: &str, more: &str| {
         if n > 0 {
-            lines.push(format!("{n:>7} {text}"));
+            lines.push(format!("{n:>7} {}", if n == 1 { one } else { more }));
         }
     };
-    say(s.created, "new");
-    say(s.updated, "changed");
-    say(s.duplicates, "known already");
-    say(s.differing, "known, and different now: left as they are (--on-conflict update takes what has changed)");
-    say(s.told, "that tell only of others, or of nothing to keep");
+    let same = |say: &mut dyn FnMut(usize, &str, &str), n: usize, text: &str| say(n, text, text);
+    same(&mut say, s.created, "new");
+    same(&mut say, s.updated, "changed");
+    same(&mut say, s.duplicates, "known already");
+    let differing = "known, and different now: left as they are (--on-conflict update takes what has changed)";
+    same(&mut say, s.differing, differing);
+    say(s.told, "that tells only of others, or of nothing to keep", "that tell only of others, or of nothing to keep");
     for (status, count) in &s.statuses {
-        say(*count, &format!("tickets {}", status.word()));
+        let word = status.word();
+        say(*count, &format!("ticket {word}"), &format!("tickets {word}"));
     }
-    say(s.closed_silent, "of them closed because they were silent");
-    say(s.messages, "messages");
-    say(s.entries, "time entries");
-    say(s.ratings, "ratings");
-    say(s.contacts, "new contacts");
-    say(s.clients, "new clients");
-    say(s.bad(), "bad, left out:");
+    same(&mut say, s.closed_silent, "of them closed because of silence");
+    say(s.messages, "message", "messages");
+    say(s.entries, "time entry", "time entries");
+    say(s.ratings, "rating", "ratings");
+    say(s.contacts, "new contact", "new contacts");
+    say(s.clients, "new client", "new clients");
+    same(&mut say, s.bad(), "bad, left out:");
     lines.join("\n")
 }
 

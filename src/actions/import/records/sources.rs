@@ -171,15 +171,15 @@ impl Opened {
     }
 
     fn program(&self) -> Option<&'static Program> {
-        self.sampled(|sample| foreign::sniff(sample)).flatten()
+        self.sampled(&foreign::sniff).flatten()
     }
 
     /// What it tells of: what comes later names it.
     fn tells(&self) -> Tells {
-        self.sampled(|sample| sample.tells()).unwrap_or(Tells::Rest)
+        self.sampled(&|sample: &Sample<'_>| sample.tells()).unwrap_or(Tells::Rest)
     }
 
-    fn sampled<T>(&self, look: impl Fn(&Sample<'_>) -> T) -> Option<T> {
+    fn sampled<T>(&self, look: &dyn Fn(&Sample<'_>) -> T) -> Option<T> {
         let first = self.first.as_ref()?;
         let (columns, form) = (self.columns(), self.records.form());
         let json = matches!(form, Form::Json | Form::Ndjson);
