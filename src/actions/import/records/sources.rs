@@ -279,13 +279,12 @@ fn kind_of(columns: &[String], words: &[String]) -> Kind {
         let guessed = Mapping::new(kind, &[], Some(columns)).map(|m| m.guesses(columns)).unwrap_or_default();
         fields.iter().all(|field| said(field) || guessed.iter().any(|(_, found)| found == field))
     };
-    if finds(Kind::Tickets, &["subject"])
-        || finds(Kind::Tickets, &["status"])
-        || finds(Kind::Tickets, &["body", "opened_at"])
-    {
+    if finds(Kind::Tickets, &["subject"]) || finds(Kind::Tickets, &["status"]) {
         Kind::Tickets
     } else if finds(Kind::Time, &["day", "minutes"]) {
         Kind::Time
+    } else if finds(Kind::Tickets, &["body", "opened_at"]) {
+        Kind::Tickets
     } else if finds(Kind::Contacts, &["emails"]) || finds(Kind::Contacts, &["phones"]) {
         Kind::Contacts
     } else if finds(Kind::Clients, &["name", "domains"]) {
