@@ -3,6 +3,7 @@
 
 mod folder;
 mod walk;
+mod whole;
 
 use super::args::Answer;
 use super::ls;
@@ -126,6 +127,7 @@ fn write(desk: &mut Desk, form: Form, scope: &Scope, out: &mut dyn std::io::Writ
         let mut walk = Walk::new(scope, &progress);
         match form {
             Form::Csv => walk.csv(r, out)?,
+            Form::Ndjson if scope.whole => whole::write(&mut walk, r, out)?,
             Form::Ndjson => walk.ndjson(r, out)?,
             Form::Mbox => walk.mbox(r, out)?,
             Form::Folder => return Err(Error::bug("a folder is no stream")),

@@ -1,5 +1,7 @@
 //! `desk import`: an archive of mail comes in.
 
+mod back;
+
 use super::args::Answer;
 use crate::actions::import::{self, Options, Summary};
 use crate::desk::Desk;
@@ -48,6 +50,9 @@ pub struct Import {
 impl Import {
     /// Imports.
     pub fn run(self, desk: &mut Desk) -> Result<Answer> {
+        if let Some(answer) = back::run(desk, &self.path)? {
+            return Ok(answer);
+        }
         let form = match self.from.as_deref() {
             None | Some("maildir") => None,
             Some("mbox") => Some(Form::Mbox),
