@@ -160,8 +160,8 @@ fn settings(desk: &Desk, name: &str, path: &Path) -> Result<Vec<(String, String)
         if kind(line).as_deref() != Some("setting") {
             return Ok(found);
         }
-        let set: Setting = serde_json::from_slice(line).map_err(|e| misfit(name, number, e))?;
-        let value = serde_json::from_str(&set.value).map_err(|e| misfit(name, number, e))?;
+        let set: Setting = serde_json::from_slice(line).map_err(|e| at(name, number, unfit(&e)))?;
+        let value = serde_json::from_str(&set.value).map_err(|e| at(name, number, unfit(&e).doing("value")))?;
         if settings::shared(&set.key).is_some() {
             settings::check(&set.key, value, &|zone| desk.host.zone(zone).is_some())
                 .map_err(|e| at(name, number, e))?;
@@ -202,13 +202,18 @@ fn kind(line: &[u8]) -> Option<Cow<'_, str>> {
     serde_json::from_slice::<Sort<'_>>(line).ok().map(|sort| sort.kind)
 }
 
+/// What happens to a desk when a line of the file cannot be.
+const NOTHING_KEPT: &str = "nothing was kept";
+
 /// A line that cannot be.
 fn misfit(name: &str, line: u64, why: impl std::fmt::Display) -> Error {
-    let hint = format!(
-        "nothing was kept; a record is {} MiB long at most: desk export -o all.ndjson writes them",
-        LONGEST >> 20
-    );
-    Error::refused(format!("{name}:{line}: {why}")).hint(hint)
+    Error::refused(format!("{name}:{line}: {why}")).hint(NOTHING_KEPT)
+}
+
+/// What is wrong with a record. The line of the file is known better than the place within it.
+fn unfit(e: &serde_json::Error) -> Error {
+    let said = e.to_string();
+    Error::refused(said.rsplit_once(" at line ").map_or(said.as_str(), |(why, _)| why))
 }
 
 /// Where in the file it failed. What the store refuses is a fault of the file.
@@ -217,9 +222,12 @@ fn at(name: &str, line: u64, e: Error) -> Error {
     match e.kind {
         Kind::Bug => {
             let cause = e.cause.map_or(e.what.clone(), |cause| format!("{}: {cause}", e.what));
-            Error::refused(format!("{place}: the record does not fit the desk")).because(cause).hint("nothing was kept")
+            Error::refused(format!("{place}: the record does not fit the desk")).because(cause).hint(NOTHING_KEPT)
         }
-        Kind::Usage | Kind::Refused => Error { kind: Kind::Refused, ..e }.doing(place),
+        Kind::Usage | Kind::Refused => {
+            let hint = e.hint.clone().or_else(|| Some(NOTHING_KEPT.to_owned()));
+            Error { kind: Kind::Refused, hint, ..e }.doing(place)
+        }
         _ => e,
     }
 }

@@ -2,7 +2,7 @@
 //! is refused.
 
 use super::record::{Around, Many, Of, Record};
-use super::{Back, kind};
+use super::{Back, kind, unfit};
 use crate::domain::answer::Draft;
 use crate::domain::event::Noun;
 use crate::domain::mail::Address;
@@ -198,12 +198,6 @@ fn id(row: &[Held]) -> i64 {
 fn column<'r>(kind: &Kind, row: &'r mut [Held], name: &str) -> Result<&'r mut Held> {
     let at = kind.columns.iter().position(|c| c.name == name);
     at.and_then(|at| row.get_mut(at)).ok_or_else(|| Error::bug(format!("{} has no column {name}", kind.word)))
-}
-
-fn unfit(e: &serde_json::Error) -> Error {
-    // The line of a file is known better than that within a record.
-    let said = e.to_string();
-    Error::refused(said.split(" at line ").next().unwrap_or_default())
 }
 
 fn refused<T>(what: impl Into<String>) -> Result<T> {
