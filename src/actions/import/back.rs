@@ -7,7 +7,7 @@ mod record;
 use crate::desk::Desk;
 use crate::domain::words;
 use crate::error::{Error, Kind, Result};
-use crate::formats::leave::{LONGEST, Lines, has_an_end};
+use crate::formats::leave::{Lines, has_an_end};
 use crate::settings;
 use crate::store::{Fresh, Store, health};
 use keep::Keeper;
