@@ -29,6 +29,7 @@ pub mod surroundings;
 pub mod ticket;
 pub mod undo;
 pub mod views;
+pub mod whole;
 
 use crate::domain::event::{Event, OperationKind};
 use crate::domain::time::Moment;

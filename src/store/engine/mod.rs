@@ -83,6 +83,8 @@ impl Row<'_> {
         text_or -> Option<String>);
     getter!(/// Bytes.
         blob -> Vec<u8>);
+    getter!(/// Bytes or nothing.
+        blob_or -> Option<Vec<u8>>);
 
     /// A whole number.
     pub(crate) fn int(&self, column: usize) -> Result<i64> {
