@@ -98,7 +98,8 @@ pub fn whole(desk: &mut Desk, path: &Path) -> Result<Back> {
     if exists && !desk.read(|r| r.holds_nothing())? {
         let what =
             format!("{} holds something already: a whole desk comes back into an empty one only", desk.where_it_is());
-        return Err(Error::refused(what).hint("desk import … --desk NEW.db makes a new one of it"));
+        return Err(Error::refused(what)
+            .hint("desk import … --desk NEW.db makes a new one of it; --from desk takes its tickets into this one"));
     }
     let progress =
         desk.host.progress(file.metadata().map_err(failed)?.len(), if desk.dry { "checking" } else { "bringing back" });
