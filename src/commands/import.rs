@@ -3,6 +3,7 @@
 mod back;
 mod mail;
 mod tables;
+mod told;
 
 use super::args::Answer;
 use crate::actions::import::records::{OnConflict, is_archive};
@@ -12,6 +13,8 @@ use crate::error::{Error, Result};
 use crate::formats::foreign::{self, Program};
 use crate::formats::mailbox;
 use crate::formats::records::Form;
+use crate::host::Spool;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Take in mail (mbox, Maildir, .eml) or the tickets, clients, contacts and hours of another program
@@ -83,6 +86,9 @@ pub struct Import {
     /// The name before their numbers, where the file does not tell: okdesk in okdesk:1834
     #[arg(long, value_name = "NAME")]
     source: Option<String>,
+    /// What files are called that were spooled.
+    #[arg(skip)]
+    called: BTreeMap<PathBuf, String>,
 }
 
 /// What `--from` names.
@@ -97,19 +103,11 @@ impl Import {
     /// Imports.
     pub fn run(mut self, desk: &mut Desk) -> Result<Answer> {
         let from = self.from.as_deref().map(from_of).transpose()?;
-        let spool;
-        if let [path] = self.paths.as_slice()
-            && path.as_os_str() == "-"
-        {
-            spool = desk.host.spool("a mailbox or a table")?;
-            self.paths = vec![spool.path().to_owned()];
-        } else if self.paths.iter().any(|path| path.as_os_str() == "-") {
-            return Err(Error::usage("- goes alone: standard input is one file"));
-        }
-        let missing = self.paths.iter().find(|path| !path.exists());
+        let missing = self.paths.iter().find(|path| path.as_os_str() != "-" && !path.exists());
         if let Some(missing) = missing {
             return Err(Error::missing(format!("there is no file or folder {}", missing.display())));
         }
+        let _spools = self.spool(desk, from.is_some())?;
         if let (None, false, [path]) = (from, self.is_of_tables(), self.paths.as_slice())
             && let Some(answer) = back::run(desk, path)?
         {
@@ -121,6 +119,27 @@ impl Import {
             None => !self.is_of_tables() && self.paths.iter().all(|path| is_archive(path)),
         };
         if mail { mail::run(&self, desk, from) } else { tables::run(&self, desk, from) }
+    }
+
+    /// Puts aside what can be read only once: standard input, pipes and devices. It is there as long as what is given back.
+    fn spool(&mut self, desk: &mut Desk, told: bool) -> Result<Vec<Spool>> {
+        let mut spools = Vec::new();
+        for path in &mut self.paths {
+            let (name, spool) = if path.as_os_str() == "-" {
+                ("standard input".to_owned(), desk.host.spool("a mailbox or a table")?)
+            } else if path.is_file() || path.is_dir() {
+                continue;
+            } else {
+                (path.display().to_string(), desk.host.spool_of(path)?)
+            };
+            if !told && spool.as_file().metadata().is_ok_and(|about| about.len() == 0) {
+                return Err(Error::refused(format!("{name}: nothing in it")));
+            }
+            *path = spool.path().to_owned();
+            self.called.insert(path.clone(), name);
+            spools.push(spool);
+        }
+        Ok(spools)
     }
 
     /// Whether something was said that only tables know.

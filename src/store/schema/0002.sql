@@ -119,7 +119,7 @@ CREATE TABLE answer (
 -- What came from elsewhere: the name that its source has for it, and the record as it stood there. A source that is read
 -- again adds a row where the record differs; the last one counts.
 CREATE TABLE origin (
-  kind TEXT NOT NULL CHECK (kind IN ('ticket', 'client', 'contact', 'time')),
+  kind TEXT NOT NULL CHECK (kind IN ('ticket', 'client', 'contact', 'agent', 'time')),
   source TEXT NOT NULL,
   number TEXT NOT NULL,
   operation_id INTEGER NOT NULL,
