@@ -148,3 +148,6 @@ CREATE TABLE rating (
 CREATE INDEX rating_ticket ON rating (ticket_id);
 CREATE INDEX rating_at ON rating (at);
 CREATE INDEX rating_operation ON rating (operation_id);
+
+-- The operation that erased a person, as long as the pages that it freed may still hold what was in them.
+ALTER TABLE desk ADD COLUMN unscrubbed INTEGER;
