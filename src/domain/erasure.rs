@@ -253,8 +253,11 @@ impl Phone {
             let glued = |a: Option<usize>, b: Option<usize>| a.zip(b).is_some_and(|(a, b)| a + 1 == b);
             let cut = (start > 0 && glued(place(start - 1), place(start))) || glued(place(end - 1), place(end));
             if let (Some(from), Some(to), false) = (place(start), place(end - 1), cut) {
-                let lead = text.get(..from).unwrap_or_default().trim_end_matches(['+', '(']).len();
-                spans.push(lead..to + 1);
+                // A bracket belongs to the number where it is closed within.
+                let closed = text.get(from..to).is_some_and(|t| t.contains(')') && !t.contains('('));
+                let head = text.get(..from).unwrap_or_default();
+                let head = if closed { head.strip_suffix('(').unwrap_or(head) } else { head };
+                spans.push(head.strip_suffix('+').unwrap_or(head).len()..to + 1);
             }
         }
     }
@@ -375,6 +378,7 @@ mod tests {
             ("\"Anna\" <anna.p@acme.test>, b@c.test", "X, b@c.test"),
             ("Anna (anna.p@acme.test) wrote", "X wrote"),
             ("t.me @Anna_P, telegram:AnnaP!", "t.me X, X!"),
+            ("Anna (+7 921 555 01 02)", "Anna (X)"),
         ] {
             assert_eq!(t.without(text).as_deref(), Some(without), "{text}");
         }

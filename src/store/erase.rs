@@ -117,7 +117,7 @@ impl Tx<'_> {
         let event = Event::about(Noun::Contact, done.contact, ERASED, &(), &said, self.at);
         self.enter(&event)?;
         let operation = self.operation;
-        self.run(sql::UNSCRUBBED_SET, vals![operation]).map(drop)
+        self.run(sql::UNSCRUBBED_ADD, vals![operation]).map(drop)
     }
 
     /// A mail that waits would leave without its text.
@@ -133,8 +133,9 @@ impl Tx<'_> {
             .hint("let it leave, or discard it: desk outbox"))
     }
 
-    fn scrubbed(&mut self) -> Result<()> {
-        self.run(sql::UNSCRUBBED_SET, vals![Option::<i64>::None]).map(drop)
+    /// What was erased up to an operation is gone; what somebody else erased meanwhile is not.
+    fn scrubbed(&mut self, last: i64) -> Result<()> {
+        self.run(sql::UNSCRUBBED_DROP, vals![last]).map(drop)
     }
 }
 
@@ -145,12 +146,11 @@ impl Store {
     /// # Errors
     /// Temporary where another program still looks at an older state; then it is to be done again.
     pub fn scrub(&mut self, at: crate::domain::time::Moment) -> Result<()> {
+        let last = self.read(|r| r.number(sql::UNSCRUBBED, &[]))?;
         self.engine.scrub()?;
-        self.bookkeep(at, |tx| {
-            tx.scrubbed()?;
-            tx.keep_notes();
-            Ok(())
-        })?;
+        if last > 0 {
+            self.bookkeep(at, |tx| tx.scrubbed(last))?;
+        }
         self.engine.empty_log()
     }
 }

@@ -362,8 +362,9 @@ statements! {
     ERASE_COMMAND = "UPDATE operation SET command = ?2 WHERE id = ?1";
     ERASED_CONTACT = "SELECT count(*) FROM event WHERE noun = 'contact' AND noun_id = ?1 AND field = 'erased'";
     ERASED_BY = "SELECT noun_id FROM event WHERE operation_id = ?1 AND noun = 'contact' AND field = 'erased'";
-    UNSCRUBBED = "SELECT unscrubbed FROM desk WHERE id = 1";
-    UNSCRUBBED_SET = "UPDATE desk SET unscrubbed = ?1 WHERE id = 1";
+    UNSCRUBBED = "SELECT max(operation_id) FROM unscrubbed";
+    UNSCRUBBED_ADD = "INSERT INTO unscrubbed (operation_id) VALUES (?1)";
+    UNSCRUBBED_DROP = "DELETE FROM unscrubbed WHERE operation_id <= ?1";
 
     FIGURE_ACTIVE = "SELECT id FROM ticket WHERE opened_at >= ?1 AND opened_at < ?2 UNION SELECT id FROM ticket WHERE closed_at >= ?1 AND opened_at < ?2 UNION SELECT ticket_id FROM message WHERE at >= ?1 AND at < ?2 AND direction = 'out' AND ticket_id IS NOT NULL UNION SELECT ticket_id FROM event WHERE noun = 'message' AND field = 'ticket' AND at >= ?1 AND at < ?2 AND ticket_id IS NOT NULL UNION SELECT e.noun_id FROM event AS e JOIN ticket AS o ON o.id = e.noun_id WHERE e.noun = 'ticket' AND e.field IN ('status', 'assignee') AND e.at >= ?1 AND o.opened_at < ?2 ORDER BY 1";
     FIGURE_TAGS = "SELECT g.ticket_id, g.tag FROM ticket_tag AS g ORDER BY g.tag, g.ticket_id";

@@ -442,8 +442,10 @@ pub(crate) fn check_copy(path: &Path) -> Result<(i64, i64, i64)> {
 
 /// The id of the desk in a file; none where there is none that can be read.
 pub(crate) fn uid_of(path: &Path) -> Option<String> {
-    let c =
-        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX).ok()?;
+    // Nobody writes to it: it is read as it lies there, and nothing is put beside it.
+    let quoted = path.to_str()?.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let c = Connection::open_with_flags(format!("file:{quoted}?immutable=1"), flags).ok()?;
     let id: i64 = c.query_row("PRAGMA application_id", [], |r| r.get(0)).ok()?;
     let uid = || c.query_row(crate::store::sql::DESK_UID, [], |r| r.get(0)).ok();
     if id == APPLICATION_ID { uid() } else { None }

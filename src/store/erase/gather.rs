@@ -80,9 +80,12 @@ impl Reader<'_> {
         let names: BTreeSet<String> = names.into_iter().filter(|n| !n.trim().is_empty()).collect();
         let names: Vec<String> = names.into_iter().collect();
         let shared = self.shared_names(contact.id, &names)?;
-        p.traces = Traces::of(&label(contact.id), &points, &names, |name| !shared.contains(&name_key(name)));
         self.his_tickets(&mut p)?;
-        self.his_messages(&mut p, &points, own)?;
+        // What others call him is known beside his address only.
+        let called = self.his_messages(&mut p, &points, own)?;
+        let only_his = |name: &str| !shared.contains(&name_key(name)) && names.iter().any(|n| n == name);
+        let all: Vec<String> = names.iter().cloned().chain(called).collect();
+        p.traces = Traces::of(&label(contact.id), &points, &all, only_his);
         self.what_was_said(&mut p)?;
         Ok(p)
     }
@@ -167,13 +170,17 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn his_messages(&mut self, p: &mut Person, points: &[Point], own: &[String]) -> Result<()> {
+    /// Finds the messages that are his or to him; what those call him whom he did not write to himself.
+    fn his_messages(&mut self, p: &mut Person, points: &[Point], own: &[String]) -> Result<BTreeSet<String>> {
         let births = self.births()?;
         let emails: HashSet<String> = points.iter().map(|point| fold(&point.value)).collect();
         let mut messages = BTreeMap::new();
         let mut wrote_in = BTreeSet::new();
+        let mut called = BTreeSet::new();
         self.walk_messages(|_, m| {
             let home = births.get(&m.id).copied().or(m.ticket);
+            let named = m.addressed.iter().flat_map(|a| a.to.iter().chain(&a.cc).chain(&a.reply_to));
+            called.extend(named.filter(|a| emails.contains(&fold(&a.email))).map(|a| a.name.clone()));
             let wrote = match m.contact {
                 Some(contact) => p.ids.contains(&contact),
                 None => emails.contains(&fold(&m.email)),
@@ -192,7 +199,7 @@ impl Reader<'_> {
         })?;
         p.messages = messages;
         p.took_part = wrote_in.difference(&p.tickets).copied().collect();
-        Ok(())
+        Ok(called)
     }
 
     /// The ticket in which each message was first shown, of those that events tell of.

@@ -24,11 +24,11 @@ fn count(n: u64) -> i64 {
 impl Tx<'_> {
     pub(super) fn erase_rows(&mut self, p: &Person, done: &mut Erased) -> Result<()> {
         self.erase_himself(p, done)?;
-        for (message, wrote) in &p.messages {
-            self.erase_message(p, *message, *wrote, done)?;
-        }
         for ticket in &p.tickets {
             self.erase_ticket(p, *ticket, done)?;
+        }
+        for (message, wrote) in &p.messages {
+            self.erase_message(p, *message, *wrote, done)?;
         }
         done.texts += count(self.run(sql::ERASE_RATINGS, vals![0_i64, p.id])?);
         for ticket in &p.took_part {

@@ -149,5 +149,7 @@ CREATE INDEX rating_ticket ON rating (ticket_id);
 CREATE INDEX rating_at ON rating (at);
 CREATE INDEX rating_operation ON rating (operation_id);
 
--- The operation that erased a person, as long as the pages that it freed may still hold what was in them.
-ALTER TABLE desk ADD COLUMN unscrubbed INTEGER;
+-- Operations that erased a person, as long as the places that they freed may still hold what was in them.
+CREATE TABLE unscrubbed (
+  operation_id INTEGER NOT NULL PRIMARY KEY
+) STRICT;
