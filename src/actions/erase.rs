@@ -33,7 +33,8 @@ fn in_no_setting(r: &mut Reader<'_>, points: &[Point]) -> Result<()> {
     let traces = Traces::of("", points, &[], |_| false);
     let named = r.settings()?.into_iter().find(|(_, value)| traces.is_named_in(&value.to_string()));
     match named {
-        Some((key, _)) => Err(Error::refused(format!("the setting {key} names him")).hint(format!("change it first: desk config set {key} …"))),
+        Some((key, _)) => Err(Error::refused(format!("the setting {key} names him"))
+            .hint(format!("change it first: desk config set {key} …"))),
         None => Ok(()),
     }
 }

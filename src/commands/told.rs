@@ -131,7 +131,9 @@ fn plain(value: &Value) -> String {
         Value::Null => "–".to_owned(),
         Value::String(s) => s.clone(),
         Value::Object(o) if o.len() == 1 && o.get(ERASED).is_some() => ERASED.to_owned(),
-        Value::Object(o) => o.iter().filter(|(key, _)| *key != ERASED).map(|(_, value)| value).map(plain).collect::<Vec<_>>().join(", "),
+        Value::Object(o) => {
+            o.iter().filter(|(key, _)| *key != ERASED).map(|(_, value)| value).map(plain).collect::<Vec<_>>().join(", ")
+        }
         other => other.to_string(),
     }
 }

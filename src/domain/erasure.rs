@@ -88,7 +88,7 @@ impl Traces {
     #[must_use]
     pub fn is_his(&self, point: &str) -> bool {
         let text = point.trim();
-        !text.is_empty() && self.spans(text).iter().any(|s| *s == (0..text.len()))
+        !text.is_empty() && self.spans(text).contains(&(0..text.len()))
     }
 
     /// Whether anything in the text names him.
@@ -382,7 +382,14 @@ mod tests {
         ] {
             assert_eq!(t.without(text).as_deref(), Some(without), "{text}");
         }
-        for text in ["jo.anna.p@acme.test", "anna.p@acme.tests", "anna.p@acme.test.example", "Anna", "x@anna_p.test", "Joanna <x@y.test>"] {
+        for text in [
+            "jo.anna.p@acme.test",
+            "anna.p@acme.tests",
+            "anna.p@acme.test.example",
+            "Anna",
+            "x@anna_p.test",
+            "Joanna <x@y.test>",
+        ] {
             assert_eq!(t.without(text), None, "{text}");
         }
     }
@@ -411,7 +418,8 @@ mod tests {
         ] {
             assert_eq!(t.without(text).as_deref(), Some(without), "{text}");
         }
-        for text in ["Анна и Петрова", "Анна", "Петрова.\nАнна", "the big boss", "анна сергеевна"] {
+        for text in ["Анна и Петрова", "Анна", "Петрова.\nАнна", "the big boss", "анна сергеевна"]
+        {
             assert_eq!(t.without(text), None, "{text}");
         }
     }

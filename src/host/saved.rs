@@ -27,7 +27,8 @@ pub fn save_new(path: &Path, bytes: &[u8], replace: bool) -> Result<()> {
 /// a draft of it. What is there already must be an empty folder.
 pub fn save_folder<T>(path: &Path, fill: impl FnOnce(&Path) -> Result<T>) -> Result<T> {
     let failed = |e: std::io::Error| Error::from(e).doing(format!("writing {}", path.display()));
-    let rights = |place: &Path, mode| std::fs::set_permissions(place, std::fs::Permissions::from_mode(mode)).map_err(failed);
+    let rights =
+        |place: &Path, mode| std::fs::set_permissions(place, std::fs::Permissions::from_mode(mode)).map_err(failed);
     empty_folder(path)?;
     let around = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if !around.exists() {
@@ -65,7 +66,8 @@ pub fn empty_folder(path: &Path) -> Result<()> {
         Ok(meta) if meta.is_dir() => {
             Err(Error::refused(format!("{} is not empty", path.display())).hint("name a new folder: -o FOLDER"))
         }
-        Ok(_) => Err(Error::refused(format!("{} is there and is no folder", path.display())).hint("name a new folder: -o FOLDER")),
+        Ok(_) => Err(Error::refused(format!("{} is there and is no folder", path.display()))
+            .hint("name a new folder: -o FOLDER")),
     }
 }
 

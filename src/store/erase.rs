@@ -84,7 +84,13 @@ impl Reader<'_> {
 
 fn counted(p: &Person) -> Erased {
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    Erased { contact: p.id, tickets: count(p.tickets.len()), messages: count(p.messages.len()), files: p.files, ..Erased::default() }
+    Erased {
+        contact: p.id,
+        tickets: count(p.tickets.len()),
+        messages: count(p.messages.len()),
+        files: p.files,
+        ..Erased::default()
+    }
 }
 
 impl Tx<'_> {
@@ -107,12 +113,8 @@ impl Tx<'_> {
     fn write_down(&mut self, done: &Erased) -> Result<()> {
         let s = |n: i64| if n == 1 { "" } else { "s" };
         let Erased { tickets, messages, files, .. } = done;
-        let said = format!(
-            "{tickets} ticket{}, {messages} message{}, {files} file{}",
-            s(*tickets),
-            s(*messages),
-            s(*files)
-        );
+        let said =
+            format!("{tickets} ticket{}, {messages} message{}, {files} file{}", s(*tickets), s(*messages), s(*files));
         self.command = format!("contact erased: {said}");
         let event = Event::about(Noun::Contact, done.contact, ERASED, &(), &said, self.at);
         self.enter(&event)?;

@@ -165,7 +165,10 @@ pub fn copies(path: &Path, uid: &str) -> Vec<PathBuf> {
 #[must_use]
 pub fn is_of_older_edition(path: &Path, copy: &Path) -> bool {
     let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let (name, copy) = (real.file_name().unwrap_or_default().to_string_lossy(), copy.file_name().unwrap_or_default().to_string_lossy());
+    let (name, copy) = (
+        real.file_name().unwrap_or_default().to_string_lossy(),
+        copy.file_name().unwrap_or_default().to_string_lossy(),
+    );
     copy.strip_prefix(&*name).is_some_and(|rest| rest.starts_with(".edition-") && rest.ends_with(".bak"))
 }
 

@@ -241,8 +241,10 @@ fn not_erased(events: &[Event], operation: i64, how: &str) -> Result<()> {
             .hint("what was erased is nowhere any more"));
     }
     if events.iter().any(Event::is_erased) {
-        return Err(Error::refused(format!("operation {operation} cannot be {how}: what it wrote was erased with a contact"))
-            .hint("desk history"));
+        return Err(Error::refused(format!(
+            "operation {operation} cannot be {how}: what it wrote was erased with a contact"
+        ))
+        .hint("desk history"));
     }
     Ok(())
 }

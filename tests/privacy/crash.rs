@@ -14,7 +14,13 @@ fn without_scrubbing_the_desk_says_so_and_the_same_command_finishes_it() {
     let stage = Stage::new();
     furnish(&stage);
     let mut open = store(&stage);
-    let deed = Deed { agent: "mila", command: "contact erase", kind: OperationKind::Do, at: Moment(1_795_176_000), key: "k9".into() };
+    let deed = Deed {
+        agent: "mila",
+        command: "contact erase",
+        kind: OperationKind::Do,
+        at: Moment(1_795_176_000),
+        key: "k9".into(),
+    };
     let shell = open
         .write(&deed, false, |tx| {
             let anna = tx.contacts_named("Анна Петрова")?.remove(0);

@@ -3,6 +3,7 @@
 //! that left, ratings, records of imports, parked mails, a history that was undone, redone, merged and split.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
+#![cfg_attr(feature = "postgres", expect(clippy::expect_used, reason = "a test that cannot go on shall stop"))]
 
 #[cfg(feature = "postgres")]
 #[path = "../store/cluster.rs"]

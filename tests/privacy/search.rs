@@ -57,7 +57,8 @@ pub(crate) fn in_values(stage: &Stage) -> Vec<String> {
 pub(crate) fn values(stage: &Stage) -> Vec<(String, Vec<u8>)> {
     let c = Connection::open(stage.path("desk.db")).unwrap();
     let tables: Vec<String> = {
-        let mut s = c.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'search%'").unwrap();
+        let mut s =
+            c.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'search%'").unwrap();
         s.query_map([], |r| r.get(0)).unwrap().map(Result::unwrap).collect()
     };
     let mut all = Vec::new();

@@ -17,7 +17,16 @@ fn found(stage: &Stage) -> Vec<String> {
     for column in &columns {
         let (table, name, kind): (String, String, String) = (column.get(0), column.get(1), column.get(2));
         let place = format!("{table}.{name}");
-        for row in c.query(&format!("SELECT {name}{} FROM {table} WHERE {name} IS NOT NULL", if kind == "bytea" { "" } else { "::text" }), &[]).unwrap() {
+        for row in c
+            .query(
+                &format!(
+                    "SELECT {name}{} FROM {table} WHERE {name} IS NOT NULL",
+                    if kind == "bytea" { "" } else { "::text" }
+                ),
+                &[],
+            )
+            .unwrap()
+        {
             if kind == "bytea" {
                 let bytes: Vec<u8> = row.get(0);
                 found_in(&bytes, &place, &mut all);

@@ -190,7 +190,11 @@ fn signed(
 
 /// Reads a mark; the recipient that it was made for is asked of the desk. Of a message that was erased with him only `erased_to`
 /// can say it: its mark is no forgery, and leads nowhere.
-fn mark_in(tx: &mut Tx<'_>, erased_to: Option<&str>, read: impl FnOnce(token::RecipientOf<'_>) -> Mark) -> Result<Mark> {
+fn mark_in(
+    tx: &mut Tx<'_>,
+    erased_to: Option<&str>,
+    read: impl FnOnce(token::RecipientOf<'_>) -> Mark,
+) -> Result<Mark> {
     let mut failed = None;
     let mut erased = false;
     let mut recipient = |token: Token| {
@@ -253,12 +257,7 @@ fn known_ticket(tx: &mut Tx<'_>, ground: &Ground, id: i64, sender: &str) -> Resu
     };
     // What came in closed at this first look was closed by nobody: the conversation goes on there.
     let closed_since = closed_since.filter(|since| !ground.first_look || *since != ticket.opened_at);
-    Ok(Some(Known {
-        ticket: ticket.id,
-        participant,
-        closed_since,
-        spam: ticket.standing.reason == Some(Reason::Spam),
-    }))
+    Ok(Some(Known { ticket: ticket.id, participant, closed_since, spam: ticket.standing.reason == Some(Reason::Spam) }))
 }
 
 /// Whether an address takes part in a ticket: who asked, whom he wrote to first, whom we answered.

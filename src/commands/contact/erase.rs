@@ -12,7 +12,8 @@ use crate::store::{Place, surroundings};
 use std::path::PathBuf;
 
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "This cannot be undone. What goes: names, addresses, phones and handles; the texts, files and sources of his messages and of
+#[command(
+    after_help = "This cannot be undone. What goes: names, addresses, phones and handles; the texts, files and sources of his messages and of
 those to him; subjects, notes, drafts and texts of hours on his tickets; comments of ratings, records of imports, parked
 mails; what the history tells of all this. In what others wrote a label takes the place of his name and addresses, what
 they quote of him goes, and so do the sources of their mails that name him. Then the file is written anew, so that nothing
@@ -31,7 +32,8 @@ Examples:
   desk contact export anna@acme.test -o anna/      # first, what he may ask for
   desk contact erase anna@acme.test -n             # what would go
   desk contact erase anna@acme.test                # asks; without a terminal it wants -y
-  desk contact erase id:17 --copies                # and the copies of older editions beside the desk")]
+  desk contact erase id:17 --copies                # and the copies of older editions beside the desk"
+)]
 pub(super) struct Erase {
     /// An address, a phone, a handle, a name or id:17
     #[arg(required = true, value_name = "CONTACT")]
@@ -87,12 +89,16 @@ impl Erase {
         let mut report = told(erased, operation, scrubbed.is_ok(), &copies);
         if !desk.store_of_existing()?.is_file() {
             report.notes.push(
-                "the server's own log (WAL), backups and replicas keep older pages for a while: ask whoever runs it".to_owned(),
+                "the server's own log (WAL), backups and replicas keep older pages for a while: ask whoever runs it"
+                    .to_owned(),
             );
         }
         let Err(e) = scrubbed else { return Ok(report.into()) };
         let why = e.cause.map_or(e.what.clone(), |cause| format!("{}: {cause}", e.what));
-        report.notes.push(format!("freed places may still hold what was in them ({why}); to finish: desk contact erase id:{}", erased.contact));
+        report.notes.push(format!(
+            "freed places may still hold what was in them ({why}); to finish: desk contact erase id:{}",
+            erased.contact
+        ));
         let kind = if e.kind == Kind::Bug { Kind::Refused } else { e.kind };
         Ok(Answer::from(report).ending(kind))
     }
@@ -124,7 +130,8 @@ fn beside(desk: &mut Desk, remove: bool) -> Result<Vec<PathBuf>> {
     let uid = desk.read(|r| r.uid())?;
     let mut copies = surroundings::copies(&path, &uid);
     if remove {
-        let (old, others): (Vec<_>, Vec<_>) = copies.into_iter().partition(|c| surroundings::is_of_older_edition(&path, c));
+        let (old, others): (Vec<_>, Vec<_>) =
+            copies.into_iter().partition(|c| surroundings::is_of_older_edition(&path, c));
         for copy in &old {
             std::fs::remove_file(copy).map_err(|e| Error::from(e).doing(format!("removing {}", copy.display())))?;
         }
@@ -157,7 +164,10 @@ fn told(e: &Erased, operation: Option<i64>, scrubbed: bool, copies: &[PathBuf]) 
         notes.push(format!("{} is an older copy of the desk and still holds him: remove it", copy.display()));
     }
     if e.files_left > 0 {
-        notes.push(format!("{} of others name him and stay", if e.files_left == 1 { "1 file".to_owned() } else { format!("{} files", e.files_left) }));
+        notes.push(format!(
+            "{} of others name him and stay",
+            if e.files_left == 1 { "1 file".to_owned() } else { format!("{} files", e.files_left) }
+        ));
     }
     if e.parked_left > 0 {
         notes.push("parked mails of others name him: take or drop them, then erase once more: desk parked".to_owned());

@@ -74,7 +74,11 @@ impl Export {
             let leaving = Leave { contact: &contact, held: &held, ask: &ask, without_notes: self.without_notes };
             if dry {
                 let messages = held.messages.iter().map(|m| m.0).collect();
-                return Ok(Written { tickets: leaving.tickets().len().try_into().unwrap_or(0), messages, ..Written::default() });
+                return Ok(Written {
+                    tickets: leaving.tickets().len().try_into().unwrap_or(0),
+                    messages,
+                    ..Written::default()
+                });
             }
             save_folder(&folder, |draft| leaving.write(r, draft))
         })?;
@@ -188,7 +192,10 @@ impl Leave<'_> {
     fn files_of(&self, r: &mut Reader<'_>, m: &Message, folder: &Path, done: &mut Written) -> Result<()> {
         done.messages.insert(m.id);
         for n in 0..m.attachments.len() {
-            let Some(File { name, media_type, content }) = r.attachment(m.id, i64::try_from(n).unwrap_or(i64::MAX))? else { continue };
+            let Some(File { name, media_type, content }) = r.attachment(m.id, i64::try_from(n).unwrap_or(i64::MAX))?
+            else {
+                continue;
+            };
             let name = format!("m{}-{}-{}", m.id, n + 1, safe_name(&name, &media_type, n + 1));
             keep_file(&folder.join(name), &content)?;
             done.files += 1;
@@ -222,9 +229,19 @@ impl Leave<'_> {
         let mut parts = vec![Part::Facts(Facts { audience: Audience::Data, rows, ..Facts::default() })];
         let rating = |(ticket, g): &(i64, crate::store::bulk::Rating)| {
             let comment = Cell::Text(g.comment.clone());
-            vec![Cell::Ticket(*ticket), Cell::Text(g.scale.word().to_owned()), Cell::Count(g.score), comment, Cell::At(g.at)]
+            vec![
+                Cell::Ticket(*ticket),
+                Cell::Text(g.scale.word().to_owned()),
+                Cell::Count(g.score),
+                comment,
+                Cell::At(g.at),
+            ]
         };
-        parts.push(table("ratings", &["ticket", "scale", "score", "comment", "at"], self.held.ratings.iter().map(rating).collect()));
+        parts.push(table(
+            "ratings",
+            &["ticket", "scale", "score", "comment", "at"],
+            self.held.ratings.iter().map(rating).collect(),
+        ));
         let mut unshown = Vec::new();
         for (id, _, at) in self.held.messages.iter().filter(|(_, ticket, _)| ticket.is_none()) {
             unshown.push(vec![Cell::Count(*id), Cell::At(*at), Cell::Text(r.text(*id)?.unwrap_or_default())]);
@@ -254,7 +271,12 @@ fn history(r: &mut Reader<'_>, contact: i64, teller: &mut Teller) -> Result<Vec<
     let mut rows = Vec::new();
     for happened in r.events_of_contact(contact)? {
         let (kind, detail) = teller.tell(r, &happened.event)?;
-        rows.push(vec![Cell::Count(happened.operation), Cell::At(happened.event.at), Cell::Text(kind), Cell::Text(detail)]);
+        rows.push(vec![
+            Cell::Count(happened.operation),
+            Cell::At(happened.event.at),
+            Cell::Text(kind),
+            Cell::Text(detail),
+        ]);
     }
     Ok(rows)
 }
@@ -285,8 +307,14 @@ fn record_of(t: &Leaving, his: bool) -> Result<String> {
 }
 
 fn number(t: &Leaving) -> Report {
-    let rows = vec![Fact::data("kind", Cell::Text("ticket".to_owned())), Fact::data("number", Cell::Ticket(t.page.listed.ticket.id))];
-    Report { parts: vec![Part::Facts(Facts { audience: Audience::Data, rows, ..Facts::default() })], ..Report::default() }
+    let rows = vec![
+        Fact::data("kind", Cell::Text("ticket".to_owned())),
+        Fact::data("number", Cell::Ticket(t.page.listed.ticket.id)),
+    ];
+    Report {
+        parts: vec![Part::Facts(Facts { audience: Audience::Data, rows, ..Facts::default() })],
+        ..Report::default()
+    }
 }
 
 fn mail_of(r: &mut Reader<'_>, message: i64, folder: &Path, done: &mut Written) -> Result<()> {

@@ -8,6 +8,7 @@ use crate::domain::message::{Addressed, Direction};
 use crate::error::Result;
 use crate::store::apply::Reached;
 use crate::store::{Reader, Shown, sql, vals};
+use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -108,19 +109,14 @@ impl Reader<'_> {
     pub(super) fn told_of(&mut self, ids: &BTreeSet<i64>) -> Result<(Vec<Point>, Vec<String>)> {
         let (mut points, mut names) = (Vec::new(), Vec::new());
         for id in ids {
-            for (field, before, after) in self.all(sql::ERASE_TOLD, vals![*id], |r| Ok((r.text(0)?, r.text(1)?, r.text(2)?)))? {
-                for told in [before, after] {
-                    let told: Value = serde_json::from_str(&told).unwrap_or_default();
+            let told = self.all(sql::ERASE_TOLD, vals![*id], |r| Ok((r.text(0)?, [r.text(1)?, r.text(2)?])))?;
+            for (field, values) in told {
+                for value in values {
+                    let value: Value = serde_json::from_str(&value).unwrap_or_default();
                     match field.split_once(':') {
-                        Some((kind, _)) => {
-                            let value = match serde_json::from_value::<Reached>(told) {
-                                Ok(Reached::Last(value) | Reached::At { value, .. }) => value,
-                                Err(_) => continue,
-                            };
-                            points.extend(PointKind::of(kind).map(|kind| Point { kind, value }));
-                        }
-                        None if field.is_empty() => names.extend(told.get("name").and_then(Value::as_str).map(str::to_owned)),
-                        None if field == "name" => names.extend(told.as_str().map(str::to_owned)),
+                        Some((kind, _)) => points.extend(PointKind::of(kind).zip(reached(&value)).map(point)),
+                        None if field.is_empty() => names.extend(text(value.get("name"))),
+                        None if field == "name" => names.extend(text(Some(&value))),
                         None => {}
                     }
                 }
@@ -252,7 +248,8 @@ impl Reader<'_> {
             if let Some(t) = self.ticket(*ticket)? {
                 p.said.learn_subject(&t.subject);
             }
-            for told in self.all(sql::ERASE_SUBJECTS, vals![*ticket], |r| Ok([r.text(0)?, r.text(1)?]))?.as_flattened() {
+            for told in self.all(sql::ERASE_SUBJECTS, vals![*ticket], |r| Ok([r.text(0)?, r.text(1)?]))?.as_flattened()
+            {
                 let told: Value = serde_json::from_str(told).unwrap_or_default();
                 let subject = told.get("subject").unwrap_or(&told);
                 p.said.learn_subject(subject.as_str().unwrap_or_default());
@@ -262,11 +259,27 @@ impl Reader<'_> {
     }
 }
 
+fn text(value: Option<&Value>) -> Option<String> {
+    value.and_then(Value::as_str).map(str::to_owned)
+}
+
+/// A way to reach him as an event tells it.
+fn reached(value: &Value) -> Option<String> {
+    match Reached::deserialize(value).ok()? {
+        Reached::Last(value) | Reached::At { value, .. } => Some(value),
+    }
+}
+
+fn point((kind, value): (PointKind, String)) -> Point {
+    Point { kind, value }
+}
+
 /// Whether a message that he did not write is to him, or about his tickets: an answer or a note that was written in one, a mail
 /// to nobody but him, a request in one of his tickets that nobody is known to have written.
 fn is_to_him(p: &Person, m: &Head, home: Option<i64>, emails: &HashSet<String>, own: &[String]) -> bool {
     let his = |ticket: Option<i64>| ticket.is_some_and(|t| p.tickets.contains(&t));
-    let mut named = m.addressed.iter().flat_map(|a| a.to.iter().chain(&a.cc)).map(|a| fold(&a.email)).filter(|a| !is_own(a, own));
+    let mut named =
+        m.addressed.iter().flat_map(|a| a.to.iter().chain(&a.cc)).map(|a| fold(&a.email)).filter(|a| !is_own(a, own));
     match m.direction {
         Direction::In => m.contact.is_none() && his(home),
         _ if his(home) => true,

@@ -89,7 +89,9 @@ impl Reader<'_> {
         let mut things: Vec<(Came, i64)> = ids.iter().map(|id| (Came::Contact, *id)).collect();
         for ticket in tickets {
             things.push((Came::Ticket, *ticket));
-            things.extend(self.all(sql::ERASE_ENTRY_IDS, vals![*ticket], |r| r.int(0))?.into_iter().map(|e| (Came::Time, e)));
+            things.extend(
+                self.all(sql::ERASE_ENTRY_IDS, vals![*ticket], |r| r.int(0))?.into_iter().map(|e| (Came::Time, e)),
+            );
         }
         let mut records = Vec::new();
         for (kind, thing) in things {

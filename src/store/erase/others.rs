@@ -144,7 +144,8 @@ impl Tx<'_> {
             after = last.0;
             for (id, was, channel, once) in page {
                 let named = p.traces.without(&was);
-                let quoted = if p.took_part.contains(&id) { p.said.without(named.as_ref().unwrap_or(&was)) } else { None };
+                let quoted =
+                    if p.took_part.contains(&id) { p.said.without(named.as_ref().unwrap_or(&was)) } else { None };
                 let subject = quoted.or(named);
                 let ways = (p.traces.without(&channel), once.as_deref().filter(|k| p.traces.is_named_in(k)));
                 if subject.is_none() && ways == (None, None) {
@@ -163,22 +164,33 @@ impl Tx<'_> {
     }
 
     fn in_drafts(&mut self, p: &Person, done: &mut Erased) -> Result<()> {
-        self.in_texts_by(done, sql::ERASE_DRAFT_TEXTS, |ticket, text| {
-            let mut value: Value = serde_json::from_str(text).ok()?;
-            let mut changed = p.traces.without_in(&mut value);
-            if p.is_in(Some(ticket)) {
-                let quoted = value.get("text").and_then(Value::as_str).and_then(|t| p.said.without(t));
-                if let (Some(quoted), Some(members)) = (quoted, value.as_object_mut()) {
-                    members.insert("text".to_owned(), quoted.into());
-                    changed = true;
+        self.in_texts_by(
+            done,
+            sql::ERASE_DRAFT_TEXTS,
+            |ticket, text| {
+                let mut value: Value = serde_json::from_str(text).ok()?;
+                let mut changed = p.traces.without_in(&mut value);
+                if p.is_in(Some(ticket)) {
+                    let quoted = value.get("text").and_then(Value::as_str).and_then(|t| p.said.without(t));
+                    if let (Some(quoted), Some(members)) = (quoted, value.as_object_mut()) {
+                        members.insert("text".to_owned(), quoted.into());
+                        changed = true;
+                    }
                 }
-            }
-            changed.then(|| value.to_string())
-        }, |tx, ticket, new| tx.run(sql::ERASE_DRAFT_TEXT, vals![ticket, new]).map(drop))
+                changed.then(|| value.to_string())
+            },
+            |tx, ticket, new| tx.run(sql::ERASE_DRAFT_TEXT, vals![ticket, new]).map(drop),
+        )
     }
 
     /// Texts of one column.
-    fn in_texts(&mut self, p: &Person, done: &mut Erased, texts: &str, set: impl Fn(&mut Self, i64, &str) -> Result<()>) -> Result<()> {
+    fn in_texts(
+        &mut self,
+        p: &Person,
+        done: &mut Erased,
+        texts: &str,
+        set: impl Fn(&mut Self, i64, &str) -> Result<()>,
+    ) -> Result<()> {
         self.in_texts_by(done, texts, |_, text| p.traces.without(text), set)
     }
 
@@ -237,7 +249,11 @@ impl Tx<'_> {
             after = last.0.clone();
             for ((kind, source, number, operation), record, thing) in page {
                 let new = record.as_deref().and_then(|text| in_json(p, text).or_else(|| p.traces.without(text)));
-                let numbered = if p.traces.is_named_in(&number) { format!("{}-{thing}", p.traces.label()) } else { number.clone() };
+                let numbered = if p.traces.is_named_in(&number) {
+                    format!("{}-{thing}", p.traces.label())
+                } else {
+                    number.clone()
+                };
                 if new.is_some() || numbered != number {
                     let kept = new.as_ref().or(record.as_ref());
                     self.run(sql::ERASE_ORIGIN_SET, vals![&kind, &source, &number, operation, kept, &numbered])?;

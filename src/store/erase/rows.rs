@@ -129,12 +129,14 @@ impl Tx<'_> {
                     _ => Vec::new(),
                 };
                 let texts = [&author, &email, &subject, &reason];
-                let named = texts.iter().any(|t| p.traces.is_named_in(t)) || p.traces.is_named_in(&String::from_utf8_lossy(&source));
+                let named = texts.iter().any(|t| p.traces.is_named_in(t))
+                    || p.traces.is_named_in(&String::from_utf8_lossy(&source));
                 match (named, state.as_str()) {
                     (false, _) => {}
                     (true, "parked") => done.parked_left += 1,
                     (true, state) => {
-                        let [author, email, subject, reason] = texts.map(|t| p.traces.without(t).unwrap_or_else(|| t.clone()));
+                        let [author, email, subject, reason] =
+                            texts.map(|t| p.traces.without(t).unwrap_or_else(|| t.clone()));
                         self.run(sql::ERASE_PARKED_SET, vals![id, &author, &email, &subject, &reason, nothing, state])?;
                         done.parked += 1;
                     }
@@ -154,13 +156,17 @@ impl Tx<'_> {
             after = last.0;
             for (id, message, recipients, said) in page {
                 let to_him = p.messages.contains_key(&message);
-                if !to_him && !p.traces.is_named_in(&recipients) && !said.iter().flatten().any(|t| p.traces.is_named_in(t)) {
+                if !to_him
+                    && !p.traces.is_named_in(&recipients)
+                    && !said.iter().flatten().any(|t| p.traces.is_named_in(t))
+                {
                     continue;
                 }
                 let label = p.traces.label();
                 let line = |r: &str| if p.traces.is_his(r) { label.to_owned() } else { r.to_owned() };
                 let recipients = recipients.lines().map(line).collect::<Vec<_>>().join("\n");
-                let [said, refused, bounced] = said.map(|t| t.map(|t| if to_him { String::new() } else { p.traces.without(&t).unwrap_or(t) }));
+                let [said, refused, bounced] =
+                    said.map(|t| t.map(|t| if to_him { String::new() } else { p.traces.without(&t).unwrap_or(t) }));
                 self.run(sql::ERASE_POSTING, vals![id, &recipients, &said, &refused, &bounced])?;
             }
         }
@@ -168,7 +174,8 @@ impl Tx<'_> {
 
     /// Writes the line of a message in the search index from what is there now.
     pub(super) fn index_anew(&mut self, message: i64) -> Result<()> {
-        let row = self.first(sql::ERASE_TEXT, vals![message], |r| Ok((r.text(0)?, r.text(1)?, r.text(2)?, r.text_or(3)?)))?;
+        let row =
+            self.first(sql::ERASE_TEXT, vals![message], |r| Ok((r.text(0)?, r.text(1)?, r.text(2)?, r.text_or(3)?)))?;
         let Some((author, email, text, subject)) = row else { return Ok(()) };
         let mut stemmer = crate::domain::words::Stemmer::new();
         let (mut about, mut body) = (String::new(), String::new());

@@ -46,7 +46,9 @@ impl Tx<'_> {
                     tickets.extend(told.ticket.or((told.noun == Noun::Ticket).then_some(told.id)));
                 }
                 if told.noun == Noun::Draft && his {
-                    for draft in [&told.before, &told.after].into_iter().filter_map(|v| v.get("id").and_then(Value::as_i64)) {
+                    for draft in
+                        [&told.before, &told.after].into_iter().filter_map(|v| v.get("id").and_then(Value::as_i64))
+                    {
                         self.run(sql::ERASE_DRAFT_FILES, vals![draft])?;
                     }
                 }
@@ -81,7 +83,10 @@ impl Tx<'_> {
             let Some(last) = page.last() else { return Ok(()) };
             after = last.0;
             for (id, command, kind) in page {
-                let now = match about.get(&id).filter(|_| kind == OperationKind::Do && !command.starts_with("contact erased: ")) {
+                let now = match about
+                    .get(&id)
+                    .filter(|_| kind == OperationKind::Do && !command.starts_with("contact erased: "))
+                {
                     Some(tickets) => bare(&command, tickets),
                     None => p.traces.without(&command).unwrap_or_else(|| command.clone()),
                 };
