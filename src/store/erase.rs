@@ -46,6 +46,8 @@ pub struct Erased {
     pub files_left: i64,
     /// Parked mails of others that name him and wait for a decision: they stay.
     pub parked_left: i64,
+    /// The handle of his client, where nobody else belongs to it: it stays.
+    pub client_left: Option<String>,
 }
 
 /// The name of a contact that was erased.
@@ -105,7 +107,13 @@ impl Tx<'_> {
         self.erase_told(&person, &mut done)?;
         self.erase_rows(&person, &mut done)?;
         self.erase_in_others(&person, &mut done)?;
+        self.run(sql::IMPORT_DROP_BLOBS, &[])?;
         self.write_down(&done)?;
+        if let Some(client) = contact.client
+            && self.contacts_of(client)?.len() == 1
+        {
+            done.client_left = self.client(client)?.map(|c| c.handle);
+        }
         Ok(done)
     }
 
@@ -152,7 +160,9 @@ impl Store {
         self.engine.scrub()?;
         if last > 0 {
             self.bookkeep(at, |tx| tx.scrubbed(last))?;
+            // Only that is in the log now.
+            drop(self.engine.empty_log());
         }
-        self.engine.empty_log()
+        Ok(())
     }
 }

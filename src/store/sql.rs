@@ -316,7 +316,7 @@ statements! {
     ERASE_DROPPED_TICKETS = "SELECT e.noun_id, e.after FROM event AS e WHERE e.noun = 'ticket' AND e.field = '' AND e.before = 'null' AND NOT EXISTS (SELECT 1 FROM ticket AS t WHERE t.id = e.noun_id)";
     ERASE_SUBJECTS = "SELECT before, after FROM event WHERE noun = 'ticket' AND noun_id = ?1 AND field IN ('', 'subject')";
     ERASE_BIRTHS = "SELECT noun_id, before, after FROM event WHERE noun = 'message' AND field = 'ticket' ORDER BY operation_id, seq";
-    ERASE_MESSAGES = "SELECT id, ticket_id, direction, contact_id, author, email, addressed, message_id, attachments FROM message WHERE id > ?1 ORDER BY id LIMIT ?2";
+    ERASE_MESSAGES = "SELECT id, ticket_id, direction, contact_id, author, email, addressed, message_id, attachments, automatic FROM message WHERE id > ?1 ORDER BY id LIMIT ?2";
     ERASE_MESSAGE = "UPDATE message SET author = ?2, email = ?3, addressed = ?4, message_id = ?5, in_reply_to = ?6 WHERE id = ?1";
     ERASE_TEXTS = "SELECT m.id, m.ticket_id, m.author, m.email, m.addressed, m.message_id, m.in_reply_to, b.text FROM message AS m JOIN body AS b ON b.message_id = m.id WHERE m.id > ?1 ORDER BY m.id LIMIT ?2";
     ERASE_TEXT = "SELECT m.author, m.email, b.text, t.subject FROM message AS m JOIN body AS b ON b.message_id = m.id LEFT JOIN ticket AS t ON t.id = m.ticket_id WHERE m.id = ?1";
@@ -324,6 +324,7 @@ statements! {
     ERASE_RAW = "DELETE FROM raw WHERE message_id = ?1";
     ERASE_RAWS = "SELECT message_id, bytes, data FROM raw WHERE message_id > ?1 ORDER BY message_id LIMIT ?2";
     ERASE_FILES = "DELETE FROM attachment WHERE message_id = ?1";
+    ERASE_BOUNCED_FILES = "DELETE FROM attachment WHERE sha256 = ?1 AND message_id IN (SELECT id FROM message WHERE automatic = 'bounce')";
     ERASE_FILE_NAMES = "SELECT message_id, n, name FROM attachment WHERE message_id > ?1 OR (message_id = ?1 AND n > ?2) ORDER BY message_id, n LIMIT ?3";
     ERASE_FILE_NAME = "UPDATE attachment SET name = ?3 WHERE message_id = ?1 AND n = ?2";
     ERASE_BLOBS = "SELECT sha256, data FROM blob WHERE sha256 > ?1 ORDER BY sha256 LIMIT ?2";

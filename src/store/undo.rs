@@ -238,7 +238,7 @@ fn came_in(operation: i64) -> Error {
 fn not_erased(events: &[Event], operation: i64, how: &str) -> Result<()> {
     if events.iter().any(|e| e.noun == Noun::Contact && e.field == ERASED) {
         return Err(Error::refused(format!("operation {operation} erased a contact: that is not {how}"))
-            .hint("what was erased is nowhere any more"));
+            .hint("what was before it: desk undo with its number from desk history"));
     }
     if events.iter().any(Event::is_erased) {
         return Err(Error::refused(format!(

@@ -101,12 +101,20 @@ fn hers() -> Vec<String> {
         "Periwinkle answer for you.\n\n02.11.2026, Анна Петрова <{ANNA}> пишет:\n> Квитанция с пометкой Зимородок не печатается\n> на втором этаже с понедельника."
     );
     let stapler = "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\nThe vermilion stapler =D0=BD=D0=B5 works any more.\n";
+    let came_back = format!(
+        "MIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=r1\n\n--r1\nContent-Type: text/plain\n\n\
+         The mail to {ANNA} could not be delivered.\n\n--r1\nContent-Type: message/delivery-status\n\n\
+         Reporting-MTA: dns; mx.desk.test\n\nFinal-Recipient: rfc822; {ANNA}\nAction: failed\nStatus: 5.1.1\n\n--r1\n\
+         Content-Type: message/rfc822\n\nFrom: {US}\nTo: {ANNA}\nMessage-ID: <s1@desk.test>\nSubject: Periwinkle\n\nPeriwinkle answer for you.\n\n--r1--\n"
+    );
+    let daemon = "Mail Delivery System <MAILER-DAEMON@mx.desk.test>";
     let first = "a1.anna.petrova@mail.acme.test";
     let file = with_file("zimorodok-akt.txt", "ABRACADABRA-ANNA", said);
     vec![
         mail((&anna, US, first, "", (2, 9), &subject, file)),
         mail((US, &anna, "s1@desk.test", first, (2, 11), &format!("Re: {subject}"), plain(&quoted))),
         mail((&anna, US, "a2@mail.acme.test", "s1@desk.test", (3, 9), "Re: stapler", stapler.to_owned())),
+        mail((daemon, US, "d1@mx.desk.test", "s1@desk.test", (3, 10), "Undelivered Mail", came_back)),
     ]
 }
 
@@ -194,6 +202,8 @@ const DEEDS: &[&str] = &[
     "undo",
     "take 1",
     "reopen 1",
+    "open 'Отозванный Малахит' -f anna.petrova@acme.test -m 'Малахит, которого не было'",
+    "undo",
     "answer add hello -m 'Hello, write to anna.petrova@acme.test'",
 ];
 
@@ -215,7 +225,7 @@ pub(crate) fn furnish(stage: &Stage) {
     stage.all(DEEDS);
     // A part of her ticket that goes on as a ticket of its own.
     let messages = stage.of(1, "messages");
-    let last = messages.as_array().unwrap().iter().rfind(|m| m["direction"] == "in").unwrap();
+    let last = messages.as_array().unwrap().iter().rfind(|m| m["email"] == ANNA).unwrap();
     stage.ok(&format!("split 1 m{}", last["id"]));
     open(stage, |tx| {
         let anna = tx.contacts_named("Анна Петрова")?[0].id;
@@ -318,6 +328,10 @@ pub(crate) fn figures(stage: &Stage) -> BTreeMap<String, Value> {
     let of = |line: &&str| {
         let mut value = stage.json(line);
         masked(&mut value);
+        if let (Some(list), "contact ls") = (value.as_array_mut(), *line) {
+            // They come by name.
+            list.sort_by_key(|c| c["id"].as_i64());
+        }
         ((*line).to_owned(), value)
     };
     let mut all: BTreeMap<String, Value> = lines.iter().map(of).collect();

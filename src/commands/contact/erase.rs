@@ -169,6 +169,9 @@ fn told(e: &Erased, operation: Option<i64>, scrubbed: bool, copies: &[PathBuf]) 
             if e.files_left == 1 { "1 file".to_owned() } else { format!("{} files", e.files_left) }
         ));
     }
+    if let Some(client) = &e.client_left {
+        notes.push(format!("the client {client} had no other contact, and stays with its mail domains: desk client show {client}"));
+    }
     if e.parked_left > 0 {
         notes.push("parked mails of others name him: take or drop them, then erase once more: desk parked".to_owned());
     }

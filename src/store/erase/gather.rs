@@ -49,6 +49,7 @@ pub(super) struct Head {
     pub(super) addressed: Option<Addressed>,
     pub(super) message_id: Option<String>,
     pub(super) files: i64,
+    pub(super) automatic: Option<String>,
 }
 
 /// What stands in the place of his name.
@@ -229,6 +230,7 @@ impl Reader<'_> {
                     addressed: r.text_or(6)?.as_deref().map(Addressed::read),
                     message_id: r.text_or(7)?,
                     files: r.int(8)?,
+                    automatic: r.text_or(9)?,
                 })
             })?;
             let Some(last) = page.last() else { return Ok(()) };
@@ -275,13 +277,13 @@ fn point((kind, value): (PointKind, String)) -> Point {
 }
 
 /// Whether a message that he did not write is to him, or about his tickets: an answer or a note that was written in one, a mail
-/// to nobody but him, a request in one of his tickets that nobody is known to have written.
+/// to nobody but him; in his tickets also what nobody is known to have written, and what came back with our letter in it.
 fn is_to_him(p: &Person, m: &Head, home: Option<i64>, emails: &HashSet<String>, own: &[String]) -> bool {
     let his = |ticket: Option<i64>| ticket.is_some_and(|t| p.tickets.contains(&t));
     let mut named =
         m.addressed.iter().flat_map(|a| a.to.iter().chain(&a.cc)).map(|a| fold(&a.email)).filter(|a| !is_own(a, own));
     match m.direction {
-        Direction::In => m.contact.is_none() && his(home),
+        Direction::In => his(home) && (m.contact.is_none() || m.automatic.as_deref() == Some("bounce")),
         _ if his(home) => true,
         Direction::Note => false,
         Direction::Out => match named.next() {

@@ -263,15 +263,19 @@ impl Tx<'_> {
         }
     }
 
-    /// Files of others that name him are counted: they stay.
+    /// Files of others that name him are counted: they stay, but for those of mails that came back.
     fn in_files(&mut self, p: &Person, done: &mut Erased) -> Result<()> {
         let mut after: Vec<u8> = Vec::new();
         loop {
             let page = self.all(sql::ERASE_BLOBS, vals![after.as_slice(), FEW], |r| Ok((r.blob(0)?, r.blob(1)?)))?;
             let Some(last) = page.last() else { return Ok(()) };
             after.clone_from(&last.0);
-            let named = |data: &[u8]| p.traces.is_named_in(&String::from_utf8_lossy(data));
-            done.files_left += i64::try_from(page.iter().filter(|(_, data)| named(data)).count()).unwrap_or(0);
+            for (sha, _) in page.iter().filter(|(_, data)| p.traces.is_named_in(&String::from_utf8_lossy(data))) {
+                // What came back from a mail server is our own letter to him.
+                self.run(sql::ERASE_BOUNCED_FILES, vals![sha.as_slice()])?;
+                let stays = self.first(sql::BLOB_OF, vals![sha.as_slice()], |r| r.int(0))?.is_some();
+                done.files_left += i64::from(stays);
+            }
         }
     }
 }

@@ -30,13 +30,14 @@ impl Tx<'_> {
         for (message, wrote) in &p.messages {
             self.erase_message(p, *message, *wrote, done)?;
         }
-        done.texts += count(self.run(sql::ERASE_RATINGS, vals![0_i64, p.id])?);
+        for id in &p.ids {
+            done.texts += count(self.run(sql::ERASE_RATINGS, vals![0_i64, *id])?);
+        }
         for ticket in &p.took_part {
             done.records += count(self.run(sql::ERASE_ORIGIN, vals![Came::Ticket.word(), *ticket])?);
         }
         self.erase_parked(p, done)?;
-        self.erase_postings(p)?;
-        self.run(sql::IMPORT_DROP_BLOBS, &[]).map(drop)
+        self.erase_postings(p)
     }
 
     /// The contact stays as a shell without a name. What was muted because of his address stays out of every figure.
