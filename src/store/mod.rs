@@ -10,6 +10,7 @@ pub mod client;
 pub mod contact;
 pub mod engine;
 pub mod entry;
+pub mod erase;
 pub mod figures;
 pub mod health;
 pub mod history;

@@ -254,6 +254,24 @@ impl Engine {
         }
     }
 
+    /// Writes everything anew, so that freed places hold nothing: tables and the search index, outside of any transaction.
+    pub(crate) fn scrub(&mut self) -> Result<()> {
+        match self {
+            Engine::Sqlite(c) => sqlite::scrub(c),
+            #[cfg(feature = "postgres")]
+            Engine::Postgres(c) => postgres::scrub(c),
+        }
+    }
+
+    /// Moves the whole log into the file and leaves it empty; on a server there is none of ours.
+    pub(crate) fn empty_log(&mut self) -> Result<()> {
+        match self {
+            Engine::Sqlite(c) => sqlite::empty_log(c),
+            #[cfg(feature = "postgres")]
+            Engine::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Writes a compact copy of the whole desk into a new file.
     pub(crate) fn copy_into(&mut self, path: &std::path::Path) -> Result<()> {
         match self {
