@@ -445,6 +445,75 @@ fn bent(whole: &str, from: &str, to: &str) -> String {
     format!("{lines}\n{{\"kind\":\"end\",\"lines\":{}}}\n", lines.lines().count())
 }
 
+/// The record of a mute, and the mark of one that is nested too deep.
+const MUTE: &str = "{\"kind\":\"mute\",\"pattern\":\"@birchbooks.example\"}";
+const NESTED: &str = "nested";
+
+/// What is bent in the file, how, and a word of what is said about it.
+const BENT: &[(&str, &str, &str)] = &[
+    ("\"uid\":\"", "\"uid\":\"\\r\\nBcc: x", "uid"),
+    ("\"format\":1", "\"format\":2", "newer program"),
+    ("\"edition\":2", "\"edition\":99", "newer program"),
+    ("\"next_id\":", "\"next_id\":1,\"was\":", "do not fit together"),
+    ("\"next_number\":", "\"next_number\":9223372036854775807,\"was\":", "next_number"),
+    ("\"change_no\":", "\"change_no\":1,\"was\":", "do not fit together"),
+    (MUTE, "{\"kind\":\"desk\",\"pattern\":\"x\"}", "no record of the kind desk"),
+    (MUTE, "{\"kind\":\"sqlite_schema\",\"sql\":\"x\"}", "no record of the kind sqlite_schema"),
+    (MUTE, "{\"kind\":\"mute\"}", "pattern is missing"),
+    (MUTE, "{\"kind\":\"mute\",\"pattern\":7}", "pattern"),
+    (MUTE, "{\"kind\":\"mute\",\"pattern\":[\"x\"]}", "pattern"),
+    (MUTE, "{\"kind\":\"mute\",\"pattern\":\"x\",\"pattern\":\"y\"}", "twice"),
+    (MUTE, "no json", "no record"),
+    (MUTE, NESTED, "no record"),
+    (MUTE, "{\"kind\":\"setting\",\"key\":\"zone\",\"value\":\"\\\"Mars\\\"\"}", "zone should be"),
+    (
+        "{\"kind\":\"client\"",
+        "{\"kind\":\"setting\",\"key\":\"x\",\"value\":\"1\"}\n{\"kind\":\"client\"",
+        "settings stand right behind",
+    ),
+    (
+        "\"key\":\"zone\",\"value\":\"\\\"UTC\\\"\"",
+        "\"key\":\"zone\",\"value\":\"\\\"Mars/Base\\\"\"",
+        "zone should be",
+    ),
+    ("\"kind\":\"ticket\",\"number\":", "\"kind\":\"ticket\",\"number\":-", "number"),
+    ("\"kind\":\"ticket\",\"number\":1,", "\"kind\":\"ticket\",\"number\":2,", "does not fit"),
+    ("\"kind\":\"ticket\",\"number\":1,", "\"kind\":\"ticket\",\"number\":1.5,", "number"),
+    ("\"status\":\"pending\"", "\"status\":\"vanished\"", "does not fit"),
+    ("\"priority\":\"normal\"", "\"priority\":\"huge\"", "no priority"),
+    ("\"opened_at\":\"2026", "\"opened_at\":\"99999", "no instant"),
+    ("\"requester_id\":", "\"requester_id\":999999999", "does not fit"),
+    ("\"direction\":\"in\"", "\"direction\":\"up\"", "does not fit"),
+    ("\"joined_at\":null", "\"joined_at\":true", "joined_at"),
+    ("\"counts\":true", "\"counts\":2", "counts"),
+    ("\"merged_into\":17", "\"merged_into\":18", "do not fit together"),
+    ("{\"kind\":\"raw\",\"message\":", "{\"kind\":\"raw\",\"message\":9", "does not fit"),
+    ("{\"n\":0,\"at\":", "{\"n\":0,\"at\":18446744073709551615,\"was\":", "outside of the mail"),
+    ("{\"n\":0,\"at\":", "{\"n\":7,\"at\":", "has no file 7"),
+    ("\"n\":0,\"data\":\"", "\"n\":0,\"data\":\"?", "no base64"),
+    ("\"n\":0,\"data\":\"", "\"n\":0,\"data\":\"AAAA", "bytes long"),
+    ("\"noun\":\"ticket\"", "\"noun\":\"moon\"", "nothing happens to a moon"),
+    ("\"field\":\"status\",\"from\":\"", "\"field\":\"status\",\"from\":\"{", "before"),
+    ("\"field\":\"status\",\"from\":\"{", "\"field\":\"status\",\"to\":\"7\",\"from\":\"{", "twice"),
+    ("\"type\":\"undo\",\"target\":", "\"type\":\"redo\",\"target\":99", "do not fit together"),
+    ("\"kind\":\"time\",\"id\":\"t", "\"kind\":\"time\",\"id\":\"x", "id"),
+    ("\"minutes\":25", "\"minutes\":99999999", "does not fit"),
+    ("\"state\":\"held\"", "\"state\":\"gone\"", "does not fit"),
+    ("\"kind\":\"draft\",\"ticket\":28", "\"kind\":\"draft\",\"ticket\":2800", "does not fit"),
+    ("\"value\":\"{", "\"value\":\"{x", "value"),
+    ("{\"kind\":\"file\"", "{\"kind\":\"mute\",\"pattern\":\"z\"}\n{\"kind\":\"file\"", "missing before this line"),
+    (
+        "{\"kind\":\"file\"",
+        "{\"kind\":\"text\",\"message\":1,\"text\":\"z\"}\n{\"kind\":\"file\"",
+        "has its text already",
+    ),
+    (
+        "{\"kind\":\"operation\",\"id\":2",
+        "{\"kind\":\"events\",\"operation\":9,\"events\":[]}\n{\"kind\":\"operation\",\"id\":2",
+        "right behind their operation",
+    ),
+];
+
 #[test]
 fn what_cannot_be_is_refused_with_its_line() {
     let stage = lived();
@@ -453,74 +522,11 @@ fn what_cannot_be_is_refused_with_its_line() {
     let line = format!("import {}", file.display());
     fs::write(&file, bent(&whole, "\"kind\"", "\"kind\"")).unwrap();
     other(&stage, "unbent.db").ok(&line);
-    let nested = format!("{{\"kind\":\"mute\",\"pattern\":{}", "[".repeat(100_000));
-    let mute = "{\"kind\":\"mute\",\"pattern\":\"@birchbooks.example\"}";
-    let cases = [
-        ("\"uid\":\"", "\"uid\":\"\\r\\nBcc: x", "uid"),
-        ("\"format\":1", "\"format\":2", "newer program"),
-        ("\"edition\":2", "\"edition\":99", "newer program"),
-        ("\"next_id\":", "\"next_id\":1,\"was\":", "do not fit together"),
-        ("\"next_number\":", "\"next_number\":9223372036854775807,\"was\":", "next_number"),
-        ("\"change_no\":", "\"change_no\":1,\"was\":", "do not fit together"),
-        (mute, "{\"kind\":\"desk\",\"pattern\":\"x\"}", "no record of the kind desk"),
-        (mute, "{\"kind\":\"sqlite_schema\",\"sql\":\"x\"}", "no record of the kind sqlite_schema"),
-        (mute, "{\"kind\":\"mute\"}", "pattern is missing"),
-        (mute, "{\"kind\":\"mute\",\"pattern\":7}", "pattern"),
-        (mute, "{\"kind\":\"mute\",\"pattern\":[\"x\"]}", "pattern"),
-        (mute, "{\"kind\":\"mute\",\"pattern\":\"x\",\"pattern\":\"y\"}", "twice"),
-        (mute, "no json", "no record"),
-        (mute, &nested, "no record"),
-        (mute, "{\"kind\":\"setting\",\"key\":\"zone\",\"value\":\"\\\"Mars\\\"\"}", "zone should be"),
-        (
-            "{\"kind\":\"client\"",
-            "{\"kind\":\"setting\",\"key\":\"x\",\"value\":\"1\"}\n{\"kind\":\"client\"",
-            "settings stand right behind",
-        ),
-        (
-            "\"key\":\"zone\",\"value\":\"\\\"UTC\\\"\"",
-            "\"key\":\"zone\",\"value\":\"\\\"Mars/Base\\\"\"",
-            "zone should be",
-        ),
-        ("\"kind\":\"ticket\",\"number\":", "\"kind\":\"ticket\",\"number\":-", "number"),
-        ("\"kind\":\"ticket\",\"number\":1,", "\"kind\":\"ticket\",\"number\":2,", "does not fit"),
-        ("\"kind\":\"ticket\",\"number\":1,", "\"kind\":\"ticket\",\"number\":1.5,", "number"),
-        ("\"status\":\"pending\"", "\"status\":\"vanished\"", "does not fit"),
-        ("\"priority\":\"normal\"", "\"priority\":\"huge\"", "no priority"),
-        ("\"opened_at\":\"2026", "\"opened_at\":\"99999", "no instant"),
-        ("\"requester_id\":", "\"requester_id\":999999999", "does not fit"),
-        ("\"direction\":\"in\"", "\"direction\":\"up\"", "does not fit"),
-        ("\"joined_at\":null", "\"joined_at\":true", "joined_at"),
-        ("\"counts\":true", "\"counts\":2", "counts"),
-        ("\"merged_into\":17", "\"merged_into\":18", "do not fit together"),
-        ("{\"kind\":\"raw\",\"message\":", "{\"kind\":\"raw\",\"message\":9", "does not fit"),
-        ("{\"n\":0,\"at\":", "{\"n\":0,\"at\":18446744073709551615,\"was\":", "outside of the mail"),
-        ("{\"n\":0,\"at\":", "{\"n\":7,\"at\":", "has no file 7"),
-        ("\"n\":0,\"data\":\"", "\"n\":0,\"data\":\"?", "no base64"),
-        ("\"n\":0,\"data\":\"", "\"n\":0,\"data\":\"AAAA", "bytes long"),
-        ("\"noun\":\"ticket\"", "\"noun\":\"moon\"", "nothing happens to a moon"),
-        ("\"field\":\"status\",\"from\":\"", "\"field\":\"status\",\"from\":\"{", "before"),
-        ("\"field\":\"status\",\"from\":\"{", "\"field\":\"status\",\"to\":\"7\",\"from\":\"{", "twice"),
-        ("\"type\":\"undo\",\"target\":", "\"type\":\"redo\",\"target\":99", "do not fit together"),
-        ("\"kind\":\"time\",\"id\":\"t", "\"kind\":\"time\",\"id\":\"x", "id"),
-        ("\"minutes\":25", "\"minutes\":99999999", "does not fit"),
-        ("\"state\":\"held\"", "\"state\":\"gone\"", "does not fit"),
-        ("\"kind\":\"draft\",\"ticket\":28", "\"kind\":\"draft\",\"ticket\":2800", "does not fit"),
-        ("\"value\":\"{", "\"value\":\"{x", "value"),
-        ("{\"kind\":\"file\"", "{\"kind\":\"mute\",\"pattern\":\"z\"}\n{\"kind\":\"file\"", "missing before this line"),
-        (
-            "{\"kind\":\"file\"",
-            "{\"kind\":\"text\",\"message\":1,\"text\":\"z\"}\n{\"kind\":\"file\"",
-            "has its text already",
-        ),
-        (
-            "{\"kind\":\"operation\",\"id\":2",
-            "{\"kind\":\"events\",\"operation\":9,\"events\":[]}\n{\"kind\":\"operation\",\"id\":2",
-            "right behind their operation",
-        ),
-    ];
     let back = other(&stage, "back.db");
     back.ok("init");
-    for (from, to, why) in cases {
+    let nested = format!("{{\"kind\":\"mute\",\"pattern\":{}", "[".repeat(100_000));
+    for (from, to, why) in BENT {
+        let to = if *to == NESTED { &nested } else { *to };
         fs::write(&file, bent(&whole, from, to)).unwrap();
         let said = back.desk(&line);
         assert!(
@@ -535,6 +541,80 @@ fn what_cannot_be_is_refused_with_its_line() {
     fs::write(&file, bent(&whole, "\"state\":\"held\"", "\"state\":\"waiting\"")).unwrap();
     back.ok(&line);
     assert!(back.json("outbox").as_array().unwrap().iter().all(|p| p["state"] != "waiting"));
+}
+
+#[test]
+fn whatever_stands_in_the_file_it_comes_back_sound_or_not_at_all() {
+    let stage = lived();
+    let whole = String::from_utf8(exported(&stage, "all.ndjson")).unwrap();
+    let lines: Vec<&str> = whole.lines().collect();
+    let back = other(&stage, "back.db");
+    back.ok("init");
+    let file = stage.path("odd.ndjson");
+    let mut dice = 7_u32;
+    let mut roll = |sides: usize| {
+        dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        usize::try_from(dice >> 8).unwrap() % sides
+    };
+    for _ in 0..60 {
+        let mut odd: Vec<String> = lines[..lines.len() - 1].iter().map(|l| (*l).to_owned()).collect();
+        let at = 1 + roll(odd.len() - 1);
+        // Numbers and texts change places with others of the file; lines go elsewhere.
+        let value = |line: &str, n: usize| -> Option<(usize, usize)> {
+            let places: Vec<usize> = line.match_indices("\":").map(|(at, _)| at + 2).collect();
+            let from = *places.get(n % places.len().max(1))?;
+            Some((from, from + line[from..].find([',', '}', ']'])?))
+        };
+        match roll(4) {
+            0 => {
+                let to = 1 + roll(odd.len() - 1);
+                odd.swap(at, to);
+            }
+            1 => {
+                let huge = [
+                    "-1",
+                    "0",
+                    "9007199254740992",
+                    "9223372036854775807",
+                    "1e999",
+                    "null",
+                    "\"\"",
+                    "[]",
+                    "{}",
+                    "\"=x\"",
+                ];
+                if let Some((from, to)) = value(&odd[at], roll(500)) {
+                    odd[at].replace_range(from..to, huge[roll(huge.len())]);
+                }
+            }
+            2 => {
+                let source = &lines[1 + roll(lines.len() - 2)];
+                if let (Some((from, to)), Some((a, b))) = (value(&odd[at], roll(500)), value(source, roll(500))) {
+                    odd[at].replace_range(from..to, &source[a..b]);
+                }
+            }
+            _ => drop(odd.remove(at)),
+        }
+        let count = odd.len();
+        fs::write(&file, format!("{}\n{{\"kind\":\"end\",\"lines\":{count}}}\n", odd.join("\n"))).unwrap();
+        let tried = other(&stage, "tried.db");
+        let said = tried.desk(&format!("import {}", file.display()));
+        assert!([0, 1].contains(&said.exit), "line {at}: {}\n{said:?}", odd.get(at).map_or("", String::as_str));
+        if said.exit == 0 {
+            let said = tried.desk("doctor --deep");
+            assert!(
+                [0, 4].contains(&said.exit) && !said.out.contains("figures") && !said.out.contains("points at"),
+                "{said:?}"
+            );
+            for line in ["ls status:all", "history", "undo", "undo", "redo", "stats", "export --format csv"] {
+                let said = tried.desk(line);
+                assert!(said.exit < 70, "{line}: {said:?} after {at}: {}", odd.get(at).map_or("", String::as_str));
+            }
+        }
+        for name in ["tried.db", "tried.db-wal", "tried.db-shm"] {
+            drop(fs::remove_file(stage.path(name)));
+        }
+    }
 }
 
 #[test]
@@ -583,4 +663,18 @@ fn a_desk_moves_to_a_server_and_back_again() {
     assert_eq!(rows(&stage.path("home.db")), rows(&stage.path("desk.db")));
     is_sound(&home);
     assert_eq!(server.ok("undo"), stage.ok("undo"));
+}
+
+#[test]
+fn a_table_of_texts_that_a_spreadsheet_would_run_comes_back_as_it_was() {
+    let stage = Stage::new();
+    let subjects = ["=1+1", "+7 921", "-2", "@sum", "'=quoted", "''=twice", "'tis", "＝1", "plain, \"x\"", "= 1"];
+    for subject in subjects {
+        assert_eq!(stage.run(&["open", "--from", "ann@acme.test", "--", subject]).exit, 0, "{subject}");
+    }
+    let file = stage.path("tickets.csv");
+    stage.ok(&format!("export -o {}", file.display()));
+    let back = frontdesk::formats::records::open(&file, None).unwrap();
+    let back: Vec<String> = back.map(|r| r.unwrap().members["subject"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(back, subjects);
 }

@@ -13,7 +13,8 @@ use crate::store::Tx;
 use crate::store::whole::kinds::{self, Kind};
 use crate::store::whole::{Held, elsewhere};
 use serde::Deserialize;
-use serde::de::{IgnoredAny, MapAccess};
+use serde::de::MapAccess;
+use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -451,7 +452,7 @@ impl<'a, 't> Keeper<'a, 't> {
         for Record { mut row, .. } in events {
             for side in ["before", "after"] {
                 let value = column(&kinds::EVENT, &mut row, side)?;
-                serde_json::from_str::<IgnoredAny>(value.text()).map_err(|e| unfit(&e).doing(side))?;
+                serde_json::from_str::<Value>(value.text()).map_err(|e| unfit(&e).doing(side))?;
             }
             let noun = column(&kinds::EVENT, &mut row, "noun")?;
             if Noun::of(noun.text()).is_none() {
