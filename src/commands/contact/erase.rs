@@ -6,6 +6,7 @@ use crate::commands::args::Answer;
 use crate::desk::Desk;
 use crate::domain::contact::Contact;
 use crate::error::{Error, Kind, Result};
+use crate::render::guard;
 use crate::report::{Cell, Fact, Facts, Part, Report};
 use crate::store::erase::{Erased, label};
 use crate::store::{Place, surroundings};
@@ -105,7 +106,7 @@ impl Erase {
 }
 
 /// Asks for the address once more. Without a terminal only `-y` will do.
-fn sure(desk: &Desk, word: &str, who: &str, plan: &Erased) -> Result<()> {
+fn sure(desk: &mut Desk, word: &str, who: &str, plan: &Erased) -> Result<()> {
     if desk.yes || desk.dry {
         return Ok(());
     }
@@ -115,11 +116,9 @@ fn sure(desk: &Desk, word: &str, who: &str, plan: &Erased) -> Result<()> {
     }
     let count = |n: i64, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
     let (tickets, messages) = (count(plan.tickets, "ticket"), count(plan.messages, "message"));
-    let question = format!(
-        "Erase {who} for good, with the texts of {tickets}, {messages} and {}? This cannot be undone. To do it, type {word} again, or yes",
-        count(plan.files, "file")
-    );
-    let typed = desk.host.ask(&question, "")?;
+    let line = format!("{who}: the texts of {tickets}, {messages} and {} go for good", count(plan.files, "file"));
+    desk.host.talk(&format!("{}\nThis cannot be undone.", guard::line(&line)));
+    let typed = desk.host.ask(&format!("To erase, type {word} again, or yes"), "")?;
     let typed = typed.trim();
     if typed == "yes" || typed.eq_ignore_ascii_case(word) { Ok(()) } else { Err(Error::refused("nothing was erased")) }
 }
@@ -170,7 +169,9 @@ fn told(e: &Erased, operation: Option<i64>, scrubbed: bool, copies: &[PathBuf]) 
         ));
     }
     if let Some(client) = &e.client_left {
-        notes.push(format!("the client {client} had no other contact, and stays with its mail domains: desk client show {client}"));
+        notes.push(format!(
+            "the client {client} had no other contact, and stays with its mail domains: desk client show {client}"
+        ));
     }
     if e.parked_left > 0 {
         notes.push("parked mails of others name him: take or drop them, then erase once more: desk parked".to_owned());
