@@ -133,7 +133,7 @@ impl Leave<'_> {
             let externals = r.externals(id)?;
             let opened_by = listed.ticket.opened_by.map(|a| teller.names.of(r, a)).transpose()?;
             let page = page(r, listed, self.ask, true, &mut teller)?;
-            let leaving = self.kept(Leaving { page, externals, opened_by }, his);
+            let leaving = self.kept(Leaving { page, externals, opened_by, kept: None }, his);
             let name = page_name(id, &leaving.page.listed.ticket.subject);
             keep_file(&folder.join(name), text_of(&leaving, his)?.as_bytes())?;
             records.push(record_of(&leaving, his)?);

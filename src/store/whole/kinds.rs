@@ -494,4 +494,6 @@ pub const LEFT_OUT: &[(&str, &[&str])] = &[
     ("raw", &["message_id", "bytes", "sha256", "cuts", "data"]),
     ("blob", &["sha256", "bytes", "data"]),
     ("attachment", &["message_id", "n", "name", "media_type", "bytes", "sha256"]),
+    // The file that comes of it holds nothing of whom it does not name.
+    ("unscrubbed", &["operation_id"]),
 ];
