@@ -4,5 +4,6 @@ pub mod allot;
 pub mod contract;
 pub mod currency;
 pub mod duration;
+pub mod ledger;
 pub mod money;
 pub mod rounding;
