@@ -366,6 +366,8 @@ pub struct Contract {
     pub id: i64,
     /// In the order of their days, at least one.
     versions: Vec<Version>,
+    /// The terms it began with.
+    first: Terms,
 }
 
 impl Contract {
@@ -375,7 +377,7 @@ impl Contract {
     /// No version, days that do not follow each other, or a change of what a contract cannot change: its kind, the length of
     /// its periods, its currency, its first day.
     pub fn of(id: i64, versions: Vec<Version>) -> Result<Contract, Refusal> {
-        let Some(first) = versions.first().map(|version| &version.terms) else {
+        let Some(first) = versions.first().map(|version| version.terms.clone()) else {
             return Err(refused("contract", "it has no terms", ""));
         };
         let new = "end this contract and add another";
@@ -403,7 +405,7 @@ impl Contract {
                 return Err(refused(&about, "the contract has ended by then", "give an earlier day"));
             }
         }
-        Ok(Contract { id, versions })
+        Ok(Contract { id, versions, first })
     }
 
     /// A contract that was never changed.
@@ -423,20 +425,20 @@ impl Contract {
     /// The terms that hold on `day`; before its start the first ones.
     #[must_use]
     pub fn terms_on(&self, day: Date) -> &Terms {
-        let version = self.versions.iter().rev().find(|version| version.from <= day).unwrap_or(self.first());
-        &version.terms
+        let version = self.versions.iter().rev().find(|version| version.from <= day);
+        version.map_or(&self.first, |version| &version.terms)
     }
 
     /// The terms as they were agreed last.
     #[must_use]
     pub fn terms(&self) -> &Terms {
-        &self.versions.last().unwrap_or(self.first()).terms
+        self.versions.last().map_or(&self.first, |version| &version.terms)
     }
 
     /// Its first day.
     #[must_use]
     pub fn start(&self) -> Date {
-        self.first().terms.start
+        self.first.start
     }
 
     /// The last day on which it takes hours; none: open.
@@ -449,11 +451,6 @@ impl Contract {
     #[must_use]
     pub fn in_force(&self, day: Date) -> bool {
         self.start() <= day && self.last_day().is_none_or(|last| day <= last)
-    }
-
-    #[expect(clippy::indexing_slicing, reason = "no contract is made without a version")]
-    fn first(&self) -> &Version {
-        &self.versions[0]
     }
 }
 

@@ -4,6 +4,7 @@ pub mod allot;
 pub mod contract;
 pub mod currency;
 pub mod duration;
+pub mod effective;
 pub mod ledger;
 pub mod money;
 pub mod rounding;

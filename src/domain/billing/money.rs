@@ -294,7 +294,7 @@ impl<'a> Written<'a> {
             0 => format!("{currency} has no decimals"),
             decimals => format!("{currency} has {decimals} decimals"),
         };
-        let hint = format!("write {} for the whole part, without a comma between the thousands", whole);
+        let hint = format!("the whole part is {whole}; thousands are set apart by spaces");
         Refusal::Impossible { text: self.text.to_owned(), why, hint }
     }
 

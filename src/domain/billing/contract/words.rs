@@ -128,7 +128,7 @@ impl Terms {
             carry_in: said.carry_in(&kind, currency)?,
             start: said.day("start")?.ok_or_else(|| missing("start", "2026-01-01"))?,
             end: said.day("end")?,
-            order: said.number("order", 1..=999)?.unwrap_or(1),
+            order: said.number("order")?.unwrap_or(1),
             renew: said.one_of("renew", &RENEWALS)?.unwrap_or(Renew::No),
             alerts: said.alerts()?,
             prorate: said.one_of("prorate", &[("yes", true), ("no", false)])?.unwrap_or(false),
@@ -327,21 +327,11 @@ impl<'a> Said<'a> {
         self.get(key).map(|text| day(text).ok_or_else(|| unreadable("date", text, "write 2026-01-31"))).transpose()
     }
 
-    fn number<N: TryFrom<i64> + PartialOrd>(
-        &self,
-        key: &str,
-        among: std::ops::RangeInclusive<N>,
-    ) -> Result<Option<N>, Refusal>
-    where
-        N: std::fmt::Display,
-    {
+    /// A number from 1 to 999.
+    fn number(&self, key: &str) -> Result<Option<u32>, Refusal> {
         let Some(text) = self.get(key) else { return Ok(None) };
-        let wrong = || {
-            let hint = format!("write a number from {} to {}", among.start(), among.end());
-            refused(&self.about(key), "it is no such number", &hint)
-        };
-        let read = whole(text).and_then(|number| N::try_from(number).ok()).filter(|number| among.contains(number));
-        read.map(Some).ok_or_else(wrong)
+        let wrong = || refused(&self.about(key), "it is no such number", "write a number from 1 to 999");
+        counted(text).map(Some).ok_or_else(wrong)
     }
 
     fn one_of<T: Copy>(&self, key: &str, known: &[(&'static str, T)]) -> Result<Option<T>, Refusal> {
@@ -381,7 +371,7 @@ impl<'a> Said<'a> {
     }
 
     fn carry(&self) -> Result<Option<Carry>, Refusal> {
-        let (most, periods) = (self.minutes("carry-max")?, self.number("carry-expires", 1..=999)?);
+        let (most, periods) = (self.minutes("carry-max")?, self.number("carry-expires")?);
         let percent = match self.get("carry") {
             Some(text) => Some(percent(text).ok_or_else(|| {
                 refused(&self.about("carry"), "it is no percentage of the included hours", "write 1% to 100%")
@@ -412,10 +402,7 @@ impl<'a> Said<'a> {
             None => DAYS.to_vec(),
             Some("none") => Vec::new(),
             Some(text) => {
-                let one = |part: &str| {
-                    whole(part.trim()).and_then(|n| u32::try_from(n).ok()).filter(|n| (1..=999).contains(n))
-                };
-                let read: Option<Vec<u32>> = text.split(',').map(one).collect();
+                let read: Option<Vec<u32>> = text.split(',').map(|days| counted(days.trim())).collect();
                 read.ok_or_else(|| about("alert-days", "write days before the last one, 30, 7, or none"))?
             }
         };
@@ -457,11 +444,16 @@ fn whole(text: &str) -> Option<i64> {
     ((1..=9).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
 }
 
+/// From 1 to 999.
+fn counted(text: &str) -> Option<u32> {
+    whole(text).and_then(|number| u32::try_from(number).ok()).filter(|number| (1..=999).contains(number))
+}
+
 fn percent(text: &str) -> Option<i64> {
     whole(text.trim().strip_suffix('%')?.trim_end()).filter(|percent| (1..=100).contains(percent))
 }
 
-fn word_of<T: PartialEq>(meant: T, known: &[(&'static str, T)]) -> &'static str {
+fn word_of<T: Copy + PartialEq>(meant: T, known: &[(&'static str, T)]) -> &'static str {
     known.iter().find(|(_, one)| *one == meant).map_or("", |(word, _)| word)
 }
 

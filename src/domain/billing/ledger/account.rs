@@ -10,7 +10,7 @@ use crate::domain::time::{Date, Minutes};
 pub struct Account {
     /// The contract.
     pub contract: i64,
-    /// The days.
+    /// The days; the last is `Date::MAX` where nothing ends it.
     pub stretch: Stretch,
     /// Its last day is over; before, `carried_out` and `expired` are what they come to if nothing more is worked.
     pub closed: bool,

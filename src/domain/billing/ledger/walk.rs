@@ -29,76 +29,48 @@ impl<'a> Walk<'a> {
     }
 
     /// The entries of a day; the line of the first is `begin`. None where money is beyond counting.
-    pub(super) fn day(&mut self, begin: usize, day: &[&Work]) -> Option<()> {
-        let date = day.first()?.day;
+    pub(super) fn day(&mut self, begin: usize, work: &[&Work]) -> Option<()> {
+        let date = work.first()?.day;
         for pool in &mut self.pools {
             pool.advance(date)?;
         }
-        let mut by_ticket: Vec<(TicketId, usize)> = Vec::new();
-        if day.len() > 1 {
-            by_ticket.extend(day.iter().enumerate().filter_map(|(at, work)| Some((work.ticket?, at))));
-            by_ticket.sort_unstable();
-        }
-        let mut done = vec![false; day.len()];
-        for (at, work) in day.iter().enumerate() {
-            if done.get(at).copied().unwrap_or(true) {
+        let mut day = Day::of(begin, work);
+        let mut group: Vec<usize> = Vec::new();
+        for (at, entry) in work.iter().enumerate() {
+            if day.done.get(at) != Some(&false) {
                 continue;
             }
             let natural = self.home();
-            let home = self.home_of(work, natural);
-            if !work.billable {
-                self.free(begin + at, work, home);
+            let home = self.home_of(entry, natural);
+            if !entry.billable {
+                self.free(begin + at, entry, home);
                 continue;
             }
             let charge = self.charge(home);
-            let members = match work.ticket {
-                Some(ticket) if charge.rounding.per == Per::TicketDay && day.len() > 1 => {
-                    let from = by_ticket.partition_point(|(other, at)| (*other, *at) < (ticket, 0));
-                    let same = by_ticket.iter().skip(from).take_while(|(other, _)| *other == ticket).map(|(_, at)| *at);
-                    let joins = |at: &usize| {
-                        let open = done.get(*at) == Some(&false);
-                        open && day.get(*at).is_some_and(|w| w.billable && self.home_of(w, natural) == home)
-                    };
-                    same.filter(joins).collect()
-                }
-                _ => vec![at],
-            };
-            for member in &members {
-                if let Some(done) = done.get_mut(*member) {
-                    *done = true;
-                }
+            group.clear();
+            match entry.ticket.filter(|_| charge.rounding.per == Per::TicketDay) {
+                Some(ticket) => group.extend(day.open(ticket).filter(|other| {
+                    work.get(*other).is_some_and(|other| other.billable && self.home_of(other, natural) == home)
+                })),
+                None => group.push(at),
             }
-            self.group(begin, day, &members, &charge, home)?;
+            day.close(&group);
+            self.group(&day, &group, &charge, home)?;
         }
         Some(())
     }
 
     /// One group: rounded together, then drawn entry by entry.
-    fn group(
-        &mut self,
-        begin: usize,
-        day: &[&Work],
-        members: &[usize],
-        charge: &Charge,
-        home: Option<usize>,
-    ) -> Option<()> {
+    fn group(&mut self, day: &Day, group: &[usize], charge: &Charge, home: Option<usize>) -> Option<()> {
         self.groups += 1;
-        let work = |at: &usize| day.get(*at).copied();
-        let alone = match members {
-            [one] => work(one).map(|work| charge.billed(charge.weighted(work.minutes, work.spread))),
-            _ => None,
-        };
-        let shares = match alone {
-            Some(billed) => vec![billed],
-            None => {
-                let entries: Vec<(Minutes, Spread)> =
-                    members.iter().filter_map(work).map(|work| (work.minutes, work.spread)).collect();
-                charge.reckon(&entries).shares
-            }
-        };
-        for (member, billed) in members.iter().zip(shares) {
-            let said = work(member).is_some_and(|work| work.contract.is_some());
-            self.draw(begin + member, billed, home, said)?;
+        let entries = || group.iter().filter_map(|at| Some((*at, *day.work.get(*at)?)));
+        if let (Some((at, alone)), 1) = (entries().next(), group.len()) {
+            let billed = charge.billed(charge.weighted(alone.minutes, alone.spread));
+            return self.draw(day.begin + at, billed, home, alone.contract.is_some());
+        }
+        let worked: Vec<(Minutes, Spread)> = entries().map(|(_, entry)| (entry.minutes, entry.spread)).collect();
+        for ((at, entry), billed) in entries().zip(charge.reckon(&worked).shares) {
+            self.draw(day.begin + at, billed, home, entry.contract.is_some())?;
         }
         Some(())
     }
@@ -182,6 +154,38 @@ impl<'a> Walk<'a> {
         line.pieces = begin..self.pieces.len();
         for piece in self.pieces.get(begin..).unwrap_or_default() {
             line.take(piece);
+        }
+    }
+}
+
+/// The entries of a day, and which of them have found their group.
+struct Day<'a> {
+    begin: usize,
+    work: &'a [&'a Work],
+    by_ticket: Vec<(TicketId, usize)>,
+    done: Vec<bool>,
+}
+
+impl<'a> Day<'a> {
+    fn of(begin: usize, work: &'a [&'a Work]) -> Day<'a> {
+        let mut by_ticket: Vec<(TicketId, usize)> =
+            work.iter().enumerate().filter_map(|(at, work)| Some((work.ticket?, at))).collect();
+        by_ticket.sort_unstable();
+        Day { begin, work, by_ticket, done: vec![false; work.len()] }
+    }
+
+    /// The entries of a ticket that have not found theirs.
+    fn open(&self, ticket: TicketId) -> impl Iterator<Item = usize> {
+        let from = self.by_ticket.partition_point(|(other, _)| *other < ticket);
+        let same = self.by_ticket.iter().skip(from).take_while(move |(other, _)| *other == ticket);
+        same.map(|(_, at)| *at).filter(|at| self.done.get(*at) == Some(&false))
+    }
+
+    fn close(&mut self, group: &[usize]) {
+        for at in group {
+            if let Some(done) = self.done.get_mut(*at) {
+                *done = true;
+            }
         }
     }
 }

@@ -268,11 +268,11 @@ fn the_ledgers_of_twenty_clients_over_a_year() {
                 begin.elapsed().as_micros()
             })
             .collect();
-        let median = {
+        let (least, median) = {
             let mut times = times;
             times.sort_unstable();
-            times[10]
+            (times[0], times[10])
         };
-        println!("60,000 entries of 20 clients, {name}: {median} µs");
+        println!("60,000 entries of 20 clients, {name}: {least} µs at best, {median} µs in the middle");
     }
 }
