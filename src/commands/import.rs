@@ -1,5 +1,6 @@
 //! `desk import`: an archive of mail comes in, or what another program has written down.
 
+mod back;
 mod mail;
 mod tables;
 mod told;
@@ -124,6 +125,11 @@ impl Import {
             return Err(Error::missing(format!("there is no file or folder {}", missing.display())));
         }
         let _spools = self.spool(desk, from.is_some())?;
+        if let (None, false, [path]) = (from, self.is_of_tables(), self.paths.as_slice())
+            && let Some(answer) = back::run(desk, path)?
+        {
+            return Ok(answer);
+        }
         let mail = match from {
             Some(From::Mail(_)) => true,
             Some(_) => false,

@@ -10,6 +10,7 @@ mod helpscout;
 mod intercom;
 mod okdesk;
 mod osticket;
+mod own;
 mod page;
 mod shelf;
 mod talk;
@@ -131,6 +132,7 @@ impl Sample<'_> {
 
 /// The programs, those first whose files can be told apart best.
 pub const PROGRAMS: &[Program] = &[
+    own::PROGRAM,
     zendesk::PROGRAM,
     freshdesk::PROGRAM,
     helpscout::PROGRAM,

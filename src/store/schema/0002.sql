@@ -148,3 +148,8 @@ CREATE TABLE rating (
 CREATE INDEX rating_ticket ON rating (ticket_id);
 CREATE INDEX rating_at ON rating (at);
 CREATE INDEX rating_operation ON rating (operation_id);
+
+-- Operations that erased a person, as long as the places that they freed may still hold what was in them.
+CREATE TABLE unscrubbed (
+  operation_id INTEGER NOT NULL PRIMARY KEY
+) STRICT;
