@@ -74,6 +74,8 @@ pub struct Origin {
     pub thing: i64,
     /// The record.
     pub record: Option<String>,
+    /// The operation that read it.
+    pub operation: i64,
 }
 
 /// What a customer said of how he was served.
@@ -92,7 +94,7 @@ pub struct Rating {
 impl Reader<'_> {
     /// What a source calls so.
     pub fn origin(&mut self, kind: Came, source: &str, number: &str) -> Result<Option<Origin>> {
-        let read = |r: &super::Row<'_>| Ok(Origin { thing: r.int(0)?, record: r.text_or(1)? });
+        let read = |r: &super::Row<'_>| Ok(Origin { thing: r.int(0)?, record: r.text_or(1)?, operation: r.int(2)? });
         self.first(sql::ORIGIN_GET, vals![kind.word(), source, number], read)
     }
 

@@ -157,7 +157,7 @@ statements! {
     ORIGIN_ADD = "INSERT INTO origin (kind, source, number, operation_id, thing_id, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (kind, source, number, operation_id) DO UPDATE SET record = excluded.record";
     EXTERNALS_OF = "SELECT DISTINCT source, number FROM origin WHERE kind = 'ticket' AND thing_id = ?1 AND substr(number, 1, 4) <> 'row-' ORDER BY source, number";
     EXTERNAL_ANY = "SELECT DISTINCT thing_id FROM origin WHERE kind = 'ticket' AND number = ?1 ORDER BY thing_id LIMIT 2";
-    ORIGIN_GET = "SELECT thing_id, record FROM origin WHERE kind = ?1 AND source = ?2 AND number = ?3 ORDER BY operation_id DESC LIMIT 1";
+    ORIGIN_GET = "SELECT thing_id, record, operation_id FROM origin WHERE kind = ?1 AND source = ?2 AND number = ?3 ORDER BY operation_id DESC LIMIT 1";
     ORIGIN_PEOPLE = "SELECT x.record FROM origin AS x WHERE x.source = ?1 AND x.kind IN ('client', 'contact', 'agent') AND x.record IS NOT NULL AND x.operation_id = (SELECT max(y.operation_id) FROM origin AS y WHERE y.kind = x.kind AND y.source = x.source AND y.number = x.number AND y.record IS NOT NULL) ORDER BY CASE x.kind WHEN 'client' THEN 0 ELSE 1 END, x.kind, x.number";
     ORIGIN_OTHER = "SELECT count(*) FROM origin WHERE kind = ?1 AND source = ?2 AND thing_id = ?3 AND number <> ?4";
     RATING_ADD = "INSERT INTO rating (id, operation_id, ticket_id, contact_id, scale, score, comment, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";

@@ -240,3 +240,20 @@ fn numbers_of_two_sources_are_two_things() {
         stage.refused(&format!("import {} --source {odd}", stage.path("t.csv").display()), 2);
     }
 }
+
+#[test]
+fn rows_with_one_number_are_told_of_and_joined_where_that_is_asked() {
+    let text = "Id,Subject,Created,Body,Requester email\n1,Login,2026-11-01,It says 500.,a@x.test\n1,Login,2026-11-01,Still,a@x.test\n2,x,,y,\n";
+    let stage = Stage::new();
+    let path = put(&stage, "t.csv", text);
+    let said = stage.desk(&format!("import {}", path.display()));
+    assert!(said.talk.contains("1 record has a number that came before in this import"), "{said:?}");
+    assert!(!said.talk.contains("--source NAME"), "{said:?}");
+    assert_eq!(texts(&stage), ["It says 500."]);
+    stage.ok("undo");
+    let got = stage.json(&format!("import {} --on-conflict update", path.display()));
+    adds_up(&got);
+    assert_eq!(counts(&got, "read created updated messages"), [3, 2, 1, 3]);
+    assert_eq!(stage.json("show csv:1")["messages"].as_array().unwrap().len(), 2);
+    sound(&stage);
+}

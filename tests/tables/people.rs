@@ -65,6 +65,35 @@ fn who_is_here_already_gets_what_was_missing_and_nothing_else() {
 }
 
 #[test]
+fn who_went_with_another_import_comes_in_again() {
+    let stage = Stage::new();
+    let text = "Id,Name,Email,Company\n1,Anna,anna@acme.test,Acme\n";
+    import(&stage, "c.csv", text, "--kind contacts --source a");
+    let got = import(&stage, "c.csv", text, "--kind contacts --source b");
+    assert_eq!(counts(&got, "created duplicates"), [0, 1]);
+    stage.ok("undo 1");
+    assert_eq!(contacts(&stage).len(), 0);
+    let got = import(&stage, "c.csv", text, "--kind contacts --source b");
+    assert_eq!(counts(&got, "created duplicates"), [1, 0]);
+    assert_eq!(contacts(&stage).len(), 1);
+    sound(&stage);
+}
+
+#[test]
+fn a_contact_of_no_client_gets_one_and_so_do_his_tickets_old_and_new() {
+    let stage = Stage::new();
+    stage.ok("open x -f '+7 921 555-01-02'");
+    let (who, what) = ("Name,Phone,Company\nAnna,89215550102,Acme\n", "Id,Subject,Phone\n1,y,8 921 555-01-02\n");
+    let (who, what) = (put(&stage, "c.csv", who), put(&stage, "t.csv", what));
+    stage.ok(&format!("import {} --kind contacts", who.display()));
+    stage.ok(&format!("import {}", what.display()));
+    assert_eq!((stage.of(1, "client"), stage.of(2, "client")), ("acme".into(), "acme".into()));
+    stage.all(&["undo", "undo"]);
+    assert_eq!(stage.of(1, "client"), Value::Null);
+    sound(&stage);
+}
+
+#[test]
 fn who_asks_in_many_rows_is_one_and_grows_with_what_they_tell() {
     let stage = Stage::new();
     let text = "Id,Subject,Requester,Requester email,Requester phone\n\

@@ -178,9 +178,12 @@ fn doubtful(s: &Summary, dry: bool, me: &str, notes: &mut Vec<String>) {
             notes.push(if n == 1 { format!("1 {one}") } else { format!("{n} {more}") });
         }
     };
-    if s.differing > 0 {
+    let twice = "a number that came before in this import: only the first with it was taken; --on-conflict update joins them";
+    say(s.twice, &format!("record has {twice}"), &format!("records have {twice}"));
+    if s.differing > s.twice {
         let source = format!("known by the same numbers as {}:…; what is from elsewhere needs a name of its own: --source NAME", s.source);
-        say(s.differing, &format!("is {source}"), &format!("are {source}"));
+        let n = s.differing - s.twice;
+        say(n, &format!("is {source}"), &format!("are {source}"));
     }
     if s.kind == Some(Kind::Tickets) {
         let known = "without a number there: a second import knows a row again only as long as it stays the same (--map COLUMN=number)";

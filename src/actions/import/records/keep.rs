@@ -16,7 +16,7 @@ use crate::domain::words::Stemmer;
 use crate::domain::zone::Zone;
 use crate::error::{Error, Result};
 use crate::store::Tx;
-use crate::store::bulk::{Arrived, Came, Rating, held_to, thread_key};
+use crate::store::bulk::{Arrived, Came, Origin, Rating, held_to, thread_key};
 use crate::store::message::NewMessage;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -76,7 +76,7 @@ impl<'a> Keeper<'a> {
         let Some((kind, external)) = self.name_of(&what) else { return Ok(Fate::Told) };
         let (given, raw) = (external.clone(), &origin.raw);
         let number = external.unwrap_or_else(|| self.made_number(raw));
-        let Some(known) = tx.origin(kind, &self.source, &number)? else {
+        let Some(known) = known(tx, kind, &self.source, &number)? else {
             self.begin(tx)?;
             let (fate, thing) = self.add(tx, &what, &number)?;
             if let Some(thing) = thing {
@@ -98,7 +98,10 @@ impl<'a> Keeper<'a> {
         }
         if known.record.is_some() && kind != Came::Agent {
             match self.on_conflict {
-                OnConflict::Skip => return Ok(Fate::Left),
+                OnConflict::Skip => {
+                    self.summary.twice += usize::from(known.operation == tx.operation);
+                    return Ok(Fate::Left);
+                }
                 OnConflict::Fail => return Err(self.conflict(&origin.place, &number)),
                 OnConflict::Update => {}
             }
@@ -392,6 +395,17 @@ impl<'a> Keeper<'a> {
         }
         Ok(())
     }
+}
+
+/// What came in under this number before. Whom another import had brought may have gone with it.
+fn known(tx: &mut Tx<'_>, kind: Came, source: &str, number: &str) -> Result<Option<Origin>> {
+    let Some(origin) = tx.origin(kind, source, number)? else { return Ok(None) };
+    let there = match kind {
+        Came::Contact => tx.contact(origin.thing)?.is_some(),
+        Came::Client => tx.client(origin.thing)?.is_some(),
+        Came::Ticket | Came::Agent | Came::Time => true,
+    };
+    Ok(there.then_some(origin))
 }
 
 /// Whether two records say the same, however they are written.

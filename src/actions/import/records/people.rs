@@ -99,6 +99,10 @@ impl People {
         if client.is_some() {
             contact::move_to(tx, &contact, client)?;
             self.changed += 1;
+            let external = p.external.as_deref().map(|id| format!("id {id}"));
+            for key in external.into_iter().chain(points(p).iter().map(reached)) {
+                self.contacts.insert(key, (id, client));
+            }
         }
         Ok(())
     }
@@ -116,8 +120,7 @@ impl People {
             (client, _) => client,
         };
         let by_name = unnamed.then(|| format!("name {} {}", name_key(&p.name), client.unwrap_or_default()));
-        let reach = points.iter().map(|x| format!("{} {}", x.kind.word(), x.key()));
-        let keys: Vec<String> = external.into_iter().chain(reach).chain(by_name).collect();
+        let keys: Vec<String> = external.into_iter().chain(points.iter().map(reached)).chain(by_name).collect();
         let before = keys.iter().filter_map(|key| self.contacts.get(key)).copied().collect::<Vec<_>>();
         let named = |known: &Known| p.name.trim().is_empty() || self.named.contains(&known.0);
         if let Some(known) = before.first()
@@ -451,6 +454,11 @@ pub(super) fn add_domains(tx: &mut Tx<'_>, id: i64, c: &IncomingClient) -> Resul
         }
     }
     Ok(changed)
+}
+
+/// A way to reach somebody as one word.
+fn reached(point: &Point) -> String {
+    format!("{} {}", point.kind.word(), point.key())
 }
 
 /// The ways to reach a person, each once.

@@ -44,6 +44,8 @@ pub struct Summary {
     pub duplicates: usize,
     /// Those that came in before, mean something else now, and were left.
     pub differing: usize,
+    /// Of them, those whose number came before in the same import.
+    pub twice: usize,
     /// Those that only told of others, or of nothing to keep.
     pub told: usize,
     /// New tickets.
