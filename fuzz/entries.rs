@@ -150,7 +150,7 @@ fn taken(data: &[u8]) -> Option<Mail> {
     assert!(read.thread_index.as_ref().is_none_or(|index| index.len() == 44));
     if let Some(bounce) = &read.bounce {
         assert_eq!(read.class, Class::Bounce);
-        assert!(bounce.recipients.len() <= 100 && bounce.recipients.iter().all(|r| r.contains('@')));
+        assert!(bounce.recipients.len() <= 100 && bounce.recipients.iter().all(|r| r.contains('@')), "{bounce:?}");
         assert!(bounce.reason.chars().count() <= 300 && !bounce.reason.contains(char::is_control));
     }
     Some(read)
