@@ -2,6 +2,7 @@
 //! `DESK_FUZZ_SECONDS=5` each goes on for so long.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
+#![expect(clippy::disallowed_methods, reason = "the tests are told by the environment how long they go on")]
 
 #[path = "../fuzz/entries.rs"]
 mod entries;
