@@ -19,27 +19,41 @@ use std::path::PathBuf;
 
 /// Take in mail (mbox, Maildir, .eml) or the tickets, clients, contacts and hours of another program
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Mail: a conversation becomes a ticket, senders become contacts, their domains clients. A second run adds only what is new.
-Mail from your own addresses is an answer: name them once with --own (or desk config set addresses …).
+#[command(after_help = "Mail: a conversation becomes a ticket, senders become contacts, their domains clients. A second
+run adds only what is new. Mail from your own addresses is an answer: name them once with --own
+(or desk config set addresses …).
 
-Tables (CSV, TSV, XLSX) and JSON: columns find their fields by their names, --map says the rest. Files of Zendesk, Freshdesk,
-Help Scout, Okdesk, GitHub, Telegram, osTicket, Intercom, Toggl, Harvest are known by how they look, or by --from. All comes in
-or nothing, unless --skip-bad. What came in before is known again by its number there: desk show okdesk:1834.
-Nothing is ever sent for what is imported. Every import is one step: desk undo.
+Tables (CSV, TSV, XLSX) and JSON: columns find their fields by their names, --map says the rest.
+Files of Zendesk, Freshdesk, Help Scout, Okdesk, GitHub, Telegram, osTicket, Intercom, Toggl and
+Harvest are known by how they look, or by --from; the files that tell of people and companies
+belong beside those with tickets, in a folder or on the same line. All comes in, or nothing when a
+record is bad, unless --skip-bad. What came in before is known again by its number there
+(desk show okdesk:1834) and left as it is, unless --on-conflict says otherwise. Nothing is ever
+sent for what is imported. Every import is one step: desk undo.
+
+--map, as often as needed, or once kept by --save-map:
+  COLUMN=FIELD           number subject status priority assignee requester requester_name
+                         requester_email requester_phone client tags channel opened_at updated_at
+                         closed_at due_at body note minutes url; -COLUMN goes nowhere
+  FIELD=VALUE            the same for all: tag=migrated
+  FIELD='{COLUMN} text'  put together: subject='{Area}: {Title}'
+  status:WORD=pending    what a word there means; so priority:WORD=high, assignee:NAME=mila
 
 Examples:
   desk import ~/Mail/support.mbox --own support@acme.test
-  desk import -n ~/Takeout/Mail --close-older 14d     # shows what would come, does nothing
-  desk import -n tickets.csv                          # the plan: what is found, guessed, new, bad
-  desk import tickets.csv --map Case=number --map tag=migrated --map \"status:Waiting for Bob=pending\"
-  desk import october.csv --map Case=number --save-map old-desk; desk import november.csv --use-map old-desk
-  desk import zendesk/ --close-older 30d              # export_*.ndjson with users and organizations beside it
-  desk import tickets.csv --skip-bad --rejects bad.csv; $EDITOR bad.csv; desk import bad.csv
-  gh issue list --state all --limit 1000 --json number,title,body,state,author,comments,labels,createdAt,closedAt,url | desk import -
+  desk import -n ~/Takeout/Mail --close-older 14d   # shows what would come, does nothing
+  desk import -n tickets.csv                        # the plan: what is found, guessed, new, bad
+  desk import tickets.csv --map Case=number --map 'status:Waiting for Bob=pending' --source old
+  desk import october.csv --map Case=number --save-map old
+  desk import november.csv --use-map old
+  desk import zendesk/ --close-older 30d            # tickets, users and organizations
+  desk import tickets.csv --skip-bad --rejects bad.csv
+  $EDITOR bad.csv; desk import bad.csv              # what was bad, mended
   desk import hours.csv --kind time --dates dmy
-  desk undo                                           # takes the whole import back
+  gh issue list --json number,title,body,state,author,comments,createdAt | desk import -
+  desk undo                                         # takes the whole import back
 
-Exit 5: finished, and some records were bad; they are listed. Exit 1: bad records, and nothing was kept.")]
+Exit 5: finished, and some records were bad; they are listed. Exit 1: nothing was kept.")]
 pub struct Import {
     /// Files, a mailbox, a folder, or - for standard input
     #[arg(value_name = "PATH", required = true)]
@@ -103,6 +117,9 @@ impl Import {
     /// Imports.
     pub fn run(mut self, desk: &mut Desk) -> Result<Answer> {
         let from = self.from.as_deref().map(from_of).transpose()?;
+        if self.paths.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
+            return Err(Error::usage("- stands for standard input, which is one file"));
+        }
         let missing = self.paths.iter().find(|path| path.as_os_str() != "-" && !path.exists());
         if let Some(missing) = missing {
             return Err(Error::missing(format!("there is no file or folder {}", missing.display())));

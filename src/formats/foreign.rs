@@ -185,9 +185,9 @@ impl Reader {
     }
 
     /// Knows again whom a record told of that was kept from another time.
-    pub fn recall(&mut self, record: &Record) {
+    pub fn recall(&mut self, record: &Record) -> Vec<Incoming> {
         // What could not be read would not have been kept.
-        let _ = self.read(record);
+        self.read(record).unwrap_or_default()
     }
 
     /// What records had brought as they were kept. `now` is how the one reads that is being taken: what is known of people

@@ -142,9 +142,14 @@ impl Run<'_, '_, '_> {
     fn all(mut self, tx: &mut Tx<'_>, files: Files) -> Result<()> {
         if let Some(reader) = &mut self.reader {
             // Those of whom earlier imports told are named by their ids again.
+            let people = &mut self.keeper.people;
             tx.people_told(&files.source, |raw| {
-                if let Some(record) = records_in(raw).first() {
-                    reader.recall(record);
+                for one in records_in(raw).iter().flat_map(|record| reader.recall(record)) {
+                    if let What::Contact(person) = &one.what
+                        && person.agent
+                    {
+                        people.know_agent(person);
+                    }
                 }
             })?;
         }

@@ -39,7 +39,7 @@ impl Keeper<'_> {
             text: String::new(),
             void: false,
         };
-        self.put_entry(tx, &entry)
+        self.put_entry(tx, &entry, last_at)
     }
 
     /// Keeps worked time that is new; its id.
@@ -50,7 +50,7 @@ impl Keeper<'_> {
         let agent = self.worker(tx, named);
         let (day, minutes, billable) = (t.day, t.minutes, t.billable.unwrap_or(true));
         let entry = Entry { id: tx.next_entry()?, ticket, client, agent, day, minutes, billable, text, void: false };
-        self.put_entry(tx, &entry)?;
+        self.put_entry(tx, &entry, self.zone.start_of_day(day))?;
         Ok(entry.id)
     }
 
@@ -65,8 +65,9 @@ impl Keeper<'_> {
         Ok(Fate::Changed)
     }
 
-    fn put_entry(&mut self, tx: &mut Tx<'_>, entry: &Entry) -> Result<()> {
-        let at = tx.at;
+    /// Keeps an entry as of then, so that its ticket does not look as if something had just happened to it.
+    fn put_entry(&mut self, tx: &mut Tx<'_>, entry: &Entry, at: Moment) -> Result<()> {
+        let at = at.min(tx.at);
         tx.apply([Event::about(Noun::Entry, entry.id, "", &(), entry, at).in_history_of(entry.ticket)])?;
         self.summary.entries += 1;
         Ok(())

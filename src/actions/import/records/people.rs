@@ -488,13 +488,20 @@ pub(super) fn agent_word(text: &str) -> String {
     }
 }
 
-/// A handle that nobody has: the one that was given, else the first domain, else the name as a word.
+/// A text as a handle: `Ромашка` of `ООО «Ромашка»`.
+fn worded(text: &str) -> String {
+    const FORMS: [&str; 16] =
+        ["ооо", "оао", "зао", "пао", "ао", "ип", "тоо", "нко", "llc", "inc", "ltd", "gmbh", "corp", "co", "s.a", "plc"];
+    let words =
+        text.split(|c: char| !(c.is_alphanumeric() || "-_.".contains(c))).map(|w| w.trim_matches(['-', '.', '_']));
+    let words: Vec<String> = words.filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
+    let called: Vec<&str> = words.iter().map(String::as_str).filter(|w| !FORMS.contains(w)).collect();
+    let word = if called.is_empty() { words.join("-") } else { called.join("-") };
+    word.chars().take(50).collect()
+}
+
+/// A handle that nobody has: the one that was given, else the name as a word.
 fn free_handle(tx: &mut Tx<'_>, c: &IncomingClient) -> Result<String> {
-    let worded = |text: &str| {
-        let words = text.split(|c: char| !(c.is_alphanumeric() || "-_.".contains(c))).filter(|w| !w.is_empty());
-        let word: String = words.collect::<Vec<_>>().join("-").chars().take(50).collect();
-        word.trim_start_matches(['-', '.', '_']).to_lowercase()
-    };
     let wanted = c
         .handle
         .iter()
@@ -526,6 +533,20 @@ mod tests {
         ];
         for (text, word) in cases {
             assert_eq!(agent_word(text), word, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_company_is_called_without_its_legal_form() {
+        for (name, handle) in [
+            ("ООО «Ромашка»", "ромашка"),
+            ("Acme, Inc.", "acme"),
+            ("ИП Иванов И.И.", "иванов-и.и"),
+            ("Co", "co"),
+            ("Birch & Sons", "birch-sons"),
+            ("-x-", "x"),
+        ] {
+            assert_eq!(worded(name), handle, "{name}");
         }
     }
 

@@ -236,13 +236,18 @@ impl Opened {
         };
         let kind = options.kind.unwrap_or_else(|| kind_of(&known, &words));
         let mapping = Mapping::new(kind, &words, table).map_err(|why| Error::usage(format!("{}: {why}", self.name)))?;
-        let nothing = mapping.guesses(&known).is_empty() && words.is_empty();
-        if nothing && !known.is_empty() {
+        let listed = || known.iter().take(20).cloned().collect::<Vec<_>>().join(", ");
+        if mapping.guesses(&known).is_empty() && words.is_empty() && !known.is_empty() {
             return Err(Error::usage(format!("{}: no column is called like a field of {}", self.name, kind.word()))
-                .hint(format!(
-                    "say what they are: --map COLUMN=subject …; the columns are {}",
-                    known.iter().take(20).cloned().collect::<Vec<_>>().join(", ")
-                )));
+                .hint(format!("say what they are: --map COLUMN=subject …; the columns are {}", listed())));
+        }
+        if kind == Kind::Tickets
+            && !known.is_empty()
+            && !mapping.fills("subject", &known)
+            && !mapping.fills("body", &known)
+        {
+            return Err(Error::usage(format!("{}: no column is the subject of a ticket", self.name))
+                .hint(format!("say which one: --map COLUMN=subject; the columns are {}", listed())));
         }
         Ok(mapping)
     }
@@ -274,13 +279,12 @@ fn kind_of(columns: &[String], words: &[String]) -> Kind {
         let guessed = Mapping::new(kind, &[], Some(columns)).map(|m| m.guesses(columns)).unwrap_or_default();
         fields.iter().all(|field| said(field) || guessed.iter().any(|(_, found)| found == field))
     };
-    if finds(Kind::Tickets, &["subject"])
-        || finds(Kind::Tickets, &["status"])
-        || finds(Kind::Tickets, &["body", "opened_at"])
-    {
+    if finds(Kind::Tickets, &["subject"]) || finds(Kind::Tickets, &["status"]) {
         Kind::Tickets
     } else if finds(Kind::Time, &["day", "minutes"]) {
         Kind::Time
+    } else if finds(Kind::Tickets, &["body", "opened_at"]) {
+        Kind::Tickets
     } else if finds(Kind::Contacts, &["emails"]) || finds(Kind::Contacts, &["phones"]) {
         Kind::Contacts
     } else if finds(Kind::Clients, &["name", "domains"]) {
