@@ -324,7 +324,7 @@ impl Host {
     }
 
     /// Standard input as a file that can be read twice: an archive is larger than memory.
-    pub fn spool(&mut self, what: &str) -> Result<tempfile::NamedTempFile> {
+    pub fn spool(&mut self, what: &str) -> Result<Spool> {
         let mut file = tempfile::NamedTempFile::new().map_err(|e| Error::from(e).doing("spooling standard input"))?;
         match &mut self.stage {
             Stage::Real => {
@@ -339,6 +339,15 @@ impl Host {
                 input.clear();
             }
         }
+        file.flush()?;
+        Ok(file)
+    }
+
+    /// A file with all that comes out of a pipe or a device, which can be read only once.
+    pub fn spool_of(&self, path: &Path) -> Result<Spool> {
+        let failed = |e: std::io::Error| Error::from(e).doing(format!("reading {}", path.display()));
+        let mut file = tempfile::NamedTempFile::new().map_err(failed)?;
+        std::io::copy(&mut std::fs::File::open(path).map_err(failed)?, &mut file).map_err(failed)?;
         file.flush()?;
         Ok(file)
     }
@@ -447,6 +456,9 @@ fn chance(bytes: usize) -> Result<Vec<u8>> {
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
+
+/// A file that is gone when nobody holds it any more.
+pub type Spool = tempfile::NamedTempFile;
 
 /// How far a long work has come.
 #[derive(Debug)]

@@ -350,7 +350,7 @@ fn of_all_chats_those_with_people_are_tickets() {
 #[test]
 fn the_hours_of_toggl_are_read_with_a_key_that_stays() {
     let (found, faults) = read("toggl", &["toggl.csv", "toggl-new.csv"]);
-    assert_eq!(faults, ["Duration: it comes to no minute"]);
+    assert_eq!(faults, [""; 0], "what comes to no minute is nothing to keep");
     let time = times(&found);
     let [first, second, third] = time.as_slice() else { unreachable!() };
     assert_eq!((first.ticket.as_deref(), first.client.as_deref()), (Some("42"), Some("Acme")));
@@ -368,7 +368,7 @@ fn the_hours_of_toggl_are_read_with_a_key_that_stays() {
 #[test]
 fn rows_of_harvest_that_say_the_same_stay_apart() {
     let (found, faults) = read("harvest", &["harvest.csv"]);
-    assert_eq!(faults, ["Hours: it comes to no minute"]);
+    assert_eq!(faults, [""; 0], "what comes to no minute is nothing to keep");
     let time = times(&found);
     let [first, second, third] = time.as_slice() else { unreachable!() };
     assert_eq!(

@@ -3,6 +3,7 @@
 //! (`gather`), made into a ticket (`settle`) and kept in batches (`keep`), so that memory stays small, numbers follow time,
 //! and what was kept stays kept when the rest fails; a second run adds what is missing.
 
+pub mod back;
 mod gather;
 mod keep;
 pub mod records;

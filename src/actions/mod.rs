@@ -4,6 +4,7 @@ pub mod answer;
 pub mod answers;
 pub mod client;
 pub mod contact;
+pub mod erase;
 pub mod fetch;
 pub mod hours;
 pub mod import;

@@ -54,6 +54,9 @@ pub fn relabel(tx: &mut Tx<'_>, from: &[String], to: Option<&str>) -> Result<usi
 pub fn pattern(text: &str) -> Result<String> {
     let folded = text.trim().to_lowercase();
     let bad = |hint: String| Err(Error::usage(format!("{text:?} is neither an address nor @domain")).hint(hint));
+    if folded.strip_prefix("id:").is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit())) {
+        return Ok(folded);
+    }
     match folded.strip_prefix('@') {
         Some(domain) if domain.contains('.') && is_address(&format!("x@{domain}")) && !domain.contains('@') => {
             Ok(folded)

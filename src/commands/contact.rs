@@ -1,4 +1,7 @@
-//! `desk contact`: people outside the team.
+//! `desk contact`: people outside the team. What is held of one leaves in `export`, one goes for good in `erase`.
+
+mod erase;
+mod export;
 
 use super::args::Answer;
 use super::client::counted;
@@ -28,9 +31,13 @@ Examples:
   desk contact edit Anna --client globex        # his past tickets go along
   desk contact merge \"+7 921 555-01-02\" --into anna@acme.test
   desk contact show 89215550102
+  desk contact export anna@acme.test -o anna/   # all that is held of her, to be given to her
+  desk contact erase anna@acme.test             # for good; every figure stays
 
 JSON of ls: id name emails[] phones[] handles[] client tickets last_at
-JSON of show: the same, and open_tickets[] last_tickets[]"
+JSON of show: the same, and open_tickets[] last_tickets[]
+JSON of export: path tickets messages mails files
+JSON of erase: contact tickets messages files mails drafts texts records parked others told operation scrubbed copies[]"
 )]
 pub struct ContactWord {
     #[command(subcommand)]
@@ -50,6 +57,10 @@ enum Deed {
     Edit(Edit),
     /// Make one contact of two
     Merge(Merge),
+    /// All that is held of a person, as a folder
+    Export(export::Export),
+    /// Erase a person for good: texts, names, addresses; every figure stays
+    Erase(erase::Erase),
 }
 
 impl ContactWord {
@@ -61,6 +72,8 @@ impl ContactWord {
             Deed::Show(d) => d.run(desk),
             Deed::Edit(d) => d.run(desk),
             Deed::Merge(d) => d.run(desk),
+            Deed::Export(d) => d.run(desk),
+            Deed::Erase(d) => d.run(desk),
         }
     }
 }

@@ -103,6 +103,10 @@ fn state(r: &mut Reader<'_>, now: crate::domain::time::Moment) -> Result<Vec<Fin
             Cure::Index,
         ));
     }
+    if let Some((operation, contact)) = r.unscrubbed()? {
+        let what = format!("operation {operation} erased a contact, and freed places may still hold what was in them");
+        found.push(Finding::new(format!("contact {}", crate::store::erase::label(contact)), what, format!("desk contact erase id:{contact}")));
+    }
     for counter in r.stale_counters()? {
         let mend = "write to this desk no more, and go on from your last sound backup";
         found.push(Finding::new(counter, "a number would be given out a second time", mend));

@@ -3,6 +3,7 @@
 
 mod folder;
 mod walk;
+mod whole;
 
 use super::args::Answer;
 use super::ls;
@@ -15,23 +16,33 @@ use walk::{Scope, Walk};
 
 /// Take tickets out: a table, records, mails, or a folder of pages
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "The form follows from the name of PATH, or from --format:
+#[command(
+    after_help = "The form follows from the name of PATH, or from --format:
   csv      a row for each ticket, as in desk ls; texts that a spreadsheet would run begin with '
-  ndjson   a line for each ticket with everything that hangs on it; then clients, contacts, agents, answers: {\"kind\":…}
+  ndjson   a line for each ticket with everything that hangs on it, and for each client, contact, agent…: {\"kind\":…};
+           without a query the whole desk, byte for byte: mails, files, history, what was fetched; never a password
   mbox     every mail as it came; what never was a mail as a small mail with X-Desk- fields, in the thread (threads
            of mails alone that were merged come apart again)
-  folder   a Markdown page for each ticket (PATH/): what nobody changed stays as it was, so git diff shows what support did
+  folder   a Markdown page for each ticket (PATH/): what nobody changed stays as it was, so git diff shows what support
+           did; without a query also desk.ndjson, the whole desk
 
 A query is that of desk ls; without a word about the status it means all tickets, and without a query everything.
 A file is there whole or not at all, for you alone (0600), and replaces the one before. A status is the one that somebody
 set, beside the end of a pause (until); in csv, as in desk ls, a pause that is over counts as open.
 
+The way back: a whole desk (ndjson or folder) comes back with desk import into a desk that is new or empty, a file or a
+PostgreSQL server: the same numbers, history and undo; exported again it is the same to the byte. Its last line counts and
+seals the file. A mail that has not left yet is written as held (one that is being sent as unknown), so that none leaves
+twice. The secret that signs what leaves stays behind: the new desk has its own.
+
 Examples:
   desk export -o tickets.csv
   desk export client:acme in:2026-10 -o acme.ndjson
+  desk export -o all.ndjson && desk --desk new.db import all.ndjson      # the whole desk, there and back
   desk export -o support.mbox                # desk import support.mbox reads it, and so does a mail program
   desk export -o pages/ && git -C pages add -A
-  desk export --format ndjson | jq -r 'select(.kind == \"contact\") | .emails[]'")]
+  desk export --format ndjson | jq -r 'select(.kind == \"contact\") | .emails[]'"
+)]
 pub struct Export {
     /// Which tickets; all of them where nothing is said
     #[arg(value_name = "QUERY")]
@@ -126,6 +137,7 @@ fn write(desk: &mut Desk, form: Form, scope: &Scope, out: &mut dyn std::io::Writ
         let mut walk = Walk::new(scope, &progress);
         match form {
             Form::Csv => walk.csv(r, out)?,
+            Form::Ndjson if scope.whole => whole::write(&mut walk, r, out)?,
             Form::Ndjson => walk.ndjson(r, out)?,
             Form::Mbox => walk.mbox(r, out)?,
             Form::Folder => return Err(Error::bug("a folder is no stream")),

@@ -1,7 +1,9 @@
 //! `desk import`: an archive of mail comes in, or what another program has written down.
 
+mod back;
 mod mail;
 mod tables;
+mod told;
 
 use super::args::Answer;
 use crate::actions::import::records::{OnConflict, is_archive};
@@ -11,31 +13,47 @@ use crate::error::{Error, Result};
 use crate::formats::foreign::{self, Program};
 use crate::formats::mailbox;
 use crate::formats::records::Form;
+use crate::host::Spool;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Take in mail (mbox, Maildir, .eml) or the tickets, clients, contacts and hours of another program
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Mail: a conversation becomes a ticket, senders become contacts, their domains clients. A second run adds only what is new.
-Mail from your own addresses is an answer: name them once with --own (or desk config set addresses …).
+#[command(after_help = "Mail: a conversation becomes a ticket, senders become contacts, their domains clients. A second
+run adds only what is new. Mail from your own addresses is an answer: name them once with --own
+(or desk config set addresses …).
 
-Tables (CSV, TSV, XLSX) and JSON: columns find their fields by their names, --map says the rest. Files of Zendesk, Freshdesk,
-Help Scout, Okdesk, GitHub, Telegram, osTicket, Intercom, Toggl, Harvest are known by how they look, or by --from. All comes in
-or nothing, unless --skip-bad. What came in before is known again by its number there: desk show okdesk:1834.
-Nothing is ever sent for what is imported. Every import is one step: desk undo.
+Tables (CSV, TSV, XLSX) and JSON: columns find their fields by their names, --map says the rest.
+Files of Zendesk, Freshdesk, Help Scout, Okdesk, GitHub, Telegram, osTicket, Intercom, Toggl and
+Harvest are known by how they look, or by --from; the files that tell of people and companies
+belong beside those with tickets, in a folder or on the same line. All comes in, or nothing when a
+record is bad, unless --skip-bad. What came in before is known again by its number there
+(desk show okdesk:1834) and left as it is, unless --on-conflict says otherwise. Nothing is ever
+sent for what is imported. Every import is one step: desk undo.
+
+--map, as often as needed, or once kept by --save-map:
+  COLUMN=FIELD           number subject status priority assignee requester requester_name
+                         requester_email requester_phone client tags channel opened_at updated_at
+                         closed_at due_at body note minutes url; -COLUMN goes nowhere
+  FIELD=VALUE            the same for all: tag=migrated
+  FIELD='{COLUMN} text'  put together: subject='{Area}: {Title}'
+  status:WORD=pending    what a word there means; so priority:WORD=high, assignee:NAME=mila
 
 Examples:
   desk import ~/Mail/support.mbox --own support@acme.test
-  desk import -n ~/Takeout/Mail --close-older 14d     # shows what would come, does nothing
-  desk import -n tickets.csv                          # the plan: what is found, guessed, new, bad
-  desk import tickets.csv --map Case=number --map tag=migrated --map \"status:Waiting for Bob=pending\"
-  desk import october.csv --map Case=number --save-map old-desk; desk import november.csv --use-map old-desk
-  desk import zendesk/ --close-older 30d              # export_*.ndjson with users and organizations beside it
-  desk import tickets.csv --skip-bad --rejects bad.csv; $EDITOR bad.csv; desk import bad.csv
-  gh issue list --state all --limit 1000 --json number,title,body,state,author,comments,labels,createdAt,closedAt,url | desk import -
+  desk import -n ~/Takeout/Mail --close-older 14d   # shows what would come, does nothing
+  desk import -n tickets.csv                        # the plan: what is found, guessed, new, bad
+  desk import tickets.csv --map Case=number --map 'status:Waiting for Bob=pending' --source old
+  desk import october.csv --map Case=number --save-map old
+  desk import november.csv --use-map old
+  desk import zendesk/ --close-older 30d            # tickets, users and organizations
+  desk import tickets.csv --skip-bad --rejects bad.csv
+  $EDITOR bad.csv; desk import bad.csv              # what was bad, mended
   desk import hours.csv --kind time --dates dmy
-  desk undo                                           # takes the whole import back
+  gh issue list --json number,title,body,state,author,comments,createdAt | desk import -
+  desk undo                                         # takes the whole import back
 
-Exit 5: finished, and some records were bad; they are listed. Exit 1: bad records, and nothing was kept.")]
+Exit 5: finished, and some records were bad; they are listed. Exit 1: nothing was kept.")]
 pub struct Import {
     /// Files, a mailbox, a folder, or - for standard input
     #[arg(value_name = "PATH", required = true)]
@@ -82,6 +100,9 @@ pub struct Import {
     /// The name before their numbers, where the file does not tell: okdesk in okdesk:1834
     #[arg(long, value_name = "NAME")]
     source: Option<String>,
+    /// What files are called that were spooled.
+    #[arg(skip)]
+    called: BTreeMap<PathBuf, String>,
 }
 
 /// What `--from` names.
@@ -96,18 +117,18 @@ impl Import {
     /// Imports.
     pub fn run(mut self, desk: &mut Desk) -> Result<Answer> {
         let from = self.from.as_deref().map(from_of).transpose()?;
-        let spool;
-        if let [path] = self.paths.as_slice()
-            && path.as_os_str() == "-"
-        {
-            spool = desk.host.spool("a mailbox or a table")?;
-            self.paths = vec![spool.path().to_owned()];
-        } else if self.paths.iter().any(|path| path.as_os_str() == "-") {
-            return Err(Error::usage("- goes alone: standard input is one file"));
+        if self.paths.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
+            return Err(Error::usage("- stands for standard input, which is one file"));
         }
-        let missing = self.paths.iter().find(|path| !path.exists());
+        let missing = self.paths.iter().find(|path| path.as_os_str() != "-" && !path.exists());
         if let Some(missing) = missing {
             return Err(Error::missing(format!("there is no file or folder {}", missing.display())));
+        }
+        let _spools = self.spool(desk, from.is_some())?;
+        if let (None, false, [path]) = (from, self.is_of_tables(), self.paths.as_slice())
+            && let Some(answer) = back::run(desk, path)?
+        {
+            return Ok(answer);
         }
         let mail = match from {
             Some(From::Mail(_)) => true,
@@ -115,6 +136,27 @@ impl Import {
             None => !self.is_of_tables() && self.paths.iter().all(|path| is_archive(path)),
         };
         if mail { mail::run(&self, desk, from) } else { tables::run(&self, desk, from) }
+    }
+
+    /// Puts aside what can be read only once: standard input, pipes and devices. It is there as long as what is given back.
+    fn spool(&mut self, desk: &mut Desk, told: bool) -> Result<Vec<Spool>> {
+        let mut spools = Vec::new();
+        for path in &mut self.paths {
+            let (name, spool) = if path.as_os_str() == "-" {
+                ("standard input".to_owned(), desk.host.spool("a mailbox or a table")?)
+            } else if path.is_file() || path.is_dir() {
+                continue;
+            } else {
+                (path.display().to_string(), desk.host.spool_of(path)?)
+            };
+            if !told && spool.as_file().metadata().is_ok_and(|about| about.len() == 0) {
+                return Err(Error::refused(format!("{name}: nothing in it")));
+            }
+            *path = spool.path().to_owned();
+            self.called.insert(path.clone(), name);
+            spools.push(spool);
+        }
+        Ok(spools)
     }
 
     /// Whether something was said that only tables know.

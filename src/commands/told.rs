@@ -3,7 +3,7 @@
 use super::show::Names;
 use crate::domain::billing::duration::spoken;
 use crate::domain::entry::Entry;
-use crate::domain::event::{Event, Noun};
+use crate::domain::event::{ERASED, Event, Noun};
 use crate::domain::ticket::{Standing, Status};
 use crate::domain::time::Moment;
 use crate::domain::zone::Zone;
@@ -130,7 +130,10 @@ fn plain(value: &Value) -> String {
     match value {
         Value::Null => "–".to_owned(),
         Value::String(s) => s.clone(),
-        Value::Object(o) => o.values().map(plain).collect::<Vec<_>>().join(", "),
+        Value::Object(o) if o.len() == 1 && o.get(ERASED).is_some() => ERASED.to_owned(),
+        Value::Object(o) => {
+            o.iter().filter(|(key, _)| *key != ERASED).map(|(_, value)| value).map(plain).collect::<Vec<_>>().join(", ")
+        }
         other => other.to_string(),
     }
 }

@@ -145,11 +145,33 @@ impl Event {
         self.from == self.to
     }
 
+    /// Whether what it told was erased with a person.
+    ///
+    /// ```
+    /// use frontdesk::domain::{event::{Event, erased}, time::Moment};
+    /// assert!(Event::ticket(42, "subject", &"old", &erased(), Moment(0)).is_erased());
+    /// assert!(!Event::ticket(42, "subject", &"old", &"new", Moment(0)).is_erased());
+    /// ```
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        let marked = |v: &Value| v.get(ERASED).is_some_and(|mark| *mark == true);
+        self.field == ERASED || marked(&self.from) || marked(&self.to)
+    }
+
     /// A thing that begins.
     #[must_use]
     pub fn begins(&self) -> bool {
         self.field.is_empty() && self.from.is_null()
     }
+}
+
+/// The mark in what was told by an event and then erased with a person; the field of the event that erased him.
+pub const ERASED: &str = "erased";
+
+/// What stands in the place of an erased value.
+#[must_use]
+pub fn erased() -> Value {
+    serde_json::json!({ ERASED: true })
 }
 
 /// Any serialisable value as JSON; these types cannot fail to serialise.

@@ -129,6 +129,13 @@ impl Mapping {
         self.guessed(columns).into_iter().map(|(column, field)| (column, field.name)).collect()
     }
 
+    /// Whether anything goes to the field, of a record with these columns.
+    #[must_use]
+    pub fn fills(&self, field: &str, columns: &[String]) -> bool {
+        self.said.iter().any(|way| way.field.name == field)
+            || self.guesses(columns).iter().any(|(_, found)| *found == field)
+    }
+
     /// The columns of these that go nowhere, but for those that shall not.
     #[must_use]
     pub fn unused<'a>(&self, columns: &'a [String]) -> Vec<&'a str> {

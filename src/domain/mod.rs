@@ -12,6 +12,7 @@ pub mod client;
 pub mod contact;
 pub mod copies;
 pub mod entry;
+pub mod erasure;
 pub mod event;
 pub mod flood;
 pub mod formula;

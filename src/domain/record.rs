@@ -11,6 +11,6 @@ pub struct Record {
     pub members: Map<String, Value>,
     /// The keys of `members` in the order of the source.
     pub columns: Vec<String>,
-    /// The record as JSON, 1 MiB at most: of a longer one, the members that fit.
+    /// The record as JSON, 1 MiB at most: of a longer one the members that fit, and of JSON digests of the others.
     pub raw: String,
 }

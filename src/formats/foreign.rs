@@ -10,6 +10,7 @@ mod helpscout;
 mod intercom;
 mod okdesk;
 mod osticket;
+mod own;
 mod page;
 mod shelf;
 mod talk;
@@ -18,7 +19,7 @@ mod toggl;
 mod words;
 mod zendesk;
 
-use crate::domain::incoming::Incoming;
+use crate::domain::incoming::{Incoming, What};
 use crate::domain::mapping::Dates;
 use crate::domain::record::Record;
 use serde_json::Value;
@@ -131,6 +132,7 @@ impl Sample<'_> {
 
 /// The programs, those first whose files can be told apart best.
 pub const PROGRAMS: &[Program] = &[
+    own::PROGRAM,
     zendesk::PROGRAM,
     freshdesk::PROGRAM,
     helpscout::PROGRAM,
@@ -176,10 +178,29 @@ impl Reader {
         (self.program.read)(&mut self.shelf, record)
     }
 
-    /// What was gathered over many records: conversations of which each record is a message.
-    #[must_use]
-    pub fn end(self) -> Vec<Incoming> {
+    /// What was gathered over many records: conversations of which each record is a message. The record of each is the array
+    /// of those that it was gathered from.
+    pub fn end(&mut self) -> Vec<Incoming> {
         self.shelf.end()
+    }
+
+    /// Knows again whom a record told of that was kept from another time.
+    pub fn recall(&mut self, record: &Record) -> Vec<Incoming> {
+        // What could not be read would not have been kept.
+        self.read(record).unwrap_or_default()
+    }
+
+    /// What records had brought as they were kept. `now` is how the one reads that is being taken: what is known of people
+    /// stays as it tells it, and nothing is counted or gathered.
+    pub fn aside(&mut self, kept: &[Record], now: Option<&Record>) -> Vec<What> {
+        let held = self.shelf.hold();
+        let read: Vec<Incoming> = kept.iter().filter_map(|record| self.read(record).ok()).flatten().collect();
+        let gathered = self.shelf.end();
+        if let Some(record) = now {
+            self.recall(record);
+        }
+        self.shelf.release(held);
+        read.into_iter().chain(gathered).map(|one| one.what).collect()
     }
 }
 

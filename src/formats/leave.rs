@@ -1,9 +1,12 @@
 //! Mail that leaves the desk as an mbox: mails as they came, and what never was a mail as a small mail of its own
-//! (`letter`). `From ` at the start of a line is quoted so that it can be taken back exactly (mboxrd).
+//! (`letter`). `From ` at the start of a line is quoted so that it can be taken back exactly (mboxrd). And the lines of a whole
+//! desk, which are counted and sealed so that damage is noticed (`seal`).
 
 mod letter;
+mod seal;
 
 pub use letter::{Letter, letter};
+pub use seal::{End, LONGEST, Lines, Sealed, has_an_end, packed, unfolded, unpacked};
 
 use crate::domain::time::Moment;
 use std::io::{self, Write};

@@ -14,6 +14,7 @@ use std::io::{Read as _, SeekFrom};
 use std::path::Path;
 
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 pub use crate::domain::record::Record;
 pub use bytes::Source;
@@ -400,14 +401,22 @@ fn record(name: &str, place: String, spot: Spot, read: json::Read) -> Result<Rec
     Ok(Record { place, members, columns, raw })
 }
 
-/// The members of a long record that fit, the shortest first.
+/// The members of a long record that fit, the shortest first; of the others how long they are and a digest, so that a change
+/// in them is seen.
 fn shortened(members: &serde_json::Map<String, Value>) -> String {
-    let mut written: Vec<(usize, &String, &Value)> =
-        members.iter().map(|(key, value)| (value.to_string().len(), key, value)).collect();
-    written.sort_by_key(|(length, ..)| *length);
+    const SPARE: usize = 64 << 10;
+    let mut written: Vec<(String, &String, &Value)> =
+        members.iter().map(|(key, value)| (value.to_string(), key, value)).collect();
+    written.sort_by_key(|(text, ..)| text.len());
     let mut raw = String::from("{");
-    for (_, key, value) in written {
-        table::member(&mut raw, &Value::from(key.as_str()).to_string(), value);
+    for (text, key, value) in written {
+        let quoted = Value::from(key.as_str()).to_string();
+        if raw.len() + quoted.len() + text.len() + SPARE < table::RAW {
+            table::member(&mut raw, &quoted, value);
+        } else {
+            let digest: String = Sha256::digest(&text).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+            table::member(&mut raw, &quoted, &format!("{} bytes, sha256 {digest}", text.len()).into());
+        }
     }
     raw.push('}');
     raw

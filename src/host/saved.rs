@@ -23,6 +23,54 @@ pub fn save_new(path: &Path, bytes: &[u8], replace: bool) -> Result<()> {
     named.map(drop).map_err(|e| failed(e.error))
 }
 
+/// Makes a folder of this user alone (mode 0700, its files 0600, whatever the umask), whole or not at all: `fill` writes into
+/// a draft of it. What is there already must be an empty folder.
+pub fn save_folder<T>(path: &Path, fill: impl FnOnce(&Path) -> Result<T>) -> Result<T> {
+    let failed = |e: std::io::Error| Error::from(e).doing(format!("writing {}", path.display()));
+    let rights =
+        |place: &Path, mode| std::fs::set_permissions(place, std::fs::Permissions::from_mode(mode)).map_err(failed);
+    empty_folder(path)?;
+    let around = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !around.exists() {
+        super::make_folder(around)?;
+    }
+    let draft = tempfile::Builder::new().prefix(".desk-folder.").tempdir_in(around).map_err(failed)?;
+    rights(draft.path(), 0o700)?;
+    let filled = fill(draft.path())?;
+    let mut folders = vec![draft.path().to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let is_folder = entry.file_type().map_err(failed)?.is_dir();
+            rights(&entry.path(), if is_folder { 0o700 } else { 0o600 })?;
+            if is_folder {
+                folders.push(entry.path());
+            }
+        }
+    }
+    // An empty folder of that name is replaced; one that somebody has filled meanwhile is not.
+    std::fs::rename(draft.path(), path).map_err(failed)?;
+    drop(draft.keep());
+    Ok(filled)
+}
+
+/// Whether a folder may be made there: nothing is there, or an empty folder.
+///
+/// # Errors
+/// Where anything else is.
+pub fn empty_folder(path: &Path) -> Result<()> {
+    match std::fs::symlink_metadata(path) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(e) => Err(Error::from(e).doing(path.display())),
+        Ok(meta) if meta.is_dir() && std::fs::read_dir(path)?.next().is_none() => Ok(()),
+        Ok(meta) if meta.is_dir() => {
+            Err(Error::refused(format!("{} is not empty", path.display())).hint("name a new folder: -o FOLDER"))
+        }
+        Ok(_) => Err(Error::refused(format!("{} is there and is no folder", path.display()))
+            .hint("name a new folder: -o FOLDER")),
+    }
+}
+
 /// The error for a name that is taken.
 #[must_use]
 pub fn taken(path: &Path) -> Error {

@@ -247,14 +247,14 @@ mod tests {
         for line in ["sleep 30", "echo x; sleep 30; echo y", "exec >&-; sleep 30"] {
             assert_eq!(shell(line, 200).unwrap_err().kind, Kind::Temporary, "{line}");
         }
-        assert!(started.elapsed() < Duration::from_secs(5));
+        assert!(started.elapsed() < Duration::from_secs(15));
     }
 
     #[test]
     fn what_a_command_leaves_behind_is_not_waited_for() {
         let started = Instant::now();
         assert_eq!(shell("sleep 30 & echo x", 20_000).unwrap().unwrap().unwrap(), b"x\n");
-        assert!(started.elapsed() < Duration::from_secs(5));
+        assert!(started.elapsed() < Duration::from_secs(15));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What leaves the desk: a ticket with everything that hangs on it, as one record and as a page of its own; clients,
-//! contacts, agents and answers as records. Nothing here depends on now: what nobody changed comes out the same.
+//! contacts, agents and answers as records. Where the whole desk leaves, each record also has what only its way back needs,
+//! behind what people read. Nothing here depends on now: what nobody changed comes out the same.
 
 use super::ticket::{KEYS, Page, cell};
 use super::{Audience, Cell, Column, Fact, Facts, Part, Report, Shape, Style, Table};
@@ -10,6 +11,10 @@ use crate::domain::entry::Entry;
 use crate::domain::listed::{ClientLine, Listed};
 use crate::domain::mail::Address;
 use crate::domain::message::{Attachment, Message};
+use std::collections::{BTreeSet, HashMap};
+
+/// A value and its key.
+pub type Named = (&'static str, Cell);
 
 /// A ticket as it leaves.
 #[derive(Debug, Clone)]
@@ -20,6 +25,21 @@ pub struct Leaving {
     pub externals: Vec<(String, String)>,
     /// The agent who opened it towards a customer.
     pub opened_by: Option<String>,
+    /// What only its way back needs; none where it leaves for people.
+    pub kept: Option<Kept>,
+}
+
+/// What the way back of a ticket needs besides what people read.
+#[derive(Debug, Clone, Default)]
+pub struct Kept {
+    /// Of the ticket.
+    pub ticket: Vec<Named>,
+    /// Of each message.
+    pub messages: HashMap<i64, Vec<Named>>,
+    /// Of each time entry.
+    pub time: HashMap<i64, Vec<Named>>,
+    /// Messages whose texts have lines of their own.
+    pub apart: BTreeSet<i64>,
 }
 
 /// The columns of a ticket in a table: the keys of `desk ls`, those of records each in columns of their own.
@@ -56,11 +76,31 @@ pub fn table(rows: &[Listed]) -> Report {
 /// A ticket as one record.
 #[must_use]
 pub fn ticket(t: &Leaving) -> Report {
+    let nothing = Kept::default();
+    let kept = t.kept.as_ref().unwrap_or(&nothing);
     let mut report = record("ticket", fields(t));
-    report.parts.push(Part::Table(messages(&t.page)));
-    report.parts.push(Part::Table(time(&t.page)));
+    report.parts.push(Part::Table(messages(&t.page, kept)));
+    report.parts.push(Part::Table(time(&t.page, kept)));
     report.parts.push(Part::Table(history(&t.page, Audience::Data)));
+    report.parts.push(Part::Facts(facts(kept.ticket.clone())));
     report
+}
+
+fn facts(fields: Vec<Named>) -> Facts {
+    let rows = fields.into_iter().map(|(key, cell)| Fact::data(key, cell)).collect();
+    Facts { audience: Audience::Data, rows, ..Facts::default() }
+}
+
+/// A table whose rows go on with what was kept of each, under keys of its own.
+fn with_kept(mut table: Table, ids: impl Iterator<Item = i64>, kept: &HashMap<i64, Vec<Named>>) -> Table {
+    let all: Vec<_> = ids.map(|id| kept.get(&id)).collect();
+    if let Some(Some(first)) = all.first() {
+        table.columns.extend(first.iter().map(|(key, _)| Column::data(key)));
+    }
+    for (row, kept) in table.rows.iter_mut().zip(all) {
+        row.extend(kept.into_iter().flatten().map(|(_, cell)| cell.clone()));
+    }
+    table
 }
 
 /// Everything about a ticket that is one value.
@@ -84,49 +124,63 @@ fn fields(t: &Leaving) -> Vec<(&'static str, Cell)> {
     all
 }
 
-fn messages(p: &Page) -> Table {
-    const KEYS: [&str; 16] = [
-        "id",
-        "direction",
-        "agent",
-        "author",
-        "email",
-        "at",
-        "text",
-        "message_id",
-        "in_reply_to",
-        "automatic",
-        "trust",
-        "to",
-        "cc",
-        "reply_to",
-        "attachments",
-        "outbox",
-    ];
+/// The keys of a message.
+const MESSAGE: [&str; 16] = [
+    "id",
+    "direction",
+    "agent",
+    "author",
+    "email",
+    "at",
+    "text",
+    "message_id",
+    "in_reply_to",
+    "automatic",
+    "trust",
+    "to",
+    "cc",
+    "reply_to",
+    "attachments",
+    "outbox",
+];
+
+fn message_cells(m: &Message, name: &str, way: Option<&str>, apart: bool) -> Vec<Cell> {
+    let to = m.addressed.as_ref();
+    vec![
+        Cell::Count(m.id),
+        Cell::Text(m.direction.word().to_owned()),
+        Cell::text(m.agent.map(|_| name)),
+        Cell::Text(m.author.clone()),
+        Cell::Text(m.email.clone()),
+        Cell::At(m.at),
+        if apart { Cell::Empty } else { Cell::Text(m.text.clone()) },
+        Cell::text(m.message_id.as_deref()),
+        Cell::text(m.in_reply_to.as_deref()),
+        Cell::text(m.automatic.as_deref()),
+        Cell::text(m.trust.as_deref()),
+        to.map_or(Cell::Empty, |a| people(&a.to)),
+        to.map_or(Cell::Empty, |a| people(&a.cc)),
+        to.map_or(Cell::Empty, |a| people(&a.reply_to)),
+        Cell::List(m.attachments.iter().map(file).collect()),
+        Cell::text(way),
+    ]
+}
+
+fn messages(p: &Page, kept: &Kept) -> Table {
     let row = |(m, name): &(Message, String)| {
-        let to = m.addressed.as_ref();
-        vec![
-            Cell::Count(m.id),
-            Cell::Text(m.direction.word().to_owned()),
-            Cell::text(m.agent.map(|_| name.as_str())),
-            Cell::Text(m.author.clone()),
-            Cell::Text(m.email.clone()),
-            Cell::At(m.at),
-            Cell::Text(m.text.clone()),
-            Cell::text(m.message_id.as_deref()),
-            Cell::text(m.in_reply_to.as_deref()),
-            Cell::text(m.automatic.as_deref()),
-            Cell::text(m.trust.as_deref()),
-            to.map_or(Cell::Empty, |a| people(&a.to)),
-            to.map_or(Cell::Empty, |a| people(&a.cc)),
-            to.map_or(Cell::Empty, |a| people(&a.reply_to)),
-            Cell::List(m.attachments.iter().map(file).collect()),
-            Cell::text(p.ways.get(&m.id).map(|w| w.state)),
-        ]
+        message_cells(m, name, p.ways.get(&m.id).map(|w| w.state), kept.apart.contains(&m.id))
     };
-    let columns = KEYS.map(Column::data).to_vec();
+    let columns = MESSAGE.map(Column::data).to_vec();
     let rows = p.messages.iter().map(row).collect();
-    Table { key: "messages", audience: Audience::Data, columns, rows, ..Table::default() }
+    let table = Table { key: "messages", audience: Audience::Data, columns, rows, ..Table::default() };
+    with_kept(table, p.messages.iter().map(|(m, _)| m.id), &kept.messages)
+}
+
+/// A message that no ticket shows as a record; `apart`: its text has lines of its own.
+#[must_use]
+pub fn message(m: &Message, author: &str, apart: bool, kept: Vec<Named>) -> Report {
+    let cells = message_cells(m, author, None, apart);
+    record("message", MESSAGE.into_iter().zip(cells).chain(kept).collect())
 }
 
 fn people(list: &[Address]) -> Cell {
@@ -143,10 +197,11 @@ fn file(a: &Attachment) -> Cell {
     ])
 }
 
-fn time(p: &Page) -> Table {
+fn time(p: &Page, kept: &Kept) -> Table {
     let columns = ["id", "day", "agent", "minutes", "billable", "text", "void"].map(Column::data).to_vec();
     let rows = p.time.iter().map(|(e, agent)| entry_cells(e, agent)).collect();
-    Table { key: "time", audience: Audience::Data, columns, rows, ..Table::default() }
+    let table = Table { key: "time", audience: Audience::Data, columns, rows, ..Table::default() };
+    with_kept(table, p.time.iter().map(|(e, _)| e.id), &kept.time)
 }
 
 fn entry_cells(e: &Entry, agent: &str) -> Vec<Cell> {
@@ -242,70 +297,76 @@ fn card(m: &Message, author: &str) -> Vec<Cell> {
 
 /// Worked time without a ticket as a record.
 #[must_use]
-pub fn entry(e: &Entry, agent: &str, client: Option<&str>) -> Report {
+pub fn entry(e: &Entry, agent: &str, client: Option<&str>, kept: Vec<Named>) -> Report {
     let keys = ["id", "day", "agent", "minutes", "billable", "text", "void"];
     let mut fields: Vec<_> = keys.into_iter().zip(entry_cells(e, agent)).collect();
     fields.push(("client", Cell::text(client)));
-    record("time", fields)
+    record("time", fields.into_iter().chain(kept).collect())
 }
 
 /// A client as a record.
 #[must_use]
-pub fn client(line: &ClientLine) -> Report {
+pub fn client(line: &ClientLine, kept: Vec<Named>) -> Report {
     let c = &line.client;
     let texts = |list: &[String]| Cell::List(list.iter().cloned().map(Cell::Text).collect());
-    record(
-        "client",
-        vec![
-            ("handle", Cell::Text(c.handle.clone())),
-            ("name", Cell::Text(c.name.clone())),
-            ("domains", texts(&line.domains)),
-            ("lang", Cell::text(c.lang.as_deref())),
-            ("plan", Cell::text(c.plan.as_deref())),
-            ("note", Cell::Text(c.note.clone())),
-        ],
-    )
+    let fields = vec![
+        ("id", Cell::Count(c.id)),
+        ("handle", Cell::Text(c.handle.clone())),
+        ("name", Cell::Text(c.name.clone())),
+        ("domains", texts(&line.domains)),
+        ("lang", Cell::text(c.lang.as_deref())),
+        ("plan", Cell::text(c.plan.as_deref())),
+        ("note", Cell::Text(c.note.clone())),
+    ];
+    record("client", fields.into_iter().chain(kept).collect())
 }
 
 /// A contact as a record; `client` is the handle of his client.
 #[must_use]
-pub fn contact(c: &Contact, client: Option<&str>, points: &[Point]) -> Report {
+pub fn contact(c: &Contact, client: Option<&str>, points: &[Point], kept: Vec<Named>) -> Report {
     let of = |kind| {
         let all = points.iter().filter(|p| p.kind == kind);
         Cell::List(all.map(|p| Cell::Text(p.value.clone())).collect())
     };
-    record(
-        "contact",
-        vec![
-            ("id", Cell::Count(c.id)),
-            ("name", Cell::Text(c.name.clone())),
-            ("client", Cell::text(client)),
-            ("emails", of(PointKind::Email)),
-            ("phones", of(PointKind::Phone)),
-            ("handles", of(PointKind::Handle)),
-        ],
-    )
+    let fields = vec![
+        ("id", Cell::Count(c.id)),
+        ("name", Cell::Text(c.name.clone())),
+        ("client", Cell::text(client)),
+        ("emails", of(PointKind::Email)),
+        ("phones", of(PointKind::Phone)),
+        ("handles", of(PointKind::Handle)),
+    ];
+    record("contact", fields.into_iter().chain(kept).collect())
 }
 
 /// An agent as a record.
 #[must_use]
 pub fn agent(a: &Agent) -> Report {
-    let name = ("name", Cell::Text(a.name.clone()));
-    record("agent", vec![name, ("email", Cell::text(a.email.as_deref())), ("active", Cell::Flag(a.active))])
+    let fields = vec![
+        ("id", Cell::Count(a.id)),
+        ("name", Cell::Text(a.name.clone())),
+        ("email", Cell::text(a.email.as_deref())),
+        ("active", Cell::Flag(a.active)),
+    ];
+    record("agent", fields)
 }
 
 /// A saved answer as a record.
 #[must_use]
 pub fn answer(a: &Answer) -> Report {
-    let name = ("name", Cell::Text(a.name.clone()));
-    record("answer", vec![name, ("lang", Cell::text(a.lang.as_deref())), ("text", Cell::Text(a.text.clone()))])
+    let fields = vec![
+        ("id", Cell::Count(a.id)),
+        ("name", Cell::Text(a.name.clone())),
+        ("lang", Cell::text(a.lang.as_deref())),
+        ("text", Cell::Text(a.text.clone())),
+    ];
+    record("answer", fields)
 }
 
-fn record(kind: &str, fields: Vec<(&'static str, Cell)>) -> Report {
-    let kind = Fact::data("kind", Cell::Text(kind.to_owned()));
-    let rows = std::iter::once(kind).chain(fields.into_iter().map(|(key, cell)| Fact::data(key, cell))).collect();
-    Report {
-        parts: vec![Part::Facts(Facts { audience: Audience::Data, rows, ..Facts::default() })],
-        ..Report::default()
-    }
+/// Named values as the record of a kind.
+#[must_use]
+pub fn record(kind: &str, fields: Vec<Named>) -> Report {
+    let kind = ("kind", Cell::Text(kind.to_owned()));
+    let parts = vec![Part::Facts(facts(std::iter::once(kind).chain(fields).collect()))];
+    Report { parts, ..Report::default() }
 }

@@ -234,9 +234,9 @@ pub fn write_shared(settings: &[(String, Value)]) -> String {
 fn section_text(head: &str, key: &str, table: &Map<String, Value>, asleep: bool) -> String {
     let mark = if asleep { "# " } else { "" };
     let name = |key: &str| toml_edit::Key::new(key).to_string();
-    let lines: String = parts(key, table).into_iter().map(|(k, v)| format!("{} = {}\n", name(k), as_toml(v))).collect();
-    let lines = lines.split_inclusive('\n').map(|line| format!("{mark}{line}"));
-    format!("{mark}{head}\n{}", lines.collect::<String>())
+    let lines = parts(key, table).into_iter().map(|(k, v)| format!("{} = {}\n", name(k), as_toml(v)));
+    let text = format!("{head}\n{}", lines.collect::<String>());
+    text.split_inclusive('\n').map(|line| format!("{mark}{line}")).collect()
 }
 
 fn example_of(key: &str) -> Value {

@@ -47,6 +47,8 @@ pub enum Came {
     Client,
     /// A contact.
     Contact,
+    /// Somebody of the team; of him only what his source told is kept, under the id 0.
+    Agent,
     /// Worked time.
     Time,
 }
@@ -59,6 +61,7 @@ impl Came {
             Came::Ticket => "ticket",
             Came::Client => "client",
             Came::Contact => "contact",
+            Came::Agent => "agent",
             Came::Time => "time",
         }
     }
@@ -91,6 +94,19 @@ impl Reader<'_> {
     pub fn origin(&mut self, kind: Came, source: &str, number: &str) -> Result<Option<Origin>> {
         let read = |r: &super::Row<'_>| Ok(Origin { thing: r.int(0)?, record: r.text_or(1)? });
         self.first(sql::ORIGIN_GET, vals![kind.word(), source, number], read)
+    }
+
+    /// Calls `each` with the records that told of companies and people of a source, as they read last, companies first.
+    pub fn people_told(&mut self, source: &str, mut each: impl FnMut(&str)) -> Result<()> {
+        self.each(sql::ORIGIN_PEOPLE, vals![source], |r| {
+            each(&r.text(0)?);
+            Ok(())
+        })
+    }
+
+    /// Whether a thing has another number at a source than this one.
+    pub fn has_other_origin(&mut self, kind: Came, source: &str, thing: i64, number: &str) -> Result<bool> {
+        Ok(self.number(sql::ORIGIN_OTHER, vals![kind.word(), source, thing, number])? > 0)
     }
 
     /// The tickets that any source calls by this number, two at most.

@@ -76,6 +76,13 @@ impl Reader<'_> {
         })
     }
 
+    /// Everything that happened to a contact, in order.
+    pub fn events_of_contact(&mut self, contact: i64) -> Result<Vec<Happened>> {
+        self.all(sql::EVENTS_OF_CONTACT, vals![contact], |r| {
+            Ok(Happened { event: event_of(r)?, operation: r.int(7)?, agent: r.int(8)? })
+        })
+    }
+
     /// The last operation that touched a ticket or brought a message to it; 0 where there is none.
     pub fn last_change_of(&mut self, ticket: i64) -> Result<i64> {
         self.number(sql::TICKET_CHANGED, vals![ticket])

@@ -10,6 +10,7 @@ pub mod client;
 pub mod contact;
 pub mod engine;
 pub mod entry;
+pub mod erase;
 pub mod figures;
 pub mod health;
 pub mod history;
@@ -29,6 +30,7 @@ pub mod surroundings;
 pub mod ticket;
 pub mod undo;
 pub mod views;
+pub mod whole;
 
 use crate::domain::event::{Event, OperationKind};
 use crate::domain::time::Moment;

@@ -36,6 +36,12 @@ pub(crate) fn inflate(data: &[u8], length: usize) -> Result<Vec<u8>> {
     if bytes.len() == length { Ok(bytes) } else { Err(damaged()) }
 }
 
+/// The bytes that were compressed, `most` at most: of a mail, what is left when its attachments are cut out.
+pub(crate) fn inflate_up_to(data: &[u8], most: usize) -> Result<Vec<u8>> {
+    let damaged = |e| Error::refused("a mail in the store is damaged").hint("desk doctor").because(e);
+    zstd::bulk::decompress(data, most).map_err(damaged)
+}
+
 /// Packs mails, one after the other: to set a compressor up takes longer than to compress a small mail.
 #[derive(Default)]
 pub(crate) struct Packer {

@@ -125,6 +125,11 @@ impl Reader<'_> {
     /// Whether the contact or his domain is muted.
     pub fn is_muted(&mut self, contact: i64) -> Result<bool> {
         let addresses = self.all(sql::POINTS, vals![contact], |r| Ok((r.text(0)?, r.text(1)?)))?;
+        if addresses.is_empty() {
+            // Whoever was muted and is erased stays muted by his number.
+            let number = format!("id:{contact}");
+            return Ok(self.number(sql::MUTE_HITS, vals![&number, &number])? > 0);
+        }
         for (_, key) in addresses.iter().filter(|(kind, _)| kind == "email") {
             let domain = key.rfind('@').map_or("", |at| key.get(at..).unwrap_or_default());
             if self.number(sql::MUTE_HITS, vals![key, domain])? > 0 {
@@ -136,6 +141,9 @@ impl Reader<'_> {
 
     /// The tickets whose requester a mute pattern is about, each once.
     pub fn tickets_of_pattern(&mut self, pattern: &str) -> Result<Vec<i64>> {
+        if let Some(contact) = pattern.strip_prefix("id:").and_then(|n| n.parse().ok()) {
+            return self.tickets_of_contact(contact);
+        }
         if !pattern.starts_with('@') {
             return self.all(sql::POINT_TICKETS, vals![pattern], |r| r.int(0));
         }
@@ -156,8 +164,16 @@ impl Reader<'_> {
             tickets.entry(key).or_default().insert(*id);
             tickets.entry(domain).or_default().insert(*id);
         }
-        let hides = |p: &String| tickets.get(p.as_str()).map_or(0, |ids| i64::try_from(ids.len()).unwrap_or(i64::MAX));
-        Ok(patterns.iter().map(|p| (p.clone(), hides(p))).collect())
+        let mut lines = Vec::with_capacity(patterns.len());
+        for pattern in &patterns {
+            let hidden = match tickets.get(pattern.as_str()) {
+                Some(ids) => ids.len(),
+                None if pattern.starts_with("id:") => self.tickets_of_pattern(pattern)?.len(),
+                None => 0,
+            };
+            lines.push((pattern.clone(), i64::try_from(hidden).unwrap_or(i64::MAX)));
+        }
+        Ok(lines)
     }
 
     /// How many tickets muting hides.

@@ -147,6 +147,31 @@ fn conflicted(path: &Path, folder: &Path) -> Vec<Finding> {
     copies.into_iter().map(finding).collect()
 }
 
+/// Files beside the desk that are copies of it, as backups are.
+#[must_use]
+pub fn copies(path: &Path, uid: &str) -> Vec<PathBuf> {
+    let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let entries = real.parent().map(std::fs::read_dir);
+    let Some(Ok(entries)) = entries else { return Vec::new() };
+    let own = [real.clone(), beside(&real, "-wal"), beside(&real, "-shm")];
+    let files = entries.flatten().filter(|e| e.file_type().is_ok_and(|t| t.is_file())).map(|e| e.path());
+    let is_copy = |file: &PathBuf| !own.contains(file) && super::health::uid_of(file).is_some_and(|found| found == uid);
+    let mut copies: Vec<PathBuf> = files.filter(is_copy).collect();
+    copies.sort_unstable();
+    copies
+}
+
+/// Whether a copy is the one that was kept when the desk was brought up from an older edition.
+#[must_use]
+pub fn is_of_older_edition(path: &Path, copy: &Path) -> bool {
+    let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let (name, copy) = (
+        real.file_name().unwrap_or_default().to_string_lossy(),
+        copy.file_name().unwrap_or_default().to_string_lossy(),
+    );
+    copy.strip_prefix(&*name).is_some_and(|rest| rest.starts_with(".edition-") && rest.ends_with(".bak"))
+}
+
 fn long_log(path: &Path) -> Option<Finding> {
     let log = beside(path, "-wal");
     let bytes = std::fs::metadata(&log).ok()?.len();

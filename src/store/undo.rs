@@ -3,7 +3,7 @@
 
 use super::apply::BEGAN_IN;
 use super::{Reader, Tx, sql, vals};
-use crate::domain::event::{Event, Noun, Operation, OperationKind, value};
+use crate::domain::event::{ERASED, Event, Noun, Operation, OperationKind, value};
 use crate::error::{Error, Result};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -44,6 +44,7 @@ impl Tx<'_> {
             _ => {}
         }
         let events = self.events_of(id)?;
+        not_erased(&events, id, "taken back")?;
         let begun = begun_in(&events);
         let details = |e: &Event| !e.begins() && begun.contains(&(e.noun, e.id));
         for e in events.iter().filter(|e| !details(e)) {
@@ -91,6 +92,7 @@ impl Tx<'_> {
                 .hint(format!("run it again: desk {}", target.command)));
         }
         let events = self.events_of(target.id)?;
+        not_erased(&events, target.id, "brought back")?;
         for e in &events {
             if let Some(by) = self.later(e, target.id)? {
                 return Err(self.conflict(e, by)?);
@@ -232,6 +234,21 @@ fn points_at(e: &Event) -> Vec<(Noun, i64)> {
 fn came_in(operation: i64) -> Error {
     Error::refused(format!("operation {operation} is a mail that came in: it is not taken back"))
         .hint("desk spam, desk merge or desk split put it where it belongs")
+}
+
+/// What was erased with a person is nowhere any more: neither the erasing is taken back, nor what wrote the erased.
+fn not_erased(events: &[Event], operation: i64, how: &str) -> Result<()> {
+    if events.iter().any(|e| e.noun == Noun::Contact && e.field == ERASED) {
+        return Err(Error::refused(format!("operation {operation} erased a contact: that is not {how}"))
+            .hint("what was before it: desk undo with its number from desk history"));
+    }
+    if events.iter().any(Event::is_erased) {
+        return Err(Error::refused(format!(
+            "operation {operation} cannot be {how}: what it wrote was erased with a contact"
+        ))
+        .hint("desk history"));
+    }
+    Ok(())
 }
 
 /// What an event tells of a thing, without what only an undo wants to know: the place of a way to reach somebody, the operation

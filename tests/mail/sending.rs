@@ -194,7 +194,7 @@ fn a_server_that_drips_or_babbles_costs_little_time() {
             let start = Instant::now();
             let outcome =
                 connect(&server).map(|mut smtp| smtp.send(&envelope(&["joe@x.org"]), MAIL, &mut || Ok(())).unwrap());
-            assert!(start.elapsed() < Duration::from_secs(3), "{behaviour:?}: {:?}", start.elapsed());
+            assert!(start.elapsed() < Duration::from_secs(12), "{behaviour:?}: {:?}", start.elapsed());
             match outcome {
                 Err(e) => assert_eq!((e.kind, e.hint.is_some()), (Kind::Temporary, true), "{e:?}"),
                 Ok(outcome) => assert!(matches!(outcome, Outcome::Later(_)), "{behaviour:?}: {outcome:?}"),

@@ -130,7 +130,9 @@ fn last_deeds(tx: &mut Tx<'_>, ground: &Ground, ticket: i64) -> Result<(Option<M
 /// The message of ours whose Message-ID this is: the mail is a copy of it, whatever was done to it on its way. A stranger's
 /// mail may carry our id, too; it is a copy only where it says the same.
 fn own_copy(tx: &mut Tx<'_>, ground: &Ground, mail: &Mail, id: &str, from_us: bool) -> Result<Option<i64>> {
-    let Mark::Ours(token) = mark_in(tx, ground, |of| token::in_message_id(id, &ground.secret, &ground.uid, of))? else {
+    // To whom an erased message went is known from the copy alone, and its mark tells whether that is true.
+    let to = mail.to.first().map(|a| a.email.as_str());
+    let Mark::Ours(token) = mark_in(tx, to, |of| token::in_message_id(id, &ground.secret, &ground.uid, of))? else {
         return Ok(None);
     };
     let same = from_us || tx.text(token.message)?.is_some_and(|text| copies::is_copy(&text, &mail.text));
@@ -169,11 +171,11 @@ fn signed(
 ) -> Result<(Signed, Option<i64>)> {
     let mut mark = Mark::Nothing;
     for id in original.into_iter().chain(mail.references.iter().rev().map(String::as_str)) {
-        mark = mark.or(mark_in(tx, ground, |of| token::in_message_id(id, &ground.secret, &ground.uid, of))?);
+        mark = mark.or(mark_in(tx, None, |of| token::in_message_id(id, &ground.secret, &ground.uid, of))?);
     }
     let addresses = mail.to.iter().chain(&mail.cc).map(|a| a.email.as_str());
     for address in mail.delivered_to.iter().map(String::as_str).chain(addresses) {
-        mark = mark.or(mark_in(tx, ground, |of| token::in_address(address, &ground.secret, &ground.own, of))?);
+        mark = mark.or(mark_in(tx, None, |of| token::in_address(address, &ground.secret, &ground.own, of))?);
     }
     match mark {
         Mark::Ours(token) => {
@@ -186,18 +188,34 @@ fn signed(
     }
 }
 
-/// Reads a mark; the recipient that it was made for is asked of the desk.
-fn mark_in(tx: &mut Tx<'_>, _ground: &Ground, read: impl FnOnce(token::RecipientOf<'_>) -> Mark) -> Result<Mark> {
+/// Reads a mark; the recipient that it was made for is asked of the desk. Of a message that was erased with him only `erased_to`
+/// can say it: its mark is no forgery, and leads nowhere.
+fn mark_in(
+    tx: &mut Tx<'_>,
+    erased_to: Option<&str>,
+    read: impl FnOnce(token::RecipientOf<'_>) -> Mark,
+) -> Result<Mark> {
     let mut failed = None;
-    let mut recipient = |token: Token| match tx.sent_message(token.message) {
-        Ok(sent) => sent.and_then(|addressed| addressed.to.into_iter().next()).map(|a| a.email),
-        Err(e) => {
-            failed = Some(e);
-            None
+    let mut erased = false;
+    let mut recipient = |token: Token| {
+        let sent = tx.sent_message(token.message).and_then(|sent| Ok((sent, tx.was_emptied(token.message)?)));
+        match sent {
+            Ok((sent, emptied)) => {
+                let to = sent.and_then(|addressed| addressed.to.into_iter().next()).map(|a| a.email);
+                erased = emptied && to.is_none();
+                to.or_else(|| erased_to.filter(|_| erased).map(str::to_owned))
+            }
+            Err(e) => {
+                failed = Some(e);
+                None
+            }
         }
     };
     let mark = read(&mut recipient);
-    failed.map_or(Ok(mark), Err)
+    if let Some(e) = failed {
+        return Err(e);
+    }
+    Ok(if erased && mark == Mark::Forged { Mark::Nothing } else { mark })
 }
 
 /// The ticket that the newest known reference leads to. Ids that several mails have lead nowhere.
@@ -226,18 +244,20 @@ fn named(tx: &mut Tx<'_>, ground: &Ground, mail: &Mail, original: Option<&str>, 
 /// What is known of a ticket, or of the one it was merged into.
 fn known_ticket(tx: &mut Tx<'_>, ground: &Ground, id: i64, sender: &str) -> Result<Option<Known>> {
     let Some(ticket) = followed(tx, id)? else { return Ok(None) };
+    let participant = takes_part(tx, ground, &ticket, sender)?;
+    // A ticket of somebody who was erased is shown to no stranger as related: he may be the same.
+    if let (false, Some(requester)) = (participant, ticket.requester)
+        && tx.is_erased(requester)?
+    {
+        return Ok(None);
+    }
     let closed_since = match ticket.standing.status {
         Status::Closed => tx.closed_at(ticket.id)?.or(Some(ticket.opened_at)),
         _ => None,
     };
     // What came in closed at this first look was closed by nobody: the conversation goes on there.
     let closed_since = closed_since.filter(|since| !ground.first_look || *since != ticket.opened_at);
-    Ok(Some(Known {
-        ticket: ticket.id,
-        participant: takes_part(tx, ground, &ticket, sender)?,
-        closed_since,
-        spam: ticket.standing.reason == Some(Reason::Spam),
-    }))
+    Ok(Some(Known { ticket: ticket.id, participant, closed_since, spam: ticket.standing.reason == Some(Reason::Spam) }))
 }
 
 /// Whether an address takes part in a ticket: who asked, whom he wrote to first, whom we answered.

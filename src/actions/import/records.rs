@@ -3,38 +3,41 @@
 //! and number. Nothing is ever sent for what comes in.
 
 mod again;
+mod hours;
 mod keep;
 mod people;
+mod rejects;
 mod settle;
 mod sources;
+mod summary;
 
 use crate::desk::Desk;
 use crate::domain::event::OperationKind;
-use crate::domain::incoming::{Incoming, What};
-use crate::domain::listed::Listed;
+use crate::domain::incoming::What;
 use crate::domain::mapping::{Dates, Kept, Kind, Order, key, priority_of, status_of};
 use crate::domain::record::Record;
-use crate::domain::search::Query;
-use crate::domain::ticket::{Standing, Status};
+use crate::domain::search;
+use crate::domain::ticket::Standing;
 use crate::error::{Error, Result};
 use crate::formats::foreign::{Program, Reader};
 use crate::formats::records::{Bad, Form};
+use crate::host::Progress;
 use crate::store::list::Ask;
 use crate::store::{Deed, Tx};
 use keep::Keeper;
-use serde_json::{Map, Value};
-use sources::{How, Source};
+use rejects::Rejects;
+use serde_json::Value;
+use sources::{Files, How, Source};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
+use summary::Fate;
 
 pub use sources::is_archive;
+pub use summary::Summary;
 
 /// So many tickets are shown by a plan.
 pub const SHOWN: usize = 5;
-
-/// So many rejected records are told; the others are counted.
-const TOLD: usize = 1000;
 
 /// What happens to a record that came in before and reads differently now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -71,79 +74,10 @@ pub struct Options {
     pub close_older: Option<i64>,
     /// What numbers are known by: `okdesk` in `okdesk:1834`.
     pub source: Option<String>,
-}
-
-/// What came of an import.
-#[derive(Debug, Clone, Default)]
-pub struct Summary {
-    /// Whose files, or in which form.
-    pub format: String,
-    /// What numbers are known by.
-    pub source: String,
-    /// What the records are; none for the files of a program.
-    pub kind: Option<Kind>,
-    /// Records read.
-    pub read: usize,
-    /// Things made.
-    pub created: usize,
-    /// Things changed.
-    pub updated: usize,
-    /// Records that came in before and read the same.
-    pub duplicates: usize,
-    /// Records that came in before, read differently, and were left.
-    pub differing: usize,
-    /// Records that only told of others.
-    pub told: usize,
-    /// Members of the team that the files tell of.
-    pub agents: usize,
-    /// New tickets.
-    pub tickets: usize,
-    /// Messages added.
-    pub messages: usize,
-    /// Time entries added.
-    pub entries: usize,
-    /// Entries whose ticket is not here.
-    pub strays: usize,
-    /// Ratings added.
-    pub ratings: usize,
-    /// New contacts.
-    pub contacts: usize,
-    /// New clients.
-    pub clients: usize,
-    /// New agents.
-    pub new_agents: Vec<String>,
-    /// New tickets by the status they came in with.
-    pub statuses: BTreeMap<Status, usize>,
-    /// Of them, closed because they were silent.
-    pub closed_silent: usize,
-    /// New tickets that wait for us and were quiet for a month.
-    pub quiet: usize,
-    /// The first new tickets.
-    first: Vec<i64>,
-    /// The same as they would look; only of a plan.
-    pub shown: Vec<Listed>,
-    /// Columns that found their field by their names.
-    pub found: Vec<(String, &'static str)>,
-    /// Columns that went nowhere.
-    pub unused: Vec<String>,
-    /// What was guessed of words: field, word, what it was taken for, how often.
-    pub guesses: Vec<(&'static str, String, String, usize)>,
-    /// Rejected records: where, and why.
-    pub rejected: Vec<(String, String)>,
-    /// How many more were rejected.
-    pub more_rejected: usize,
-    /// Nothing was kept because records were bad.
-    pub refused: bool,
-    /// The operation, unless nothing was added.
-    pub operation: Option<i64>,
-}
-
-impl Summary {
-    /// How many records were rejected.
-    #[must_use]
-    pub fn bad(&self) -> usize {
-        self.rejected.len() + self.more_rejected
-    }
+    /// What files are called that were spooled: standard input.
+    pub called: BTreeMap<PathBuf, String>,
+    /// Where rejected records go.
+    pub rejects: Option<PathBuf>,
 }
 
 /// Takes files in. Rejected records are also written to `rejects`, in a form that can be mended and imported again.
@@ -155,44 +89,30 @@ pub fn take(desk: &mut Desk, paths: &[PathBuf], options: &Options, rejects: Opti
     let files = sources::open(paths, options, &zone)?;
     let mut summary = Summary { format: files.format.clone(), source: files.source.clone(), ..Summary::default() };
     summary.told_by(&files.sources);
+    let own = desk.own_addresses()?;
     let key = desk.host.unique_word(12)?;
-    let (me, command, now) = (desk.me.clone(), desk.command.clone(), desk.now);
+    let (me, command, now, dry) = (desk.me.clone(), desk.command.clone(), desk.now, desk.dry);
     let deed = Deed { agent: &me, command: &command, kind: OperationKind::Import, at: now, key };
-    let progress = desk.host.progress(files.bytes, if desk.dry { "planning" } else { "importing" });
-    let dry = desk.dry;
+    let progress = desk.host.progress(files.bytes, if dry { "planning" } else { "importing" });
     let mut refused = false;
-    let mut out = Rejects { to: rejects, columns: Vec::new(), begun: false };
     let written = {
         let mut keeper = Keeper::new(&files.source, &mut summary, &zone);
         keeper.on_conflict = options.on_conflict;
         keeper.close_older = options.close_older;
-        say_words(&mut keeper, &options.map)?;
+        keeper.own = own;
+        say_words(&mut keeper, &options.map, &me)?;
         let store = desk.store()?;
         store.prepare_for_bulk()?;
         store.write(&deed, dry, |tx| {
-            let mut reader = files.program.map(|program| Reader::new(program, files.dates.clone()));
-            for source in files.sources {
-                out.of(source.records.columns());
-                run(tx, &mut keeper, source, reader.as_mut(), &mut out, &|done| progress.at(done))?;
-            }
-            for incoming in reader.map(Reader::end).into_iter().flatten() {
-                let place = incoming.origin.place.clone();
-                if let Err(why) = keeper.take(tx, incoming, &mut |_| None)? {
-                    keeper.summary.reject(place, why);
-                }
-            }
-            keeper.end(tx)?;
-            keeper.people.tell(keeper.summary);
-            keeper.summary.guesses = keeper
-                .words
-                .guesses
-                .iter()
-                .map(|((field, word, taken), n)| (*field, word.clone(), taken.clone(), *n))
-                .collect();
+            let out = Rejects::new(rejects, files.sources.iter().map(|source| source.records.columns()));
+            let reader = files.program.map(|program| Reader::new(program, files.dates.clone()));
+            Run { keeper: &mut keeper, reader, out, progress: &progress, done: 0 }.all(tx, files)?;
+            keeper.summary.idle = idle_words(&keeper, &options.map);
             if dry {
                 let ask = Ask { now, me: None, today_ends: now, week_ends: now, limit: None };
+                let all = search::parse(&["status:all".to_owned()], false, now, &zone).unwrap_or_default();
                 tx.bring_up_to_date()?;
-                keeper.summary.shown = tx.listed_among(&keeper.summary.first, &Query::default(), &ask)?;
+                keeper.summary.shown = tx.listed_among(&keeper.summary.first, &all, &ask)?;
             }
             refused = keeper.summary.bad() > 0 && !options.skip_bad;
             if refused { Err(Error::refused("records are bad")) } else { Ok(()) }
@@ -207,63 +127,139 @@ pub fn take(desk: &mut Desk, paths: &[PathBuf], options: &Options, rejects: Opti
     Ok(summary)
 }
 
-/// Takes the records of a file, one after another.
-fn run(
-    tx: &mut Tx<'_>,
-    keeper: &mut Keeper<'_>,
-    source: Source,
-    mut reader: Option<&mut Reader>,
-    rejects: &mut Rejects<'_>,
-    progress: &dyn Fn(u64),
-) -> Result<()> {
-    let Source { records, how, dates } = source;
-    for read in records {
-        keeper.summary.read += 1;
-        let record = match read {
-            Ok(record) => record,
-            Err(Bad { place, why, raw }) => {
-                rejects.put(&place, &why, &raw)?;
-                keeper.summary.reject(place, why);
-                continue;
-            }
-        };
-        progress(size_of(&record));
-        let brought = match (&how, reader.as_deref_mut()) {
-            (How::Mapped(mapping), _) => mapping.apply(&record, &dates).map(|one| vec![one]),
-            (How::Known, Some(reader)) => reader.read(&record),
-            (How::Known, None) => Ok(Vec::new()),
-        };
-        let mut wrong = None;
-        match brought {
-            Err(why) => wrong = Some(why),
-            Ok(brought) if brought.is_empty() => keeper.summary.told += 1,
-            Ok(brought) => {
-                for incoming in brought {
-                    let mut before = |raw: &str| brought_before(raw, &how, reader.as_deref_mut(), &dates);
-                    if let Err(why) = keeper.take(tx, incoming, &mut before)? {
-                        wrong = wrong.or(Some(why));
+/// Files on their way in.
+struct Run<'a, 'k, 'w> {
+    keeper: &'a mut Keeper<'k>,
+    /// Of the files of a program.
+    reader: Option<Reader>,
+    out: Rejects<'w>,
+    progress: &'a Progress,
+    /// Bytes read, about.
+    done: u64,
+}
+
+impl Run<'_, '_, '_> {
+    fn all(mut self, tx: &mut Tx<'_>, files: Files) -> Result<()> {
+        if let Some(reader) = &mut self.reader {
+            // Those of whom earlier imports told are named by their ids again.
+            let people = &mut self.keeper.people;
+            tx.people_told(&files.source, |raw| {
+                for one in records_in(raw).iter().flat_map(|record| reader.recall(record)) {
+                    if let What::Contact(person) = &one.what
+                        && person.agent
+                    {
+                        people.know_agent(person);
                     }
+                }
+            })?;
+        }
+        for source in files.sources {
+            self.file(tx, source)?;
+        }
+        self.gathered(tx)?;
+        self.keeper.end(tx)
+    }
+
+    /// Takes the records of a file, one after another.
+    fn file(&mut self, tx: &mut Tx<'_>, source: Source) -> Result<()> {
+        self.out.of(source.records.columns());
+        self.keeper.next_file();
+        let Source { records, how, dates, .. } = source;
+        for read in records {
+            self.keeper.summary.read += 1;
+            let record = match read {
+                Ok(record) => rejects::bare(record),
+                Err(Bad { place, why, raw }) => {
+                    self.out.put(&place, &why, &raw)?;
+                    self.keeper.summary.reject(place, why);
+                    continue;
+                }
+            };
+            self.done += size_of(&record);
+            self.progress.at(self.done);
+            match self.record(tx, &record, &how, &dates)? {
+                Ok(fate) => self.keeper.summary.count(fate, 1),
+                Err(why) => {
+                    self.out.put(&record.place, &why, &record.raw)?;
+                    self.keeper.summary.reject(record.place, why);
                 }
             }
         }
-        if let Some(why) = wrong {
-            rejects.put(&record.place, &why, &record.raw)?;
-            keeper.summary.reject(record.place, why);
-        }
+        Ok(())
     }
-    Ok(())
+
+    /// Takes a record: all that it brings, or nothing of it and why.
+    fn record(
+        &mut self,
+        tx: &mut Tx<'_>,
+        record: &Record,
+        how: &How,
+        dates: &Dates,
+    ) -> Result<std::result::Result<Fate, String>> {
+        let brought = match (how, &mut self.reader) {
+            (How::Mapped(mapping), _) => mapping.apply(record, dates).map(|one| vec![one]),
+            (How::Known, Some(reader)) => reader.read(record),
+            (How::Known, None) => Ok(Vec::new()),
+        };
+        let brought = match brought.and_then(|all| all.iter().try_for_each(|one| keep::sound(&one.what)).map(|()| all))
+        {
+            Ok(brought) => brought,
+            Err(why) => return Ok(Err(why)),
+        };
+        let mut fate = Fate::Told;
+        for incoming in brought {
+            let reader = &mut self.reader;
+            let mut before = |raw: &str| before(&records_in(raw), Some(record), how, reader.as_mut(), dates);
+            fate = fate.max(self.keeper.take(tx, incoming, &mut before)?);
+        }
+        Ok(Ok(fate))
+    }
+
+    /// Takes what was gathered over many records, which share its fate.
+    fn gathered(&mut self, tx: &mut Tx<'_>) -> Result<()> {
+        let gathered = self.reader.as_mut().map(Reader::end).unwrap_or_default();
+        for incoming in gathered {
+            let rows = records_in(&incoming.origin.raw);
+            self.keeper.summary.told = self.keeper.summary.told.saturating_sub(rows.len());
+            let place = incoming.origin.place.clone();
+            if let Err(why) = keep::sound(&incoming.what) {
+                for row in rows {
+                    self.out.put(&place, &why, &Value::Object(row.members).to_string())?;
+                    self.keeper.summary.reject(place.clone(), why.clone());
+                }
+                continue;
+            }
+            let reader = &mut self.reader;
+            let mut before = |raw: &str| reader.as_mut().map(|r| r.aside(&records_in(raw), None)).unwrap_or_default();
+            let fate = self.keeper.take(tx, incoming, &mut before)?;
+            self.keeper.summary.count(fate, rows.len());
+        }
+        Ok(())
+    }
 }
 
-/// What a record that was kept had brought; none where that cannot be told any more.
-fn brought_before(raw: &str, how: &How, reader: Option<&mut Reader>, dates: &Dates) -> Option<What> {
-    let members: Map<String, Value> = serde_json::from_str(raw).ok()?;
-    let columns = members.keys().cloned().collect();
-    let record = Record { place: String::new(), members, columns, raw: String::new() };
-    let brought: Vec<Incoming> = match how {
-        How::Mapped(mapping) => mapping.apply(&record, dates).ok().into_iter().collect(),
-        How::Known => reader?.read(&record).ok()?,
+/// What records that were kept had brought, where that can still be told.
+fn before(kept: &[Record], now: Option<&Record>, how: &How, reader: Option<&mut Reader>, dates: &Dates) -> Vec<What> {
+    match (how, reader) {
+        (How::Mapped(mapping), _) => {
+            kept.iter().filter_map(|old| mapping.apply(old, dates).ok()).map(|one| one.what).collect()
+        }
+        (How::Known, Some(reader)) => reader.aside(kept, now),
+        (How::Known, None) => Vec::new(),
+    }
+}
+
+/// The records of which something was kept: one, or many that were gathered.
+fn records_in(raw: &str) -> Vec<Record> {
+    let record = |value: Value| {
+        let Value::Object(members) = value else { return None };
+        Some(Record { place: String::new(), columns: members.keys().cloned().collect(), members, raw: String::new() })
     };
-    brought.into_iter().next().map(|one| one.what)
+    match serde_json::from_str(raw) {
+        Ok(Value::Array(rows)) => rows.into_iter().filter_map(record).collect(),
+        Ok(one) => record(one).into_iter().collect(),
+        Err(_) => Vec::new(),
+    }
 }
 
 /// How many bytes a record took in its file, about.
@@ -279,7 +275,7 @@ pub fn is_word(text: &str) -> bool {
     ["status", "priority", "assignee"].into_iter().any(said)
 }
 
-fn say_words(keeper: &mut Keeper<'_>, map: &[String]) -> Result<()> {
+fn say_words(keeper: &mut Keeper<'_>, map: &[String], me: &str) -> Result<()> {
     for text in map.iter().filter(|text| is_word(text)) {
         let (field, rest) = text.split_once(':').unwrap_or_default();
         let (word, value) = rest.rsplit_once('=').unwrap_or_default();
@@ -295,7 +291,11 @@ fn say_words(keeper: &mut Keeper<'_>, map: &[String]) -> Result<()> {
                 keeper.words.priorities.insert(key(word), priority);
             }
             _ => {
-                let name = crate::desk::agent_name(value)?;
+                let name = match value.trim() {
+                    "none" => String::new(),
+                    "me" => me.to_owned(),
+                    name => crate::desk::agent_name(name)?,
+                };
                 keeper.people.said.insert(word.trim().to_lowercase(), name);
             }
         }
@@ -303,33 +303,18 @@ fn say_words(keeper: &mut Keeper<'_>, map: &[String]) -> Result<()> {
     Ok(())
 }
 
-impl Summary {
-    fn reject(&mut self, place: String, why: String) {
-        if self.rejected.len() < TOLD {
-            self.rejected.push((place, why));
-        } else {
-            self.more_rejected += 1;
+/// Words that were given a meaning, and that no record has.
+fn idle_words(keeper: &Keeper<'_>, map: &[String]) -> Vec<String> {
+    let idle = |text: &&String| {
+        let (field, rest) = text.split_once(':').unwrap_or_default();
+        let word = rest.rsplit_once('=').unwrap_or_default().0;
+        match field {
+            "status" => !keeper.words.used.contains(&("status", key(word))),
+            "priority" => !keeper.words.used.contains(&("priority", key(word))),
+            _ => !keeper.people.used.contains(&word.trim().to_lowercase()),
         }
-    }
-
-    /// What was made of the columns of the files.
-    fn told_by(&mut self, sources: &[Source]) {
-        for source in sources {
-            let How::Mapped(mapping) = &source.how else { continue };
-            self.kind = Some(mapping.kind());
-            let columns = source.records.columns();
-            for pair in mapping.guesses(columns) {
-                if !self.found.contains(&pair) {
-                    self.found.push(pair);
-                }
-            }
-            for column in mapping.unused(columns) {
-                if !self.unused.iter().any(|known| known == column) {
-                    self.unused.push(column.to_owned());
-                }
-            }
-        }
-    }
+    };
+    map.iter().filter(|text| is_word(text)).filter(idle).cloned().collect()
 }
 
 /// The map that these files were read by, to be kept under a name.
@@ -340,7 +325,7 @@ pub fn map_of(desk: &mut Desk, paths: &[PathBuf], options: &Options) -> Result<K
     let zone = desk.zone()?;
     let files = sources::open(paths, options, &zone)?;
     let mapped = files.sources.iter().find_map(|source| match &source.how {
-        How::Mapped(mapping) => Some(mapping.kept(source.records.columns())),
+        How::Mapped(mapping) => Some(mapping.kept(&source.columns)),
         How::Known => None,
     });
     let mut kept = mapped.ok_or_else(|| {
@@ -348,70 +333,4 @@ pub fn map_of(desk: &mut Desk, paths: &[PathBuf], options: &Options) -> Result<K
     })?;
     kept.map.extend(options.map.iter().filter(|word| is_word(word)).cloned());
     Ok(kept)
-}
-
-/// Where bad records go.
-struct Rejects<'a> {
-    to: Option<&'a mut dyn Write>,
-    /// The columns of the table they stood in; none for JSON.
-    columns: Vec<String>,
-    begun: bool,
-}
-
-/// The columns that tell of a rejected record what was wrong with it.
-const PLACE: &str = "desk_place";
-/// Why it was rejected.
-const REASON: &str = "desk_reason";
-
-impl Rejects<'_> {
-    /// Those of a file with these columns follow.
-    fn of(&mut self, columns: &[String]) {
-        self.begun &= self.columns == columns;
-        self.columns = columns.to_vec();
-    }
-
-    fn put(&mut self, place: &str, why: &str, raw: &str) -> Result<()> {
-        let Some(to) = &mut self.to else { return Ok(()) };
-        let read: Value = serde_json::from_str(raw).unwrap_or_default();
-        if self.columns.is_empty() {
-            let mut members = match read {
-                Value::Object(members) => members,
-                _ => Map::new(),
-            };
-            members.insert(PLACE.to_owned(), place.into());
-            members.insert(REASON.to_owned(), why.into());
-            return Ok(writeln!(to, "{}", Value::Object(members))?);
-        }
-        let known = |name: &&String| *name != PLACE && *name != REASON;
-        let columns: Vec<&String> = self.columns.iter().filter(known).collect();
-        let mut cells: Vec<String> = match &read {
-            Value::Object(members) => columns.iter().map(|c| text(members.get(*c))).collect(),
-            Value::Array(fields) => fields.iter().map(|field| text(Some(field))).collect(),
-            _ => Vec::new(),
-        };
-        let more = cells.split_off(cells.len().min(columns.len()));
-        cells.resize(columns.len(), String::new());
-        let why = if more.is_empty() {
-            why.to_owned()
-        } else {
-            format!("{why}; behind the last column: {}", more.join(" | "))
-        };
-        cells.extend([place.to_owned(), why]);
-        let mut out = String::new();
-        if !self.begun {
-            let head = columns.into_iter().map(String::as_str).chain([PLACE, REASON]);
-            out.push_str(&crate::render::csv_line(head)?);
-            self.begun = true;
-        }
-        out.push_str(&crate::render::csv_line(cells.iter().map(String::as_str))?);
-        Ok(to.write_all(out.as_bytes())?)
-    }
-}
-
-fn text(value: Option<&Value>) -> String {
-    match value {
-        Some(Value::String(text)) => text.clone(),
-        None | Some(Value::Null) => String::new(),
-        Some(other) => other.to_string(),
-    }
 }

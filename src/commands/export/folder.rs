@@ -1,8 +1,10 @@
 //! A folder of pages: one Markdown file for each ticket. What nobody changed is not written again; a ticket has one page, also
-//! after its subject was changed; files that are no pages of ours are left alone.
+//! after its subject was changed; files that are no pages of ours are left alone. Where the whole desk is written, its way
+//! back lies beside the pages.
 
 use super::walk::{Scope, Walk, count, written};
-use super::{Answer, told};
+use super::{Answer, told, whole};
+use crate::actions::import::back::IN_FOLDER;
 use crate::desk::Desk;
 use crate::domain::safe_name::{page_name, page_number};
 use crate::error::{Error, Result};
@@ -13,6 +15,9 @@ use crate::report::{Audience, Cell, Fact, Facts, Part};
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::Path;
+
+/// git shows the changes of pages alone, and leaves the lines of the whole desk as they are.
+const ATTRIBUTES: &str = "desk.ndjson -diff -merge -text\n";
 
 /// What was written: numbers and names. A name is kept as a number of its own, so that many take little room.
 #[derive(Default)]
@@ -45,17 +50,26 @@ pub(super) fn export(desk: &mut Desk, scope: &Scope, folder: &Path, prune: bool)
             pages.numbers.insert(number);
             pages.names.insert(key(&name));
             Ok(())
-        })
+        })?;
+        if scope.whole {
+            host::write_file_by(&folder.join(IN_FOLDER), |out| whole::write(&mut Walk::new(scope, &progress), r, out))?;
+        }
+        Ok(())
     });
     progress.end();
     walked?;
+    let attributes = folder.join(".gitattributes");
+    if scope.whole && std::fs::symlink_metadata(&attributes).is_err() {
+        host::write_file(&attributes, ATTRIBUTES.as_bytes())?;
+    }
     let removed = tidy(folder, &pages, prune)?;
     let mut report = told(total, &place);
     let rows = vec![Fact::data("changed", Cell::Count(pages.changed)), Fact::data("removed", Cell::Count(removed))];
     report.parts.push(Part::Facts(Facts { audience: Audience::Data, rows, ..Facts::default() }));
+    let back = if scope.whole { format!("; the way back is in {IN_FOLDER}") } else { String::new() };
     let gone = if removed > 0 { format!(", {removed} removed") } else { String::new() };
     if let Some(said) = report.parts.iter_mut().find_map(|p| if let Part::Prose(said) = p { Some(said) } else { None }) {
-        said.push_str(&format!(": {} written, the others as they were{gone}", pages.changed));
+        said.push_str(&format!(": {} written, the others as they were{gone}{back}", pages.changed));
     }
     Ok(report.into())
 }

@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 
 /// So many tickets are listed at once.
-const PAGE: usize = 400;
+pub(super) const PAGE: usize = 400;
 
 /// What is exported.
 #[derive(Debug)]
@@ -37,9 +37,9 @@ pub(super) struct Scope {
 
 /// A walk over the tickets.
 pub(super) struct Walk<'a> {
-    scope: &'a Scope,
+    pub(super) scope: &'a Scope,
     progress: &'a Progress,
-    teller: Teller,
+    pub(super) teller: Teller,
     seen: Seen,
     /// How many there were so far.
     pub(super) tickets: i64,
@@ -105,7 +105,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Calls `each` for every ticket as it stands written: what only the clock changes is left out.
-    fn listed(&mut self, r: &mut Reader<'_>, mut each: impl FnMut(&mut Self, &mut Reader<'_>, Listed) -> Result<()>) -> Result<()> {
+    pub(super) fn listed(&mut self, r: &mut Reader<'_>, mut each: impl FnMut(&mut Self, &mut Reader<'_>, Listed) -> Result<()>) -> Result<()> {
         let ask = Ask { now: Moment::MIN, ..self.scope.ask };
         self.pages(r, |walk, r, ids| {
             for listed in r.listed_among(ids, &every(), &ask)? {
@@ -118,14 +118,17 @@ impl<'a> Walk<'a> {
 
     /// Calls `each` for every ticket with everything that hangs on it.
     pub(super) fn leaving(&mut self, r: &mut Reader<'_>, mut each: impl FnMut(&Leaving) -> Result<()>) -> Result<()> {
+        self.listed(r, |walk, r, listed| each(&walk.whole_page(r, listed)?))
+    }
+
+    /// A ticket with everything that hangs on it.
+    pub(super) fn whole_page(&mut self, r: &mut Reader<'_>, listed: Listed) -> Result<Leaving> {
         let ask = Ask { now: Moment::MIN, ..self.scope.ask };
-        self.listed(r, |walk, r, listed| {
-            let externals = r.externals(listed.ticket.id)?;
-            let opened_by = listed.ticket.opened_by.map(|a| walk.teller.names.of(r, a)).transpose()?;
-            let page = page(r, listed, &ask, true, &mut walk.teller)?;
-            walk.note(&page);
-            each(&Leaving { page, externals, opened_by })
-        })
+        let externals = r.externals(listed.ticket.id)?;
+        let opened_by = listed.ticket.opened_by.map(|a| self.teller.names.of(r, a)).transpose()?;
+        let page = page(r, listed, &ask, true, &mut self.teller)?;
+        self.note(&page);
+        Ok(Leaving { page, externals, opened_by, kept: None })
     }
 
     fn note(&mut self, page: &crate::report::ticket::Page) {
@@ -141,66 +144,28 @@ impl<'a> Walk<'a> {
         self.seen.agents.extend(page.time.iter().map(|(e, _)| e.agent));
     }
 
-    /// Records, each on a line: tickets, then clients, contacts, agents; with nothing left out, also answers and time that
-    /// hangs on no ticket.
+    /// Records, each on a line: tickets, then the clients, contacts and agents that they name.
     pub(super) fn ndjson(&mut self, r: &mut Reader<'_>, out: &mut dyn Write) -> Result<()> {
         self.leaving(r, |t| put(out, &leave::ticket(t)))?;
-        let clients = r.clients()?;
-        let handle = |id: Option<i64>| clients.iter().find(|c| Some(c.client.id) == id).map(|c| c.client.handle.as_str());
-        let mut people = self.seen.contacts.clone().into_iter().collect::<Vec<_>>();
+        let people = std::mem::take(&mut self.seen.contacts);
         // Whose contact he is leaves with him.
         for id in &people {
             self.seen.clients.extend(r.contact(*id)?.and_then(|c| c.client));
         }
-        let mut by_id: Vec<_> = clients.iter().collect();
-        by_id.sort_by_key(|c| c.client.id);
-        for line in by_id.into_iter().filter(|c| self.scope.whole || self.seen.clients.contains(&c.client.id)) {
-            put(out, &leave::client(line))?;
+        let mut clients = r.clients()?;
+        clients.retain(|c| self.seen.clients.contains(&c.client.id));
+        clients.sort_by_key(|c| c.client.id);
+        for line in &clients {
+            put(out, &leave::client(line, Vec::new()))?;
         }
-        let mut after = 0;
-        loop {
-            if self.scope.whole {
-                people = r.contact_ids(after, PAGE as i64)?;
-            }
-            for id in &people {
-                let Some(contact) = r.contact(*id)? else { continue };
-                put(out, &leave::contact(&contact, handle(contact.client), &r.points(*id)?))?;
-            }
-            match people.last() {
-                Some(last) if self.scope.whole => after = *last,
-                _ => break,
-            }
+        let handle = |id: Option<i64>| clients.iter().find(|c| Some(c.client.id) == id).map(|c| c.client.handle.as_str());
+        for id in people {
+            let Some(contact) = r.contact(id)? else { continue };
+            put(out, &leave::contact(&contact, handle(contact.client), &r.points(id)?, Vec::new()))?;
         }
         let mut agents = r.agents()?;
         agents.sort_by_key(|a| a.id);
-        for agent in agents.iter().filter(|a| self.scope.whole || self.seen.agents.contains(&a.id)) {
-            put(out, &leave::agent(agent))?;
-        }
-        if self.scope.whole {
-            for answer in r.answers()? {
-                put(out, &leave::answer(&answer))?;
-            }
-            self.other_time(r, &handle, out)?;
-        }
-        Ok(())
-    }
-
-    fn other_time<'c>(
-        &mut self,
-        r: &mut Reader<'_>,
-        handle: &dyn Fn(Option<i64>) -> Option<&'c str>,
-        out: &mut dyn Write,
-    ) -> Result<()> {
-        let mut after = 0;
-        loop {
-            let entries = r.entries_without_ticket(after, PAGE as i64)?;
-            let Some(last) = entries.last() else { return Ok(()) };
-            after = last.id;
-            for e in &entries {
-                let agent = self.teller.names.of(r, e.agent)?;
-                put(out, &leave::entry(e, &agent, handle(e.client)))?;
-            }
-        }
+        agents.iter().filter(|a| self.seen.agents.contains(&a.id)).try_for_each(|agent| put(out, &leave::agent(agent)))
     }
 
     /// Mails, ticket by ticket.

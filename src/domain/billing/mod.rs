@@ -1,3 +1,10 @@
 //! Worked time and what it costs: the way people write it, rounding, contracts, invoices. No SQL, no files.
 
+pub mod allot;
+pub mod contract;
+pub mod currency;
 pub mod duration;
+pub mod effective;
+pub mod ledger;
+pub mod money;
+pub mod rounding;

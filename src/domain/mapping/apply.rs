@@ -34,6 +34,8 @@ impl Mapping {
 /// The values of a record by the fields they go to.
 struct Values<'a> {
     found: Vec<Value>,
+    /// The columns that have nothing in them, by the fields they go to.
+    empty: Vec<(&'static str, String)>,
     dates: &'a Dates,
 }
 
@@ -66,8 +68,9 @@ impl<'a> Values<'a> {
             let texts = cells.get(column);
             found.push(Value { field: field.name, unit: unit_in(column), column: column.clone(), texts });
         }
-        found.retain(|value| !value.texts.is_empty());
-        Values { found, dates }
+        let (found, empty): (Vec<Value>, Vec<Value>) = found.into_iter().partition(|value| !value.texts.is_empty());
+        let empty = empty.into_iter().map(|value| (value.field, value.column)).collect();
+        Values { found, empty, dates }
     }
 
     /// The value of a field; several texts are one, with commas.
@@ -136,8 +139,10 @@ impl<'a> Values<'a> {
     }
 
     fn missing(&self, field: &str) -> String {
-        match self.found.iter().find(|value| value.field == field) {
-            Some(value) => format!("{}: nothing in it", value.column),
+        let found = self.found.iter().find(|value| value.field == field).map(|value| &value.column);
+        let empty = || self.empty.iter().find(|(name, _)| *name == field).map(|(_, column)| column);
+        match found.or_else(empty) {
+            Some(column) => format!("{column}: nothing in it"),
             None => format!("{field}: nothing in it, or no column goes there; say which one: --map COLUMN={field}"),
         }
     }

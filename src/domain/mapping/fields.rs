@@ -112,8 +112,8 @@ const TICKETS: &[Field] = &[
     one("assignee", AGENT),
     one(
         "requester",
-        "requester from contact customer reporter author createdby user clientcontact клиент заявитель автор \
-         инициатор отправитель контакт контактноелицо от откого",
+        "requester from contact reporter author createdby user clientcontact заявитель автор инициатор отправитель контакт \
+         контактноелицо от откого customer клиент",
     ),
     one("requester_name", "requestername contactname customername fullname fromname имяклиента имя фио"),
     one(
@@ -213,6 +213,9 @@ const TIME: &[Field] = &[
     ),
 ];
 
+/// Who asks, unless another column tells that: then it is the company.
+const EITHER: [&str; 2] = ["customer", "клиент"];
+
 /// The columns that go to a field by themselves, of those that are still free; the likeliest name wins.
 pub(super) fn guess<'a>(
     kind: Kind,
@@ -221,8 +224,21 @@ pub(super) fn guess<'a>(
 ) -> Vec<(&'a str, &'static Field)> {
     let named: Vec<(&str, String, String)> = columns.map(|column| (column, key(column), bare_key(column))).collect();
     let mut found: Vec<(&str, &'static Field)> = Vec::new();
+    let tells = |field: &&Field, key: &String| match field.name {
+        "requester" => field.is_called(key) && !EITHER.contains(&key.as_str()),
+        "requester_name" => field.is_called(key),
+        _ => false,
+    };
+    let asks = |field: &&Field| !free(field) || named.iter().any(|(_, key, _)| tells(field, key));
+    let of_tickets = kind == Kind::Tickets;
+    let asked =
+        of_tickets && kind.fields().iter().filter(|f| f.name.starts_with("requester")).take(2).any(|f| asks(&f));
     for field in kind.fields().iter().filter(|field| free(field)) {
-        for name in field.called.split(' ') {
+        let either = EITHER.iter().filter(|_| asked && field.name == "client");
+        for name in field.called.split(' ').chain(either.copied()) {
+            if asked && field.name == "requester" && EITHER.contains(&name) {
+                continue;
+            }
             let fits = named.iter().filter(|(_, key, bare)| key == name || bare == name);
             let fits = fits.filter(|(column, ..)| !found.iter().any(|(taken, _)| taken == column));
             let fits: Vec<&str> = fits.map(|(column, ..)| *column).collect();

@@ -59,17 +59,17 @@ const STATUSES: &[(Status, Option<Reason>, &str)] = &[
 
 /// Priorities likewise.
 const PRIORITIES: &[(Priority, &str)] = &[
-    (Priority::Low, "low lowest minor trivial p4 p5 4 низкии низкая низко незначительныи несрочно несрочныи"),
+    (Priority::Low, "low lowest minor trivial p4 p5 низкии низкая низко незначительныи несрочно несрочныи"),
     (
         Priority::Normal,
-        "normal medium moderate standard default average p3 3 обычныи обычная обычно нормальныи нормальная среднии \
+        "normal medium moderate standard default average p3 обычныи обычная обычно нормальныи нормальная среднии \
         средняя стандартныи",
     ),
-    (Priority::High, "high major important p2 2 высокии высокая высоко важныи важно значительныи"),
+    (Priority::High, "high major important p2 высокии высокая высоко важныи важно значительныи"),
     (
         Priority::Urgent,
-        "urgent critical highest blocker emergency immediate p0 p1 1 срочныи срочная срочно критическии критическая \
-        критичныи критично наивысшии аварииныи авария блокирующии экстренныи",
+        "urgent critical highest blocker emergency immediate p0 p1 срочныи срочная срочно критическии критическая \
+        критичныи критично оченьвысокии оченьвысокая наивысшии аварииныи авария блокирующии экстренныи",
     ),
 ];
 
@@ -88,13 +88,13 @@ pub fn status_of(text: &str) -> Option<(Status, Option<Reason>)> {
     STATUSES.iter().find(|(.., words)| has(words, &text)).map(|(status, reason, _)| (*status, *reason))
 }
 
-/// The priority that a word of another program means, in English or Russian; of `P1`–`P4` and of `1`–`4` the first is the
-/// most urgent.
+/// The priority that a word of another program means, in English or Russian; of `P1`–`P4` the first is the most
+/// urgent. Bare numbers mean this in one program and that in another.
 ///
 /// ```
 /// use frontdesk::domain::{mapping::priority_of, ticket::Priority};
 /// assert_eq!([priority_of("Critical"), priority_of("P1"), priority_of("Низкий")], [Some(Priority::Urgent), Some(Priority::Urgent), Some(Priority::Low)]);
-/// assert_eq!(priority_of("purple"), None);
+/// assert_eq!([priority_of("purple"), priority_of("1")], [None, None]);
 /// ```
 #[must_use]
 pub fn priority_of(text: &str) -> Option<Priority> {

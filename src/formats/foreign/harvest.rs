@@ -20,7 +20,7 @@ fn read(shelf: &mut Shelf, record: &Record) -> Result<Vec<Incoming>, String> {
     let date = cell(record, "Date").ok_or_else(|| lacks("Date"))?;
     let day = shelf.dates.day(&date).map_err(|why| format!("Date: {why}"))?;
     let hours = cell(record, "Hours").ok_or_else(|| lacks("Hours"))?;
-    let minutes = worked("Hours", &hours, Unit::Hour)?.ok_or("Hours: it comes to no minute")?;
+    let Some(minutes) = worked("Hours", &hours, Unit::Hour)? else { return Ok(Vec::new()) };
     let [client, project, task, notes, first, last] =
         ["Client", "Project", "Task", "Notes", "First Name", "Last Name"].map(|name| cell(record, name));
     let name: Vec<&str> = [&first, &last].into_iter().flatten().map(String::as_str).collect();

@@ -216,25 +216,17 @@ fn row(shelf: &mut Shelf, record: &Record) -> Result<(), String> {
         text: talk::body(&record.members, &["message_body"], &[]),
         files: Vec::new(),
     };
-    let place = match shelf.places.get(&conversation) {
-        Some(place) => *place,
-        None => {
-            let ticket = IncomingTicket {
-                external: Some(conversation.clone()),
-                subject: cell("conversation_subject").unwrap_or_default(),
-                status: cell("conversation_state"),
-                tags: words::tags(cell("conversation_tags"), |c| c == ',' || c == ';'),
-                channel: Some("chat".to_owned()),
-                opened_at: instant("conversation_created_at")?,
-                closed_at: instant("conversation_closed_at")?,
-                ..Default::default()
-            };
-            shelf.places.insert(conversation, shelf.growing.len());
-            shelf.growing.push(talk::incoming(record, What::Ticket(Box::new(ticket))));
-            shelf.growing.len() - 1
-        }
+    let ticket = IncomingTicket {
+        subject: cell("conversation_subject").unwrap_or_default(),
+        status: cell("conversation_state"),
+        tags: words::tags(cell("conversation_tags"), |c| c == ',' || c == ';'),
+        channel: Some("chat".to_owned()),
+        opened_at: instant("conversation_created_at")?,
+        closed_at: instant("conversation_closed_at")?,
+        ..Default::default()
     };
-    if let Some(Incoming { what: What::Ticket(ticket), .. }) = shelf.growing.get_mut(place) {
+    let begin = |id| IncomingTicket { external: Some(id), ..ticket };
+    if let Some(ticket) = shelf.gather(conversation, record, begin) {
         if way == Way::In && ticket.requester.is_none() {
             ticket.requester.clone_from(&message.author);
         }

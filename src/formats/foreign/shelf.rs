@@ -3,7 +3,7 @@
 
 use super::page::{id, text, texts};
 use super::talk;
-use crate::domain::incoming::{Incoming, IncomingClient, IncomingPerson, What};
+use crate::domain::incoming::{Incoming, IncomingClient, IncomingPerson, IncomingTicket, Origin, What};
 use crate::domain::mapping::Dates;
 use crate::domain::record::Record;
 use serde_json::{Map, Value};
@@ -19,9 +19,9 @@ pub(super) struct Shelf {
     /// The names of companies by id.
     pub(super) companies: HashMap<String, String>,
     /// Conversations that grow, in the order in which they began, with the place of each by its id.
-    pub(super) growing: Vec<Incoming>,
+    growing: Vec<Incoming>,
     /// Where each of them stands.
-    pub(super) places: HashMap<String, usize>,
+    places: HashMap<String, usize>,
     /// How often a row without an id came in its file.
     rows: HashMap<String, usize>,
 }
@@ -100,13 +100,60 @@ impl Shelf {
         told.then_some(What::Contact(person))
     }
 
+    /// The conversation of an id that this record belongs to, begun by `begin` where it is the first of it.
+    pub(super) fn gather(
+        &mut self,
+        id: String,
+        record: &Record,
+        begin: impl FnOnce(String) -> IncomingTicket,
+    ) -> Option<&mut IncomingTicket> {
+        let place = match self.places.get(&id) {
+            Some(place) => *place,
+            None => {
+                let begun = talk::incoming(record, What::Ticket(Box::new(begin(id.clone()))));
+                let origin = Origin { raw: "[]".to_owned(), ..begun.origin };
+                self.growing.push(Incoming { origin, what: begun.what });
+                self.places.insert(id, self.growing.len() - 1);
+                self.growing.len() - 1
+            }
+        };
+        let one = self.growing.get_mut(place)?;
+        one.origin.raw.pop();
+        let comma = if one.origin.raw.len() > 1 { "," } else { "" };
+        one.origin.raw.extend([comma, record.raw.as_str(), "]"]);
+        if let What::Ticket(ticket) = &mut one.what { Some(ticket) } else { None }
+    }
+
     /// What was gathered: each conversation with its messages in order of time.
-    pub(super) fn end(mut self) -> Vec<Incoming> {
-        for one in &mut self.growing {
+    pub(super) fn end(&mut self) -> Vec<Incoming> {
+        self.places.clear();
+        let mut grown = std::mem::take(&mut self.growing);
+        for one in &mut grown {
             if let What::Ticket(ticket) = &mut one.what {
                 talk::finish(ticket);
             }
         }
-        self.growing
+        grown
     }
+
+    /// Lays aside what is counted and gathered, so that something else can be read in between.
+    pub(super) fn hold(&mut self) -> Held {
+        Held {
+            growing: std::mem::take(&mut self.growing),
+            places: std::mem::take(&mut self.places),
+            rows: std::mem::take(&mut self.rows),
+        }
+    }
+
+    /// Goes on with what was laid aside.
+    pub(super) fn release(&mut self, held: Held) {
+        (self.growing, self.places, self.rows) = (held.growing, held.places, held.rows);
+    }
+}
+
+/// What is counted and gathered.
+pub(super) struct Held {
+    growing: Vec<Incoming>,
+    places: HashMap<String, usize>,
+    rows: HashMap<String, usize>,
 }

@@ -127,9 +127,14 @@ fn every_record_keeps_its_place_and_its_text() {
         let word = name.split('.').next().unwrap();
         for one in brought(word, &[name]) {
             assert!(one.origin.place.starts_with(name), "{:?}", one.origin.place);
-            assert!(serde_json::from_str::<Value>(&one.origin.raw).unwrap().is_object());
+            let raw: Value = serde_json::from_str(&one.origin.raw).unwrap();
+            assert!(if name == "intercom.csv" { raw.is_array() } else { raw.is_object() });
         }
     }
+    let gathered = brought("intercom", &["intercom.csv"]);
+    let rows: Vec<Vec<Value>> = gathered.iter().map(|one| serde_json::from_str(&one.origin.raw).unwrap()).collect();
+    assert_eq!(rows.iter().map(Vec::len).collect::<Vec<_>>(), [5, 1], "each row, also that of a message without words");
+    assert_eq!(rows[0][1]["message_id"], "m1");
     assert_eq!(brought("osticket", &["osticket.csv"])[1].origin.place, "osticket.csv:3");
 }
 
@@ -261,4 +266,32 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn what_a_record_had_brought_is_told_without_touching_what_is_known() {
+    let record = |text: &str| {
+        records::read("t.json", Box::new(Cursor::new(text.to_owned())), None).unwrap().next().unwrap().unwrap()
+    };
+    let mut reader = Reader::new(called("zendesk").unwrap(), dates());
+    let (old, new) = (
+        record(r#"{"user":{"id":7,"name":"Kim","role":"agent"}}"#),
+        record(r#"{"user":{"id":7,"name":"Kim Lee","role":"agent"}}"#),
+    );
+    reader.read(&new).unwrap();
+    let told = reader.aside(&[old], Some(&new));
+    assert!(matches!(told.as_slice(), [What::Contact(kim)] if kim.name == "Kim"));
+    let ticket = reader.read(&record(r#"{"ticket":{"id":1,"subject":"x","assignee_id":7}}"#)).unwrap();
+    assert_eq!(tickets(&ticket)[0].assignee.as_deref(), Some("Kim Lee"), "as it reads now");
+
+    let mut reader = Reader::new(called("intercom").unwrap(), dates());
+    let rows: Vec<Record> = records::read("intercom.csv", Box::new(Cursor::new(fixture("intercom.csv"))), None)
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    reader.read(&rows[0]).unwrap();
+    let told = reader.aside(&rows, None);
+    assert_eq!(told.len(), 2);
+    let gathered = reader.end();
+    assert_eq!(tickets(&gathered)[0].messages.len(), 1, "only what was read for itself");
 }

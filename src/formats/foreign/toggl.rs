@@ -21,7 +21,7 @@ fn read(shelf: &mut Shelf, record: &Record) -> Result<Vec<Incoming>, String> {
     let date = cell(record, "Start date").ok_or_else(|| lacks("Start date"))?;
     let day = shelf.dates.day(&date).map_err(|why| format!("Start date: {why}"))?;
     let duration = cell(record, "Duration").ok_or_else(|| lacks("Duration"))?;
-    let minutes = worked("Duration", &duration, Unit::Hour)?.ok_or("Duration: it comes to no minute")?;
+    let Some(minutes) = worked("Duration", &duration, Unit::Hour)? else { return Ok(Vec::new()) };
     let name = cell(record, "User").or_else(|| cell(record, "Member"));
     let agent = cell(record, "Email").or(name);
     let start = cell(record, "Start time").unwrap_or_default();

@@ -407,7 +407,7 @@ fn what_comes_without_end_is_given_up_soon() {
         let server = Server::but(&[("FETCH", Then::Flood(flood))]);
         let begun = Instant::now();
         let e = refused(server.opened().list(&[5]));
-        assert!(e.kind == Kind::Temporary && begun.elapsed() < Duration::from_secs(5), "{flood:?}: {e:?}");
+        assert!(e.kind == Kind::Temporary && begun.elapsed() < Duration::from_secs(15), "{flood:?}: {e:?}");
     }
     for flood in ["+ \r\n", "* OK still here\r\n", "x"] {
         let server = Server::but(&[("IDLE", Then::Flood(flood))]);
@@ -525,7 +525,7 @@ fn a_server_that_drips_is_given_up_on() {
         let begun = Instant::now();
         let then = Then::Drip(format!("* OK {}\r\n", "x".repeat(100)));
         assert_eq!(refused(visit_with(step, then, &hasty())).kind, Kind::Temporary, "{step}");
-        assert!(begun.elapsed() < Duration::from_secs(4), "{step}: {:?}", begun.elapsed());
+        assert!(begun.elapsed() < Duration::from_secs(15), "{step}: {:?}", begun.elapsed());
     }
 }
 
@@ -535,7 +535,7 @@ fn a_server_that_falls_silent_is_given_up_on() {
         let begun = Instant::now();
         let e = refused(visit_with(step, say("* OK wait\r\n"), &hasty()));
         assert_eq!((e.kind, cause(&e)), (Kind::Temporary, "no whole answer in time"), "{step}");
-        assert!(begun.elapsed() < Duration::from_secs(4), "{step}");
+        assert!(begun.elapsed() < Duration::from_secs(15), "{step}");
     }
     let server = Server::new(say(""), &[]);
     assert_eq!(refused(Imap::connect(&server.account, &Login::None, &hasty())).kind, Kind::Temporary);
@@ -613,7 +613,7 @@ fn a_copy_is_put_as_read_and_whole() {
     let whole = " APPEND \"Sent\" (\\Seen) {7}\r\na: b\r\n\n\r\n";
     // The server may answer before it has written down the last line.
     let patience = Instant::now();
-    while !server.heard().ends_with(whole) && patience.elapsed() < Duration::from_secs(5) {
+    while !server.heard().ends_with(whole) && patience.elapsed() < Duration::from_secs(20) {
         std::thread::sleep(Duration::from_millis(5));
     }
     assert!(server.heard().ends_with(whole), "{:?}", server.heard());
@@ -632,7 +632,7 @@ fn news_end_the_waiting() {
     let mut imap = server.opened();
     let begun = Instant::now();
     assert!(imap.wait(Duration::from_secs(60)).unwrap());
-    assert!(begun.elapsed() < Duration::from_secs(5));
+    assert!(begun.elapsed() < Duration::from_secs(15));
     assert_eq!(imap.uids_after(0).unwrap(), [0; 0]);
 }
 

@@ -83,6 +83,8 @@ impl Row<'_> {
         text_or -> Option<String>);
     getter!(/// Bytes.
         blob -> Vec<u8>);
+    getter!(/// Bytes or nothing.
+        blob_or -> Option<Vec<u8>>);
 
     /// A whole number.
     pub(crate) fn int(&self, column: usize) -> Result<i64> {
@@ -247,6 +249,24 @@ impl Engine {
     pub(crate) fn prepare_for_bulk(&mut self) -> Result<()> {
         match self {
             Engine::Sqlite(c) => sqlite::batch(c, "PRAGMA cache_size=-49152"),
+            #[cfg(feature = "postgres")]
+            Engine::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Writes everything anew, so that freed places hold nothing: tables and the search index, outside of any transaction.
+    pub(crate) fn scrub(&mut self) -> Result<()> {
+        match self {
+            Engine::Sqlite(c) => sqlite::scrub(c),
+            #[cfg(feature = "postgres")]
+            Engine::Postgres(c) => postgres::scrub(c),
+        }
+    }
+
+    /// Moves the whole log into the file and leaves it empty; on a server there is none of ours.
+    pub(crate) fn empty_log(&mut self) -> Result<()> {
+        match self {
+            Engine::Sqlite(c) => sqlite::empty_log(c),
             #[cfg(feature = "postgres")]
             Engine::Postgres(_) => Ok(()),
         }

@@ -212,6 +212,17 @@ pub(super) fn batch(c: &mut Client, sql: &str) -> Result<()> {
     c.batch_execute(sql).map_err(|e| in_text(&e, sql))
 }
 
+/// Tables that hold what people wrote or are called.
+const PERSONAL: &str = "contact contact_point client ticket message body raw attachment blob thread entry rating origin mute operation \
+                        event parked outbox draft draft_file answer source search desk";
+
+/// Writes the tables and their indexes anew, and the server's samples of their columns.
+pub(super) fn scrub(c: &mut Client) -> Result<()> {
+    batch(c, "SET lock_timeout = '60s'")?;
+    let done = PERSONAL.split_whitespace().try_for_each(|table| batch(c, &format!("VACUUM (FULL, ANALYZE) {table}")));
+    batch(c, "RESET lock_timeout").and(done)
+}
+
 fn in_text(e: &postgres::Error, sql: &str) -> Error {
     let mut said = error(e);
     if said.kind == Kind::Bug {

@@ -389,6 +389,36 @@ pub(super) fn vacuum_into(c: &Connection, path: &Path) -> Result<()> {
     c.execute("VACUUM INTO ?1", [name]).map_err(error).map(drop)
 }
 
+/// Up to so many bytes are written anew in memory; more by way of a file that has no name.
+const IN_MEMORY: i64 = 1 << 30;
+
+/// Writes the file anew page by page. The search index first: what was taken out of it stands in its segments until they are
+/// merged.
+pub(super) fn scrub(c: &Connection) -> Result<()> {
+    c.flush_prepared_statement_cache();
+    batch(c, "INSERT INTO search (search) VALUES ('optimize')")?;
+    let number = |sql: &str| -> Result<i64> { c.query_row(sql, [], |r| r.get(0)).map_err(error) };
+    let bytes = number("PRAGMA page_count")?.saturating_mul(number("PRAGMA page_size")?);
+    let large = bytes > IN_MEMORY;
+    if large {
+        batch(c, "PRAGMA temp_store=FILE")?;
+    }
+    let done = batch(c, "VACUUM");
+    if large {
+        batch(c, "PRAGMA temp_store=MEMORY")?;
+    }
+    done.and_then(|()| empty_log(c))
+}
+
+/// Moves the log into the file and cuts it to nothing. Who still reads an older state is waited for.
+pub(super) fn empty_log(c: &Connection) -> Result<()> {
+    let busy: i64 = c.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |r| r.get(0)).map_err(error)?;
+    if busy == 0 {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Temporary, "another program still reads an older state of this desk"))
+}
+
 /// Opens a finished copy read-only and checks it page by page: how many tickets, messages and operations it holds.
 pub(crate) fn check_copy(path: &Path) -> Result<(i64, i64, i64)> {
     let c = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
@@ -412,8 +442,10 @@ pub(crate) fn check_copy(path: &Path) -> Result<(i64, i64, i64)> {
 
 /// The id of the desk in a file; none where there is none that can be read.
 pub(crate) fn uid_of(path: &Path) -> Option<String> {
-    let c =
-        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX).ok()?;
+    // Nobody writes to it: it is read as it lies there, and nothing is put beside it.
+    let quoted = path.to_str()?.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let c = Connection::open_with_flags(format!("file:{quoted}?immutable=1"), flags).ok()?;
     let id: i64 = c.query_row("PRAGMA application_id", [], |r| r.get(0)).ok()?;
     let uid = || c.query_row(crate::store::sql::DESK_UID, [], |r| r.get(0)).ok();
     if id == APPLICATION_ID { uid() } else { None }

@@ -119,7 +119,7 @@ CREATE TABLE answer (
 -- What came from elsewhere: the name that its source has for it, and the record as it stood there. A source that is read
 -- again adds a row where the record differs; the last one counts.
 CREATE TABLE origin (
-  kind TEXT NOT NULL CHECK (kind IN ('ticket', 'client', 'contact', 'time')),
+  kind TEXT NOT NULL CHECK (kind IN ('ticket', 'client', 'contact', 'agent', 'time')),
   source TEXT NOT NULL,
   number TEXT NOT NULL,
   operation_id INTEGER NOT NULL,
@@ -148,3 +148,8 @@ CREATE TABLE rating (
 CREATE INDEX rating_ticket ON rating (ticket_id);
 CREATE INDEX rating_at ON rating (at);
 CREATE INDEX rating_operation ON rating (operation_id);
+
+-- Operations that erased a person, as long as the places that they freed may still hold what was in them.
+CREATE TABLE unscrubbed (
+  operation_id INTEGER NOT NULL PRIMARY KEY
+) STRICT;

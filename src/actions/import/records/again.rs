@@ -1,42 +1,46 @@
 //! A record that came in before and reads differently now. What has changed since there is taken over; what was changed here
 //! and not there stays as it is.
 
-use super::keep::{Keeper, Refusal, tags_of, text_of};
-use super::settle::{direction, said_at, settle};
-use crate::actions::ticket::{set, set_client, set_tag, stand};
-use crate::actions::{hours, people};
-use crate::domain::contact::Contact;
+use super::hours::Place;
+use super::keep::{Keeper, tags_of, text_of};
+use super::people::{complete, complete_client, rename};
+use super::settle::{Settled, direction, said_at, settle};
+use crate::actions::hours;
+use crate::actions::ticket::{set, set_client, set_tag};
 use crate::domain::entry::Entry;
 use crate::domain::event::{Event, Noun};
-use crate::domain::incoming::{IncomingClient, IncomingPerson, IncomingTicket, IncomingTime, What};
-use crate::domain::ticket::Ticket;
+use crate::domain::incoming::{IncomingClient, IncomingMessage, IncomingTicket, IncomingTime, What};
+use crate::domain::ticket::{Standing, Ticket};
+use crate::domain::timeline;
+use crate::domain::words::Stemmer;
 use crate::error::Result;
 use crate::store::Tx;
+use crate::store::bulk::{Origin, Rating, held_to};
 
 /// An update: what the record brought when it was taken last, where that can still be told.
 pub(super) struct Again<'k, 'a> {
     pub(super) keeper: &'k mut Keeper<'a>,
-    pub(super) before: Option<What>,
+    pub(super) was: Option<What>,
 }
 
 impl Again<'_, '_> {
-    /// Takes over what has changed. Whether anything has, or why it cannot be.
-    pub(super) fn update(
-        &mut self,
-        tx: &mut Tx<'_>,
-        thing: i64,
-        what: What,
-    ) -> Result<std::result::Result<bool, Refusal>> {
-        let done = match what {
-            What::Ticket(t) => self.ticket(tx, thing, &t)?,
-            What::Client(c) => self.client(tx, thing, &c)?,
-            What::Contact(p) => match tx.contact(thing)? {
-                Some(contact) => complete(tx, contact.id, &p)? | rename(tx, &contact, &p)?,
-                None => false,
+    /// Takes over what has changed. Whether anything has.
+    pub(super) fn update(&mut self, tx: &mut Tx<'_>, known: &Origin, what: What) -> Result<bool> {
+        match what {
+            What::Ticket(t) => self.ticket(tx, known.thing, &t),
+            What::Client(c) => self.client(tx, known.thing, &c),
+            What::Contact(p) => match tx.contact(known.thing)? {
+                Some(contact) => {
+                    let renamed = match &self.was {
+                        Some(What::Contact(was)) => was.name != p.name && rename(tx, &contact, &p.name)?,
+                        _ => false,
+                    };
+                    Ok(complete(tx, contact.id, &p)? | renamed)
+                }
+                None => Ok(false),
             },
-            What::Time(t) => self.time(tx, thing, &t)?,
-        };
-        Ok(Ok(done))
+            What::Time(t) => self.time(tx, known.thing, &t),
+        }
     }
 
     fn ticket(&mut self, tx: &mut Tx<'_>, id: i64, t: &IncomingTicket) -> Result<bool> {
@@ -47,45 +51,57 @@ impl Again<'_, '_> {
                 None => return Ok(false),
             }
         }
-        let was = match &self.before {
-            Some(What::Ticket(was)) => (**was).clone(),
-            _ => IncomingTicket::default(),
+        let (was, told) = match self.was.take() {
+            Some(What::Ticket(was)) => (*was, true),
+            _ => (IncomingTicket::default(), false),
         };
-        let now = tx.at;
-        let mut changed = self.messages(tx, &ticket, t)?;
+        let settled = settle(t, &mut self.keeper.words, None, tx.at);
+        let mut changed = self.messages(tx, &ticket, &was, t)?;
         if was.subject != t.subject && !t.subject.is_empty() {
             changed |= set(tx, &ticket, "subject", &ticket.subject, &t.subject)?;
         }
-        let settled = settle(t, &mut self.keeper.words, None, now);
-        if was.status != t.status || was.closed_at.is_some() != t.closed_at.is_some() {
-            let to = settled.standing;
-            if to.status != ticket.standing.status {
-                let at = settled.closed_at.unwrap_or(settled.last_at).max(ticket.opened_at);
-                tx.apply([Event { at, ..Event::ticket(ticket.id, "status", &ticket.standing, &to, at) }])?;
-                changed = true;
-            } else {
-                changed |= stand(tx, &ticket, to)?;
-            }
+        // A ticket that was merged here stands as the other does.
+        if ticket.id == id && (was.status != t.status || was.closed_at.is_some() != t.closed_at.is_some()) {
+            changed |= stand(tx, &ticket, &settled)?;
         }
         if was.priority != t.priority && t.priority.is_some() {
             changed |= set(tx, &ticket, "priority", &ticket.priority, &settled.priority)?;
         }
-        if was.assignee != t.assignee && t.assignee.is_some() {
-            let agent = self.keeper.assignee(tx, t)?;
-            changed |= set(tx, &ticket, "assignee", &ticket.assignee, &agent)?;
-        }
         if was.due_at != t.due_at {
             changed |= set(tx, &ticket, "due_at", &ticket.due_at, &t.due_at)?;
+        }
+        changed |= self.people(tx, &ticket, &was, t)?;
+        changed |= self.tags(tx, &ticket, &was, t)?;
+        changed |= self.ratings(tx, &ticket, &was, t, &settled)?;
+        // Only what came on top: how the minutes were told before is not known of a record that cannot be read any more.
+        let more = t.minutes.unwrap_or_default() - was.minutes.unwrap_or_default();
+        if told && more > 0 {
+            self.keeper.put_minutes(tx, &ticket, more, settled.last_at)?;
+            changed = true;
+        }
+        let numbers = t.links.iter().chain(&t.merged_into);
+        self.keeper.links.extend(numbers.map(|number| (ticket.id, number.clone())));
+        Ok(changed)
+    }
+
+    fn people(&mut self, tx: &mut Tx<'_>, ticket: &Ticket, was: &IncomingTicket, t: &IncomingTicket) -> Result<bool> {
+        let mut changed = false;
+        if was.assignee != t.assignee && t.assignee.is_some() {
+            let agent = self.keeper.assignee(tx, t)?;
+            changed |= set(tx, ticket, "assignee", &ticket.assignee, &agent)?;
         }
         if was.client != t.client
             && let Some(word) = t.client.as_deref()
         {
             let client = self.keeper.people.client(tx, word)?;
-            if client != ticket.client {
-                changed |= set_client(tx, &ticket, client)?;
-            }
+            changed |= client != ticket.client && set_client(tx, ticket, client)?;
         }
-        changed |= self.tags(tx, &ticket, &was, t)?;
+        if was.requester != t.requester
+            && let Some(person) = &t.requester
+            && let Some((contact, _)) = self.keeper.people.contact(tx, person, ticket.client)?
+        {
+            changed |= set(tx, ticket, "requester", &ticket.requester, &Some(contact))?;
+        }
         Ok(changed)
     }
 
@@ -102,85 +118,119 @@ impl Again<'_, '_> {
         Ok(changed)
     }
 
-    /// Messages that are not there yet: another text, or another instant.
-    fn messages(&mut self, tx: &mut Tx<'_>, ticket: &Ticket, t: &IncomingTicket) -> Result<bool> {
-        let there = tx.messages(ticket.id)?;
-        let now = tx.at;
-        let assignee = ticket.assignee;
-        let agents = self.keeper.authors(tx, t, assignee)?;
-        let mut terms = String::new();
-        crate::domain::words::Stemmer::new().distinct(&ticket.subject, &mut terms);
+    fn ratings(
+        &mut self,
+        tx: &mut Tx<'_>,
+        ticket: &Ticket,
+        was: &IncomingTicket,
+        t: &IncomingTicket,
+        settled: &Settled,
+    ) -> Result<bool> {
         let mut changed = false;
-        for (m, agent) in t.messages.iter().zip(agents) {
-            let (at, text) = (said_at(m.at, ticket.opened_at, now), text_of(m));
-            let known = there
-                .iter()
-                .any(|k| k.direction == direction(m.way) && k.text == text && (k.at == at || m.at.is_none()));
-            if !known && !text.is_empty() {
-                changed |= self.keeper.put_message(tx, ticket, m, agent, t.requester.as_ref(), &terms)?;
-                tx.touch(ticket.id);
-            }
-        }
-        Ok(changed)
-    }
-
-    fn client(&mut self, tx: &mut Tx<'_>, id: i64, c: &IncomingClient) -> Result<bool> {
-        let Some(client) = tx.client(id)? else { return Ok(false) };
-        let was = match &self.before {
-            Some(What::Client(was)) => was.clone(),
-            _ => IncomingClient::default(),
-        };
-        let at = tx.at;
-        let mut events = Vec::new();
-        let mut text = |field: &str, here: &str, was: &str, new: &str| {
-            if was != new && !new.is_empty() && here != new {
-                events.push(Event::about(Noun::Client, id, field, &here, &new, at));
-            }
-        };
-        text("name", &client.name, &was.name, c.name.trim());
-        text("note", &client.note, &was.note, &c.note);
-        if was.plan != c.plan && c.plan != client.plan {
-            events.push(Event::about(Noun::Client, id, "plan", &client.plan, &c.plan, at));
-        }
-        let mut changed = !events.is_empty();
-        tx.apply(events)?;
-        for domain in c.domains.iter().filter_map(|d| crate::actions::client::domain(d).ok()) {
-            if tx.client_of_domain(&domain)?.is_none() {
-                tx.apply([Event::about(Noun::Client, id, &format!("domain:{domain}"), &false, &true, at)])?;
+        let there = tx.ratings(ticket.id)?;
+        for r in t.ratings.iter().filter(|r| r.scale.holds(r.score) && !was.ratings.contains(r)) {
+            let at = held_to(r.at.or(settled.closed_at).or(Some(settled.last_at)), tx.at);
+            let rating = Rating { scale: r.scale, score: r.score, comment: r.comment.clone(), at };
+            if !there.contains(&rating) {
+                tx.put_rating(ticket.id, ticket.requester, &rating)?;
+                self.keeper.summary.ratings += 1;
                 changed = true;
             }
         }
         Ok(changed)
     }
 
+    /// Messages that did not come in before and are not here either.
+    fn messages(&mut self, tx: &mut Tx<'_>, ticket: &Ticket, was: &IncomingTicket, t: &IncomingTicket) -> Result<bool> {
+        let there = tx.messages(ticket.id)?;
+        let now = tx.at;
+        let here = |m: &IncomingMessage| {
+            let (at, text) = (said_at(m.at, ticket.opened_at, now), text_of(m));
+            let same = |at_there| at_there == at || m.at.is_none();
+            there.iter().any(|k| k.direction == direction(m.way) && k.text == text && same(k.at))
+        };
+        // The same one, also where its text was edited there since: what was said stays as it was read.
+        let came = |m: &IncomingMessage| {
+            was.messages.iter().any(|w| match (&w.external, &m.external) {
+                (Some(w), Some(m)) => w == m,
+                _ => (w.way, w.at, &w.text) == (m.way, m.at, &m.text),
+            })
+        };
+        let agents = self.keeper.authors(tx, t, ticket.assignee)?;
+        let mut terms = String::new();
+        Stemmer::new().distinct(&ticket.subject, &mut terms);
+        let mut changed = false;
+        for (m, agent) in t.messages.iter().zip(agents).filter(|(m, _)| !came(m) && !here(m)) {
+            changed |= self.keeper.put_message(tx, ticket, m, agent, t.requester.as_ref(), &terms)?;
+            tx.touch(ticket.id);
+        }
+        Ok(changed)
+    }
+
+    fn client(&mut self, tx: &mut Tx<'_>, id: i64, c: &IncomingClient) -> Result<bool> {
+        let Some(client) = tx.client(id)? else { return Ok(false) };
+        let Some(What::Client(was)) = &self.was else { return complete_client(tx, &client, c) };
+        let at = tx.at;
+        let mut events = Vec::new();
+        for (field, here, was, new) in [
+            ("name", &client.name, was.name.trim(), c.name.trim()),
+            ("note", &client.note, was.note.as_str(), c.note.as_str()),
+        ] {
+            if was != new && !new.is_empty() {
+                events.push(Event::about(Noun::Client, id, field, here, &new, at));
+            }
+        }
+        if was.plan != c.plan {
+            events.push(Event::about(Noun::Client, id, "plan", &client.plan, &c.plan, at));
+        }
+        events.retain(|event| !event.is_void());
+        let changed = !events.is_empty();
+        tx.apply(events)?;
+        Ok(super::people::add_domains(tx, id, c)? | changed)
+    }
+
     fn time(&mut self, tx: &mut Tx<'_>, id: i64, t: &IncomingTime) -> Result<bool> {
         let Some(entry) = tx.entry(id)? else { return Ok(false) };
-        let new = self.keeper.entry(tx, t)?;
-        hours::revise(tx, &entry, &Entry { id: entry.id, void: entry.void, ..new })
-    }
-}
-
-/// Gives a contact the addresses, phones and handles that nobody has yet, and a name where he has none.
-pub(super) fn complete(tx: &mut Tx<'_>, id: i64, p: &IncomingPerson) -> Result<bool> {
-    let mut changed = false;
-    for point in super::people::points(p) {
-        if tx.contact_at(&point)?.is_none() {
-            people::add_point(tx, id, &point)?;
-            changed = true;
+        let was = match self.was.take() {
+            Some(What::Time(was)) => Some(was),
+            _ => None,
+        };
+        let mut to = entry.clone();
+        let moved = |of: fn(&IncomingTime) -> String| was.as_ref().is_none_or(|was| of(was) != of(t));
+        if moved(|t| t.day.to_string()) {
+            to.day = t.day;
         }
+        if moved(|t| t.minutes.to_string()) {
+            to.minutes = t.minutes;
+        }
+        if moved(|t| format!("{:?}", t.billable)) {
+            to.billable = t.billable.unwrap_or(true);
+        }
+        if moved(|t| format!("{:?}", (&t.ticket, &t.client, &t.text))) {
+            let Place { ticket, client, text } = self.keeper.place(tx, t)?;
+            to = Entry { ticket, client, text, ..to };
+        }
+        if moved(|t| t.agent.clone().unwrap_or_default()) {
+            to.agent = self.keeper.agent_of(tx, t)?.unwrap_or(to.agent);
+        }
+        Ok(to != entry && hours::revise(tx, &entry, &to)?)
     }
-    if let Some(contact) = tx.contact(id)?.filter(|c| c.name.is_empty()) {
-        changed |= rename(tx, &contact, p)?;
-    }
-    Ok(changed)
 }
 
-fn rename(tx: &mut Tx<'_>, contact: &Contact, p: &IncomingPerson) -> Result<bool> {
-    let name = p.name.trim();
-    if name.is_empty() || name == contact.name {
+/// Sets the status that a ticket has there by now, at the instant it got it there, or after what happened here since.
+fn stand(tx: &mut Tx<'_>, ticket: &Ticket, settled: &Settled) -> Result<bool> {
+    let to: Standing = settled.standing;
+    if to.status == ticket.standing.status && (to.reason == ticket.standing.reason || to.reason.is_none()) {
         return Ok(false);
     }
-    let at = tx.at;
-    tx.apply([Event::about(Noun::Contact, contact.id, "name", &contact.name, &name, at)])?;
+    let turned = |deed: &timeline::Deed| matches!(deed.what, timeline::What::Status(_)).then_some(deed.at);
+    let (life, _) = tx.timeline(ticket)?;
+    let last = life.deeds.iter().filter_map(turned).chain(life.first_closed_at).max();
+    let at = settled.closed_at.unwrap_or(settled.last_at).max(ticket.opened_at).max(last.unwrap_or(ticket.opened_at));
+    let mut events = vec![Event { at, ..Event::ticket(ticket.id, "status", &ticket.standing, &to, at) }];
+    if settled.closed_at.is_some() && ticket.snoozed_until.is_some() {
+        events.push(Event::ticket(ticket.id, "snoozed_until", &ticket.snoozed_until, &(), tx.at));
+    }
+    tx.apply(events)?;
     Ok(true)
 }

@@ -1,13 +1,14 @@
 //! What comes in is kept, thing by thing, within the one write of an import.
 
-use super::again::{self, Again};
+use super::OnConflict;
+use super::again::Again;
 use super::people::{People, points};
 use super::settle::{Settled, Words, direction, life, said_at, settle};
-use super::{OnConflict, Summary};
+use super::summary::{Fate, Summary};
 use crate::domain::contact::Point;
-use crate::domain::entry::{Entry, MOST};
+use crate::domain::entry::MOST;
 use crate::domain::event::{Event, Noun};
-use crate::domain::incoming::{Incoming, IncomingMessage, IncomingPerson, IncomingTicket, IncomingTime, Way, What};
+use crate::domain::incoming::{Incoming, IncomingMessage, IncomingPerson, IncomingTicket, Way, What};
 use crate::domain::tag::tag;
 use crate::domain::ticket::{Status, Ticket};
 use crate::domain::time::Moment;
@@ -15,8 +16,9 @@ use crate::domain::words::Stemmer;
 use crate::domain::zone::Zone;
 use crate::error::{Error, Result};
 use crate::store::Tx;
-use crate::store::bulk::{Arrived, Came, Origin, Rating, held_to, thread_key};
+use crate::store::bulk::{Arrived, Came, Rating, held_to, thread_key};
 use crate::store::message::NewMessage;
+use serde_json::Value;
 use std::collections::HashMap;
 
 /// Why a record is not taken; the import goes on.
@@ -31,11 +33,13 @@ pub(super) struct Keeper<'a> {
     pub(super) on_conflict: OnConflict,
     pub(super) close_older: Option<i64>,
     pub(super) zone: &'a Zone,
+    /// Our own addresses, folded: what they wrote is ours.
+    pub(super) own: Vec<String>,
     stemmer: Stemmer,
     /// How often a record without an id came with the same content.
     twins: HashMap<[u8; 16], usize>,
     /// Tickets to be linked when all are there: one of ours, and the number of the other there.
-    links: Vec<(i64, String)>,
+    pub(super) links: Vec<(i64, String)>,
     muting: Option<bool>,
 }
 
@@ -52,6 +56,7 @@ impl<'a> Keeper<'a> {
             on_conflict: OnConflict::Skip,
             close_older: None,
             zone,
+            own: Vec::new(),
             stemmer: Stemmer::new(),
             twins: HashMap::new(),
             links: Vec::new(),
@@ -59,62 +64,118 @@ impl<'a> Keeper<'a> {
         }
     }
 
-    /// Keeps what a record brought. `before` gives what the record that was kept last would have brought.
+    /// Keeps what a record brought. `before` gives all that the record as it was kept last had brought.
     pub(super) fn take(
         &mut self,
         tx: &mut Tx<'_>,
         incoming: Incoming,
-        before: &mut dyn FnMut(&str) -> Option<What>,
-    ) -> Result<std::result::Result<(), Refusal>> {
-        let (kind, external) = match &incoming.what {
+        before: &mut dyn FnMut(&str) -> Vec<What>,
+    ) -> Result<Fate> {
+        let Incoming { origin, what } = incoming;
+        let what = self.with_ours(what);
+        let Some((kind, external)) = self.name_of(&what) else { return Ok(Fate::Told) };
+        let (given, raw) = (external.clone(), &origin.raw);
+        let number = external.unwrap_or_else(|| self.made_number(raw));
+        let Some(known) = tx.origin(kind, &self.source, &number)? else {
+            self.begin(tx)?;
+            let (fate, thing) = self.add(tx, &what, &number)?;
+            if let Some(thing) = thing {
+                tx.put_origin(kind, &self.source, &number, thing, Some(raw))?;
+            }
+            return Ok(fate);
+        };
+        let was = match &known.record {
+            Some(kept) if same(kept, raw) => return self.met_again(tx, known.thing, &what),
+            Some(kept) => {
+                before(kept).into_iter().map(|was| self.with_ours(was)).find(|was| is_about(was, &what, given.as_ref()))
+            }
+            // Somebody who was only named so far. Of other things the record was taken away.
+            None if matches!(kind, Came::Contact | Came::Client) => None,
+            None => return Ok(Fate::Known),
+        };
+        if was.as_ref() == Some(&what) {
+            return Ok(Fate::Known);
+        }
+        if known.record.is_some() && kind != Came::Agent {
+            match self.on_conflict {
+                OnConflict::Skip => return Ok(Fate::Left),
+                OnConflict::Fail => return Err(self.conflict(&origin.place, &number)),
+                OnConflict::Update => {}
+            }
+        }
+        self.begin(tx)?;
+        let changed = Again { keeper: self, was }.update(tx, &known, what)?;
+        tx.put_origin(kind, &self.source, &number, known.thing, Some(raw))?;
+        Ok(if kind == Came::Agent {
+            Fate::Told
+        } else if changed {
+            Fate::Changed
+        } else {
+            Fate::Known
+        })
+    }
+
+    /// What came in before just so: nothing is to be done, but that worked time may find its ticket by now.
+    fn met_again(&mut self, tx: &mut Tx<'_>, thing: i64, what: &What) -> Result<Fate> {
+        match what {
+            What::Time(t) if self.on_conflict == OnConflict::Update && t.ticket.is_some() => self.reunite(tx, thing, t),
+            _ => Ok(Fate::Known),
+        }
+    }
+
+    fn conflict(&self, place: &str, number: &str) -> Error {
+        Error::refused(format!(
+            "{place}: {}:{number} came in before and reads differently now; nothing was imported",
+            self.source
+        ))
+        .hint("--on-conflict update takes what has changed, --on-conflict skip leaves it")
+    }
+
+    /// What a thing is and its number there; none where it is nothing to keep.
+    fn name_of(&mut self, what: &What) -> Option<(Came, Option<String>)> {
+        Some(match what {
             What::Ticket(t) => (Came::Ticket, t.external.clone()),
             What::Client(c) => (Came::Client, c.external.clone()),
             What::Contact(p) if p.agent => {
-                self.know_agent(p);
-                return Ok(Ok(()));
+                self.people.know_agent(p);
+                (Came::Agent, Some(p.external.clone()?))
             }
+            What::Contact(p) if self.is_own(p) => return None,
             What::Contact(p) => (Came::Contact, p.external.clone()),
             What::Time(t) => (Came::Time, t.external.clone()),
-        };
-        if let Err(why) = sound(&incoming.what) {
-            return Ok(Err(why));
+        })
+    }
+
+    /// Whether somebody is nobody but our own address.
+    fn is_own(&self, p: &IncomingPerson) -> bool {
+        !p.emails.is_empty() && p.emails.iter().all(|email| self.own.contains(&email.to_lowercase()))
+    }
+
+    /// A ticket that our own address asked is one that we opened, and what it wrote was an answer.
+    fn with_ours(&self, what: What) -> What {
+        let What::Ticket(mut t) = what else { return what };
+        if t.requester.as_ref().is_some_and(|p| self.is_own(p)) {
+            t.requester = None;
+            t.outbound = true;
         }
-        let number = match external {
-            Some(id) => id,
-            None => self.made_number(&incoming.origin.raw),
-        };
-        let raw = &incoming.origin.raw;
-        match tx.origin(kind, &self.source, &number)? {
-            Some(known) if known.record.as_deref() == Some(raw) => self.summary.duplicates += 1,
-            Some(known) => match self.on_conflict {
-                OnConflict::Skip => self.summary.differing += 1,
-                OnConflict::Fail => {
-                    return Err(Error::refused(format!(
-                        "{}: {}:{number} came in before and reads differently now; nothing was imported",
-                        incoming.origin.place, self.source
-                    ))
-                    .hint("--on-conflict update takes what has changed, --on-conflict skip leaves it"));
-                }
-                OnConflict::Update => {
-                    self.begin(tx)?;
-                    if let Err(why) = self.update(tx, &known, incoming.what, before)? {
-                        return Ok(Err(why));
-                    }
-                    tx.put_origin(kind, &self.source, &number, known.thing, Some(raw))?;
-                }
-            },
-            None => {
-                self.begin(tx)?;
-                if let Some(thing) = self.add(tx, incoming.what)? {
-                    tx.put_origin(kind, &self.source, &number, thing, Some(raw))?;
+        for m in &mut t.messages {
+            if m.author.as_ref().is_some_and(|p| self.is_own(p)) {
+                m.author = None;
+                if m.way == Way::In {
+                    m.way = Way::Out;
                 }
             }
         }
-        Ok(Ok(()))
+        What::Ticket(t)
+    }
+
+    /// The records of another file follow.
+    pub(super) fn next_file(&mut self) {
+        self.twins.clear();
     }
 
     /// The first event of an import tells that it is one: what came in goes with it when it is taken back.
-    fn begin(&self, tx: &mut Tx<'_>) -> Result<()> {
+    pub(super) fn begin(&self, tx: &mut Tx<'_>) -> Result<()> {
         if tx.is_first_batch() {
             let (operation, at) = (tx.operation, tx.at);
             tx.apply([Event::about(Noun::Import, operation, "", &(), &self.source, at)])?;
@@ -133,17 +194,10 @@ impl<'a> Keeper<'a> {
                 tx.apply([Event::about(Noun::Link, a, &b.to_string(), &false, &true, at).in_history_of(Some(ticket))])?;
             }
         }
+        self.people.tell(self.summary);
+        let guesses = std::mem::take(&mut self.words.guesses);
+        self.summary.guesses = guesses.into_iter().map(|((field, word, taken), n)| (field, word, taken, n)).collect();
         Ok(())
-    }
-
-    /// An agent of the source: under which word he is known where he is named later.
-    fn know_agent(&mut self, p: &IncomingPerson) {
-        let email = p.emails.first().map(String::as_str);
-        let word = super::people::agent_word(email.filter(|_| p.name.is_empty()).unwrap_or(&p.name));
-        for name in p.emails.iter().chain(std::iter::once(&p.name)).filter(|n| !n.is_empty()) {
-            self.people.said.entry(name.to_lowercase()).or_insert_with(|| word.clone());
-        }
-        self.summary.agents += 1;
     }
 
     /// A number for a record that brings none: it follows from its content.
@@ -155,25 +209,20 @@ impl<'a> Keeper<'a> {
         if *n == 1 { format!("row-{hex}") } else { format!("row-{hex}-{n}") }
     }
 
-    fn add(&mut self, tx: &mut Tx<'_>, what: What) -> Result<Option<i64>> {
-        self.summary.created += 1;
+    /// Keeps what is new: what became of it, and its id here.
+    fn add(&mut self, tx: &mut Tx<'_>, what: &What, number: &str) -> Result<(Fate, Option<i64>)> {
         Ok(match what {
-            What::Ticket(t) => Some(self.add_ticket(tx, &t)?),
-            What::Client(c) => Some(self.people.client_of(tx, &c)?),
+            What::Ticket(t) => (Fate::Made, Some(self.add_ticket(tx, t)?)),
+            What::Client(c) => {
+                let (fate, id) = self.people.client_told(tx, c, number)?;
+                (fate, Some(id))
+            }
+            What::Contact(p) if p.agent => (Fate::Told, Some(0)),
             What::Contact(p) => {
-                let contact = self.people.contact(tx, &p, None)?.map(|(id, _)| id);
-                if let Some(id) = contact {
-                    again::complete(tx, id, &p)?;
-                }
-                contact
+                let (fate, id) = self.people.contact_told(tx, p)?;
+                (fate, id)
             }
-            What::Time(t) => {
-                let entry = self.entry(tx, &t)?;
-                let (home, at) = (entry.ticket, tx.at);
-                tx.apply([Event::about(Noun::Entry, entry.id, "", &(), &entry, at).in_history_of(home)])?;
-                self.summary.entries += 1;
-                Some(entry.id)
-            }
+            What::Time(t) => (Fate::Made, Some(self.add_time(tx, t)?)),
         })
     }
 
@@ -228,16 +277,17 @@ impl<'a> Keeper<'a> {
         }
         self.put_ratings(tx, ticket.id, t, &settled, ticket.requester)?;
         if let Some(minutes) = t.minutes {
-            self.put_minutes(tx, &ticket, minutes, &settled)?;
+            self.put_minutes(tx, &ticket, minutes, settled.last_at)?;
         }
         self.links.extend(t.links.iter().chain(&t.merged_into).map(|number| (ticket.id, number.clone())));
-        self.count(&ticket, &settled, now);
+        self.count(&ticket, &settled, now, t.external.is_none());
         Ok(ticket.id)
     }
 
-    fn count(&mut self, ticket: &Ticket, settled: &Settled, now: Moment) {
+    fn count(&mut self, ticket: &Ticket, settled: &Settled, now: Moment, numberless: bool) {
         let s = &mut self.summary;
         s.tickets += 1;
+        s.numberless += usize::from(numberless);
         *s.statuses.entry(ticket.standing.status).or_default() += 1;
         s.closed_silent += usize::from(settled.silent);
         let waits = matches!(ticket.standing.status, Status::New | Status::Open);
@@ -342,93 +392,27 @@ impl<'a> Keeper<'a> {
         }
         Ok(())
     }
+}
 
-    /// The minutes that a source tells of a ticket as a whole.
-    fn put_minutes(&mut self, tx: &mut Tx<'_>, ticket: &Ticket, minutes: i64, settled: &Settled) -> Result<()> {
-        let entry = Entry {
-            id: tx.next_entry()?,
-            ticket: Some(ticket.id),
-            client: ticket.client,
-            agent: ticket.assignee.unwrap_or(tx.agent),
-            day: self.zone.date(settled.last_at),
-            minutes,
-            billable: true,
-            text: String::new(),
-            void: false,
-        };
-        let at = tx.at;
-        tx.apply([Event::about(Noun::Entry, entry.id, "", &(), &entry, at).in_history_of(Some(ticket.id))])?;
-        self.summary.entries += 1;
-        Ok(())
-    }
+/// Whether two records say the same, however they are written.
+fn same(a: &str, b: &str) -> bool {
+    a == b || serde_json::from_str::<Value>(a).is_ok_and(|a| serde_json::from_str::<Value>(b).is_ok_and(|b| a == b))
+}
 
-    /// The entry that worked time makes.
-    pub(super) fn entry(&mut self, tx: &mut Tx<'_>, t: &IncomingTime) -> Result<Entry> {
-        let ticket = match &t.ticket {
-            Some(number) => self.ticket_called(tx, number)?,
-            None => None,
-        };
-        let text = match (&t.ticket, &ticket) {
-            (Some(number), None) => {
-                self.summary.strays += 1;
-                format!("[{number}] {}", t.text).trim().to_owned()
-            }
-            _ => t.text.clone(),
-        };
-        let client = match (&ticket, t.client.as_deref()) {
-            (Some(ticket), _) => ticket.client,
-            (None, Some(word)) => self.people.client(tx, word)?,
-            (None, None) => None,
-        };
-        let agent = match t.agent.as_deref() {
-            Some(name) => self.people.agent(tx, name, None)?,
-            None => None,
-        };
-        Ok(Entry {
-            id: tx.next_entry()?,
-            ticket: ticket.map(|t| t.id),
-            client,
-            agent: agent.unwrap_or(tx.agent),
-            day: t.day,
-            minutes: t.minutes,
-            billable: t.billable.unwrap_or(true),
-            text,
-            void: false,
-        })
-    }
-
-    /// The ticket that a timesheet calls so: by this source, by any other, by its number here.
-    fn ticket_called(&mut self, tx: &mut Tx<'_>, number: &str) -> Result<Option<Ticket>> {
-        let id = match tx.ticket_by_external(&self.source, number)? {
-            Some(id) => Some(id),
-            None => match tx.tickets_by_number_elsewhere(number)?.as_slice() {
-                [one] => Some(*one),
-                _ => number.parse().ok(),
-            },
-        };
-        id.map_or(Ok(None), |id| tx.ticket(id))
-    }
-
-    fn update(
-        &mut self,
-        tx: &mut Tx<'_>,
-        known: &Origin,
-        what: What,
-        before: &mut dyn FnMut(&str) -> Option<What>,
-    ) -> Result<std::result::Result<(), Refusal>> {
-        let before = known.record.as_deref().and_then(before);
-        let changed = Again { keeper: self, before }.update(tx, known.thing, what)?;
-        match changed {
-            Ok(true) => self.summary.updated += 1,
-            Ok(false) => self.summary.duplicates += 1,
-            Err(why) => return Ok(Err(why)),
-        }
-        Ok(Ok(()))
-    }
+/// Whether what a record had brought is about the same thing.
+fn is_about(was: &What, what: &What, external: Option<&String>) -> bool {
+    let named = match (was, what) {
+        (What::Ticket(was), What::Ticket(_)) => &was.external,
+        (What::Client(was), What::Client(_)) => &was.external,
+        (What::Contact(was), What::Contact(_)) => &was.external,
+        (What::Time(was), What::Time(_)) => &was.external,
+        _ => return false,
+    };
+    named.as_ref() == external
 }
 
 /// Whether a thing can be kept at all; why not.
-fn sound(what: &What) -> std::result::Result<(), Refusal> {
+pub(super) fn sound(what: &What) -> std::result::Result<(), Refusal> {
     const LONGEST: usize = 1000;
     match what {
         What::Ticket(t) if t.subject.chars().count() > LONGEST => {

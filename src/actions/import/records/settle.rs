@@ -7,7 +7,7 @@ use crate::domain::ticket::{Priority, Reason, Standing, Status};
 use crate::domain::time::Moment;
 use crate::domain::timeline::{Deed, Timeline, What};
 use crate::store::bulk::held_to;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Words of the source that somebody gave a meaning to, and what was made of those that nobody knows.
 #[derive(Debug, Default)]
@@ -18,6 +18,8 @@ pub(super) struct Words {
     pub(super) priorities: BTreeMap<String, Priority>,
     /// What was guessed: the word as written, what it was taken for, and how often.
     pub(super) guesses: BTreeMap<(&'static str, String, String), usize>,
+    /// Of the words that somebody gave a meaning to, those that were met.
+    pub(super) used: HashSet<(&'static str, String)>,
 }
 
 impl Words {
@@ -28,6 +30,7 @@ impl Words {
     /// What the word of a status means; of one that nobody knows, closed where the ticket has an end, else open.
     fn standing(&mut self, word: &str, ended: bool) -> Standing {
         if let Some(said) = self.statuses.get(&key(word)) {
+            self.used.insert(("status", key(word)));
             return *said;
         }
         if let Some((status, reason)) = status_of(word) {
@@ -39,8 +42,11 @@ impl Words {
     }
 
     fn priority(&mut self, word: &str) -> Priority {
-        let known = self.priorities.get(&key(word)).copied().or_else(|| priority_of(word));
-        known.unwrap_or_else(|| {
+        if let Some(said) = self.priorities.get(&key(word)) {
+            self.used.insert(("priority", key(word)));
+            return *said;
+        }
+        priority_of(word).unwrap_or_else(|| {
             self.guess("priority", word, Priority::Normal.word());
             Priority::Normal
         })

@@ -1,5 +1,6 @@
 //! Which files are read, whose they are, and how: by a program that is known, or by a map of their columns.
 
+use super::rejects::{bare, is_added};
 use super::{Options, is_word};
 use crate::domain::mapping::{Dates, Kind, Mapping, columns};
 use crate::domain::record::Record;
@@ -13,6 +14,8 @@ use std::path::{Path, PathBuf};
 /// A file, opened.
 pub(super) struct Source {
     pub(super) records: Records,
+    /// Those of the table, or of the first record.
+    pub(super) columns: Vec<String>,
     pub(super) how: How,
     pub(super) dates: Dates,
 }
@@ -74,43 +77,23 @@ fn files_in(folder: &Path) -> Option<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).ok()? {
         let path = entry.ok()?.path();
-        let name = path.file_name()?.to_str()?.to_owned();
-        if name.starts_with('.') {
+        if path.file_name()?.to_str()?.starts_with('.') {
             continue;
         }
-        let ending = path.extension().and_then(|e| e.to_str()).map(str::to_lowercase);
-        if !path.is_file() || !ending.is_some_and(|e| ENDINGS.contains(&e.as_str())) {
+        if !path.is_file() || !has_records(&path) {
             return None;
         }
         files.push(path);
     }
-    files.sort();
     Some(files)
 }
 
 /// Opens the files.
 pub(super) fn open(paths: &[PathBuf], options: &Options, zone: &Zone) -> Result<Files> {
-    let mut all: Vec<PathBuf> = Vec::new();
-    for path in paths {
-        if path.is_dir() {
-            let mut files: Vec<PathBuf> = std::fs::read_dir(path)?.filter_map(|e| e.ok().map(|e| e.path())).collect();
-            files.retain(|file| {
-                let ending = file.extension().and_then(|e| e.to_str()).map(str::to_lowercase);
-                file.is_file() && ending.is_some_and(|e| ENDINGS.contains(&e.as_str()))
-            });
-            if files.is_empty() {
-                return Err(Error::refused(format!("there are no files with records in {}", path.display()))
-                    .hint(format!("they end in {}", ENDINGS.join(", "))));
-            }
-            files.sort();
-            all.append(&mut files);
-        } else {
-            all.push(path.clone());
-        }
-    }
-    let mut opened = Vec::new();
-    for path in &all {
-        opened.push(Opened::new(path, options)?);
+    let all = listed(paths)?;
+    let opened = all.iter().map(|path| Opened::new(path, options)).collect::<Result<Vec<Opened>>>()?;
+    if let Some(rejects) = &options.rejects {
+        fit_for_rejects(rejects, &all, &opened)?;
     }
     let program = whose(&opened, options)?;
     let dates = |form: Form| Dates { zone: zone.clone(), order: options.order, serials: form == Form::Xlsx };
@@ -118,12 +101,13 @@ pub(super) fn open(paths: &[PathBuf], options: &Options, zone: &Zone) -> Result<
     let form = opened.first().map_or(Form::Csv, |o| o.records.form());
     for one in opened {
         let dates = dates(one.records.form());
-        let tells = one.tells();
+        let (tells, mut columns) = (one.tells(), one.columns());
+        columns.retain(|column| !is_added(column));
         let how = match program {
             Some(_) => How::Known,
             None => How::Mapped(one.mapping(options)?),
         };
-        sources.push((tells, Source { records: one.records, how, dates }));
+        sources.push((tells, Source { records: one.records, columns, how, dates }));
     }
     sources.sort_by_key(|(tells, _)| *tells);
     let bytes = all.iter().filter_map(|path| std::fs::metadata(path).ok()).map(|about| about.len()).sum();
@@ -143,6 +127,58 @@ pub(super) fn open(paths: &[PathBuf], options: &Options, zone: &Zone) -> Result<
     })
 }
 
+/// The files themselves: of a folder those with records, by name.
+fn listed(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let mut all: Vec<PathBuf> = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            all.push(path.clone());
+            continue;
+        }
+        let folder =
+            std::fs::read_dir(path).map_err(|e| Error::from(e).doing(format!("reading {}", path.display())))?;
+        let mut files: Vec<PathBuf> = folder.filter_map(|e| e.ok().map(|e| e.path())).collect();
+        files.retain(|file| file.is_file() && has_records(file));
+        if files.is_empty() {
+            return Err(Error::refused(format!("there are no files with records in {}", path.display()))
+                .hint(format!("they end in {}", ENDINGS.join(", "))));
+        }
+        files.sort();
+        all.append(&mut files);
+    }
+    Ok(all)
+}
+
+/// Whether the name of a file ends as those of files with records do.
+fn has_records(file: &Path) -> bool {
+    let ending = file.extension().and_then(|e| e.to_str()).map(str::to_lowercase);
+    ending.is_some_and(|e| ENDINGS.contains(&e.as_str()))
+}
+
+/// Bad records go to a file of their own, whose ending does not deny what will stand in it.
+fn fit_for_rejects(file: &Path, sources: &[PathBuf], opened: &[Opened]) -> Result<()> {
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    if let Some(source) = sources.iter().find(|source| real(source).is_some_and(|source| real(file) == Some(source))) {
+        return Err(Error::usage(format!("--rejects {} would overwrite what is imported", source.display()))
+            .hint("name another file"));
+    }
+    let json = |one: &Opened| matches!(one.records.form(), Form::Json | Form::Ndjson);
+    let ending = file.extension().and_then(|e| e.to_str()).map(str::to_lowercase).unwrap_or_default();
+    let (json, tables) = (opened.iter().any(json), !opened.iter().all(json));
+    let other = match ending.as_str() {
+        _ if json && tables => {
+            return Err(Error::usage("bad rows and bad records of JSON do not go into one file")
+                .hint("import the tables and the JSON files one after another"));
+        }
+        "csv" | "tsv" | "xlsx" if json => "ndjson",
+        "json" | "ndjson" | "jsonl" | "xlsx" if tables => "csv",
+        _ => return Ok(()),
+    };
+    let (name, what) = (file.display(), if json { "records of JSON" } else { "rows" });
+    Err(Error::usage(format!("--rejects {name}: bad {what} are written as {other}"))
+        .hint(format!("--rejects {}", file.with_extension(other).display())))
+}
+
 /// A file with its first record.
 struct Opened {
     records: Records,
@@ -152,13 +188,16 @@ struct Opened {
 
 impl Opened {
     fn new(path: &Path, options: &Options) -> Result<Opened> {
-        let name = path.display().to_string();
+        let name = options.called.get(path).cloned().unwrap_or_else(|| path.display().to_string());
         if !path.exists() {
             return Err(Error::new(Failure::Missing, format!("there is no file or folder {name}")));
         }
-        let open = || records::open(path, options.form).map_err(Error::refused);
+        let open = || match std::fs::File::open(path) {
+            Ok(file) => records::read(&name, Box::new(file), options.form).map_err(Error::refused),
+            Err(e) => Err(Error::from(e).doing(format!("reading {name}"))),
+        };
         // The first record that can be read tells whose file it is.
-        let first = open()?.take(100).find_map(std::result::Result::ok);
+        let first = open()?.take(100).find_map(std::result::Result::ok).map(bare);
         Ok(Opened { records: open()?, first, name })
     }
 
@@ -197,13 +236,18 @@ impl Opened {
         };
         let kind = options.kind.unwrap_or_else(|| kind_of(&known, &words));
         let mapping = Mapping::new(kind, &words, table).map_err(|why| Error::usage(format!("{}: {why}", self.name)))?;
-        let nothing = mapping.guesses(&known).is_empty() && words.is_empty();
-        if nothing && !known.is_empty() {
+        let listed = || known.iter().take(20).cloned().collect::<Vec<_>>().join(", ");
+        if mapping.guesses(&known).is_empty() && words.is_empty() && !known.is_empty() {
             return Err(Error::usage(format!("{}: no column is called like a field of {}", self.name, kind.word()))
-                .hint(format!(
-                    "say what they are: --map COLUMN=subject …; the columns are {}",
-                    known.iter().take(20).cloned().collect::<Vec<_>>().join(", ")
-                )));
+                .hint(format!("say what they are: --map COLUMN=subject …; the columns are {}", listed())));
+        }
+        if kind == Kind::Tickets
+            && !known.is_empty()
+            && !mapping.fills("subject", &known)
+            && !mapping.fills("body", &known)
+        {
+            return Err(Error::usage(format!("{}: no column is the subject of a ticket", self.name))
+                .hint(format!("say which one: --map COLUMN=subject; the columns are {}", listed())));
         }
         Ok(mapping)
     }
@@ -235,13 +279,12 @@ fn kind_of(columns: &[String], words: &[String]) -> Kind {
         let guessed = Mapping::new(kind, &[], Some(columns)).map(|m| m.guesses(columns)).unwrap_or_default();
         fields.iter().all(|field| said(field) || guessed.iter().any(|(_, found)| found == field))
     };
-    if finds(Kind::Tickets, &["subject"])
-        || finds(Kind::Tickets, &["status"])
-        || finds(Kind::Tickets, &["body", "opened_at"])
-    {
+    if finds(Kind::Tickets, &["subject"]) || finds(Kind::Tickets, &["status"]) {
         Kind::Tickets
     } else if finds(Kind::Time, &["day", "minutes"]) {
         Kind::Time
+    } else if finds(Kind::Tickets, &["body", "opened_at"]) {
+        Kind::Tickets
     } else if finds(Kind::Contacts, &["emails"]) || finds(Kind::Contacts, &["phones"]) {
         Kind::Contacts
     } else if finds(Kind::Clients, &["name", "domains"]) {
