@@ -120,13 +120,17 @@ fn changed(seeds: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
 }
 
 fn run(target: &str, door: fn(&[u8])) {
+    run_rounds(target, door, ROUNDS);
+}
+
+fn run_rounds(target: &str, door: fn(&[u8]), rounds: u64) {
     let seeds = seeds(target);
     let seconds = std::env::var("DESK_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(0);
     let longer = Instant::now() + Duration::from_secs(seconds);
     for (n, seed) in seeds.iter().enumerate() {
         assert!(catch_unwind(AssertUnwindSafe(|| door(seed))).is_ok(), "{target}: seed {n}");
     }
-    for round in (0..).take_while(|round| *round < ROUNDS || Instant::now() < longer) {
+    for round in (0..).take_while(|round| *round < rounds || Instant::now() < longer) {
         let data = changed(&seeds, &mut Dice(round));
         let began = Instant::now();
         let passed = catch_unwind(AssertUnwindSafe(|| door(&data)));
@@ -198,4 +202,10 @@ fn queries_hold_what_they_promise() {
 #[test]
 fn settings_hold_what_they_promise() {
     run("settings", entries::typed::settings);
+}
+
+#[test]
+fn whole_desks_hold_what_they_promise() {
+    // Each makes desks on disk.
+    run_rounds("back", entries::back::back, ROUNDS / 5);
 }

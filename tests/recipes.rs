@@ -13,7 +13,7 @@ use std::process::{Command, Output, Stdio};
 /// Each recipe that brings something along, and lines that it shows on its way.
 const RECIPES: [(&str, &[&str]); 11] = [
     ("zendesk", &["imported as  zendesk:1834", "1 of them closed because of silence", "↑ out  Mila.Stone"]),
-    ("freshdesk", &["imported as  freshdesk:401", "client       kettle-co", "• note  Oleg"]),
+    ("freshdesk", &["imported as  freshdesk:401", "client       kettle", "• note  Oleg"]),
     ("helpscout", &["imported as  helpscout:501", "Fonts embedded: please try again."]),
     ("okdesk", &["imported as  okdesk:1834", "client       пила-и-долото", "hours        30m"]),
     ("github", &["Crash on an empty order  +bug", "2 messages"]),
@@ -22,7 +22,10 @@ const RECIPES: [(&str, &[&str]); 11] = [
     ("intercom", &["imported as  intercom:601", "1 rating"]),
     ("toggl", &["birch-books  1h 50m  1h 30m", "hours     1h 30m"]),
     ("harvest", &["birch-books  1h 45m  1h 30m", "hours     1h 30m"]),
-    ("table", &["imported as  table:1002", "Дата: \"32.10.2026\" is no date", "status       pending"]),
+    (
+        "table",
+        &["imported as  table:1002", "Дата: \"32.10.2026\" is no date", "status       pending", "hours        15m"],
+    ),
 ];
 
 fn examples() -> PathBuf {
