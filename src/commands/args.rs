@@ -185,7 +185,11 @@ pub fn tickets(desk: &mut Desk, words: &[String]) -> Result<Named> {
                 {
                     named.tickets.push(t);
                 } else if matches!(want, Wanted::One(_)) && !named.tickets.iter().any(|n| n.id == id) {
-                    return Err(Error::missing(format!("ticket {id} does not exist")).hint("desk ls status:all"));
+                    let error = Error::missing(format!("ticket {id} does not exist"));
+                    return Err(match r.tickets_by_number_elsewhere(&id.to_string())?.as_slice() {
+                        [here] => error.hint(format!("what was {id} where it came from is ticket {here} here")),
+                        _ => error.hint("desk ls status:all"),
+                    });
                 }
             }
             if let (Wanted::Range(a, b), true) = (want, named.tickets.len() == before) {

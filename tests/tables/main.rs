@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 #[cfg(feature = "postgres")]
+#[expect(clippy::expect_used, reason = "a test that cannot go on fails there")]
 #[path = "../store/cluster.rs"]
 mod cluster;
 #[expect(dead_code, reason = "another crate uses the rest")]

@@ -69,9 +69,11 @@ fn json_that_never_ends_or_goes_too_deep_is_refused_in_little_memory() {
         format!("[{{\"id\":1,\"title\":\"x\",\"a\":{}1{}}}]", "[".repeat(100_000), "]".repeat(100_000)),
     )
     .unwrap();
-    large(&text, "{\"id\":1,\"title\":\"", &[b'x'; 1 << 20], 70);
-    std::fs::OpenOptions::new().append(true).open(&text).unwrap().write_all(b"\"}\n").unwrap();
-    large(&array, "[{\"id\":1,\"title\":[", b"0,", 1_000_000);
+    large(&text, "{\"id\":1,\"title\":\"", &[b'x'; 1 << 20], 65);
+    large(&array, "[{\"id\":1,\"title\":[", b"0,", 300_000);
+    for (path, end) in [(&text, "\"}\n"), (&array, "0]}]")] {
+        std::fs::OpenOptions::new().append(true).open(path).unwrap().write_all(end.as_bytes()).unwrap();
+    }
     for (path, says) in
         [(&deep, "nested deeper than 64"), (&text, "longer than 64 MiB"), (&array, "more than 250,000 values")]
     {
@@ -118,7 +120,7 @@ fn devices_folders_and_files_without_rights_are_told_apart() {
     let talk = stage.refused(&format!("import {} --kind tickets", folder.display()), 1);
     assert!(talk.contains("no files with records"), "{talk}");
     let secret = put(&stage, "secret.csv", "Id,Subject\n1,a\n");
-    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o000)).unwrap();
     if File::open(&secret).is_err() {
         let talk = stage.refused(&format!("import {}", secret.display()), 1);
         assert!(talk.contains("secret.csv") && talk.contains("ermission denied"), "{talk}");

@@ -278,6 +278,10 @@ fn old_numbers_find_their_tickets() {
             assert_eq!(found, [t["number"].as_i64().unwrap()], "{number}");
         }
         stage.refused(&format!("show {}:4711", files.format), 3);
+        if let Some(number) = files.numbers.first().filter(|number| !number.starts_with('0')) {
+            let talk = stage.refused(&format!("show {number}"), 3);
+            assert!(talk.contains(&format!("what was {number} where it came from is ticket 2 here")), "{talk}");
+        }
     }
 }
 

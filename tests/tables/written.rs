@@ -168,6 +168,13 @@ fn sheet(rows: &[&[&str]]) -> Vec<u8> {
 }
 
 #[test]
+fn a_unit_after_a_comma_is_no_part_of_the_name() {
+    let stage = Stage::new();
+    let got = import(&stage, "t.csv", "№;Тема заявки;Трудозатраты, ч;Исполнитель\n1;Вход;1,5;Ким\n", "");
+    assert_eq!((counts(&got, "entries"), stage.of(1, "logged_minutes")), (vec![1], 90.into()));
+}
+
+#[test]
 fn a_spreadsheet_is_a_table_with_its_own_dates() {
     let stage = Stage::new().with("DESK_ZONE", "Europe/Moscow");
     let rows: &[&[&str]] = &[

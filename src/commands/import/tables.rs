@@ -39,6 +39,9 @@ pub(super) fn run(args: &Import, desk: &mut Desk, from: Option<From>) -> Result<
     if let (Some(file), true, false) = (&args.rejects, taken.bad() > 0, desk.dry) {
         report.notes.push(format!("bad records with their reasons: {}", file.display()));
     }
+    if let (Some(name), false) = (&args.save_map, desk.dry) {
+        report.notes.push(format!("the map is kept, whatever becomes of the import: --use-map {name}"));
+    }
     let answer = Answer::from(report);
     Ok(match (taken.refused, taken.bad()) {
         (true, _) => answer.ending(Failure::Refused),

@@ -262,9 +262,9 @@ pub fn key(name: &str) -> String {
     name.chars().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric() || "№#".contains(*c)).map(plain).collect()
 }
 
-/// The same without what stands in brackets: `Duration (min)`, `Channel [list]`.
+/// The same without what stands in brackets or after a comma: `Duration (min)`, `Channel [list]`, `Трудозатраты, ч`.
 fn bare_key(name: &str) -> String {
-    let end = name.find(['(', '[']).unwrap_or(name.len());
+    let end = name.find(['(', '[', ',']).unwrap_or(name.len());
     key(name.get(..end).unwrap_or_default())
 }
 

@@ -64,10 +64,11 @@ pub fn is_archive(path: &Path) -> bool {
 
 /// An mbox begins with `From `, a mail with the line of a header.
 fn begins_as_mail(start: &[u8]) -> bool {
-    if start.is_empty() || start.starts_with(b"From ") {
-        return true;
-    }
     let line = start.split(|b| *b == b'\n').next().unwrap_or_default();
+    if start.is_empty() || start.starts_with(b"From ") {
+        // A table may have a column called so.
+        return !line.iter().any(|b| b";,\t|".contains(b));
+    }
     let name: Vec<u8> = line.iter().copied().take_while(|b| b.is_ascii_alphanumeric() || *b == b'-').collect();
     !name.is_empty() && line.get(name.len()) == Some(&b':') && !line.contains(&b';') && !line.contains(&b'\t')
 }
