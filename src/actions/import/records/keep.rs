@@ -151,9 +151,11 @@ impl<'a> Keeper<'a> {
         !p.emails.is_empty() && p.emails.iter().all(|email| self.own.contains(&email.to_lowercase()))
     }
 
-    /// A ticket that our own address asked is one that we opened, and what it wrote was an answer.
+    /// A ticket that our own address asked is one that we opened, and what it wrote was an answer. A message in which nothing
+    /// stands is none.
     fn with_ours(&self, what: What) -> What {
         let What::Ticket(mut t) = what else { return what };
+        t.messages.retain(|m| !text_of(m).is_empty());
         if t.requester.as_ref().is_some_and(|p| self.is_own(p)) {
             t.requester = None;
             t.outbound = true;
