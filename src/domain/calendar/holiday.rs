@@ -55,6 +55,18 @@ impl Holidays {
         Ok(())
     }
 
+    /// All of them as [`Holidays::add`] reads them; days in a row as a range.
+    #[must_use]
+    pub fn texts(&self) -> Vec<String> {
+        let days: Vec<Date> = self.once.iter().copied().collect();
+        let in_a_row = |a: &Date, b: &Date| a.succ_opt() == Some(*b);
+        let ranges = days.chunk_by(in_a_row).flat_map(|row| row.chunks(LONGEST)).filter_map(|row| {
+            let (first, last) = (row.first()?, row.last()?);
+            Some(if first == last { first.to_string() } else { format!("{first}..{last}") })
+        });
+        ranges.chain(self.yearly.iter().map(|(month, day)| format!("{month:02}-{day:02}"))).collect()
+    }
+
     /// Whether it is one of them.
     #[must_use]
     pub fn has(&self, day: Date) -> bool {
@@ -124,6 +136,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_said_is_read_back(days in proptest::collection::btree_set(0_u64..3000, 0..900)) {
+            let once = days.into_iter().map(|n| Date::from_ymd_opt(2024, 1, 1).unwrap() + chrono::Days::new(n)).collect();
+            let holidays = Holidays { once, yearly: [(2, 29), (12, 31)].into() };
+            let mut again = Holidays::default();
+            holidays.texts().iter().for_each(|text| again.add(text).unwrap());
+            prop_assert_eq!(again, holidays);
+        }
+
         #[test]
         fn no_text_panics(text in "\\PC*", near in "[0-9]{2,4}-[0-9]{2}(-[0-9]{2})?(\\.\\.[0-9]{2,4}-[0-9]{2}(-[0-9]{2})?)?") {
             let _ = Holidays::default().add(&text);
