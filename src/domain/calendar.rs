@@ -12,7 +12,7 @@ mod year;
 
 use super::time::{Date, Moment};
 use super::zone::{Local, Zone};
-use chrono::NaiveTime;
+use chrono::{NaiveTime, Weekday};
 use clock::{Clock, Stretch};
 use hours::DAY;
 use year::Civil;
@@ -183,6 +183,12 @@ impl Calendar {
     pub fn day(&self, date: Date) -> Day<'_> {
         let (hours, why) = self.civil.hours(date);
         Day { hours, why }
+    }
+
+    /// What a weekday is here.
+    #[must_use]
+    pub fn weekday(&self, weekday: Weekday) -> Day<'_> {
+        Day { hours: self.civil.weekday(weekday), why: None }
     }
 
     /// Whether the moved days of a year are unknown, so that its production calendar is provisional.

@@ -232,12 +232,14 @@ impl Rule {
                         _ => return Err(format!("holidays come again every year, not by {}", short(text))),
                     };
                 }
-                "INTERVAL" => rule.interval = value.parse().ok().filter(|n| (1..=1000).contains(n)).ok_or_else(unknown)?,
+                "INTERVAL" => {
+                    rule.interval = value.parse().ok().filter(|n| (1..=1000).contains(n)).ok_or_else(unknown)?;
+                }
                 "COUNT" => rule.count = Some(value.parse().map_err(|_| unknown())?),
                 "UNTIL" => rule.until = Some(day(value.get(..8).unwrap_or(value))?),
                 "BYMONTH" => rule.months = list().map(|m| m.parse().ok()).collect::<Option<_>>().ok_or_else(unknown)?,
                 "BYMONTHDAY" => {
-                    rule.month_days = list().map(|d| d.parse().ok()).collect::<Option<_>>().ok_or_else(unknown)?
+                    rule.month_days = list().map(|d| d.parse().ok()).collect::<Option<_>>().ok_or_else(unknown)?;
                 }
                 "BYDAY" => rule.weekdays = list().map(weekday).collect::<Option<_>>().ok_or_else(unknown)?,
                 "WKST" => {}

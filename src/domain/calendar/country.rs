@@ -39,6 +39,18 @@ pub enum Kind {
     Eve(&'static str),
 }
 
+impl Kind {
+    /// The same in another year: days are moved within theirs.
+    pub(super) fn in_year(self, year: i32) -> Kind {
+        let there = |day: Date| day.with_year(year).unwrap_or(day);
+        match self {
+            Kind::OffFor(day) => Kind::OffFor(there(day)),
+            Kind::WorksFor { day, short } => Kind::WorksFor { day: there(day), short },
+            same => same,
+        }
+    }
+}
+
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -137,14 +149,14 @@ impl Country {
 
 /// Days off by article 112 of the Labour Code: month, day, name.
 const HOLIDAYS: &[(u32, u32, &str)] = &[
-    (1, 1, "New Year holidays"),
-    (1, 2, "New Year holidays"),
-    (1, 3, "New Year holidays"),
-    (1, 4, "New Year holidays"),
-    (1, 5, "New Year holidays"),
-    (1, 6, "New Year holidays"),
-    (1, 7, "Christmas"),
-    (1, 8, "New Year holidays"),
+    (1, 1, "New Year and Christmas holidays"),
+    (1, 2, "New Year and Christmas holidays"),
+    (1, 3, "New Year and Christmas holidays"),
+    (1, 4, "New Year and Christmas holidays"),
+    (1, 5, "New Year and Christmas holidays"),
+    (1, 6, "New Year and Christmas holidays"),
+    (1, 7, "New Year and Christmas holidays"),
+    (1, 8, "New Year and Christmas holidays"),
     (2, 23, "Defender of the Fatherland Day"),
     (3, 8, "International Women's Day"),
     (5, 1, "Spring and Labour Day"),

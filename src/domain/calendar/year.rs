@@ -7,7 +7,7 @@ use super::first_reached;
 use super::holiday::Holidays;
 use super::hours::{DAY, Span, seconds_until, shortened};
 use crate::domain::time::Date;
-use chrono::Datelike;
+use chrono::{Datelike, Weekday};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Add, Sub};
 
@@ -179,14 +179,20 @@ impl Civil {
         (here.filter(|e| e.ordinal == date.ordinal()), before + within)
     }
 
-    fn weekday(&self, date: Date) -> &[Span] {
-        on(&self.week, date).map_or(&[], Vec::as_slice)
+    /// The hours of a weekday.
+    pub(super) fn weekday(&self, weekday: Weekday) -> &[Span] {
+        on(&self.week, weekday).map_or(&[], Vec::as_slice)
     }
 
     /// The hours of a day, and why they are not those of its weekday.
     pub(super) fn hours(&self, date: Date) -> (&[Span], Option<Why>) {
         let (exception, _) = self.exception(date);
-        exception.map_or_else(|| (self.weekday(date), None), |e| (&e.hours[..], Some(e.why)))
+        // Of a year that stands for many, only the month and the day are true.
+        let why = |e: &Exception| match e.why {
+            Why::Country(kind) => Why::Country(kind.in_year(date.year())),
+            why => why,
+        };
+        exception.map_or_else(|| (self.weekday(date.weekday()), None), |e| (&e.hours[..], Some(why(e))))
     }
 
     /// What is worked before a day, counted from a day long ago; days from 1970-01-01.
@@ -198,8 +204,8 @@ impl Civil {
         let date = date(day);
         let (exception, changed) = self.exception(date);
         let weeks = self.whole_week.times((day + EPOCH - 1).div_euclid(7));
-        let usual = weeks + on(&self.week_before, date).copied().unwrap_or_default();
-        (usual + changed, exception.map_or_else(|| self.weekday(date), |e| &e.hours))
+        let usual = weeks + on(&self.week_before, date.weekday()).copied().unwrap_or_default();
+        (usual + changed, exception.map_or_else(|| self.weekday(date.weekday()), |e| &e.hours))
     }
 
     /// Seconds worked before a reading of the wall clock, in seconds from 1970-01-01T00:00.
@@ -240,13 +246,13 @@ pub(super) fn date(day: i64) -> Date {
     Date::from_num_days_from_ce_opt(number).unwrap_or(Date::MAX)
 }
 
-/// What a week has for the weekday of a date.
-fn on<T>(week: &[T; 7], date: Date) -> Option<&T> {
-    usize::try_from(date.weekday().num_days_from_monday()).ok().and_then(|n| week.get(n))
+/// What a week has for a weekday.
+fn on<T>(week: &[T; 7], weekday: Weekday) -> Option<&T> {
+    usize::try_from(weekday.num_days_from_monday()).ok().and_then(|n| week.get(n))
 }
 
 fn week_of(rules: &Rules, date: Date) -> &[Span] {
-    on(&rules.week, date).map_or(&[], Vec::as_slice)
+    on(&rules.week, date.weekday()).map_or(&[], Vec::as_slice)
 }
 
 /// Which of the fourteen years it is.
@@ -354,6 +360,8 @@ mod tests {
         assert_eq!(said("2026-11-04").1, Some(Why::Named));
         assert_eq!(said("2024-11-02").0, "09:00-17:00");
         assert_eq!(said("2024-04-27").0, "09:00-18:00");
+        let moved = "2027-05-01".parse().unwrap();
+        assert_eq!(said("2027-05-03").1, Some(Why::Country(Kind::OffFor(moved))));
         assert_eq!(said("2026-05-09"), (String::new(), None), "a Saturday anyway");
     }
 
