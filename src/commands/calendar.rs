@@ -162,7 +162,7 @@ impl After {
         let lapse = Lapse::read(&self.length.join(" "))?;
         let at = calendar.end(from, lapse);
         if at == Moment::MAX {
-            return Err(Error::refused(format!("{lapse} of working time do not end before the year 10000")));
+            return Err(Error::refused(format!("{lapse} from there end after the year 9999")));
         }
         Ok(calendar::after(&calendar, &zone, from, lapse, at).into())
     }

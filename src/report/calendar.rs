@@ -36,8 +36,12 @@ pub fn between(calendar: &Calendar, zone: &Zone, from: Moment, to: Moment) -> Re
 /// When a length of working time has passed, told in `zone`.
 #[must_use]
 pub fn after(calendar: &Calendar, zone: &Zone, from: Moment, lapse: Lapse, at: Moment) -> Report {
-    let lines =
-        format!("{}\n{lapse} of working time in {} after {}", said(at, zone), called(calendar), said(from, zone));
+    let length = match lapse {
+        Lapse::Days(1) => "1 working day".to_owned(),
+        Lapse::Days(n) => format!("{n} working days"),
+        Lapse::Seconds(_) => format!("{lapse} of working time"),
+    };
+    let lines = format!("{}\n{length} in {} after {}", said(at, zone), called(calendar), said(from, zone));
     let cells =
         vec![("at", Cell::At(at)), ("calendar", Cell::Text(calendar.name().to_owned())), ("from", Cell::At(from))];
     let notes = provisional(calendar, from, at).into_iter().collect();
