@@ -140,6 +140,7 @@ fn bad_records_go_where_they_can_be_read_and_overwrite_no_source() {
             stage.refused(&format!("import {} --skip-bad --rejects {}", sources.join(" "), rejects.display()), 2);
         assert!(talk.contains(says), "{talk}");
     }
+    stage.refused(&format!("import {} --skip-bad --rejects -", table.display()), 2);
     assert_eq!(fs::read_to_string(&table).unwrap(), TABLE);
 }
 

@@ -169,3 +169,22 @@ fn ratings_come_with_their_tickets() {
     let rows = stage.json("sql 'SELECT scale, score FROM ratings ORDER BY score'");
     assert_eq!(rows, json!([{"scale": "csat", "score": 1}, {"scale": "csat", "score": 5}]));
 }
+
+#[test]
+fn who_was_erased_does_not_come_back_with_his_tickets() {
+    let stage = Stage::new();
+    let files =
+        ["zendesk.ndjson", "zendesk-users.ndjson", "zendesk-organizations.ndjson"].map(super::fixture).join(" ");
+    stage.ok(&format!("import {files}"));
+    stage.ok("contact erase anna@acme.test -y");
+    for way in ["skip", "update", "fail"] {
+        let got = stage.json(&format!("import {} --on-conflict {way}", super::fixture("zendesk.ndjson")));
+        adds_up(&got);
+        assert_eq!(counts(&got, "created updated messages"), [0, 0, 0], "{way}: {got}");
+    }
+    let all = seen(&stage);
+    for gone in ["Anna", "anna@acme.test", "It says 500"] {
+        assert!(!all.contains(gone), "{gone}");
+    }
+    sound(&stage);
+}

@@ -12,11 +12,15 @@ use crate::domain::nearest::nearest;
 use crate::error::{Error, Kind as Failure, Result};
 use crate::host;
 use serde_json::{Map, Value};
+use std::path::Path;
 
 /// Imports records.
 pub(super) fn run(args: &Import, desk: &mut Desk, from: Option<From>) -> Result<Answer> {
     if args.is_of_mail() {
         return Err(Error::usage("--own, --strict and --everything are for mail"));
+    }
+    if args.rejects.as_deref() == Some(Path::new("-")) {
+        return Err(Error::usage("--rejects needs a file: standard output is for the summary").hint("--rejects bad.csv"));
     }
     let options = options_of(args, desk, from)?;
     if let Some(name) = &args.save_map {
