@@ -19,10 +19,11 @@ const AHEAD: u64 = 400;
 /// Working time: how much lies between two times, when so much has passed, which hours there are
 #[derive(Debug, Clone, clap::Args)]
 #[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
-#[command(after_help = "A calendar is a section of the shared settings: hours of each weekday in a zone, holidays, days with hours of their own,
-and under them the production calendar of a country (ru). Without --calendar it is the one that default_calendar names, the
-one called default, or the only one; where none is set, every hour counts. Times are real elapsed time, also in a night in
-which clocks are set.
+#[command(after_help = "A calendar is a section of the shared settings: hours of each weekday in a zone, holidays,
+days with hours of their own, and under them the production calendar of a country (ru).
+Without --calendar it is the one that default_calendar names, the one called default, or the
+only one; where none is set, every hour counts. Times are real elapsed time, also in a night
+in which clocks are set.
 
 Examples:
   desk calendar                                      # the hours, the next exceptions, this month
@@ -59,7 +60,7 @@ Examples:
   desk calendar between \"2026-11-20 17:00\" \"2026-11-23 10:30\"
   desk calendar between 2026-11-01 2026-12-01 --calendar office --json")]
 struct Between {
-    /// From: \"2026-11-20 17:00\", \"fri 17:00\", yesterday, or RFC 3339
+    /// From: "2026-11-20 17:00", "fri 17:00", yesterday, or RFC 3339
     #[arg(value_name = "FROM")]
     from: String,
     /// To; a time before FROM is taken as the next one of that name
@@ -70,8 +71,8 @@ struct Between {
 }
 
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "What ends exactly at closing time ends at closing time. Working days keep the time of day, at most to that
-day's closing; what begins on a day off is due at closing. Data: at.
+#[command(after_help = "What ends exactly at closing time ends at closing time. Working days keep the time of
+day, at most to that day's closing; what begins on a day off is due at closing. Data: at.
 
 Examples:
   desk calendar after now 4h
@@ -79,7 +80,7 @@ Examples:
   desk calendar after 2026-11-20T14:00:00Z 90s --json
   desk calendar after \"2026-11-20 17:00\" 3 days --calendar office")]
 struct After {
-    /// From: \"2026-11-20 17:00\", \"fri 17:00\", now, or RFC 3339
+    /// From: "2026-11-20 17:00", "fri 17:00", now, or RFC 3339
     #[arg(value_name = "FROM")]
     from: String,
     /// 90s, 30m, 4h, 1h30m of working time, or working days: 3 days
