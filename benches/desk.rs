@@ -3,15 +3,18 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark prints its table and says how far it is")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark has an environment and a clock of its own")]
 
+mod author;
 mod corpus;
+mod place;
 mod process;
 mod questions;
 mod table;
 
+use place::{Place, folder, load, machine, words};
 use process::{Cost, Fault, run, run_watched};
 use questions::{Question, Shell};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 use table::{Figures, Line, median};
@@ -20,47 +23,6 @@ use table::{Figures, Line, median};
 const PATIENCE: Duration = Duration::from_secs(3);
 /// … so many times.
 const RUNS: usize = 25;
-
-/// A desk in a folder of its own.
-struct Place {
-    exe: PathBuf,
-    folder: PathBuf,
-}
-
-impl Place {
-    fn file(&self, name: &str) -> PathBuf {
-        self.folder.join(name)
-    }
-
-    /// A command in an empty environment.
-    fn bare(&self, program: &Path) -> Command {
-        let mut command = Command::new(program);
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        command.env_clear().env("PATH", path).env("HOME", &self.folder).current_dir(&self.folder);
-        command.env("LANG", "C.UTF-8").env("TZ", "UTC").env("NO_COLOR", "1");
-        command
-    }
-
-    fn desk(&self, arguments: &[String]) -> Command {
-        let mut command = self.bare(&self.exe);
-        command
-            .env("DESK_FILE", self.file("desk.db"))
-            .env("DESK_AGENT", "mila")
-            .env("DESK_NOW", "2026-11-20T12:00:00Z");
-        command.args(arguments);
-        command
-    }
-
-    fn sqlite3(&self, file: &str, sql: &str) -> Command {
-        let mut command = self.bare(Path::new("sqlite3"));
-        command.arg(self.file(file)).arg(sql);
-        command
-    }
-
-    fn knows(&self, word: &str) -> bool {
-        run(&mut self.desk(&[word.to_owned(), "--help".to_owned()])).is_ok()
-    }
-}
 
 fn main() -> Result<(), Fault> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
@@ -88,28 +50,6 @@ fn main() -> Result<(), Fault> {
     println!("\n{}", table::markdown(&sizes, &lines));
     println!("load at the end: {}", load()?);
     Ok(())
-}
-
-fn folder(home: &Path, name: &str) -> Result<PathBuf, Fault> {
-    let folder = home.join(name);
-    fs::create_dir(&folder)?;
-    Ok(folder)
-}
-
-/// What runs it.
-fn machine() -> Result<String, Fault> {
-    let about = fs::read_to_string("/proc/cpuinfo")?;
-    let model = about.lines().find_map(|l| l.strip_prefix("model name")).unwrap_or_default();
-    let cores = about.lines().filter(|l| l.starts_with("processor")).count();
-    let kernel = fs::read_to_string("/proc/sys/kernel/osrelease")?;
-    let shell = Command::new("sqlite3").arg("--version").output().map_err(|e| format!("sqlite3 is needed: {e}"))?;
-    let shell = String::from_utf8_lossy(&shell.stdout).split(' ').next().unwrap_or_default().to_owned();
-    let model = model.trim_start_matches(['\t', ' ', ':']);
-    Ok(format!("{model}, {cores} cores, Linux {}, sqlite3 {shell}, load {}", kernel.trim(), load()?))
-}
-
-fn load() -> Result<String, Fault> {
-    Ok(fs::read_to_string("/proc/loadavg")?.split(' ').take(2).collect::<Vec<_>>().join(" "))
 }
 
 /// What it costs to be there at all, on a desk of twenty tickets.
@@ -164,7 +104,7 @@ fn at_size(place: &Place, size: u64) -> Result<Vec<(String, Figures)>, Fault> {
     let mut all = Vec::new();
     for question in questions::all(size) {
         let word = question.words.first().cloned().unwrap_or_default();
-        if !word.is_empty() && !place.knows(&word) {
+        if !word.is_empty() && !knows(place, &word) {
             eprintln!("{size} tickets: there is no `desk {word}` yet");
             continue;
         }
@@ -172,6 +112,11 @@ fn at_size(place: &Place, size: u64) -> Result<Vec<(String, Figures)>, Fault> {
         all.extend(measure(place, &question)?);
     }
     Ok(all)
+}
+
+/// Whether the program has this word.
+fn knows(place: &Place, word: &str) -> bool {
+    run(&mut place.desk(&[word.to_owned(), "--help".to_owned()])).is_ok()
 }
 
 /// Runs a question, what follows it, and the shell in turn: medians, and the peak of memory.
@@ -214,8 +159,4 @@ fn measure(place: &Place, question: &Question) -> Result<Vec<(String, Figures)>,
         f.shell = Some(shell);
     }
     Ok(figures)
-}
-
-fn words(line: &str) -> Vec<String> {
-    line.split(' ').map(str::to_owned).collect()
 }

@@ -1,18 +1,26 @@
-//! Where any bytes enter the library, and what must hold for all of them. The fuzz targets and `tests/fuzzed.rs` share it.
+//! Where any bytes enter the library, and what must hold for all of them: mails and mailboxes here, tables and what people
+//! type in `entries/`. The fuzz targets and `tests/fuzzed.rs` share it.
 
-use std::collections::HashMap;
-use std::io::Cursor;
+#[path = "entries/back.rs"]
+pub mod back;
+#[path = "entries/tables.rs"]
+pub mod tables;
+#[path = "entries/typed.rs"]
+pub mod typed;
+
+use std::collections::{HashMap, HashSet};
+use std::fs::File;
+use std::time::{Duration, SystemTime};
 
 use frontdesk::domain::copies::is_copy;
 use frontdesk::domain::mail::{Class, Mail};
-use frontdesk::domain::mapping::{Dates, Kind, Mapping};
 use frontdesk::domain::quote::{new_text, only_thanks, split};
 use frontdesk::domain::thread::Threads;
-use frontdesk::domain::zone::Zone;
 use frontdesk::formats::head::head;
 use frontdesk::formats::limits::Limits;
 use frontdesk::formats::mail::mail;
-use frontdesk::formats::records::{Form, read};
+use frontdesk::formats::mailbox::{Form, Item, Mailbox, Place};
+use frontdesk::formats::spool::Spool;
 
 /// A header: the first look and the whole mail say the same of it, within the limits.
 pub fn header(data: &[u8]) {
@@ -96,30 +104,44 @@ pub fn bounce(data: &[u8]) {
     }
 }
 
-/// A table or a JSON file: records have a place, one value for each column, and no more of them come than there are bytes.
-pub fn records(data: &[u8]) {
-    let dates = Dates { zone: Zone::utc(), order: None, serials: true };
-    for hint in [None, Some(Form::Csv), Some(Form::Json), Some(Form::Ndjson)] {
-        let Ok(records) = read("file", Box::new(Cursor::new(data.to_vec())), hint) else { continue };
-        let table = records.columns().to_vec();
-        let columns = (!table.is_empty()).then_some(table.as_slice());
-        let mapping = Mapping::new(Kind::Tickets, &[], columns).unwrap();
-        for (n, record) in records.enumerate() {
-            assert!(n <= data.len());
-            let record = match record {
-                Ok(record) => record,
-                Err(bad) => {
-                    assert!(bad.place.starts_with("file:") && !bad.why.is_empty() && bad.raw.len() <= 1 << 20);
-                    continue;
-                }
-            };
-            assert!(record.place.starts_with("file:") && record.raw.len() <= 1 << 20);
-            assert_eq!(record.columns.len(), record.members.len());
-            assert!(record.columns.iter().all(|column| record.members.contains_key(column)));
-            assert!(columns.is_none_or(|columns| columns == record.columns));
-            let _ = mapping.apply(&record, &dates);
+/// A mailbox file: the archive and the spool find its mails where they stand, and mails that come behind change no mark.
+pub fn spool(data: &[u8]) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("box");
+    let limits = Limits::default();
+    let old = SystemTime::UNIX_EPOCH + Duration::from_secs(1_790_000_000);
+    let put = |data: &[u8]| {
+        std::fs::write(&path, data).unwrap();
+        File::options().write(true).open(&path).unwrap().set_modified(old).unwrap();
+    };
+    put(data);
+    for form in [None, Some(Form::Mbox), Some(Form::Eml)] {
+        let Ok(mut archive) = Mailbox::open(&path, form) else { continue };
+        let mut found: Vec<(Place, Vec<u8>)> = Vec::new();
+        let mut keep = |place: &Place, item: Item<'_>| {
+            if let Item::Mail(mail) = item {
+                found.push((*place, mail.to_vec()));
+            }
+            Ok(())
+        };
+        archive.scan(&limits, &mut keep, &mut |_, _| {}).unwrap();
+        assert!(found.windows(2).all(|two| two[0].0.offset + two[0].0.bytes <= two[1].0.offset));
+        for (place, mail) in found {
+            assert_eq!(archive.read(&place).unwrap(), mail);
         }
     }
+    let marks = || -> Option<Vec<(String, Vec<u8>)>> {
+        let mut spool = Spool::mbox(&path).ok()?;
+        let items = spool.list(&limits).unwrap();
+        Some(items.into_iter().map(|item| (item.mark.clone(), spool.read(&item, u64::MAX).unwrap())).collect())
+    };
+    let Some(before) = marks() else { return };
+    let different: HashSet<&String> = before.iter().map(|(mark, _)| mark).collect();
+    assert_eq!(different.len(), before.len());
+    put(&[data, b"\n\nFrom new@x.test Fri Nov 20 12:00:00 2026\nSubject: new\n\nnew\n"].concat());
+    let after: HashSet<(String, Vec<u8>)> = marks().unwrap().into_iter().collect();
+    // The last one may have gone on.
+    assert!(before.iter().filter(|known| !after.contains(known)).count() <= 1);
 }
 
 /// The mail, when it is taken at all, and what must hold for every one.
@@ -130,7 +152,7 @@ fn taken(data: &[u8]) -> Option<Mail> {
     assert!(read.thread_index.as_ref().is_none_or(|index| index.len() == 44));
     if let Some(bounce) = &read.bounce {
         assert_eq!(read.class, Class::Bounce);
-        assert!(bounce.recipients.len() <= 100 && bounce.recipients.iter().all(|r| r.contains('@')));
+        assert!(bounce.recipients.len() <= 100 && bounce.recipients.iter().all(|r| r.contains('@')), "{bounce:?}");
         assert!(bounce.reason.chars().count() <= 300 && !bounce.reason.contains(char::is_control));
     }
     Some(read)

@@ -1,6 +1,7 @@
 //! What a command is given: the desk it works on, the settings, now, and who runs it. The file is opened when a command
 //! first asks for it, and made by the first write.
 
+mod calendar;
 mod mail;
 
 use crate::domain::event::OperationKind;

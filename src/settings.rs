@@ -1,8 +1,9 @@
 //! Settings in two scopes. Own ones (who I am, which desk, aliases, where passwords come from) stand in `config.toml` of
 //! this user; shared ones are kept in the desk, so that all see the same. Each key belongs to one scope. Here is what keys
-//! there are; what may stand in them is in `check` and `mail`, their files in `own` and `shared`. Where they are kept is
+//! there are; what may stand in them is in `check`, `mail` and `calendar`, their files in `own` and `shared`. Where they are kept is
 //! not known here.
 
+pub mod calendar;
 mod check;
 pub mod mail;
 mod own;
@@ -79,6 +80,7 @@ enum Form {
     Maps,
     Smtp,
     Mailboxes,
+    Calendars,
 }
 
 /// Every shared setting there is; those that are sections of a file come last, as TOML wants it.
@@ -94,6 +96,11 @@ pub const SHARED: &[Shared] = &[
     Shared { key: "currency", about: "three letters: of rates and prices", form: Form::Currency },
     Shared { key: "lang", about: "language of what customers get: en or ru", form: Form::Lang },
     Shared { key: "details", about: "name, address, account… of the team, for documents", form: Form::Free },
+    Shared {
+        key: "default_calendar",
+        about: "whose hours count where none are named; an only calendar needs no name",
+        form: Form::Text,
+    },
     Shared { key: "receipts", about: "who writes first is told by mail that it came", form: Form::Flag },
     Shared { key: "quote", about: "an answer quotes the mail it answers", form: Form::Flag },
     Shared {
@@ -105,6 +112,11 @@ pub const SHARED: &[Shared] = &[
         key: "maps",
         about: "how columns of imported files go to fields, by name: tickets, clients, contacts or time, then a --map a line",
         form: Form::Maps,
+    },
+    Shared {
+        key: "calendar",
+        about: "working hours, holidays and days of their own, a section for each; without one every hour counts",
+        form: Form::Calendars,
     },
     Shared { key: "smtp", about: "how mail is sent", form: Form::Smtp },
     Shared { key: "mailbox", about: "where mail is fetched from, a section for each", form: Form::Mailboxes },

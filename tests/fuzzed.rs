@@ -1,6 +1,8 @@
-//! The doors of `fuzz/` with a few thousand changed seeds: always the same ones, so that a failure can be seen again.
+//! The doors of `fuzz/` with a few thousand changed seeds: always the same ones, so that a failure can be seen again. With
+//! `DESK_FUZZ_SECONDS=5` each goes on for so long.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
+#![expect(clippy::disallowed_methods, reason = "the tests are told by the environment how long they go on")]
 
 #[path = "../fuzz/entries.rs"]
 mod entries;
@@ -9,8 +11,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// Changed inputs of each target.
-const ROUNDS: u64 = 1_500;
+/// Changed inputs of each target, at least.
+const ROUNDS: u64 = 1_000;
 /// No input takes longer, in a debug build on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -118,11 +120,17 @@ fn changed(seeds: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
 }
 
 fn run(target: &str, door: fn(&[u8])) {
+    run_rounds(target, door, ROUNDS);
+}
+
+fn run_rounds(target: &str, door: fn(&[u8]), rounds: u64) {
     let seeds = seeds(target);
+    let seconds = std::env::var("DESK_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(0);
+    let longer = Instant::now() + Duration::from_secs(seconds);
     for (n, seed) in seeds.iter().enumerate() {
         assert!(catch_unwind(AssertUnwindSafe(|| door(seed))).is_ok(), "{target}: seed {n}");
     }
-    for round in 0..ROUNDS {
+    for round in (0..).take_while(|round| *round < rounds || Instant::now() < longer) {
         let data = changed(&seeds, &mut Dice(round));
         let began = Instant::now();
         let passed = catch_unwind(AssertUnwindSafe(|| door(&data)));
@@ -158,5 +166,46 @@ fn delivery_reports_hold_what_they_promise() {
 
 #[test]
 fn records_hold_what_they_promise() {
-    run("records", entries::records);
+    run("records", entries::tables::records);
+}
+
+#[test]
+fn mailboxes_hold_what_they_promise() {
+    run("spool", entries::spool);
+}
+
+#[test]
+fn spreadsheets_hold_what_they_promise() {
+    run("sheet", entries::tables::sheet);
+}
+
+#[test]
+fn files_of_other_programs_hold_what_they_promise() {
+    run("foreign", entries::tables::foreign);
+}
+
+#[test]
+fn maps_hold_what_they_promise() {
+    run("mapping", entries::tables::mapping);
+}
+
+#[test]
+fn dates_and_lengths_of_time_hold_what_they_promise() {
+    run("words", entries::typed::words);
+}
+
+#[test]
+fn queries_hold_what_they_promise() {
+    run("query", entries::typed::query);
+}
+
+#[test]
+fn settings_hold_what_they_promise() {
+    run("settings", entries::typed::settings);
+}
+
+#[test]
+fn whole_desks_hold_what_they_promise() {
+    // Each makes desks on disk.
+    run_rounds("back", entries::back::back, ROUNDS / 5);
 }

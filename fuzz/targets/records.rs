@@ -4,4 +4,4 @@
 #[expect(dead_code, reason = "each target enters at one place")]
 mod entries;
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| entries::records(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| entries::tables::records(data));

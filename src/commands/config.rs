@@ -1,6 +1,7 @@
 //! `desk config`: settings in two scopes, own ones in a file and shared ones in the desk. What keys there are is in
 //! `settings`; here they are listed, changed and edited.
 
+mod holidays;
 mod rows;
 
 use super::args::{Answer, keep_text};
@@ -27,6 +28,7 @@ Examples:
   desk config set addresses support@acme.test,help@acme.test
   desk config set mailbox.support.imap imaps://support%40acme.test@mail.acme.test/INBOX
   desk config set smtp.from \"Acme support <support@acme.test>\"
+  desk config set calendar.office.mon 09:00-13:00,14:00-18:00      # see desk calendar
   desk config set passwords.support.command \"pass show support\"   # or .env VARIABLE, or .keyring true; never the password
   desk config set desks.work ~/support/desk.db  # then: desk --desk work, or desk config set desk work
   desk config set alias.mine \"ls who:me\"        # then: desk mine
@@ -69,7 +71,7 @@ enum Word {
     Path,
     /// Take over a file of shared settings: all of it, or nothing where anything in it is wrong
     #[command(
-        after_help = "What stands in the file is set, what is absent stays. Applying a file twice changes nothing.\n\nExamples:\n  desk config apply team.toml\n  desk config apply team.toml -n     # what would change\n  desk config apply - < team.toml"
+        after_help = "What stands in the file is set, what is absent stays: a [calendar.office] leaves other calendars alone. Applying a file twice changes nothing.\n\nExamples:\n  desk config apply team.toml\n  desk config apply team.toml -n     # what would change\n  desk config apply - < team.toml"
     )]
     Apply {
         /// A TOML file; - reads standard input
@@ -157,16 +159,25 @@ pub(super) fn set_own(desk: &mut Desk, key: &str, value: Option<&str>) -> Result
 fn set_shared(desk: &mut Desk, key: &str, value: Option<&str>) -> Result<Report> {
     // Looked at before anything is made or written, and once more inside the operation: another part may have changed.
     let set = if desk.exists()? { desk.read(|r| r.settings())? } else { Vec::new() };
+    let value = holidays::typed(desk, key, value)?;
+    let value = value.as_deref();
     settings::changed(key, value, &set, &|zone| desk.host.zone(zone).is_some())?;
     let written = desk.write(|tx| {
         let set = tx.settings()?;
-        actions::settings::put(tx, &[settings::changed(key, value, &set, &|_| true)?])
+        let wanted = [settings::changed(key, value, &set, &|_| true)?];
+        settings::calendar::agree(&set, &wanted)?;
+        actions::settings::put(tx, &wanted)
     })?;
     Ok(told(&written, desk.dry))
 }
 
 fn put(desk: &mut Desk, wanted: &[(String, Value)]) -> Result<Report> {
-    let written = desk.write(|tx| actions::settings::put(tx, wanted))?;
+    let written = desk.write(|tx| {
+        let set = tx.settings()?;
+        let wanted = settings::calendar::joined(&set, wanted);
+        settings::calendar::agree(&set, &wanted)?;
+        actions::settings::put(tx, &wanted)
+    })?;
     Ok(told(&written, desk.dry))
 }
 
@@ -193,6 +204,8 @@ fn apply_file(desk: &mut Desk, file: &str) -> Result<Report> {
     let text = String::from_utf8(bytes).map_err(|e| not_text(&e, name))?;
     let wanted =
         settings::read_shared(text.trim_start_matches('\u{feff}'), name, &|zone| desk.host.zone(zone).is_some())?;
+    let folder = if file == "-" { None } else { Path::new(file).parent() };
+    let wanted = holidays::read_in(desk, wanted, folder.unwrap_or(Path::new("")))?;
     put(desk, &wanted)
 }
 
@@ -246,6 +259,7 @@ fn edit_shared(desk: &mut Desk) -> Result<Report> {
     let set = desk.read(|r| r.settings())?;
     let Some(text) = desk.host.edit(&settings::write_shared(&set), ".toml")? else { return Ok(nothing_to_change()) };
     let wanted = settings::read_shared(&text, "the text", &|zone| desk.host.zone(zone).is_some());
+    let wanted = wanted.and_then(|wanted| holidays::read_in(desk, wanted, Path::new("")));
     wanted.and_then(|wanted| put(desk, &wanted)).map_err(|e| keep_text(desk, &text, "toml", e))
 }
 

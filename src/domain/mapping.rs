@@ -110,7 +110,8 @@ impl Mapping {
     /// The mapping to be kept: what was said, and what was found in these columns.
     #[must_use]
     pub fn kept(&self, columns: &[String]) -> Kept {
-        let found = self.guessed(columns).into_iter().map(|(column, field)| format!("{column}={}", field.name));
+        let found =
+            self.guessed(columns).into_iter().map(|(column, field)| format!("{column}={}", target_word(field, None)));
         let said = self.said.iter().map(Way::word);
         let map = self.ignored.iter().map(|column| format!("-{column}")).chain(said).chain(found).collect();
         Kept { kind: self.kind.word().to_owned(), map }
@@ -222,11 +223,7 @@ impl Way {
     fn word(&self) -> String {
         let field = self.field.name;
         match &self.from {
-            From::Column(column) => match self.unit {
-                Some(Unit::Hour) => format!("{column}=hours"),
-                Some(Unit::Second) => format!("{column}=seconds"),
-                _ => format!("{column}={field}"),
-            },
+            From::Column(column) => format!("{column}={}", target_word(self.field, self.unit)),
             From::Constant(value) => format!("{field}={value}"),
             From::Template(pieces) => {
                 let pieces = pieces.iter().map(|piece| match piece {
@@ -251,6 +248,16 @@ impl Way {
                 (format!("--map {}", self.word()), vec![text.collect()])
             }
         }
+    }
+}
+
+/// What stands after `=` for a field: of minutes also the unit, where it was said; else the column's own name tells it.
+fn target_word(field: &Field, unit: Option<Unit>) -> &'static str {
+    match unit {
+        Some(Unit::Hour) => "hours",
+        Some(Unit::Second) => "seconds",
+        None if field.name == "minutes" => "spent",
+        _ => field.name,
     }
 }
 

@@ -8,6 +8,7 @@ pub mod amount;
 pub mod answer;
 pub mod attribution;
 pub mod billing;
+pub mod calendar;
 pub mod client;
 pub mod contact;
 pub mod copies;

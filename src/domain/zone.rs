@@ -136,6 +136,23 @@ impl Zone {
         }
     }
 
+    /// The instants after `from` at which clocks here are set, in order, each with the seconds that they are ahead of UTC from
+    /// then on. Where clocks are set every year there is no end before the year 9999.
+    ///
+    /// ```
+    /// use frontdesk::domain::{time::Moment, zone::Zone};
+    /// let berlin = Zone::bundled("Europe/Berlin").unwrap();
+    /// let year = Moment::parse_rfc3339("2026-01-01T00:00:00Z").unwrap();
+    /// let set: Vec<_> = berlin.changes(year).take(2).map(|(at, ahead)| (at.rfc3339(), ahead)).collect();
+    /// assert_eq!(set, [("2026-03-29T01:00:00Z".into(), 7200), ("2026-10-25T01:00:00Z".into(), 3600)]);
+    /// ```
+    pub fn changes(&self, from: Moment) -> impl Iterator<Item = (Moment, i64)> {
+        let from = stamp(from);
+        let all = self.rules.iter().flat_map(move |rules| rules.following(from));
+        all.map(|change| (Moment(change.timestamp().as_second()), i64::from(change.offset().seconds())))
+            .take_while(|(at, _)| *at <= Moment::MAX)
+    }
+
     /// The first instant after `early` and not after `late` at which the offset is no longer that of `early`.
     fn change_between(&self, early: Moment, late: Moment) -> Moment {
         let offset = self.offset(early);

@@ -78,7 +78,7 @@ impl Report {
         let block = fields::block(content, fields::start(content), limits, |_| false);
         self.original = ids::of(&block, 1).own;
         let to = ["to", "cc"].into_iter().flat_map(|name| address::all(&block, name, None, 2));
-        self.addressed = to.map(|a| a.email.to_lowercase()).collect();
+        self.addressed = to.filter_map(|a| words::address(&a.email)).collect();
     }
 
     /// Puts together what the parts, the header and the text of a report say. None where all was delivered, or where
@@ -165,23 +165,12 @@ fn email(value: &str) -> Option<String> {
 
 /// The text in one line: space is one space, what shows nothing is left out, what is too long is cut.
 fn line(text: &str) -> String {
-    let mut line = String::new();
-    let mut letters = 0;
-    for said in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()) {
-        if !line.is_empty() {
-            line.push(' ');
-            letters += 1;
-        }
-        for letter in said.chars() {
-            if letters == LONGEST_REASON - 1 {
-                line.push('…');
-                return line;
-            }
-            line.push(letter);
-            letters += 1;
-        }
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    let line = words.collect::<Vec<_>>().join(" ");
+    match line.chars().nth(LONGEST_REASON) {
+        None => line,
+        Some(_) => line.chars().take(LONGEST_REASON - 1).chain(['…']).collect(),
     }
-    line
 }
 
 #[cfg(test)]

@@ -160,7 +160,7 @@ impl Mail {
         let text = if quoted { text.get(1..).unwrap_or_default() } else { text };
         if self.open {
             self.length += u64::try_from(text.len()).unwrap_or_default();
-            let room = (self.limit + 1).saturating_sub(self.bytes.len());
+            let room = self.limit.saturating_add(1).saturating_sub(self.bytes.len());
             self.bytes.extend_from_slice(text.get(..room).unwrap_or(text));
         }
     }

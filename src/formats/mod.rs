@@ -1,5 +1,5 @@
 //! Bytes -> incoming records: mail archives (mbox, Maildir, folders of .eml), mailboxes of this machine and the mails in them;
-//! tables and JSON files; and back: mails -> mbox (`leave`).
+//! tables and JSON files; holidays of calendar files; and back: mails -> mbox (`leave`).
 //! Nothing here knows the store or the network. Files are only read; `spool` alone moves one, where it is told to.
 
 mod address;
@@ -12,6 +12,7 @@ mod fields;
 pub mod foreign;
 pub mod head;
 pub mod html;
+pub mod ics;
 mod ids;
 mod key;
 pub mod leave;

@@ -3,6 +3,7 @@
 
 pub mod answer;
 pub mod attachment;
+pub mod calendar;
 mod figures;
 pub mod leave;
 pub mod mailroom;

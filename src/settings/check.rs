@@ -1,8 +1,8 @@
 //! What may stand in a shared setting: its form, and the sentence for what does not fit.
 
-use super::mail;
 use super::places::{Step, Wrong};
 use super::{Form, SECRETS, secret, shared, unknown};
+use super::{calendar, mail};
 use crate::domain::contact::is_address;
 use crate::error::{Error, Result};
 use serde_json::{Map, Value};
@@ -45,6 +45,7 @@ pub(super) fn checked(key: &str, value: Value, zones: &dyn Fn(&str) -> bool) -> 
         ),
         Form::Smtp => mail::check_smtp(&value),
         Form::Mailboxes => mail::check_mailboxes(&value),
+        Form::Calendars => calendar::check_calendars(&value, zones),
     };
     found.map_err(|w| w.below(key))?;
     Ok(value)

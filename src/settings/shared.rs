@@ -2,7 +2,7 @@
 
 use super::check::{check, checked, plain_value, read_value, typed};
 use super::places::{Wrong, unreadable};
-use super::{Form, SECRETS, SHARED, belongs_to_all, default_of, mail, secret, shared, unknown};
+use super::{Form, SECRETS, SHARED, belongs_to_all, calendar, default_of, mail, secret, shared, unknown};
 use crate::domain::nearest::nearest;
 use crate::error::{Error, Result};
 use serde_json::{Map, Value};
@@ -54,6 +54,7 @@ pub fn changed(
     let lines = |t: &str| typed(t).filter(Value::is_string).unwrap_or_else(|| t.into());
     let whole = match section {
         "mailbox" => change_mailboxes(whole, rest, text)?,
+        "calendar" => calendar::change(whole, rest, text)?,
         "smtp" => put(whole, rest, text.map(|t| mail::typed_field(section, rest, t))),
         "signatures" | "maps" => put(whole, rest, text.map(lines)),
         _ => put(whole, rest, text.map(Value::from)),
@@ -116,6 +117,7 @@ pub fn known(key: &str) -> Result<()> {
     let Some((section, rest)) = key.split_once('.') else { return belongs_to_all(key) };
     let Some(setting) = shared(section).filter(|_| !rest.is_empty()) else { return Err(unknown(key)) };
     let (place, part) = match (setting.form, rest.split_once('.')) {
+        (Form::Calendars, _) => return calendar::known(rest),
         (Form::Free | Form::Signatures | Form::Maps, _) | (Form::Mailboxes, None) => return Ok(()),
         (Form::Smtp, _) => (section.to_owned(), rest),
         (Form::Mailboxes, Some((name, part))) if !name.is_empty() => (format!("{section}.{name}"), part),
@@ -144,6 +146,7 @@ pub fn at(section: &str, whole: &Value, rest: &str) -> Value {
             let mailbox = whole.as_array().into_iter().flatten().find(|m| is_called(m, name));
             mailbox.and_then(|m| field.map_or(Some(m), |f| m.get(f)))
         }
+        ("calendar", Some(_)) => rest.splitn(3, '.').try_fold(whole, |held, part| held.get(part)),
         _ => whole.get(rest),
     };
     part.cloned().unwrap_or_default()
@@ -161,6 +164,14 @@ pub fn at(section: &str, whole: &Value, rest: &str) -> Value {
 pub fn flat(key: &str, value: &Value) -> Vec<(String, Value)> {
     match value {
         Value::Array(list) if key == "mailbox" && !list.is_empty() => list.iter().flat_map(flat_mailbox).collect(),
+        Value::Object(all) if key == "calendar" && !all.is_empty() => {
+            let sections = all.iter().filter_map(|(name, section)| Some((name, section.as_object()?)));
+            let told = |(name, section): (&String, &Map<String, Value>)| -> Vec<_> {
+                let parts = parts(key, section).into_iter();
+                parts.map(|(part, value)| (format!("{key}.{name}.{part}"), value.clone())).collect()
+            };
+            sections.flat_map(told).collect()
+        }
         Value::Object(table) if !table.is_empty() => {
             parts(key, table).into_iter().map(|(name, value)| (format!("{key}.{name}"), value.clone())).collect()
         }
@@ -177,7 +188,8 @@ fn flat_mailbox(mailbox: &Value) -> Vec<(String, Value)> {
 
 /// The parts of a section in the order in which they are told.
 fn parts<'a>(section: &str, table: &'a Map<String, Value>) -> Vec<(&'a str, &'a Value)> {
-    let order = mail::keys_of(section).unwrap_or_default();
+    let order =
+        if section == "calendar" { calendar::KEYS.to_vec() } else { mail::keys_of(section).unwrap_or_default() };
     let mut parts: Vec<_> = table.iter().map(|(key, value)| (key.as_str(), value)).collect();
     parts.sort_by_key(|(key, _)| order.iter().position(|o| o == key).unwrap_or(order.len()));
     parts
@@ -217,6 +229,14 @@ pub fn write_shared(settings: &[(String, Value)]) -> String {
             (Value::Object(table), Form::Signatures | Form::Maps | Form::Smtp) => {
                 text.push_str(&section_text(&format!("[{}]", setting.key), setting.key, table, set.is_none()));
             }
+            (Value::Object(all), Form::Calendars) => {
+                let sections = all.iter().filter_map(|(name, section)| Some((name, section.as_object()?)));
+                let section = |(name, section): (&String, &Map<String, Value>)| {
+                    let head = format!("[calendar.{}]", toml_edit::Key::new(name));
+                    section_text(&head, "calendar", section, set.is_none())
+                };
+                text.push_str(&sections.map(section).collect::<Vec<_>>().join("\n"));
+            }
             (Value::Array(list), Form::Mailboxes) if !list.is_empty() => {
                 let tables: Vec<_> = list.iter().filter_map(Value::as_object).collect();
                 let texts = tables.iter().map(|t| section_text("[[mailbox]]", "mailbox", t, set.is_none()));
@@ -245,6 +265,11 @@ fn example_of(key: &str) -> Value {
         "currency" => "EUR".into(),
         "details" => serde_json::json!({ "name": "Acme Ltd" }),
         "signatures" => serde_json::json!({ "default": "{agent}, {desk}" }),
+        "default_calendar" => "office".into(),
+        "calendar" => serde_json::json!({ "office": {
+            "zone": "Europe/Berlin", "mon": ["09:00-13:00", "14:00-18:00"], "fri": ["09:00-17:00"],
+            "holidays": ["2026-01-01..2026-01-08", "05-09"], "days": { "2026-11-07": ["09:00-16:00"] },
+        } }),
         "maps" => serde_json::json!({ "old-desk": "tickets\nCase=number\nstatus:Waiting=pending" }),
         "smtp" => {
             serde_json::json!({ "url": format!("smtps://{server}"), "from": "Acme support <support@acme.test>" })

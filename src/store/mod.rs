@@ -145,6 +145,15 @@ pub struct Tx<'a> {
     relisted: BTreeSet<i64>,
     documents: search::Documents,
     packer: raw::Packer,
+    numbers: Option<Numbers>,
+}
+
+/// The next numbers to be given out: read before the first, and written down after the last of a write.
+#[derive(Debug, Clone, Copy)]
+struct Numbers {
+    ticket: i64,
+    entry: i64,
+    id: i64,
 }
 
 impl<'a> Deref for Tx<'a> {
@@ -207,6 +216,7 @@ impl Store {
             let mut tx = Tx::of(reader, operation, &deed);
             let value = change(&mut tx)?;
             tx.index_all()?;
+            tx.keep_numbers()?;
             Ok(value)
         })();
         self.end(done.is_ok()).and(done)
@@ -224,6 +234,7 @@ impl Store {
         let value = change(&mut tx)?;
         tx.refresh_touched()?;
         tx.index_all()?;
+        tx.keep_numbers()?;
         let noted = tx.noted;
         Ok((Written { value, operation: (tx.seq > 0).then_some(operation) }, noted))
     }
@@ -245,6 +256,7 @@ impl Store {
             let value = change(&mut tx)?;
             tx.refresh_touched()?;
             tx.index_all()?;
+            tx.keep_numbers()?;
             Ok(value)
         })();
         self.end(done.is_ok()).and(done)
@@ -376,6 +388,7 @@ impl<'a> Tx<'a> {
             relisted: BTreeSet::new(),
             documents: search::Documents::default(),
             packer: raw::Packer::default(),
+            numbers: None,
         }
     }
 
@@ -386,17 +399,39 @@ impl<'a> Tx<'a> {
 
     /// The next ticket number: gapless, because the door lets one writer in at a time.
     pub fn next_ticket(&mut self) -> Result<i64> {
-        self.number(sql::NEXT_TICKET, vals![1_i64])
+        let numbers = self.numbers()?;
+        numbers.ticket += 1;
+        Ok(numbers.ticket - 1)
     }
 
     /// The next number of a time entry.
     pub fn next_entry(&mut self) -> Result<i64> {
-        self.number(sql::NEXT_ENTRY, &[])
+        let numbers = self.numbers()?;
+        numbers.entry += 1;
+        Ok(numbers.entry - 1)
     }
 
     /// The first of `count` new ids of things that are neither tickets nor entries.
     pub fn next_ids(&mut self, count: i64) -> Result<i64> {
-        self.number(sql::NEXT_ID, vals![count])
+        let numbers = self.numbers()?;
+        numbers.id += count;
+        Ok(numbers.id - count)
+    }
+
+    fn numbers(&mut self) -> Result<&mut Numbers> {
+        if self.numbers.is_none() {
+            let read = |r: &Row<'_>| Ok(Numbers { ticket: r.int(0)?, entry: r.int(1)?, id: r.int(2)? });
+            self.numbers = self.first(sql::NUMBERS, &[], read)?;
+        }
+        self.numbers.as_mut().ok_or_else(|| Error::bug("the desk does not know its numbers"))
+    }
+
+    /// Writes down which numbers were given out.
+    fn keep_numbers(&mut self) -> Result<()> {
+        match self.numbers.take() {
+            Some(n) => self.run(sql::NUMBERS_SET, vals![n.ticket, n.entry, n.id]).map(drop),
+            None => Ok(()),
+        }
     }
 
     /// Writes events down and brings the current state up to date with them. Events that change nothing are dropped.

@@ -30,8 +30,8 @@ statements! {
     DESK_CHANGE = "SELECT change_no FROM desk WHERE id = 1";
     DESK_ANALYSER = "SELECT analyser FROM desk WHERE id = 1";
     DESK_ANALYSER_SET = "UPDATE desk SET analyser = ?1 WHERE id = 1";
-    NEXT_TICKET = "UPDATE desk SET next_no = next_no + ?1 WHERE id = 1 RETURNING next_no - ?1";
-    NEXT_ENTRY = "UPDATE desk SET next_entry = next_entry + 1 WHERE id = 1 RETURNING next_entry - 1";
+    NUMBERS = "SELECT next_no, next_entry, next_id FROM desk WHERE id = 1";
+    NUMBERS_SET = "UPDATE desk SET next_no = ?1, next_entry = ?2, next_id = ?3 WHERE id = 1";
     NEXT_ID = "UPDATE desk SET next_id = next_id + ?1 WHERE id = 1 RETURNING next_id - ?1";
 
     OPERATION_ADD = "INSERT INTO operation (id, at, agent_id, command, kind, target, key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";

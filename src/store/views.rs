@@ -54,6 +54,11 @@ pub const VIEWS: &[View] = &[
                FROM rating AS g LEFT JOIN contact AS c ON c.id = g.contact_id",
     },
     View {
+        name: "origins",
+        columns: "kind source number id op record",
+        text: "SELECT x.kind, x.source, x.number, x.thing_id AS id, x.operation_id AS op, x.record FROM origin AS x",
+    },
+    View {
         name: "clients",
         columns: "handle name domains lang plan note",
         text: "SELECT k.handle, k.name, \

@@ -330,3 +330,11 @@ both! {
         assert!(stand.sees(|r| r.cases(NOON.plus(-50 * DAY), NOON.plus(-40 * DAY))).is_empty());
     }
 }
+
+#[test]
+fn where_a_ticket_came_from_is_looked_up_by_the_ticket_however_many_came() {
+    let mut stand = Stand::on_file();
+    let asked = "SELECT x.source FROM origin AS x WHERE x.kind = 'ticket' AND x.thing_id = 7 ORDER BY x.source, x.number LIMIT 1";
+    let plan = stand.rows(&format!("EXPLAIN QUERY PLAN {asked}"));
+    assert!(plan.len() == 1 && plan[0].contains("origin_thing (kind=? AND thing_id=?)"), "{plan:?}");
+}

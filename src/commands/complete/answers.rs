@@ -6,7 +6,7 @@ use crate::domain::search::{KEYS, SortKey};
 use crate::domain::ticket::{Priority, Reason, Status};
 use crate::error::Result;
 use crate::report::ticket;
-use crate::settings::{OWN_KEYS, OWN_TABLES, SHARED};
+use crate::settings::{calendar, OWN_KEYS, OWN_TABLES, SHARED};
 use crate::store::suggest::Choice;
 use crate::store::{Place, Reader, Store};
 
@@ -54,6 +54,10 @@ impl<'a> Answers<'a> {
             "tags" => self.tags(typed)?,
             "agents" => self.agents(&[])?,
             "answers" => self.ask(|r| Ok(r.answers()?.into_iter().map(|a| (a.name, a.text)).collect()))?,
+            "calendars" => self.ask(|r| {
+                let set = r.settings()?.into_iter().find(|(key, _)| key == "calendar").map(|(_, value)| value);
+                Ok(set.iter().flat_map(calendar::names).map(|name| (name.to_owned(), String::new())).collect())
+            })?,
             "langs" => words(["en", "ru"].into_iter()),
             "who" => self.agents(&[("me", "you"), ("none", "nobody"), ("next", "who has the fewest")])?,
             "clients" => self.clients(typed)?,

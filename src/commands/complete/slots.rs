@@ -59,6 +59,7 @@ fn slot(command: &str, arg: &Arg) -> Option<&'static str> {
         ("TAG", _) => "tags",
         ("NAME", "name") if matches!(command, "agent edit" | "agent off") => "agents",
         ("NAME", "answer") => "answers",
+        ("NAME", "calendar") => "calendars",
         ("NAME", "name" | "names") if command.starts_with("answer ") => "answers",
         ("LANG", _) => "langs",
         ("AGENT", _) => "agents",

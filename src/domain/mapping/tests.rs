@@ -205,6 +205,16 @@ fn clients_contacts_and_time_have_fields_of_their_own() {
 }
 
 #[test]
+fn a_kept_mapping_counts_hours_by_the_name_of_their_column_again() {
+    let columns = ["Id", "Часов"].map(str::to_owned);
+    let mapping = Mapping::new(Kind::Tickets, &[], Some(&columns)).unwrap();
+    let again = Mapping::of_kept(&mapping.kept(&columns), Some(&columns)).unwrap();
+    let record = row(&[("Id", "7"), ("Часов", "1,5")]);
+    assert_eq!(mapping.apply(&record, &dates()), again.apply(&record, &dates()));
+    assert_eq!(ticket(&["Часов=spent"], &[("Id", "7"), ("Часов", "1,5")]).minutes, Some(90));
+}
+
+#[test]
 fn a_kept_mapping_does_the_same_again() {
     let columns = words(&["Id", "Title", "Who", "Spent", "x"]);
     let map = words(&["subject={Title} {{{Id}", "Who=requester", "Spent=hours", "tag=old", "-x"]);

@@ -167,6 +167,25 @@ fn a_status_is_no_part_of_an_address_or_a_version() {
 }
 
 #[test]
+fn a_recipient_of_the_mail_that_came_back_has_a_domain_too() {
+    let fields = "Final-Recipient: rfc822; x\nAction: failed\nStatus: 5.0.0\n";
+    for (to, found) in [("Joe <Joe@X.test>", &["joe@x.test"][..]), ("a (or more)", &[])] {
+        let copy = COPY.replace("Joe <Joe@X.test>", to);
+        let raw = report(fields, &copy).replace("<joe@x.test>: user unknown", "Sorry.");
+        assert_eq!(read(&raw).unwrap().recipients, found, "{to}");
+    }
+}
+
+#[test]
+fn a_long_reason_is_cut_wherever_its_words_end() {
+    assert_eq!(line("  a\tb\u{1} c\n"), "a b c");
+    for first in 295..=301 {
+        let cut = line(&format!("{} bc d", "a".repeat(first)));
+        assert_eq!((cut.chars().count() <= 300, cut.ends_with('…')), (true, first > 295), "{first}");
+    }
+}
+
+#[test]
 fn hostile_reports_are_read_within_bounds() {
     for piece in [
         "Final-Recipient: rfc822; a@x\n\n",

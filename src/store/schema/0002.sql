@@ -128,7 +128,7 @@ CREATE TABLE origin (
   PRIMARY KEY (kind, source, number, operation_id)
 ) STRICT;
 CREATE INDEX origin_number ON origin (number) WHERE kind = 'ticket';
-CREATE INDEX origin_thing ON origin (kind, thing_id);
+CREATE INDEX origin_thing ON origin (kind, thing_id, source, number);
 CREATE INDEX origin_operation ON origin (operation_id);
 INSERT INTO origin (kind, source, number, operation_id, thing_id, record)
   SELECT 'ticket', x.source, x.number, t.operation_id, x.ticket_id, NULL FROM external AS x JOIN ticket AS t ON t.id = x.ticket_id;

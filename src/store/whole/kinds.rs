@@ -301,7 +301,8 @@ pub const ORIGIN: Kind = kind(
         same("source", Text),
         same("number", Text),
         col("operation_id", "operation", Id),
-        col("thing_id", "thing", Id),
+        // 0 where a source told of somebody of ours.
+        col("thing_id", "thing", Count),
         same("record", Text).or_empty(),
     ],
 );

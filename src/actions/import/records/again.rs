@@ -169,6 +169,7 @@ impl Again<'_, '_> {
 
     fn client(&mut self, tx: &mut Tx<'_>, id: i64, c: &IncomingClient) -> Result<bool> {
         let Some(client) = tx.client(id)? else { return Ok(false) };
+        self.keeper.people.renamed(id);
         let Some(What::Client(was)) = &self.was else { return complete_client(tx, &client, c) };
         let at = tx.at;
         let mut events = Vec::new();

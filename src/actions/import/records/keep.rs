@@ -154,9 +154,11 @@ impl<'a> Keeper<'a> {
         !p.emails.is_empty() && p.emails.iter().all(|email| self.own.contains(&email.to_lowercase()))
     }
 
-    /// A ticket that our own address asked is one that we opened, and what it wrote was an answer.
+    /// A ticket that our own address asked is one that we opened, and what it wrote was an answer. A message in which nothing
+    /// stands is none.
     fn with_ours(&self, what: What) -> What {
         let What::Ticket(mut t) = what else { return what };
+        t.messages.retain(|m| !text_of(m).is_empty());
         if t.requester.as_ref().is_some_and(|p| self.is_own(p)) {
             t.requester = None;
             t.outbound = true;
@@ -259,7 +261,8 @@ impl<'a> Keeper<'a> {
         let tags = tags_of(t);
         let (mut subject_terms, mut about_terms) = (String::new(), String::new());
         self.stemmer.distinct(&ticket.subject, &mut subject_terms);
-        self.stemmer.distinct(&about(tx, &ticket, t, &tags)?, &mut about_terms);
+        let called = self.people.called(tx, ticket.client)?;
+        self.stemmer.distinct(&about(called, t, &tags), &mut about_terms);
         let muted = match (ticket.requester, self.muting(tx)?) {
             (Some(contact), true) => tx.is_muted(contact)?,
             _ => false,
@@ -495,16 +498,14 @@ fn channel_of(t: &IncomingTicket) -> String {
 }
 
 /// What a ticket is found by besides its subject and texts: as when its line in the index is made anew.
-fn about(tx: &mut Tx<'_>, ticket: &Ticket, t: &IncomingTicket, tags: &[String]) -> Result<String> {
+fn about(client: Option<&str>, t: &IncomingTicket, tags: &[String]) -> String {
     let mut about: Vec<String> = Vec::new();
     if let Some(person) = &t.requester {
         about.push(person.name.clone());
         let reach = |p: Point| p.endings().into_iter().chain([p.key(), p.value.clone()]).collect::<Vec<_>>();
         about.extend(points(person).into_iter().flat_map(reach));
     }
-    if let Some(id) = ticket.client {
-        about.extend(tx.client(id)?.map(|c| format!("{} {}", c.handle, c.name)));
-    }
+    about.extend(client.map(str::to_owned));
     about.extend_from_slice(tags);
-    Ok(about.join(" "))
+    about.join(" ")
 }

@@ -28,6 +28,7 @@ pub(super) struct People {
     /// How many who were here before got something more.
     changed: usize,
     clients: HashMap<String, Option<i64>>,
+    called: HashMap<i64, String>,
     agents: HashMap<(String, Option<String>), Option<i64>>,
     /// Those of whom files told, by folded name and address.
     told: HashMap<String, Named>,
@@ -183,6 +184,22 @@ impl People {
         Ok((contact.id, client))
     }
 
+    /// What a client is found by: handle and name.
+    pub(super) fn called(&mut self, tx: &mut Tx<'_>, client: Option<i64>) -> Result<Option<&str>> {
+        let Some(id) = client else { return Ok(None) };
+        if !self.called.contains_key(&id)
+            && let Some(client) = tx.client(id)?
+        {
+            self.called.insert(id, format!("{} {}", client.handle, client.name));
+        }
+        Ok(self.called.get(&id).map(String::as_str))
+    }
+
+    /// A client may be called otherwise from here on.
+    pub(super) fn renamed(&mut self, client: i64) {
+        self.called.remove(&client);
+    }
+
     /// The client that a word means, made where it is new; none for an empty word.
     pub(super) fn client(&mut self, tx: &mut Tx<'_>, word: &str) -> Result<Option<i64>> {
         let word = word.trim();
@@ -229,6 +246,7 @@ impl People {
     pub(super) fn client_told(&mut self, tx: &mut Tx<'_>, c: &IncomingClient, number: &str) -> Result<(Fate, i64)> {
         match self.client_there(tx, c, Some(number))? {
             Some(client) => {
+                self.renamed(client.id);
                 self.clients.insert(c.name.trim().to_lowercase(), Some(client.id));
                 Ok((if complete_client(tx, &client, c)? { Fate::Changed } else { Fate::Known }, client.id))
             }

@@ -24,6 +24,7 @@ const BEHIND: &[&str] = &[
     "event",
     "message",
     "operation",
+    "origin",
     "rating",
     "ticket",
     "ticket_tag",
