@@ -73,7 +73,7 @@ pub fn utilisation(billable: Minutes, available: Minutes) -> Option<i64> {
 ///     .into_iter()
 ///     .zip(1..)
 ///     .map(|((day, minutes), id)| Work {
-///         id, minutes, ticket: None, day: day.parse().unwrap(), agent: 1, billable: true, contract: None,
+///         id, minutes, ticket: None, day: day.parse().unwrap(), posted: None, agent: 1, billable: true, contract: None,
 ///         spread: Spread::default(),
 ///     })
 ///     .collect();

@@ -35,7 +35,7 @@ pub struct Facts<'a> {
 
 /// All lines of a client, and the periods of his contracts.
 ///
-/// The order is: group, off-hours factor, minimum, rounding, pool. Entries are taken by day and number, whatever order they
+/// The order is: group, off-hours factor, minimum, rounding, pool. Entries are taken by the day they are drawn on and number, whatever order they
 /// are given in; a group stands where its first entry does.
 ///
 /// - An entry goes to the contract that somebody said. Else to the first in order that is in force on its day and has room;
@@ -62,7 +62,7 @@ pub struct Facts<'a> {
 /// ];
 /// let terms = Terms::read(&said, Currency::of("RUB").unwrap()).unwrap();
 /// let work = |id, minutes| Work {
-///     id, minutes, ticket: Some(7), day: "2026-01-20".parse().unwrap(), agent: 1, billable: true, contract: None,
+///     id, minutes, ticket: Some(7), day: "2026-01-20".parse().unwrap(), posted: None, agent: 1, billable: true, contract: None,
 ///     spread: Spread::default(),
 /// };
 /// let ledger = Ledger::of(&Facts {
@@ -94,12 +94,12 @@ impl Ledger {
     /// An entry of no minute or of more than a year, one that is there twice, one with more off-hours than hours, or money
     /// beyond counting.
     pub fn of(facts: &Facts) -> Result<Ledger, Refusal> {
-        let mut work: Vec<&Work> = facts.work.iter().filter(|work| work.day <= facts.as_of).collect();
-        work.sort_by_key(|work| (work.day, work.id));
+        let mut work: Vec<&Work> = facts.work.iter().filter(|work| work.on() <= facts.as_of).collect();
+        work.sort_by_key(|work| (work.on(), work.id));
         check(&work)?;
         let mut walk = Walk::of(facts, &work);
         let mut begin = 0;
-        for day in work.chunk_by(|a, b| a.day == b.day) {
+        for day in work.chunk_by(|a, b| a.on() == b.on()) {
             walk.day(begin, day).ok_or_else(beyond)?;
             begin += day.len();
         }
@@ -125,11 +125,11 @@ impl Ledger {
         self.accounts.iter().find(|account| account.contract == contract && holds(&account.stretch))
     }
 
-    /// The lines of the days from `first` to `last`, both in.
+    /// The lines drawn on the days from `first` to `last`, both in.
     #[must_use]
     pub fn between(&self, first: Date, last: Date) -> &[Line] {
-        let begin = self.lines.partition_point(|line| line.day < first);
-        let end = self.lines.partition_point(|line| line.day <= last);
+        let begin = self.lines.partition_point(|line| line.on < first);
+        let end = self.lines.partition_point(|line| line.on <= last);
         self.lines.get(begin..end).unwrap_or_default()
     }
 }

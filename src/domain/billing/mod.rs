@@ -5,6 +5,8 @@ pub mod contract;
 pub mod currency;
 pub mod duration;
 pub mod effective;
+pub mod invoice;
 pub mod ledger;
 pub mod money;
+pub mod paper;
 pub mod rounding;

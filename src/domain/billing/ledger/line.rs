@@ -15,6 +15,8 @@ pub struct Work {
     pub ticket: Option<TicketId>,
     /// The worked day.
     pub day: Date,
+    /// The day it is drawn on; none: the worked one. See [`posted`](crate::domain::billing::invoice::posted).
+    pub posted: Option<Date>,
     /// Who worked.
     pub agent: i64,
     /// Raw minutes.
@@ -25,6 +27,14 @@ pub struct Work {
     pub contract: Option<i64>,
     /// How much of it fell into hours that may count more, by the calendar.
     pub spread: Spread,
+}
+
+impl Work {
+    /// The day it is drawn on.
+    #[must_use]
+    pub fn on(&self) -> Date {
+        self.posted.unwrap_or(self.day)
+    }
 }
 
 /// Where a covered minute was taken from.
@@ -78,8 +88,10 @@ pub struct Line {
     pub entry: i64,
     /// Its ticket.
     pub ticket: Option<TicketId>,
-    /// Its day.
+    /// The worked day.
     pub day: Date,
+    /// The day it was drawn on.
+    pub on: Date,
     /// Who worked.
     pub agent: i64,
     /// The contract whose rules made billed minutes of it; none: no contract was in force.
@@ -156,6 +168,7 @@ impl Line {
             entry: work.id,
             ticket: work.ticket,
             day: work.day,
+            on: work.on(),
             agent: work.agent,
             contract: None,
             group: 0,

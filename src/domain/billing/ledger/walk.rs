@@ -5,7 +5,7 @@ use super::{Facts, Line, Part, Piece, Work};
 use crate::domain::billing::money::Money;
 use crate::domain::billing::rounding::{Charge, Factors, Per, Rounding, Spread};
 use crate::domain::ticket::TicketId;
-use crate::domain::time::Minutes;
+use crate::domain::time::{Date, Minutes};
 
 /// The ledger while it walks through the days.
 pub(super) struct Walk<'a> {
@@ -30,7 +30,7 @@ impl<'a> Walk<'a> {
 
     /// The entries of a day; the line of the first is `begin`. None where money is beyond counting.
     pub(super) fn day(&mut self, begin: usize, work: &[&Work]) -> Option<()> {
-        let date = work.first()?.day;
+        let date = work.first()?.on();
         for pool in &mut self.pools {
             pool.advance(date)?;
         }
@@ -49,7 +49,7 @@ impl<'a> Walk<'a> {
             let charge = self.charge(home);
             group.clear();
             match entry.ticket.filter(|_| charge.rounding.per == Per::TicketDay) {
-                Some(ticket) => group.extend(day.open(ticket).filter(|other| {
+                Some(ticket) => group.extend(day.open((ticket, entry.day)).filter(|other| {
                     work.get(*other).is_some_and(|other| other.billable && self.home_of(other, natural) == home)
                 })),
                 None => group.push(at),
@@ -162,20 +162,20 @@ impl<'a> Walk<'a> {
 struct Day<'a> {
     begin: usize,
     work: &'a [&'a Work],
-    by_ticket: Vec<(TicketId, usize)>,
+    by_ticket: Vec<((TicketId, Date), usize)>,
     done: Vec<bool>,
 }
 
 impl<'a> Day<'a> {
     fn of(begin: usize, work: &'a [&'a Work]) -> Day<'a> {
-        let mut by_ticket: Vec<(TicketId, usize)> =
-            work.iter().enumerate().filter_map(|(at, work)| Some((work.ticket?, at))).collect();
+        let mut by_ticket: Vec<((TicketId, Date), usize)> =
+            work.iter().enumerate().filter_map(|(at, work)| Some(((work.ticket?, work.day), at))).collect();
         by_ticket.sort_unstable();
         Day { begin, work, by_ticket, done: vec![false; work.len()] }
     }
 
-    /// The entries of a ticket that have not found theirs.
-    fn open(&self, ticket: TicketId) -> impl Iterator<Item = usize> {
+    /// The entries of a ticket and worked day that have not found theirs.
+    fn open(&self, ticket: (TicketId, Date)) -> impl Iterator<Item = usize> {
         let from = self.by_ticket.partition_point(|(other, _)| *other < ticket);
         let same = self.by_ticket.iter().skip(from).take_while(move |(other, _)| *other == ticket);
         same.map(|(_, at)| *at).filter(|at| self.done.get(*at) == Some(&false))
