@@ -2,6 +2,7 @@
 //! first asks for it, and made by the first write.
 
 mod calendar;
+mod house;
 mod mail;
 
 use crate::domain::event::OperationKind;
@@ -14,6 +15,7 @@ use crate::host::Host;
 pub use crate::host::Secret;
 use crate::settings::{self, Origin, Own};
 use crate::store::{Deed, Fresh, Place, Reader, Store, Tx, Written};
+pub use house::House;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 

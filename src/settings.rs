@@ -6,6 +6,7 @@
 pub mod calendar;
 mod check;
 pub mod mail;
+pub mod money;
 mod own;
 mod places;
 mod shared;
@@ -71,6 +72,8 @@ enum Form {
     Text,
     Zone,
     Currency,
+    Hours,
+    Invoice,
     Lang,
     Addresses,
     Days,
@@ -97,6 +100,11 @@ pub const SHARED: &[Shared] = &[
     Shared { key: "lang", about: "language of what customers get: en or ru", form: Form::Lang },
     Shared { key: "details", about: "name, address, account… of the team, for documents", form: Form::Free },
     Shared {
+        key: "templates",
+        about: "papers for clients in your own words: invoice-html-ru …; the built-in ones: desk invoice template",
+        form: Form::Free,
+    },
+    Shared {
         key: "default_calendar",
         about: "whose hours count where none are named; an only calendar needs no name",
         form: Form::Text,
@@ -118,6 +126,12 @@ pub const SHARED: &[Shared] = &[
         about: "working hours, holidays and days of their own, a section for each; without one every hour counts",
         form: Form::Calendars,
     },
+    Shared {
+        key: "hours",
+        about: "how worked time is rounded where a contract says nothing: round = \"15m up per entry\"",
+        form: Form::Hours,
+    },
+    Shared { key: "invoice", about: "of invoices: tax, tax_note, due, prefix, first, note", form: Form::Invoice },
     Shared { key: "smtp", about: "how mail is sent", form: Form::Smtp },
     Shared { key: "mailbox", about: "where mail is fetched from, a section for each", form: Form::Mailboxes },
 ];

@@ -25,6 +25,33 @@ pub struct Work {
     pub billable: bool,
     /// What was done.
     pub text: String,
+    /// What sort of work it was.
+    pub activity: Option<String>,
+    /// When it began, where that is known.
+    pub began: Option<Moment>,
+    /// The contract that it is said to belong to.
+    pub contract: Option<i64>,
+    /// The invoiced entry that it puts right.
+    pub corrects: Option<i64>,
+}
+
+impl Work {
+    /// So many minutes on a day, billed, about nothing yet.
+    #[must_use]
+    pub fn of(day: Date, minutes: Minutes) -> Work {
+        Work {
+            ticket: None,
+            client: None,
+            minutes,
+            day,
+            billable: true,
+            text: String::new(),
+            activity: None,
+            began: None,
+            contract: None,
+            corrects: None,
+        }
+    }
 }
 
 /// Refuses more than sixteen hours in one go unless somebody said `-y`.
@@ -61,15 +88,15 @@ pub fn ticket(tx: &mut Tx<'_>, id: i64) -> Result<Ticket> {
 pub fn log(tx: &mut Tx<'_>, work: &Work) -> Result<Entry> {
     fits_an_entry(work.minutes)?;
     let entry = Entry {
-        id: tx.next_entry()?,
         ticket: work.ticket,
         client: work.client,
-        agent: tx.agent,
-        day: work.day,
-        minutes: work.minutes,
         billable: work.billable,
         text: work.text.clone(),
-        void: false,
+        activity: work.activity.clone(),
+        began: work.began,
+        contract: work.contract,
+        corrects: work.corrects,
+        ..Entry::of(tx.next_entry()?, tx.agent, work.day, work.minutes)
     };
     let at = tx.at;
     tx.apply([Event::about(Noun::Entry, entry.id, "", &(), &entry, at).in_history_of(work.ticket)])?;
@@ -131,7 +158,8 @@ pub fn stop(tx: &mut Tx<'_>, timer: &Timer, stretch: (Moment, Moment), zone: &Zo
     let (from, until) = stretch;
     let mut entries = Vec::new();
     for (from, minutes) in split_at_midnights(from, until, &midnights(from, until, zone)) {
-        let work = Work { ticket, client, minutes, day: zone.date(from), billable: true, text: text.to_owned() };
+        let text = text.to_owned();
+        let work = Work { ticket, client, text, began: Some(from), ..Work::of(zone.date(from), minutes) };
         entries.push(log(tx, &work)?);
     }
     Ok(entries)

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod answers;
+pub mod books;
 pub mod client;
 pub mod contact;
 pub mod erase;

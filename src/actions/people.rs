@@ -117,6 +117,7 @@ pub fn add_client(tx: &mut Tx<'_>, handle: &str, name: &str, domains: &[&str]) -
         lang: None,
         plan: None,
         note: String::new(),
+        details: Default::default(),
     };
     let at = tx.at;
     tx.apply([Event::about(Noun::Client, client.id, "", &(), &client, at)])?;

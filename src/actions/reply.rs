@@ -393,7 +393,7 @@ fn draft_is_done(tx: &mut Tx<'_>, ticket: i64, used: Option<&Draft>) -> Result<(
 pub fn log(tx: &mut Tx<'_>, ticket: &Ticket, worked: Option<Worked>) -> Result<()> {
     let Some(w) = worked else { return Ok(()) };
     let (id, client, text) = (Some(ticket.id), ticket.client, String::new());
-    let work = hours::Work { ticket: id, client, minutes: w.minutes, day: w.day, billable: true, text };
+    let work = hours::Work { ticket: id, client, text, ..hours::Work::of(w.day, w.minutes) };
     let entry = hours::log(tx, &work)?;
     hours::no_day_over(tx, w.sure, &[entry])
 }

@@ -55,7 +55,7 @@ impl Close {
             }
             if let Some(minutes) = minutes {
                 let text = self.message.clone().unwrap_or_default();
-                let entry = hours::log(tx, &hours::Work { ticket: Some(t.id), client: t.client, minutes, day, billable: true, text })?;
+                let entry = hours::log(tx, &hours::Work { ticket: Some(t.id), client: t.client, text, ..hours::Work::of(day, minutes) })?;
                 hours::no_day_over(tx, yes, &[entry])?;
             }
             let how = if reason == Reason::Solved { String::new() } else { format!(" as {}", reason.word()) };

@@ -61,7 +61,8 @@ impl Log {
                 }
                 Home::Client(word) => (None, Some(people::client(tx, word)?.id)),
             };
-            let entry = hours::log(tx, &Work { ticket, client, minutes, day, billable, text: text.clone() })?;
+            let text = text.clone();
+            let entry = hours::log(tx, &Work { ticket, client, billable, text, ..Work::of(day, minutes) })?;
             hours::no_day_over(tx, yes, std::slice::from_ref(&entry))?;
             tx.worked_in(&[entry.id])
         })?;

@@ -59,7 +59,7 @@ impl Note {
             ticket::note_with(tx, t, &text, &files)?;
             if let Some(minutes) = minutes {
                 let text = text.lines().next().unwrap_or_default().to_owned();
-                let entry = hours::log(tx, &hours::Work { ticket: Some(t.id), client: t.client, minutes, day, billable: true, text })?;
+                let entry = hours::log(tx, &hours::Work { ticket: Some(t.id), client: t.client, text, ..hours::Work::of(day, minutes) })?;
                 hours::no_day_over(tx, yes, &[entry])?;
             }
             Ok(Outcome::Done("noted on".to_owned()))

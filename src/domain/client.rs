@@ -1,6 +1,7 @@
 //! A company or account that contacts belong to, and which mail domains make one.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A company or account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +18,9 @@ pub struct Client {
     pub plan: Option<String>,
     /// What else is worth knowing.
     pub note: String,
+    /// What stands on his papers besides his name, by free keys: `inn`, `account`, `address` …
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub details: BTreeMap<String, String>,
 }
 
 /// Mail providers whose domain says nothing about the company behind an address.

@@ -25,6 +25,40 @@ pub struct Entry {
     pub text: String,
     /// True: struck out, kept for the record, in no figure.
     pub void: bool,
+    /// What sort of work it was: a free word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activity: Option<String>,
+    /// When the work began; none: only its day is known. It decides about off-hours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began: Option<Moment>,
+    /// The contract that somebody said it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contract: Option<i64>,
+    /// The invoiced entry that it puts right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrects: Option<i64>,
+}
+
+impl Entry {
+    /// So many minutes of an agent on a day, billed, about nothing yet.
+    #[must_use]
+    pub fn of(id: i64, agent: i64, day: Date, minutes: Minutes) -> Entry {
+        Entry {
+            id,
+            ticket: None,
+            client: None,
+            agent,
+            day,
+            minutes,
+            billable: true,
+            text: String::new(),
+            void: false,
+            activity: None,
+            began: None,
+            contract: None,
+            corrects: None,
+        }
+    }
 }
 
 /// A running timer: one per agent at most.

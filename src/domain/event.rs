@@ -39,6 +39,16 @@ pub enum Noun {
     Answer,
     /// A mail that was parked; its field `state` says what became of it.
     Parked,
+    /// A contract with a client, whole.
+    Contract,
+    /// What an hour of the agent with that id costs; the field is the day it holds from.
+    Cost,
+    /// The estimate of the ticket with that id.
+    Estimate,
+    /// An invoice or credit note, whole. What is issued cannot be taken back.
+    Invoice,
+    /// A payment, whole.
+    Payment,
 }
 
 macro_rules! nouns {
@@ -56,7 +66,8 @@ macro_rules! nouns {
 nouns! {
     Ticket = "ticket", Message = "message", Contact = "contact", Client = "client", Agent = "agent", Entry = "entry",
     Timer = "timer", Setting = "setting", Mute = "mute", Link = "link", Import = "import", Posting = "posting", Draft = "draft",
-    Answer = "answer", Parked = "parked"
+    Answer = "answer", Parked = "parked", Contract = "contract", Cost = "cost", Estimate = "estimate", Invoice = "invoice",
+    Payment = "payment"
 }
 
 /// A field of a thing went from one value to another. `null` on the left is a beginning, on the right an end; the empty

@@ -48,7 +48,7 @@ impl Time {
     /// ```
     /// use frontdesk::domain::{entry::Entry, time::Date, worked::Time};
     /// let day = Date::from_ymd_opt(2026, 11, 20).unwrap();
-    /// let e = Entry { id: 17, ticket: Some(42), client: None, agent: 1, day, minutes: 25, billable: true, text: String::new(), void: false };
+    /// let e = Entry { ticket: Some(42), ..Entry::of(17, 1, day, 25) };
     /// assert_eq!(Time::of(&e), Time { actual: 25, billed: 25 });
     /// assert_eq!(Time::of(&Entry { billable: false, ..e.clone() }), Time { actual: 25, billed: 0 });
     /// assert_eq!(Time::of(&Entry { void: true, ..e }), Time::default());
@@ -209,17 +209,7 @@ mod tests {
 
     fn worked(ticket: Option<i64>, minutes: Minutes, tags: &[&str]) -> Worked {
         Worked {
-            entry: Entry {
-                id: 1,
-                ticket,
-                client: None,
-                agent: 1,
-                day: day(20),
-                minutes,
-                billable: true,
-                text: String::new(),
-                void: false,
-            },
+            entry: Entry { ticket, ..Entry::of(1, 1, day(20), minutes) },
             subject: ticket.map(|n| format!("ticket {n}")),
             client: None,
             agent: "mila".to_owned(),

@@ -248,17 +248,7 @@ mod tests {
 
     fn worked(billable: bool, ticket: Option<i64>) -> Worked {
         let day = Date::from_ymd_opt(2026, 11, 20).unwrap();
-        let entry = Entry {
-            id: 17,
-            ticket,
-            client: None,
-            agent: 1,
-            day,
-            minutes: 25,
-            billable,
-            text: String::new(),
-            void: false,
-        };
+        let entry = Entry { ticket, billable, ..Entry::of(17, 1, day, 25) };
         Worked {
             entry,
             subject: ticket.map(|_| "Cannot log in".to_owned()),

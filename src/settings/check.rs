@@ -2,7 +2,7 @@
 
 use super::places::{Step, Wrong};
 use super::{Form, SECRETS, secret, shared, unknown};
-use super::{calendar, mail};
+use super::{calendar, mail, money};
 use crate::domain::contact::is_address;
 use crate::error::{Error, Result};
 use serde_json::{Map, Value};
@@ -38,6 +38,8 @@ pub(super) fn checked(key: &str, value: Value, zones: &dyn Fn(&str) -> bool) -> 
             "a list of mail addresses, like [\"support@acme.test\"]",
         ),
         Form::Free => fits(value.as_object().is_some_and(texts), "a table of texts, like { name = \"Acme\" }"),
+        Form::Hours => money::check_hours(&value),
+        Form::Invoice => money::check_invoice(&value),
         Form::Signatures => mail::check_signatures(&value),
         Form::Maps => fits(
             value.as_object().is_some_and(|table| table.values().all(is_map)),

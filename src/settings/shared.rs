@@ -56,7 +56,7 @@ pub fn changed(
         "mailbox" => change_mailboxes(whole, rest, text)?,
         "calendar" => calendar::change(whole, rest, text)?,
         "smtp" => put(whole, rest, text.map(|t| mail::typed_field(section, rest, t))),
-        "signatures" | "maps" => put(whole, rest, text.map(lines)),
+        "signatures" | "maps" | "templates" => put(whole, rest, text.map(lines)),
         _ => put(whole, rest, text.map(Value::from)),
     };
     let empty = whole.as_object().is_some_and(Map::is_empty) || whole.as_array().is_some_and(Vec::is_empty);
@@ -118,6 +118,8 @@ pub fn known(key: &str) -> Result<()> {
     let Some(setting) = shared(section).filter(|_| !rest.is_empty()) else { return Err(unknown(key)) };
     let (place, part) = match (setting.form, rest.split_once('.')) {
         (Form::Calendars, _) => return calendar::known(rest),
+        (Form::Hours, _) => return super::money::known(section, rest, super::money::HOURS),
+        (Form::Invoice, _) => return super::money::known(section, rest, super::money::INVOICE),
         (Form::Free | Form::Signatures | Form::Maps, _) | (Form::Mailboxes, None) => return Ok(()),
         (Form::Smtp, _) => (section.to_owned(), rest),
         (Form::Mailboxes, Some((name, part))) if !name.is_empty() => (format!("{section}.{name}"), part),

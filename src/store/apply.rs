@@ -1,5 +1,6 @@
 //! The one place where an event becomes the current state. Undo is the same road taken backwards.
 
+use super::client::kept_details;
 use super::outbox::State;
 use super::refresh::Kept;
 use super::{Tx, sql, vals};
@@ -70,6 +71,7 @@ impl Tx<'_> {
             Noun::Client => self.client_becomes(e),
             Noun::Agent => self.agent_becomes(e),
             Noun::Entry => self.entry_becomes(e),
+            Noun::Contract | Noun::Cost | Noun::Estimate | Noun::Invoice | Noun::Payment => self.billing_becomes(e),
             Noun::Timer => match read::<Option<Timer>>(&e.to)? {
                 Some(t) => self.run(sql::TIMER_PUT, vals![t.agent, t.ticket, t.since]).map(drop),
                 None => self.run(sql::TIMER_DROP, vals![e.id]).map(drop),
@@ -213,7 +215,18 @@ impl Tx<'_> {
                     let (operation, key, name_key) = (self.began_in(&e.to), c.handle.to_lowercase(), name_key(&c.name));
                     self.run(
                         sql::CLIENT_ADD,
-                        vals![id, operation, &c.handle, &key, &c.name, &name_key, &c.lang, &c.plan, &c.note],
+                        vals![
+                            id,
+                            operation,
+                            &c.handle,
+                            &key,
+                            &c.name,
+                            &name_key,
+                            &c.lang,
+                            &c.plan,
+                            &c.note,
+                            &kept_details(&c)
+                        ],
                     )
                     .map(drop)
                 }
@@ -247,11 +260,16 @@ impl Tx<'_> {
             "lang" => c.lang = read(&e.to)?,
             "plan" => c.plan = read(&e.to)?,
             "note" => c.note = read(&e.to)?,
+            "details" => c.details = read(&e.to)?,
             field => return Err(Error::bug(format!("a client has no field {field}"))),
         }
         self.handle_is_free(&c)?;
         let (key, name_key) = (c.handle.to_lowercase(), name_key(&c.name));
-        self.run(sql::CLIENT_SET, vals![id, &c.handle, &key, &c.name, &name_key, &c.lang, &c.plan, &c.note]).map(drop)
+        self.run(
+            sql::CLIENT_SET,
+            vals![id, &c.handle, &key, &c.name, &name_key, &c.lang, &c.plan, &c.note, &kept_details(&c)],
+        )
+        .map(drop)
     }
 
     fn handle_is_free(&mut self, client: &Client) -> Result<()> {
@@ -291,12 +309,34 @@ impl Tx<'_> {
     }
 
     fn entry_becomes(&mut self, e: &Event) -> Result<()> {
-        let Some(t) = read::<Option<Entry>>(&e.to)? else {
+        let becomes: Option<Entry> = read(&e.to)?;
+        if !e.from.is_null() {
+            self.may_change(&read(&e.from)?, becomes.as_ref())?;
+        }
+        let Some(t) = becomes else {
             return self.run(sql::ENTRY_DROP, vals![e.id]).map(drop);
         };
         let text = if e.from.is_null() { sql::ENTRY_ADD } else { sql::ENTRY_SET };
         let day = t.day.to_string();
-        self.run(text, vals![e.id, t.ticket, t.client, t.agent, &day, t.minutes, t.billable, &t.text, t.void]).map(drop)
+        self.run(
+            text,
+            vals![
+                e.id,
+                t.ticket,
+                t.client,
+                t.agent,
+                &day,
+                t.minutes,
+                t.billable,
+                &t.text,
+                t.void,
+                &t.activity,
+                t.began,
+                t.contract,
+                t.corrects
+            ],
+        )
+        .map(drop)
     }
 
     /// Notes which tickets the event touches, so that what follows from their history is made anew at the end.
@@ -333,6 +373,7 @@ impl Tx<'_> {
             }
             Noun::Contact | Noun::Client | Noun::Agent | Noun::Timer | Noun::Setting | Noun::Link | Noun::Import => {}
             Noun::Posting | Noun::Draft | Noun::Answer | Noun::Parked => {}
+            Noun::Contract | Noun::Cost | Noun::Estimate | Noun::Invoice | Noun::Payment => {}
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Many facts at once: what an import writes, and the set deletion that takes it back.
 
+use super::client::kept_details;
 use super::refresh::Kept;
 pub use super::refresh::is_machine;
 use super::{Reader, Tx, raw, sql, vals};
@@ -181,7 +182,8 @@ impl Tx<'_> {
                 &name_key,
                 &client.lang,
                 &client.plan,
-                &client.note
+                &client.note,
+                &kept_details(client)
             ],
         )?;
         domains.iter().try_for_each(|domain| self.run(sql::DOMAIN_ADD, vals![domain, client.id]).map(drop))

@@ -6,8 +6,8 @@ use crate::domain::contact::name_key;
 use crate::domain::event::{Event, Noun, value};
 use crate::domain::listed::ClientLine;
 use crate::domain::time::Date;
-use crate::error::Result;
-use std::collections::HashMap;
+use crate::error::{Error, Result};
+use std::collections::{BTreeMap, HashMap};
 
 fn client_of(r: &Row<'_>) -> Result<Client> {
     Ok(Client {
@@ -17,16 +17,26 @@ fn client_of(r: &Row<'_>) -> Result<Client> {
         lang: r.text_or(3)?,
         plan: r.text_or(4)?,
         note: r.text(5)?,
+        details: r.text_or(6)?.map(|text| json(&text)).transpose()?.unwrap_or_default(),
     })
+}
+
+fn json(text: &str) -> Result<BTreeMap<String, String>> {
+    serde_json::from_str(text).map_err(|e| Error::bug("the details of a client are unreadable").because(e))
+}
+
+/// The details of a client as they are kept; nothing where there are none.
+pub(super) fn kept_details(client: &Client) -> Option<String> {
+    (!client.details.is_empty()).then(|| value(&client.details).to_string())
 }
 
 /// A line without the tickets in the queue and the hours, which are walked apart.
 fn line_of(r: &Row<'_>) -> Result<ClientLine> {
     Ok(ClientLine {
         client: client_of(r)?,
-        contacts: r.int(6)?,
-        tickets: r.int(7)?,
-        domains: r.text_or(8)?.map(|d| d.split(' ').map(str::to_owned).collect()).unwrap_or_default(),
+        contacts: r.int(7)?,
+        tickets: r.int(8)?,
+        domains: r.text_or(9)?.map(|d| d.split(' ').map(str::to_owned).collect()).unwrap_or_default(),
         queued: 0,
         minutes: 0,
     })

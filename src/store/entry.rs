@@ -20,11 +20,15 @@ fn entry_of(r: &Row<'_>) -> Result<Entry> {
         billable: r.flag(6)?,
         text: r.text(7)?,
         void: r.flag(8)?,
+        activity: r.text_or(9)?,
+        began: r.at_or(10)?,
+        contract: r.int_or(11)?,
+        corrects: r.int_or(12)?,
     })
 }
 
 /// The columns of [`entry_of`], of the table called `e`, and the names that belong to them.
-const WORKED: &str = "SELECT e.id, e.ticket_id, e.client_id, e.agent_id, e.day, e.minutes, e.billable, e.text, e.void, t.subject, k.handle, \
+const WORKED: &str = "SELECT e.id, e.ticket_id, e.client_id, e.agent_id, e.day, e.minutes, e.billable, e.text, e.void, e.activity, e.began, e.contract_id, e.corrects, t.subject, k.handle, \
      a.name, (SELECT string_agg(g.tag, ' ' ORDER BY g.tag) FROM ticket_tag AS g WHERE g.ticket_id = e.ticket_id) \
      FROM entry AS e LEFT JOIN ticket AS t ON t.id = e.ticket_id LEFT JOIN client AS k ON k.id = e.client_id \
      JOIN agent AS a ON a.id = e.agent_id";
@@ -32,10 +36,10 @@ const WORKED: &str = "SELECT e.id, e.ticket_id, e.client_id, e.agent_id, e.day, 
 fn worked_of(r: &Row<'_>) -> Result<Worked> {
     Ok(Worked {
         entry: entry_of(r)?,
-        subject: r.text_or(9)?,
-        client: r.text_or(10)?,
-        agent: r.text(11)?,
-        tags: r.text_or(12)?.map(|t| t.split(' ').map(str::to_owned).collect()).unwrap_or_default(),
+        subject: r.text_or(13)?,
+        client: r.text_or(14)?,
+        agent: r.text(15)?,
+        tags: r.text_or(16)?.map(|t| t.split(' ').map(str::to_owned).collect()).unwrap_or_default(),
     })
 }
 

@@ -5,6 +5,7 @@ pub mod agent;
 pub mod answer;
 mod apply;
 pub mod backup;
+pub mod billing;
 pub mod bulk;
 pub mod client;
 pub mod contact;
@@ -43,9 +44,10 @@ use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
 
 /// The edition of the schema that this program writes.
-pub(crate) const SCHEMA: i64 = 2;
+pub(crate) const SCHEMA: i64 = 3;
 /// The steps that lead to it, oldest first. They only add: older programs are refused by the door, not broken.
-pub(crate) const SCHEMA_TEXTS: &[&str] = &[include_str!("schema/0001.sql"), include_str!("schema/0002.sql")];
+pub(crate) const SCHEMA_TEXTS: &[&str] =
+    &[include_str!("schema/0001.sql"), include_str!("schema/0002.sql"), include_str!("schema/0003.sql")];
 
 /// Where a desk is.
 #[derive(Clone, PartialEq, Eq)]

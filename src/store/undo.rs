@@ -218,13 +218,15 @@ fn points_at(e: &Event) -> Vec<(Noun, i64)> {
         (Noun::Contact, "client") => vec![whole(Noun::Client)],
         (Noun::Message, "contact") => vec![whole(Noun::Contact)],
         (Noun::Message, "ticket") => vec![member(Noun::Ticket, "ticket")],
-        (Noun::Contact | Noun::Ticket | Noun::Entry, "" | "entry") => vec![
-            member(Noun::Client, "client"),
-            member(Noun::Contact, "requester"),
-            member(Noun::Agent, "assignee"),
-            member(Noun::Agent, "agent"),
-            member(Noun::Ticket, "ticket"),
-        ],
+        (Noun::Contact | Noun::Ticket | Noun::Entry | Noun::Contract | Noun::Invoice | Noun::Payment, "" | "entry") => {
+            vec![
+                member(Noun::Client, "client"),
+                member(Noun::Contact, "requester"),
+                member(Noun::Agent, "assignee"),
+                member(Noun::Agent, "agent"),
+                member(Noun::Ticket, "ticket"),
+            ]
+        }
         _ => Vec::new(),
     };
     found.into_iter().flatten().collect()
@@ -290,6 +292,7 @@ impl Reader<'_> {
             Noun::Entry => self.entry(id)?.is_some(),
             Noun::Message | Noun::Timer | Noun::Setting | Noun::Mute | Noun::Link | Noun::Import => true,
             Noun::Posting | Noun::Draft | Noun::Answer | Noun::Parked => true,
+            Noun::Contract | Noun::Cost | Noun::Estimate | Noun::Invoice | Noun::Payment => true,
         })
     }
 

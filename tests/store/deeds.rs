@@ -47,6 +47,10 @@ fn work(ticket: Option<i64>, minutes: i64) -> hours::Work {
         day: day("2026-11-20"),
         billable: true,
         text: "looked into it".to_owned(),
+        activity: None,
+        began: None,
+        contract: None,
+        corrects: None,
     }
 }
 

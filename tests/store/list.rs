@@ -146,6 +146,10 @@ pub(crate) fn furnished(stand: &mut Stand) {
                 day: "2026-11-19".parse().unwrap(),
                 billable: true,
                 text: String::new(),
+                activity: None,
+                began: None,
+                contract: None,
+                corrects: None,
             },
         )
     });

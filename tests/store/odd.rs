@@ -133,8 +133,7 @@ both! {
         stand.does(|tx| { let at = tx.at; tx.apply([Event::about(Noun::Setting, 0, &nul("k_ey"), &(), &nul("v_alue"), at)]) });
         goes_back_and_forth(stand);
         stand.does(|tx| hours::log(tx, &hours::Work {
-            ticket: Some(1), client: None, minutes: 1, day: "2026-11-20".parse().unwrap(), billable: true, text: nul("wo_rk"),
-        }));
+            ticket: Some(1), client: None, minutes: 1, day: "2026-11-20".parse().unwrap(), billable: true, text: nul("wo_rk"), activity: None, began: None, contract: None, corrects: None }));
         assert_eq!(stand.sees(|r| r.entry(1)).unwrap().text, "work");
         let at = stand.now;
         let deed = frontdesk::store::Deed { command: "no\0te", ..crate::stand::deed("mi\0la", frontdesk::domain::event::OperationKind::Do, at) };

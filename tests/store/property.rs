@@ -195,6 +195,10 @@ fn perform(tx: &mut Tx<'_>, act: &Act) -> Result<()> {
                     day: "2026-11-20".parse().unwrap(),
                     billable: true,
                     text: String::new(),
+                    activity: None,
+                    began: None,
+                    contract: None,
+                    corrects: None,
                 },
             )?;
         }

@@ -395,6 +395,7 @@ impl People {
                     lang: None,
                     plan: None,
                     note: String::new(),
+                    details: Default::default(),
                 };
                 tx.put_client(&client, std::slice::from_ref(&domain))?;
                 id

@@ -9,6 +9,8 @@ use super::money::Money;
 use super::rounding::{Charge, Factors, Rounding};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Date, Minutes};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use stretch::{Every, Expiry, Length};
 
 /// What a client pays for.
@@ -451,6 +453,57 @@ impl Contract {
     #[must_use]
     pub fn in_force(&self, day: Date) -> bool {
         self.start() <= day && self.last_day().is_none_or(|last| day <= last)
+    }
+}
+
+/// A contract as it is kept: whose it is, and the terms of each version in the words of [`words`].
+///
+/// ```
+/// use frontdesk::domain::billing::{contract::{Contract, Kept, Terms}, currency::Currency};
+/// let terms = Terms::read(&[("hourly", "3500"), ("start", "2026-01-01")], Currency::of("RUB").unwrap()).unwrap();
+/// let contract = Contract::unchanged(7, terms).unwrap();
+/// let kept = Kept::of(3, &contract);
+/// assert_eq!((kept.client, kept.contract().unwrap()), (3, contract));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Which contract it is.
+    pub id: i64,
+    /// The client's id.
+    pub client: i64,
+    /// Its versions, the first first.
+    pub versions: Vec<KeptVersion>,
+}
+
+/// A version as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptVersion {
+    /// The first day.
+    pub from: Date,
+    /// Its keys and values.
+    pub terms: BTreeMap<String, String>,
+}
+
+impl Kept {
+    /// A contract of a client.
+    #[must_use]
+    pub fn of(client: i64, contract: &Contract) -> Kept {
+        let words = |terms: &Terms| terms.pairs().into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+        let version = |version: &Version| KeptVersion { from: version.from, terms: words(&version.terms) };
+        Kept { id: contract.id, client, versions: contract.versions.iter().map(version).collect() }
+    }
+
+    /// What is kept.
+    ///
+    /// # Errors
+    /// Terms that make no sense, see [`Contract::of`].
+    pub fn contract(&self) -> Result<Contract, Refusal> {
+        let version = |kept: &KeptVersion| {
+            let pairs: Vec<(&String, &String)> = kept.terms.iter().collect();
+            let currency = Currency::of(kept.terms.get("currency").map_or("", String::as_str))?;
+            Ok(Version { from: kept.from, terms: Terms::read(&pairs, currency)? })
+        };
+        Contract::of(self.id, self.versions.iter().map(version).collect::<Result<_, Refusal>>()?)
     }
 }
 

@@ -65,6 +65,8 @@ impl Invoice {
 /// Days that an issued invoice of a client is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Covered {
+    /// The invoice's id.
+    pub invoice: i64,
     /// The invoice's number.
     pub number: i64,
     /// The first day.
@@ -79,7 +81,7 @@ pub struct Covered {
 /// ```
 /// use frontdesk::domain::billing::invoice::{Covered, posted};
 /// let day = |text: &str| text.parse().unwrap();
-/// let covered = |first, last| Covered { number: 7, first: day(first), last: day(last) };
+/// let covered = |first, last| Covered { invoice: 3, number: 7, first: day(first), last: day(last) };
 /// let two = [covered("2026-09-01", "2026-09-30"), covered("2026-10-01", "2026-10-31")];
 /// assert_eq!(posted(day("2026-09-20"), &two), Some(day("2026-11-01")));
 /// assert_eq!(posted(day("2026-11-02"), &two), None);

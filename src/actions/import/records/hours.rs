@@ -28,16 +28,11 @@ impl Keeper<'_> {
         minutes: Minutes,
         last_at: Moment,
     ) -> Result<()> {
+        let (agent, day) = (self.worker(tx, ticket.assignee), self.zone.date(last_at));
         let entry = Entry {
-            id: tx.next_entry()?,
             ticket: Some(ticket.id),
             client: ticket.client,
-            agent: self.worker(tx, ticket.assignee),
-            day: self.zone.date(last_at),
-            minutes,
-            billable: true,
-            text: String::new(),
-            void: false,
+            ..Entry::of(tx.next_entry()?, agent, day, minutes)
         };
         self.put_entry(tx, &entry, last_at)
     }
@@ -49,7 +44,7 @@ impl Keeper<'_> {
         let named = self.agent_of(tx, t)?;
         let agent = self.worker(tx, named);
         let (day, minutes, billable) = (t.day, t.minutes, t.billable.unwrap_or(true));
-        let entry = Entry { id: tx.next_entry()?, ticket, client, agent, day, minutes, billable, text, void: false };
+        let entry = Entry { ticket, client, billable, text, ..Entry::of(tx.next_entry()?, agent, day, minutes) };
         self.put_entry(tx, &entry, self.zone.start_of_day(day))?;
         Ok(entry.id)
     }

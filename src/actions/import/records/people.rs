@@ -294,6 +294,7 @@ impl People {
             lang: c.lang.as_deref().and_then(lang),
             plan: c.plan.clone(),
             note: c.note.clone(),
+            details: Default::default(),
         };
         let mut own = Vec::new();
         for domain in c.domains.iter().filter_map(|d| crate::actions::client::domain(d).ok()) {

@@ -28,7 +28,17 @@ fn contracts(texts: &[&str]) -> Vec<Contract> {
 
 fn work(id: i64, ticket: i64, on: &str, minutes: Minutes) -> Work {
     let ticket = (ticket > 0).then_some(ticket);
-    Work { id, ticket, day: day(on), posted: None, agent: 1, minutes, billable: true, contract: None, spread: Spread::default() }
+    Work {
+        id,
+        ticket,
+        day: day(on),
+        posted: None,
+        agent: 1,
+        minutes,
+        billable: true,
+        contract: None,
+        spread: Spread::default(),
+    }
 }
 
 fn ledger(contracts: &[Contract], work: &[Work], as_of: &str) -> Ledger {
