@@ -81,6 +81,7 @@ pub fn pick(known: &[&str], wanted: Option<&[String]>) -> Result<Vec<usize>> {
 pub fn scalar(cell: &Cell) -> Option<String> {
     Some(match cell {
         Cell::Ticket(n) | Cell::Count(n) | Cell::Minutes(n) | Cell::Elapsed(n) | Cell::Bytes(n) => n.to_string(),
+        Cell::Money(money) => money.plain(),
         Cell::Decimal(text) => text.clone(),
         Cell::Permille(n) => tenths(*n),
         Cell::Flag(yes) => yes.to_string(),

@@ -153,6 +153,7 @@ pub fn words(cell: &Cell, dress: &Dress) -> String {
         Cell::Text(t) | Cell::Marked(t, _) => guard::line(t).into_owned(),
         Cell::Ticket(n) | Cell::Count(n) => n.to_string(),
         Cell::Minutes(m) => duration(*m),
+        Cell::Money(money) => money.told(),
         Cell::Elapsed(m) => elapsed(*m),
         Cell::At(at) => (dress.local)(*at).format("%Y-%m-%d %H:%M").to_string(),
         Cell::Ago(at) => ago(*at, dress.now),

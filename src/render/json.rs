@@ -201,6 +201,10 @@ fn cell(value: &Cell, out: &mut String) {
         Cell::Tags(tags) => list(tags, |t, out| string(t, out), out),
         Cell::List(cells) => list(cells, cell, out),
         Cell::Spark(values) => list(values, |v, out| out.push_str(&v.to_string()), out),
+        Cell::Money(money) => {
+            let code = money.currency;
+            out.push_str(&format!(r#"{{"minor":{},"currency":"{code}"}}"#, money.minor));
+        }
         Cell::Record(members) => {
             out.push('{');
             for (i, (key, member)) in members.iter().enumerate() {

@@ -3,6 +3,8 @@
 
 use super::width::width;
 use super::{Dress, Format, render};
+use crate::domain::billing::currency::Currency;
+use crate::domain::billing::money::Money;
 use crate::domain::hidden::is_hidden;
 use crate::domain::ticket::{Priority, Status};
 use crate::domain::time::Moment;
@@ -514,6 +516,11 @@ fn every_cell_has_its_json() {
         ("marked", Cell::Marked("ab".into(), vec![(0, 1)]), json!("ab")),
         ("ticket", Cell::Ticket(42), json!(42)),
         ("minutes", Cell::Minutes(90), json!(90)),
+        (
+            "money",
+            Cell::Money(Money::of(1250, Currency::of("EUR").unwrap())),
+            json!({ "minor": 1250, "currency": "EUR" }),
+        ),
         ("at", Cell::At(NOW), json!("2026-11-20T12:00:00Z")),
         ("ago", Cell::Ago(NOW), json!("2026-11-20T12:00:00Z")),
         ("day", Cell::Day(NOW.utc().date()), json!("2026-11-20")),

@@ -16,6 +16,7 @@ pub mod things;
 pub mod ticket;
 pub mod time;
 
+use crate::domain::billing::money::Money;
 use crate::domain::ticket::{Priority, Status};
 use crate::domain::time::{Date, Minutes, Moment};
 
@@ -174,6 +175,8 @@ pub enum Cell {
     Decimal(String),
     /// Worked time: `1h 30m` for people, whole minutes for data.
     Minutes(Minutes),
+    /// Money: `30 000.00 ₽` for people, `{minor,currency}` in JSON, the number alone in CSV.
+    Money(Money),
     /// Elapsed calendar time: `14d 18h` for people, whole minutes for data.
     Elapsed(Minutes),
     /// An instant: local date and time for people, RFC 3339 `Z` for data.
@@ -231,6 +234,12 @@ impl Cell {
     #[must_use]
     pub fn at(at: Option<Moment>) -> Cell {
         at.map_or(Cell::Empty, Cell::At)
+    }
+
+    /// Money, or nothing.
+    #[must_use]
+    pub fn money(money: Option<Money>) -> Cell {
+        money.map_or(Cell::Empty, Cell::Money)
     }
 
     /// An instant as its distance from now, or nothing.

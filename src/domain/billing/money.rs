@@ -195,6 +195,20 @@ impl Money {
         if lang == "ru" { self.russian() } else { self.english() }
     }
 
+    /// As the team reads it in its reports, whatever its language: `30 000.00 ₽`, with spaces that no line breaks at.
+    ///
+    /// ```
+    /// use frontdesk::domain::billing::{currency::Currency, money::Money};
+    /// let told = |minor, code| Money::of(minor, Currency::of(code).unwrap()).told();
+    /// assert_eq!(told(3_000_000, "RUB"), "30\u{a0}000.00\u{a0}₽");
+    /// assert_eq!([told(-1_234, "KWD"), told(5_000, "JPY")], ["-1.234\u{a0}KWD", "5\u{a0}000\u{a0}¥"]);
+    /// ```
+    #[must_use]
+    pub fn told(self) -> String {
+        let mark = self.currency.sign().unwrap_or(self.currency.code());
+        format!("{}{}{NBSP}{mark}", self.minus_sign(), self.digits(&NBSP.to_string(), "."))
+    }
+
     /// The number alone, as programs read it: `1234.50`.
     ///
     /// ```
