@@ -11,6 +11,7 @@ pub mod hours;
 pub mod import;
 pub mod looked;
 pub mod outbox;
+pub mod papers;
 pub mod parties;
 pub mod people;
 pub mod reply;
