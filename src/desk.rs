@@ -44,7 +44,7 @@ pub struct Desk {
     pub yes: bool,
     /// Where the answer is to be written: a file, `-`, or not said. A command that writes files takes it for itself.
     pub output: Option<String>,
-    /// `--format`, where the command has formats of its own.
+    /// `--format`, as it was said.
     pub format: Option<String>,
     /// What to tell besides the answer.
     pub notes: Vec<String>,

@@ -75,7 +75,7 @@ fn attempt(arguments: Vec<String>, host: &mut Host) -> Result<u8> {
         }
     };
     desk.output = globals.output.clone();
-    desk.format = globals.format.clone().filter(|_| own);
+    desk.format = globals.format.clone();
     let done = match command {
         Some(command) => command.run(&mut desk),
         None => commands::screen::run(&mut desk),
@@ -101,7 +101,12 @@ fn unheard(e: Error, desk: &Desk) -> Error {
 /// Prints the answer: data to where it was asked for, then notes to whoever listens.
 fn deliver(desk: &mut Desk, answer: Answer, globals: &Globals, format: Format) -> Result<u8> {
     let mut notes = std::mem::take(&mut desk.notes);
+    let to_people = matches!(format, Format::Text | Format::Md | Format::Html);
     let body = match answer.body {
+        Body::Paper(report, words) if to_people => {
+            notes.extend(report.notes);
+            (words.0)(format)?.into_bytes()
+        }
         Body::Bytes(bytes) => bytes,
         Body::Stream(stream) => {
             let mut out = desk.host.out();
@@ -109,7 +114,7 @@ fn deliver(desk: &mut Desk, answer: Answer, globals: &Globals, format: Format) -
             desk.host.end(out)?;
             Vec::new()
         }
-        Body::Report(report) => {
+        Body::Report(report) | Body::Paper(report, _) => {
             let keys: Option<Vec<String>> = globals
                 .json
                 .as_deref()

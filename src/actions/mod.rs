@@ -9,6 +9,7 @@ pub mod erase;
 pub mod fetch;
 pub mod hours;
 pub mod import;
+pub mod invoice;
 pub mod looked;
 pub mod outbox;
 pub mod papers;

@@ -5,6 +5,7 @@ use crate::domain::mail::{Part, media_type};
 use crate::domain::ticket::Ticket;
 use crate::error::{Error, Kind, Result};
 use crate::formats::limits::Limits;
+use crate::render::Format;
 use crate::report::Report;
 use std::path::Path;
 
@@ -71,10 +72,21 @@ pub struct Seen {
 pub enum Body {
     /// A report, in any format.
     Report(Report),
+    /// A report for programs, and for people a paper in the words of whom it is for.
+    Paper(Report, Words),
     /// Bytes as they are.
     Bytes(Vec<u8>),
     /// Bytes as they are, more than fit into memory.
     Stream(Stream),
+}
+
+/// What writes a paper: text, Markdown or HTML.
+pub struct Words(pub Box<dyn FnOnce(Format) -> Result<String>>);
+
+impl std::fmt::Debug for Words {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Words")
+    }
 }
 
 /// What writes an answer piece by piece.
@@ -115,6 +127,12 @@ impl Answer {
     pub fn seen(mut self, seen: Seen) -> Answer {
         self.seen = Some(seen);
         self
+    }
+
+    /// A paper: for programs the report, for people what `words` writes.
+    #[must_use]
+    pub fn paper(report: Report, words: impl FnOnce(Format) -> Result<String> + 'static) -> Answer {
+        Answer { body: Body::Paper(report, Words(Box::new(words))), exit: 0, page: true, seen: None }
     }
 
     /// Bytes as they are, written piece by piece.

@@ -120,6 +120,9 @@ commands! {
     Numbers stop::Stop = "stop";
     Numbers timer::TimerWord = "timer";
     Numbers time::Time = "time";
+    Numbers statement::Statement = "statement";
+    Numbers invoice::Invoice = "invoice";
+    Numbers act::Act = "act";
     Numbers stats::Stats = "stats";
     Numbers calendar::CalendarWord = "calendar";
     Things client::ClientWord = "client";
