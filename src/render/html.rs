@@ -162,7 +162,7 @@ fn words(ink: &Ink) -> String {
     if out.is_empty() { out } else { format!("<span class=\"{class}\">{out}</span>") }
 }
 
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.chars() {
         match c {

@@ -165,7 +165,7 @@ fn start(line: &str) -> String {
 }
 
 /// A backslash before what would mean something inside a line; bare addresses become no links.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     let mut rest = text.chars();
     while let Some(c) = rest.next() {

@@ -13,6 +13,7 @@ mod ink;
 mod json;
 mod markdown;
 mod paint;
+pub mod paper;
 mod text;
 mod view;
 pub mod width;

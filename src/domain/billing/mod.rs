@@ -1,6 +1,7 @@
 //! Worked time and what it costs: the way people write it, rounding, contracts, invoices. No SQL, no files.
 
 pub mod allot;
+pub mod client_page;
 pub mod contract;
 pub mod currency;
 pub mod duration;
@@ -10,3 +11,4 @@ pub mod ledger;
 pub mod money;
 pub mod paper;
 pub mod rounding;
+pub mod spelled;
