@@ -123,6 +123,7 @@ commands! {
     Numbers statement::Statement = "statement";
     Numbers invoice::Invoice = "invoice";
     Numbers act::Act = "act";
+    Numbers margin::Margin = "margin";
     Numbers stats::Stats = "stats";
     Numbers calendar::CalendarWord = "calendar";
     Things client::ClientWord = "client";

@@ -8,6 +8,7 @@ mod figures;
 pub mod invoice;
 pub mod leave;
 pub mod mailroom;
+pub mod margin;
 pub mod news;
 pub mod outbox;
 pub mod paper;

@@ -41,8 +41,14 @@ pub fn paper(paper: &Paper, client: &str, draft: Option<&str>) -> Report {
         ("total", Cell::Money(p.total)),
         ("balance", Cell::money(p.balance)),
     ]);
-    let parts =
-        vec![head, Part::Table(lines(&p.work)), Part::Table(fees(p)), Part::Table(pools(p)), Part::Table(estimates(p)), sums];
+    let parts = vec![
+        head,
+        Part::Table(lines(&p.work)),
+        Part::Table(fees(p)),
+        Part::Table(pools(p)),
+        Part::Table(estimates(p)),
+        sums,
+    ];
     Report { parts, ..Report::default() }
 }
 

@@ -128,6 +128,12 @@ impl Reader<'_> {
         }
     }
 
+    /// Minutes of the days from `first` to `last` by agent: his name, all of them, the billable ones.
+    pub fn agent_work(&mut self, first: Date, last: Date) -> Result<Vec<(String, i64, i64)>> {
+        let (first, last) = (first.to_string(), last.to_string());
+        self.all(sql::AGENT_WORK, vals![&first, &last], |r| Ok((r.text(0)?, r.int(1)?, r.int(2)?)))
+    }
+
     /// What hours cost, by agent and day.
     pub fn costs(&mut self) -> Result<Vec<Cost>> {
         self.all(sql::COSTS, &[], |r| {

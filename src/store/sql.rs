@@ -224,6 +224,7 @@ statements! {
     PAYMENTS = "SELECT id, client_id, invoice_id, day, minor, currency, text FROM payment WHERE CAST(?1 AS BIGINT) IS NULL OR client_id = ?1 ORDER BY day, id";
     PAYMENT_PUT = "INSERT INTO payment (id, client_id, invoice_id, day, minor, currency, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (id) DO UPDATE SET client_id = excluded.client_id, invoice_id = excluded.invoice_id, day = excluded.day, minor = excluded.minor, currency = excluded.currency, text = excluded.text";
     PAYMENT_DROP = "DELETE FROM payment WHERE id = ?1";
+    AGENT_WORK = "SELECT a.name, CAST(sum(e.minutes) AS BIGINT), CAST(sum(CASE WHEN e.billable = 1 THEN e.minutes ELSE 0 END) AS BIGINT) FROM entry AS e JOIN agent AS a ON a.id = e.agent_id WHERE e.day >= ?1 AND e.day <= ?2 AND e.void = 0 GROUP BY a.id, a.name ORDER BY a.name";
     WORK_OF_CLIENT = "SELECT e.client_id, e.id, e.ticket_id, e.day, e.agent_id, e.minutes, e.billable, e.contract_id, e.began, l.invoice_id FROM entry AS e LEFT JOIN invoice_entry AS l ON l.entry_id = e.id WHERE e.client_id = ?1 AND e.void = 0 ORDER BY e.day, e.id";
     WORK_OF_ALL = "SELECT e.client_id, e.id, e.ticket_id, e.day, e.agent_id, e.minutes, e.billable, e.contract_id, e.began, l.invoice_id FROM entry AS e LEFT JOIN invoice_entry AS l ON l.entry_id = e.id WHERE e.client_id IS NOT NULL AND e.void = 0 ORDER BY e.client_id, e.day, e.id";
     ENTRY_DROP = "DELETE FROM entry WHERE id = ?1";

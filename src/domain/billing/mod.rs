@@ -8,6 +8,7 @@ pub mod duration;
 pub mod effective;
 pub mod invoice;
 pub mod ledger;
+pub mod margin;
 pub mod money;
 pub mod paper;
 pub mod rounding;

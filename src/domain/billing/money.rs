@@ -209,6 +209,21 @@ impl Money {
         format!("{}{}{NBSP}{mark}", self.minus_sign(), self.digits(&NBSP.to_string(), "."))
     }
 
+    /// As the team reads it where tables are crowded: whole units, rounded half away from zero: `30 000 ₽`.
+    ///
+    /// ```
+    /// use frontdesk::domain::billing::{currency::Currency, money::Money};
+    /// assert_eq!(Money::of(3_000_050, Currency::of("RUB").unwrap()).about(), "30\u{a0}001\u{a0}₽");
+    /// ```
+    #[must_use]
+    pub fn about(self) -> String {
+        let unit = self.currency.unit();
+        let whole = half_away(i128::from(self.minor), i128::from(unit)).unwrap_or(0).saturating_mul(unit);
+        let told = Money::of(whole, self.currency).told();
+        let zeros = format!(".{}", "0".repeat(self.currency.decimals()));
+        told.replacen(&zeros, "", 1)
+    }
+
     /// The number alone, as programs read it: `1234.50`.
     ///
     /// ```

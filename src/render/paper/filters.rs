@@ -1,7 +1,7 @@
 //! What templates can do with values: money, days, time and numbers as the client reads them, and the columns of plain text.
 
-use super::words::details;
 use super::Tongue;
+use super::words::details;
 use crate::domain::billing::money::Money;
 use crate::domain::billing::spelled::{plural, spelled};
 use crate::domain::time::{Date, Minutes};
@@ -49,7 +49,8 @@ pub(super) fn teach(templates: &mut Environment<'_>, tongue: Tongue) {
     templates.add_filter("details", move |side: Serde<BTreeMap<String, String>>, without: Option<Vec<String>>| {
         Value::from_iter(details(&side, &without.unwrap_or_default(), tongue).into_iter().map(Value::from_iter))
     });
-    templates.add_function("period", move |first: Serde<Date>, last: Serde<Option<Date>>| period(*first, *last, tongue));
+    templates
+        .add_function("period", move |first: Serde<Date>, last: Serde<Option<Date>>| period(*first, *last, tongue));
     templates.add_function("share", |part: i64, whole: i64| share(part, whole));
     templates.add_filter("wrapped", |text: String, indent: Option<usize>| laid(&text, "", indent.unwrap_or(0)));
     templates.add_filter("beside", |text: String, right: String, indent: Option<usize>| {

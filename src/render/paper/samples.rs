@@ -23,10 +23,7 @@ const SUBJECTS: [(&str, &str); 5] = [
     ),
     ("1С не печатает накладные", "Обновили драйвер, проверили печать на трёх рабочих местах"),
     ("VPN", "Новый сертификат"),
-    (
-        "Сверхдлинноесловобезпробелов_https://example.com/очень/длинный/адрес/страницы/с/параметрами?a=1&b=2&c=3&d=4",
-        "",
-    ),
+    ("Сверхдлинноесловобезпробелов_https://example.com/очень/длинный/адрес/страницы/с/параметрами?a=1&b=2&c=3&d=4", ""),
     ("Настройка рабочих мест для новых сотрудников отдела продаж", "Учётные записи, почта, доступы, телефония"),
 ];
 const ENGLISH: [(&str, &str); 4] = [
@@ -167,7 +164,13 @@ pub(super) fn paper(sort: Sort, lang: &str) -> Paper {
                 approved: true,
                 billed_minutes: 515,
             },
-            Estimated { ticket: 102, subject: "VPN".to_owned(), estimate_minutes: 120, approved: false, billed_minutes: 45 },
+            Estimated {
+                ticket: 102,
+                subject: "VPN".to_owned(),
+                estimate_minutes: 120,
+                approved: false,
+                billed_minutes: 45,
+            },
         ],
         net,
         tax,
@@ -222,7 +225,12 @@ fn english() -> BTreeMap<String, String> {
 }
 
 fn buyer() -> BTreeMap<String, String> {
-    map(&[("name", "Acme Inc."), ("vat", "DE000000000"), ("address", "1 Main Street, Springfield"), ("PO number", "4711")])
+    map(&[
+        ("name", "Acme Inc."),
+        ("vat", "DE000000000"),
+        ("address", "1 Main Street, Springfield"),
+        ("PO number", "4711"),
+    ])
 }
 
 /// A client's page.

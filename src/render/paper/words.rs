@@ -34,7 +34,11 @@ const WORDS: [(&str, &str, &str); 95] = [
     ("total", "Total", "Всего"),
     ("total_period", "Total for the period", "Всего за период"),
     ("total_credit", "Total credited", "Всего к зачёту"),
-    ("balance", "You owe in all, earlier invoices and payments included", "К оплате с учётом прежних счетов и платежей"),
+    (
+        "balance",
+        "You owe in all, earlier invoices and payments included",
+        "К оплате с учётом прежних счетов и платежей",
+    ),
     ("ahead", "Paid ahead", "Оплачено вперёд"),
     ("even", "Nothing is left to pay", "Всё оплачено"),
     ("items", "Items", "Всего наименований"),
