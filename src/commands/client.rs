@@ -1,5 +1,7 @@
 //! `desk client`: companies and accounts.
 
+mod page;
+
 use super::args::{Answer, TextFrom};
 use super::ls;
 use crate::actions::client::{self, Change};
@@ -50,6 +52,8 @@ enum Deed {
     Merge(Merge),
     /// Write down what is worth knowing about a client
     Note(Note),
+    /// A page for the client himself
+    Page(page::Page),
 }
 
 impl ClientWord {
@@ -62,6 +66,7 @@ impl ClientWord {
             Deed::Edit(d) => d.run(desk),
             Deed::Merge(d) => d.run(desk),
             Deed::Note(d) => d.run(desk),
+            Deed::Page(d) => d.run(desk),
         }
     }
 }

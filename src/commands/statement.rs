@@ -11,7 +11,7 @@ use crate::domain::period::Period;
 use crate::domain::safe_name::safe_name;
 use crate::error::{Error, Result};
 use crate::host;
-use crate::render::Format;
+use crate::render::{Format, guard};
 use crate::render::paper::{self, Form};
 use crate::report::{self, Part, Report, Shape};
 use std::path::Path;
@@ -111,6 +111,12 @@ pub(super) fn sort_word(sort: Sort) -> &'static str {
     }
 }
 
+/// A file name for a client, whatever his handle is made of.
+pub(super) fn file_name(handle: &str, end: &str, n: usize) -> String {
+    let whole = if end.is_empty() { handle.to_owned() } else { format!("{handle}.{end}") };
+    safe_name(&whole, "", n)
+}
+
 /// Several papers: one after the other, or a file for each in a folder.
 fn many(desk: &mut Desk, all: Vec<(Client, Paper)>, house: &House) -> Result<Answer> {
     let folder = desk.output.clone().filter(|place| place.ends_with('/') || Path::new(place).is_dir());
@@ -127,14 +133,14 @@ fn many(desk: &mut Desk, all: Vec<(Client, Paper)>, house: &House) -> Result<Ans
             host::make_folder(Path::new(&folder))?;
         }
         for (client, paper) in all {
-            let name = safe_name(&format!("{}.{end}", client.handle), "text/plain", lines.len());
-            let file = Path::new(&folder).join(name);
+            let file = Path::new(&folder).join(file_name(&client.handle, end, lines.len()));
             if !desk.dry {
                 host::write_file(&file, written(&paper, format, &house.templates)?.as_bytes())?;
             }
             lines.push(format!("{}  {}", client.handle, file.display()));
         }
-        return Ok(Report { parts: vec![Part::Prose(lines.join("\n"))], ..Report::default() }.into());
+        let said: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        return Ok(Answer::bytes(guard::body(&said).into_bytes()));
     }
     let section = |(client, paper): &(Client, Paper)| Part::Section(report::paper::paper(paper, &client.handle, None));
     let data = Report { shape: Shape::Each, parts: all.iter().map(section).collect(), ..Report::default() };
