@@ -38,8 +38,15 @@ impl Form {
             }
             Form::Markdown => built_in!["common.any", "parts.md", "statement.md", "invoice.md", "credit.md", "act.md"],
             Form::Html => built_in![
-                "common.any", "page.css", "page.html", "parts.html", "statement.html", "invoice.html", "credit.html",
-                "act.html", "client.html"
+                "common.any",
+                "page.css",
+                "page.html",
+                "parts.html",
+                "statement.html",
+                "invoice.html",
+                "credit.html",
+                "act.html",
+                "client.html"
             ],
         }
     }
