@@ -48,9 +48,9 @@ impl Tongue {
 /// What an own template is called where it is wrong.
 const OWN: &str = "own";
 /// What any template may do; one unit is one step, or 64 bytes of text.
-const FUEL: u64 = 400_000;
+const FUEL: u64 = 100_000;
 /// What it may do for each line of the paper beyond that.
-const FUEL_PER_LINE: u64 = 4_000;
+const FUEL_PER_LINE: u64 = 600;
 /// How deep templates and macros may call each other.
 const DEPTH: usize = 60;
 /// The longest own template, in bytes.
@@ -220,10 +220,25 @@ fn templates(tongue: Tongue, form: Form, lines: usize) -> Environment<'static> {
 }
 
 fn fill(templates: &Environment<'_>, name: &str, values: Value) -> std::result::Result<String, minijinja::Error> {
-    let mut text = templates.get_template(name)?.render(values)?;
-    text.truncate(text.trim_end().len());
-    text.push('\n');
-    Ok(text)
+    Ok(tidy(&templates.get_template(name)?.render(values)?))
+}
+
+/// The text without blanks at the ends of lines, with one empty line at most between others and none around them.
+fn tidy(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut is_apart = false;
+    for line in text.lines().map(|line| line.trim_end_matches(' ')) {
+        if line.is_empty() {
+            is_apart = !out.is_empty();
+            continue;
+        }
+        if std::mem::take(&mut is_apart) {
+            out.push('\n');
+        }
+        out.push_str(line);
+        out.push('\n');
+    }
+    out
 }
 
 /// What is wrong with a template, with its line and the way out.

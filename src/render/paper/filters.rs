@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 const NBSP: char = '\u{a0}';
 /// How wide a paper of plain text is, in cells.
 pub(super) const PAGE: usize = 78;
+/// How far the lines below an amount are set in.
+const HANG: usize = 4;
 
 const MONTHS: [(&str, &str, &str); 12] = [
     ("January", "январь", "января"),
@@ -172,18 +174,18 @@ fn share(part: i64, whole: i64) -> i64 {
     i64::try_from(percent.min(100)).unwrap_or(100)
 }
 
-/// Lines of a text in the page, the first with `right` at the page's right edge.
+/// Lines of a text in the page, the first with `right` at the page's right edge and the others below it set in.
 fn laid(text: &str, right: &str, indent: usize) -> Value {
     let indent = indent.min(PAGE / 2);
-    let lead = " ".repeat(indent);
-    let taken = if right.is_empty() { 0 } else { width(right) + 2 };
-    let room = PAGE.saturating_sub(indent + taken).max(16);
+    let (hang, taken) = if right.is_empty() { (0, 0) } else { (HANG, width(right) + 2) };
+    let room = PAGE.saturating_sub(indent + hang + taken).max(16);
     let mut out = String::new();
     for (at, part) in wrap(&line(text), room).into_iter().enumerate() {
+        let lead = if at == 0 { indent } else { indent + hang };
         if at > 0 {
             out.push('\n');
         }
-        out.push_str(&lead);
+        out.push_str(&" ".repeat(lead));
         out.push_str(&part);
         if at == 0 && !right.is_empty() {
             let gap = PAGE.saturating_sub(indent + width(&part) + width(right)).max(2);

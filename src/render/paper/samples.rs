@@ -6,6 +6,7 @@ use crate::domain::billing::money::Money;
 use crate::domain::billing::paper::{Estimated, Fee, Paper, Pool, Sort, Tax, Time, Work};
 use crate::domain::ticket::Status;
 use crate::domain::time::Date;
+use proptest::prelude::*;
 use std::collections::BTreeMap;
 
 pub(super) fn date(text: &str) -> Date {
@@ -43,7 +44,7 @@ fn work(lang: &str, currency: Currency, rate: i64) -> Vec<Work> {
         let minutes = 10 + (n * 25) % 115;
         let (covered, overage, free) = match n {
             5 | 17 => (0, 0, minutes),
-            28 => (30, minutes - 30, 0),
+            28 => (5, minutes - 5, 0),
             29.. => (0, minutes, 0),
             _ => (minutes, 0, 0),
         };
@@ -260,4 +261,76 @@ pub(super) fn page(lang: &str) -> ClientPage {
         time: times(&work),
         work,
     }
+}
+
+fn any_work(currency: Currency) -> impl Strategy<Value = Work> {
+    let text = || "[a-zа-я|*_<>&{}%#\\\\ \n\u{202e}]{0,24}";
+    let minutes = || 0_i64..600;
+    (text(), text(), prop::option::of(1_i64..9999), minutes(), minutes(), 0_i64..1_000_000, 0_u64..30).prop_map(
+        move |(subject, words, ticket, covered, overage, rate, day)| Work {
+            entry: 1,
+            ticket,
+            subject,
+            day: date("2026-11-01") + chrono::Days::new(day),
+            agent: "mila".to_owned(),
+            text: words,
+            activity: None,
+            contract: None,
+            actual_minutes: covered + overage,
+            billed_minutes: covered + overage,
+            covered_minutes: covered,
+            overage_minutes: overage,
+            flat_minutes: 0,
+            free_minutes: 0,
+            rate: Some(Money::of(rate, currency)),
+            amount: Money::of(rate, currency).for_minutes(overage).unwrap(),
+        },
+    )
+}
+
+/// Papers of all sizes and currencies, as an invoice in Russian.
+pub(super) fn any_paper() -> impl Strategy<Value = Paper> {
+    prop::sample::select(vec!["RUB", "EUR", "USD", "JPY", "KWD"]).prop_flat_map(|code| {
+        let currency = Currency::of(code).unwrap();
+        let work = prop::collection::vec(any_work(currency), 0..8);
+        let fees =
+            prop::collection::vec(("[a-z«»]{0,12}", 0_usize..5, prop::option::of(0_i64..9000), any::<i32>()), 0..4);
+        (work, fees, prop::option::of((0_i64..30_000, any::<bool>())), any::<bool>()).prop_map(
+            move |(mut work, fees, tax, is_numbered)| {
+                work.sort_by_key(|work| work.day);
+                let base = paper(Sort::Invoice, "ru");
+                let kinds = ["prepaid", "block", "deposit", "flat", "other"];
+                let fees: Vec<Fee> = fees
+                    .into_iter()
+                    .map(|(contract, kind, minutes, minor)| Fee {
+                        contract,
+                        kind: kinds[kind].to_owned(),
+                        minutes,
+                        first: date("2026-11-01"),
+                        last: (kind != 1).then(|| date("2026-11-30")),
+                        amount: Money::of(minor.into(), currency),
+                    })
+                    .collect();
+                let amounts = fees.iter().map(|fee| fee.amount).chain(work.iter().map(|work| work.amount));
+                let net = Money::sum(amounts, currency).unwrap();
+                let tax = tax.and_then(|(rate, included)| Tax::on(net, rate, included));
+                let total = tax.map_or(net, |tax| tax.total(net).unwrap());
+                let number = is_numbered.then(|| "2026-17".to_owned());
+                let time = times(&work);
+                Paper {
+                    number,
+                    currency,
+                    fees,
+                    time,
+                    work,
+                    pools: vec![],
+                    net,
+                    tax,
+                    total,
+                    balance: Some(total),
+                    ..base
+                }
+            },
+        )
+    })
 }

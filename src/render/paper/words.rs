@@ -3,7 +3,7 @@
 use super::Tongue;
 use std::collections::BTreeMap;
 
-const WORDS: [(&str, &str, &str); 95] = [
+const WORDS: [(&str, &str, &str); 90] = [
     ("statement", "Statement of hours", "Отчёт по часам"),
     ("invoice", "Invoice", "Счёт на оплату"),
     ("credit", "Credit note", "Кредит-нота"),
@@ -12,7 +12,6 @@ const WORDS: [(&str, &str, &str); 95] = [
     ("draft", "draft", "черновик"),
     ("period", "Period", "Период"),
     ("due", "Payable by", "Оплатить до"),
-    ("date", "Date", "Дата"),
     ("to_invoice", "To invoice", "К счёту"),
     ("takes_back", "Takes back invoice", "Отменяет счёт"),
     ("seller", "From", "Поставщик"),
@@ -61,8 +60,6 @@ const WORDS: [(&str, &str, &str); 95] = [
     ("deposit", "Deposit", "Депозит"),
     ("flat", "Flat fee", "Фиксированная плата"),
     ("hourly", "Hourly", "Почасовая оплата"),
-    ("until", "until", "до"),
-    ("since", "from", "с"),
     ("pools", "Hours by contract", "Часы по договорам"),
     ("included", "included", "включено"),
     ("carried", "carried over", "перенесено"),
@@ -71,7 +68,7 @@ const WORDS: [(&str, &str, &str); 95] = [
     ("beyond", "beyond", "сверх"),
     ("carried_out", "goes on into the next period", "перейдёт на следующий период"),
     ("held", "paid in", "внесено"),
-    ("no_limit", "without a limit", "без ограничения"),
+    ("no_limit", "hours without a limit", "без ограничения часов"),
     ("work", "Work", "Работы"),
     ("work_now", "Work in this period", "Работы за этот период"),
     ("ticket", "Ticket", "Заявка"),
@@ -80,7 +77,7 @@ const WORDS: [(&str, &str, &str); 95] = [
     ("day", "Day", "День"),
     ("time", "Time", "Время"),
     ("worked", "Worked", "Отработано"),
-    ("billed", "Billed", "К учёту"),
+    ("billed", "Billed", "Учтено"),
     ("covered", "In contract", "По договору"),
     ("overage", "Beyond", "Сверх"),
     ("of_it_pool", "of it out of hours paid for", "в счёт оплаченных часов"),
@@ -106,8 +103,6 @@ const WORDS: [(&str, &str, &str); 95] = [
     ("closed", "done", "решена"),
     ("promised", "promised for", "срок"),
     ("made_on", "As of", "По состоянию на"),
-    ("hours_left", "Hours", "Часы"),
-    ("money_left", "left", "осталось"),
     ("waiting_long", "We are waiting for your answer", "Ждём вашего ответа"),
 ];
 
@@ -163,4 +158,31 @@ pub(super) fn details(side: &BTreeMap<String, String>, without: &[String], tongu
     rows.extend(others.map(|(key, value)| [key.clone(), key.clone(), value.clone()]));
     rows.retain(|[key, _, value]| !value.trim().is_empty() && !without.contains(key));
     rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Form;
+    use super::*;
+
+    #[test]
+    fn every_word_is_said_somewhere_and_once() {
+        let forms = [Form::Text, Form::Markdown, Form::Html].map(Form::built_in);
+        let all: String = forms.iter().flat_map(|form| form.iter()).map(|(_, text)| *text).collect();
+        let by_sort = ["statement", "invoice", "credit", "act", "prepaid", "block", "deposit", "flat", "hourly"];
+        for (key, _, _) in WORDS {
+            assert!(all.contains(&format!("say.{key}")) || by_sort.contains(&key), "{key}");
+        }
+        assert_eq!(words(Tongue::Ru).len(), WORDS.len());
+    }
+
+    #[test]
+    fn known_details_come_in_order_and_others_under_their_own_names() {
+        let side =
+            [("phone", "1"), ("inn", "77"), ("Договор", "№ 1"), ("name", "ООО"), ("director", "П"), ("bik", " ")];
+        let side = side.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+        let labels = |without: &[String]| details(&side, without, Tongue::Ru).into_iter().map(|[_, label, _]| label);
+        assert_eq!(labels(&[]).collect::<Vec<_>>(), ["ИНН", "Тел.", "Договор"]);
+        assert_eq!(labels(&["phone".to_owned()]).collect::<Vec<_>>(), ["ИНН", "Договор"]);
+    }
 }
