@@ -48,6 +48,8 @@ pub struct Erased {
     pub parked_left: i64,
     /// The handle of his client, where nobody else belongs to it: it stays.
     pub client_left: Option<String>,
+    /// Entries of his tickets on issued invoices, and the numbers of these: they stay.
+    pub invoiced: Vec<(i64, i64)>,
 }
 
 /// The name of a contact that was erased.
@@ -60,7 +62,17 @@ impl Reader<'_> {
     /// What would go, as far as it is his own: tickets, messages, files.
     pub fn would_erase(&mut self, contact: &Contact, own: &[String]) -> Result<Erased> {
         let person = self.person(contact, own)?;
-        Ok(Erased { contact: contact.id, ..counted(&person) })
+        let invoiced = self.invoiced(&person)?;
+        Ok(Erased { contact: contact.id, invoiced, ..counted(&person) })
+    }
+
+    /// The entries of his tickets that issued invoices hold, with the invoices' numbers.
+    fn invoiced(&mut self, p: &Person) -> Result<Vec<(i64, i64)>> {
+        let mut all = Vec::new();
+        for ticket in &p.tickets {
+            all.extend(self.all(sql::ERASE_INVOICED, vals![*ticket], |r| Ok((r.int(0)?, r.int(1)?)))?);
+        }
+        Ok(all)
     }
 
     /// Whether a contact was erased, and nothing of a person came to it since.
@@ -95,15 +107,35 @@ fn counted(p: &Person) -> Erased {
     }
 }
 
+impl Erased {
+    /// The entries that stay on invoices, in words.
+    #[must_use]
+    pub fn invoiced_said(&self) -> String {
+        const SHOWN: usize = 10;
+        let said = |(entry, number): &(i64, i64)| format!("t{entry} (invoice {number})");
+        let mut words: Vec<String> = self.invoiced.iter().take(SHOWN).map(said).collect();
+        words.extend((self.invoiced.len() > SHOWN).then(|| format!("and {} more", self.invoiced.len() - SHOWN)));
+        words.join(", ")
+    }
+}
+
 impl Tx<'_> {
-    /// Erases a person. `own` are the desk's own addresses, which are nobody's.
+    /// Erases a person. `own` are the desk's own addresses, which are nobody's. What an issued invoice holds stays where
+    /// `keep_invoiced` is set.
     ///
     /// # Errors
-    /// Refused where a mail to him has not left yet.
-    pub fn erase(&mut self, contact: &Contact, own: &[String]) -> Result<Erased> {
+    /// Refused where a mail to him has not left yet, and where entries of his tickets are on issued invoices.
+    pub fn erase(&mut self, contact: &Contact, own: &[String], keep_invoiced: bool) -> Result<Erased> {
         let person = self.person(contact, own)?;
-        let mut done = counted(&person);
+        let mut done = Erased { invoiced: self.invoiced(&person)?, ..counted(&person) };
         self.nothing_leaves(&person)?;
+        if !done.invoiced.is_empty() && !keep_invoiced {
+            return Err(Error::refused(format!(
+                "time entries of his tickets are on invoices that a client has: {}",
+                done.invoiced_said()
+            ))
+            .hint("books have to be kept; to erase the rest and leave these as they are: --keep-invoiced"));
+        }
         self.erase_told(&person, &mut done)?;
         self.erase_rows(&person, &mut done)?;
         self.erase_in_others(&person, &mut done)?;

@@ -24,7 +24,7 @@ fn without_scrubbing_the_desk_says_so_and_the_same_command_finishes_it() {
     let shell = open
         .write(&deed, false, |tx| {
             let anna = tx.contacts_named("Анна Петрова")?.remove(0);
-            tx.erase(&anna, &["support@desk.test".to_owned()]).map(|e| e.contact)
+            tx.erase(&anna, &["support@desk.test".to_owned()], false).map(|e| e.contact)
         })
         .unwrap()
         .value;

@@ -24,6 +24,9 @@ What stays: the tickets with their numbers, status, times, hours and client, dir
 figure is the same as before. The contact stays without a name (erased-17). A later mail from him makes a new contact and a
 new ticket, also where it answers an old one; an archive that is imported again brings nothing back.
 
+Books have to be kept: where hours of his tickets are on an issued invoice, erasing is refused, unless --keep-invoiced says that
+these entries and papers stay as they are.
+
 Not touched, and told where seen: first names in others' texts, others' attached files, the client and its domain, tags,
 backups, exports, the mailboxes themselves. An operation that wrote what is gone cannot be undone any more.
 
@@ -42,6 +45,9 @@ pub(super) struct Erase {
     /// Remove the copies of older editions beside the desk, too (desk.db.edition-1.bak)
     #[arg(long)]
     copies: bool,
+    /// Leave entries that are on issued invoices, and those papers, as they are
+    #[arg(long)]
+    keep_invoiced: bool,
 }
 
 impl Erase {
@@ -65,7 +71,7 @@ impl Erase {
         let written = desk.write(|tx| {
             let contact = tx.contact(id)?.ok_or_else(|| Error::missing(format!("{who} is gone")))?;
             may_erase(tx, &contact, &own)?;
-            tx.erase(&contact, &own)
+            tx.erase(&contact, &own, self.keep_invoiced)
         })?;
         if desk.dry {
             return Ok(told(&written.value, None, false, &[]).into());
@@ -161,6 +167,9 @@ fn told(e: &Erased, operation: Option<i64>, scrubbed: bool, copies: &[PathBuf]) 
     let mut notes = Vec::new();
     for copy in copies {
         notes.push(format!("{} is an older copy of the desk and still holds him: remove it", copy.display()));
+    }
+    if !e.invoiced.is_empty() {
+        notes.push(format!("{} and the papers they stand on stay as the client has them", e.invoiced_said()));
     }
     if e.files_left > 0 {
         notes.push(format!(
