@@ -121,6 +121,7 @@ commands! {
     Numbers timer::TimerWord = "timer";
     Numbers time::Time = "time";
     Numbers stats::Stats = "stats";
+    Numbers contract::ContractWord = "contract";
     Numbers calendar::CalendarWord = "calendar";
     Things client::ClientWord = "client";
     Things contact::ContactWord = "contact";

@@ -107,7 +107,7 @@ impl Terms {
     /// terms that make no sense together, see [`Terms::check`].
     pub fn read<K: AsRef<str>, V: AsRef<str>>(pairs: &[(K, V)], currency: Currency) -> Result<Terms, Refusal> {
         let said = Said::of(pairs)?;
-        let currency = said.currency(currency)?;
+        let currency = said.currency()?.unwrap_or(currency);
         let kind = said.kind_of(currency)?;
         let hourly = matches!(kind, Kind::Hourly { .. });
         let terms = Terms {
@@ -204,6 +204,22 @@ impl Terms {
     }
 }
 
+/// The currency that keys and values say themselves, by `currency` or beside the first sum; none: the desk's is meant.
+///
+/// ```
+/// use frontdesk::domain::billing::contract::words::currency_said;
+/// let said = |pairs: &[(&str, &str)]| currency_said(pairs).unwrap().map(|currency| currency.to_string());
+/// assert_eq!(said(&[("hourly", "90 EUR")]).as_deref(), Some("EUR"));
+/// assert_eq!(said(&[("hourly", "90"), ("currency", "usd")]).as_deref(), Some("USD"));
+/// assert_eq!(said(&[("hourly", "90")]), None);
+/// ```
+///
+/// # Errors
+/// Keys that nobody knows or that do not go together, a sum or a currency that cannot be read.
+pub fn currency_said<K: AsRef<str>, V: AsRef<str>>(pairs: &[(K, V)]) -> Result<Option<Currency>, Refusal> {
+    Said::of(pairs)?.currency()
+}
+
 const PERIODS: [(&str, Every); 3] = [("week", Every::Week), ("month", Every::Month), ("quarter", Every::Quarter)];
 const BILLS: [(&str, Bill); 2] = [("advance", Bill::Advance), ("arrears", Bill::Arrears)];
 const RENEWALS: [(&str, Renew); 3] =
@@ -262,13 +278,13 @@ impl<'a> Said<'a> {
         format!("--{key} {}", self.get(key).unwrap_or_default())
     }
 
-    /// What `currency` says, else what the first sum names, else the desk's.
-    fn currency(&self, usual: Currency) -> Result<Currency, Refusal> {
+    /// What `currency` says, else what the first sum names.
+    fn currency(&self) -> Result<Option<Currency>, Refusal> {
         if let Some(said) = self.get("currency") {
-            return Currency::of(said);
+            return Currency::of(said).map(Some);
         }
         let first = SUMS.iter().find_map(|key| self.get(key));
-        Ok(first.map(Money::named).transpose()?.flatten().unwrap_or(usual))
+        Ok(first.map(Money::named).transpose()?.flatten())
     }
 
     fn kind_of(&self, currency: Currency) -> Result<Kind, Refusal> {
