@@ -2,6 +2,7 @@
 //! is refused by its number.
 
 use super::books::Books;
+use super::people::shell_word;
 use crate::desk::House;
 use crate::domain::billing::contract::words::currency_said;
 use crate::domain::billing::contract::{Contract, Kept, Opening, Renew, Terms, Version, go_together, in_order};
@@ -95,8 +96,11 @@ pub fn end(tx: &mut Tx<'_>, client: &Client, contract: &Contract, on: Date) -> R
     let ended = Contract::of(contract.id, versions)?;
     if ended.last_day() != Some(on) {
         let gone = ended.last_day().map(|day| day.to_string()).unwrap_or_default();
-        return Err(Error::refused(format!("what {name} holds is gone after {gone} already"))
-            .hint(format!("desk contract edit {} {name} --from … --expires {on}", client.handle)));
+        return Err(Error::refused(format!("what {name} holds is gone after {gone} already")).hint(format!(
+            "desk contract edit {} {} --from … --expires {on}",
+            client.handle,
+            shell_word(name)
+        )));
     }
     keep(tx, client, Some(contract), &ended)?;
     Ok(ended)
@@ -120,17 +124,17 @@ pub fn renew(
     house: &House,
 ) -> Result<Renewed> {
     let (terms, handle) = (contract.terms(), &client.handle);
-    let name = &terms.name;
+    let (name, typed) = (&terms.name, shell_word(&terms.name));
     let last = contract.last_day().ok_or_else(|| {
         Error::refused(format!("{name} has no last day: it goes on by itself"))
-            .hint(format!("to end it: desk contract end {handle} {name} --on {}", house.today))
+            .hint(format!("to end it: desk contract end {handle} {typed} --on {}", house.today))
     })?;
     let renew = match (leftovers, terms.renew) {
         (Some(true), _) => Renew::WithLeftovers,
         (Some(false), _) => Renew::Fresh,
         (None, Renew::No) => {
             return Err(Error::usage(format!("nobody said what becomes of the leftovers of {name}"))
-                .hint(format!("desk contract renew {handle} {name} --leftovers yes, or no")));
+                .hint(format!("desk contract renew {handle} {typed} --leftovers yes, or no")));
         }
         (None, said) => said,
     };
@@ -141,7 +145,7 @@ pub fn renew(
     let followed = of(tx, client)?.into_iter().find(|c| c.start() == next.start && c.terms().name == next.name);
     if followed.is_some() {
         return Err(Error::refused(format!("{name} was renewed already: it goes on from {}", next.start))
-            .hint(format!("desk contract show {handle} {name} --as-of {}", next.start)));
+            .hint(format!("desk contract show {handle} {typed} --as-of {}", next.start)));
     }
     Ok(Renewed { contract: add(tx, client, next)?, left: carried })
 }
@@ -162,8 +166,9 @@ fn left_over(
         let name = &contract.terms().name;
         return Err(Error::refused(format!("{name} runs until {last}: what will be left of it is not known yet"))
             .hint(format!(
-                "renew it after that day, or --leftovers no; to end it now: desk contract end {} {name} --on today",
-                client.handle
+                "renew it after that day, or --leftovers no; to end it now: desk contract end {} {} --on today",
+                client.handle,
+                shell_word(name)
             )));
     }
     let books = Books::of(tx, client.id, house, last)?;
@@ -314,7 +319,11 @@ pub fn hand_over(tx: &mut Tx<'_>, from: &Client, into: &Client) -> Result<usize>
         all.push(moved.clone());
         go_together(&all).map_err(|no| {
             Error::refused(format!("the contracts of {} and {} do not go together: {no}", from.handle, into.handle))
-                .hint(format!("end one of them first: desk contract end {} {}", from.handle, contract.terms().name))
+                .hint(format!(
+                    "end one of them first: desk contract end {} {}",
+                    from.handle,
+                    shell_word(&contract.terms().name)
+                ))
         })?;
         let (was, is) = (Kept::of(from.id, contract), Kept::of(into.id, &moved));
         tx.apply([Event::about(Noun::Contract, contract.id, "", &was, &is, at)])?;

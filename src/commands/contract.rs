@@ -152,8 +152,7 @@ impl List {
                     let client = people::client(r, word)?;
                     vec![Books::of(r, client.id, &house, today)?]
                 }
-                None if self.all => Books::all(r, &house, today)?,
-                None => Books::in_force(r, &house, today)?,
+                None => Books::all(r, &house, today)?,
             };
             let mut handles = Vec::with_capacity(books.len());
             for own in &books {

@@ -57,6 +57,10 @@ impl Try {
                 .ok_or_else(|| Error::refused("its money is beyond counting"))
         };
         let within = |account: &&Account| account.stretch.last >= period.first;
+        let named = |account: &Account| {
+            let contract = tried.contract(account.contract).filter(|_| terms.len() > 1);
+            contract.map_or("", |contract| contract.terms().name.as_str())
+        };
         let told = Tried {
             client: &handle,
             name: terms.iter().map(|terms| terms.name.as_str()).collect::<Vec<_>>().join(" and "),
@@ -64,7 +68,7 @@ impl Try {
             period: &period,
             now: sums(&now)?,
             tried: sums(&tried)?,
-            periods: tried.ledger.accounts.iter().filter(within).collect(),
+            periods: tried.ledger.accounts.iter().filter(within).map(|account| (named(account), account)).collect(),
         };
         let mut report = report::tried(&told);
         report.notes.extend(unfinished(&period, desk.now, &zone));

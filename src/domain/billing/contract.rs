@@ -558,7 +558,7 @@ pub fn go_together(contracts: &[Contract]) -> Result<(), Refusal> {
             let Some(from) = one.overlap(other) else { continue };
             if mine.currency != its.currency {
                 let why = format!("it overlaps {} from {from} on, which is in {}", mine.name, mine.currency);
-                let hint = format!("a client is billed in one currency at a time: --start after {}'s end", mine.name);
+                let hint = format!("a client is billed in one currency at a time: end {} first", mine.name);
                 return Err(refused(&format!("{} in {}", its.name, its.currency), &why, &hint));
             }
             if mine.name.to_lowercase() == its.name.to_lowercase() {

@@ -65,7 +65,8 @@ pub fn page(p: &Page<'_>) -> Report {
     parts.push(Part::Table(versions_data(s)));
     let reckoned = reckoned(p);
     if let Some(periods) = &p.periods {
-        parts.push(Part::Table(periods_table(periods)));
+        let named: Vec<(&str, &Account)> = periods.iter().map(|account| ("", *account)).collect();
+        parts.push(Part::Table(periods_table(&named)));
     } else if p.ledger {
         parts.push(Part::Cards(cards(&reckoned)));
     } else {
@@ -135,11 +136,14 @@ fn left(account: &Account) -> String {
     account.expires.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
-/// What was agreed from which day on, as flags.
+/// What was agreed from which day on, as flags; of a change, what it changed.
 fn versions(s: &Standing<'_>) -> String {
     let mut lines = vec!["agreed".to_owned()];
+    let mut before: Option<&Terms> = None;
     for version in s.contract.versions() {
-        lines.push(format!("  from {}: {}", version.from, version.terms.flags()));
+        let flags = before.map_or_else(|| version.terms.flags(), |before| version.terms.flags_after(before));
+        lines.push(format!("  from {}: {flags}", version.from));
+        before = Some(&version.terms);
     }
     lines.join("\n")
 }
@@ -366,9 +370,10 @@ fn entries_data(all: &[Reckoned<'_>]) -> Table {
     }
 }
 
-/// One line for each period.
-pub(super) fn periods_table(accounts: &[&Account]) -> Table {
-    let columns = vec![
+/// One line for each period, with the name of its contract where there are several.
+pub(super) fn periods_table(accounts: &[(&str, &Account)]) -> Table {
+    let several = accounts.iter().any(|(name, _)| !name.is_empty());
+    let mut columns = vec![
         Column::new("period", "period", Style::Left),
         Column::new("fee", "price", Style::Right),
         Column::new("included_minutes", "included", Style::Right),
@@ -380,14 +385,17 @@ pub(super) fn periods_table(accounts: &[&Account]) -> Table {
         Column::new("overage_minutes", "beyond", Style::Right),
         Column::new("overage", "amount", Style::Right),
     ];
-    let row = |account: &&Account| {
+    if several {
+        columns.insert(0, Column::new("contract", "contract", Style::Flex));
+    }
+    let row = |(name, account): &(&str, &Account)| {
         let closed = |minutes| if account.closed { Cell::Minutes(minutes) } else { Cell::Empty };
         let used = if account.purse.is_some() {
             account.purse.map_or(0, |p| p.minutes)
         } else {
             account.used.max(account.flat)
         };
-        vec![
+        let mut cells = vec![
             period_of(account).1,
             Cell::money(account.fee),
             Cell::Minutes(account.included),
@@ -398,7 +406,11 @@ pub(super) fn periods_table(accounts: &[&Account]) -> Table {
             if account.closed { Cell::Empty } else { Cell::Minutes(account.left) },
             minutes_or_none(account.overage),
             if account.overage > 0 { Cell::Money(account.overage_amount) } else { Cell::Empty },
-        ]
+        ];
+        if several {
+            cells.insert(0, Cell::Text((*name).to_owned()));
+        }
+        cells
     };
     let mut table = Table { key: "periods", columns, rows: accounts.iter().map(row).collect(), ..Table::default() };
     let zero = |at: usize| table.rows.iter().all(|row| matches!(row.get(at), Some(Cell::Minutes(0) | Cell::Empty)));

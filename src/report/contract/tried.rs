@@ -81,8 +81,8 @@ pub struct Tried<'a> {
     pub now: Sums,
     /// What they would have come to.
     pub tried: Sums,
-    /// The periods of what was tried.
-    pub periods: Vec<&'a Account>,
+    /// The periods of what was tried, each with the name of its contract where several are tried.
+    pub periods: Vec<(&'a str, &'a Account)>,
 }
 
 /// What was beside what would have been.

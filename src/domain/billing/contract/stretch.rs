@@ -227,7 +227,7 @@ mod tests {
 
     fn minutes(terms: &Terms) -> i64 {
         match terms.kind {
-            super::super::Kind::Prepaid { minutes, .. } => minutes,
+            Kind::Prepaid { minutes, .. } => minutes,
             _ => 0,
         }
     }

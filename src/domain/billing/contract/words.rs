@@ -189,18 +189,39 @@ impl Terms {
     /// The terms as flags of the command line.
     #[must_use]
     pub fn flags(&self) -> String {
-        let plain =
-            |value: &str| value.chars().all(|c| c.is_alphanumeric() || "-_.:%,".contains(c)) && !value.is_empty();
-        let flag = |(key, value): (&str, String)| {
-            if plain(&value) {
-                format!("--{key} {value}")
-            } else if value.contains(['"', '\\', '$', '`', '!']) {
-                format!("--{key} '{}'", value.replace('\'', r"'\''"))
-            } else {
-                format!("--{key} \"{value}\"")
-            }
-        };
-        self.pairs().into_iter().map(flag).collect::<Vec<_>>().join(" ")
+        let flags: Vec<String> = self.pairs().iter().map(|(key, value)| flag_of(key, value)).collect();
+        flags.join(" ")
+    }
+
+    /// The flags that make these terms of others: what is new or said otherwise, and `none` for what is no longer agreed.
+    ///
+    /// ```
+    /// use frontdesk::domain::billing::{contract::Terms, currency::Currency};
+    /// let terms = |more: &[(&str, &str)]| {
+    ///     Terms::read(&[&[("block", "40h"), ("start", "2026-01-01")], more].concat(), Currency::of("RUB").unwrap()).unwrap()
+    /// };
+    /// let (was, is) = (terms(&[("price", "90000"), ("min", "15m")]), terms(&[("price", "80000"), ("overage", "4000")]));
+    /// assert_eq!(is.flags_after(&was), "--price 80000 --overage 4000 --min none");
+    /// ```
+    #[must_use]
+    pub fn flags_after(&self, was: &Terms) -> String {
+        let (was, is) = (was.pairs(), self.pairs());
+        let gone = was.iter().filter(|(key, _)| !is.iter().any(|(other, _)| other == key));
+        let gone: Vec<String> = gone.map(|(key, _)| format!("--{key} none")).collect();
+        let new = is.iter().filter(|pair| !was.contains(pair)).map(|(key, value)| flag_of(key, value));
+        new.chain(gone).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// A key and its value as a shell reads them.
+fn flag_of(key: &str, value: &str) -> String {
+    let plain = value.chars().all(|c| c.is_alphanumeric() || "-_.:%,".contains(c)) && !value.is_empty();
+    if plain {
+        format!("--{key} {value}")
+    } else if value.contains(['"', '\\', '$', '`', '!']) {
+        format!("--{key} '{}'", value.replace('\'', r"'\''"))
+    } else {
+        format!("--{key} \"{value}\"")
     }
 }
 
