@@ -5,6 +5,7 @@
 
 pub mod calendar;
 mod check;
+pub mod contract;
 pub mod mail;
 pub mod money;
 mod own;

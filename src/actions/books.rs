@@ -2,12 +2,14 @@
 //! each look; so a command that writes looks inside its transaction.
 
 use crate::desk::House;
+use crate::domain::billing::contract::stretch::hours_from;
 use crate::domain::billing::contract::{Contract, Kept, Terms, in_order};
 use crate::domain::billing::invoice::{Covered, posted};
 use crate::domain::billing::ledger::{Facts, Ledger, Work};
 use crate::domain::billing::rounding::{Factors, Spread};
 use crate::domain::calendar::Calendar;
 use crate::domain::client::Client;
+use crate::domain::nearest::nearest;
 use crate::domain::time::{Date, Minutes, Moment};
 use crate::error::{Error, Result};
 use crate::store::Reader;
@@ -58,6 +60,34 @@ impl Books {
             let days = covered.iter().filter(|(whose, _)| *whose == client).map(|(_, covered)| *covered).collect();
             let hours = std::iter::from_fn(|| logged.next_if(|l| l.client == client)).collect();
             all.push(Books::counted(client, &own, days, hours, house, as_of)?);
+        }
+        Ok(all)
+    }
+
+    /// The books of every client who has a contract in force on `day`, by the client's id. Their hours are read from as late a
+    /// day as the contracts allow: what is held on `day` is told rightly, what was before may not be.
+    ///
+    /// # Errors
+    /// As [`Books::of`].
+    pub fn in_force(r: &mut Reader<'_>, house: &House, day: Date) -> Result<Vec<Books>> {
+        let kept = r.contracts(None)?;
+        if kept.is_empty() {
+            return Ok(Vec::new());
+        }
+        let covered = r.covered(None)?;
+        let mut all = Vec::new();
+        for own in kept.chunk_by(|a, b| a.client == b.client) {
+            let Some(client) = own.first().map(|contract| contract.client) else { continue };
+            let contracts = own.iter().map(Kept::contract).collect::<std::result::Result<Vec<_>, _>>()?;
+            if !contracts.iter().any(|contract| contract.in_force(day)) {
+                continue;
+            }
+            let days: Vec<Covered> = covered.iter().filter(|(whose, _)| *whose == client).map(|(_, c)| *c).collect();
+            let logged = match hours_from(&contracts, day) {
+                Some(since) => r.logged_since(client, since, !days.is_empty())?,
+                None => Vec::new(),
+            };
+            all.push(Books::with(client, in_order(contracts)?, days, logged, house, day)?);
         }
         Ok(all)
     }
@@ -132,32 +162,61 @@ impl Books {
     /// The contract that a word means: its name as it is now, or the only one there is where none is named.
     ///
     /// # Errors
-    /// None of that name, or several, by name.
+    /// As [`which`].
     pub fn named(&self, word: Option<&str>, client: &Client) -> Result<&Contract> {
-        let names = || self.contracts.iter().map(|c| c.terms().name.clone()).collect::<Vec<_>>().join(", ");
-        let handle = &client.handle;
-        let found: Vec<&Contract> = match word {
-            Some(word) => {
-                let called = |c: &&Contract| c.terms().name.to_lowercase() == word.to_lowercase();
-                self.contracts.iter().filter(called).collect()
-            }
-            None => self.contracts.iter().collect(),
-        };
-        match (found.as_slice(), word) {
-            ([one], _) => Ok(one),
-            ([], _) if self.contracts.is_empty() => {
-                Err(Error::missing(format!("{handle} has no contract")).hint(format!("desk contract add {handle} …")))
-            }
-            ([], word) => Err(Error::missing(format!("{handle} has no contract {}", word.unwrap_or_default()))
-                .hint(format!("there are: {}", names()))),
-            _ => Err(Error::usage(format!("{handle} has several contracts")).hint(format!("name one: {}", names()))),
-        }
+        which(&self.contracts, word, client, None)
     }
 
     /// The terms under which a line was reckoned.
     #[must_use]
     pub fn terms(&self, line: &crate::domain::billing::ledger::Line) -> Option<&Terms> {
         Some(self.contract(line.contract?)?.terms_on(line.on))
+    }
+}
+
+/// The contract that a word means: its name as it is now. Without one it is the only one there is, or the only one in force on
+/// `day`. Of several that followed each other under one name it is the one in force on `day`, else the last.
+///
+/// # Errors
+/// None of that name, or several, by name.
+pub fn which<'a>(
+    contracts: &'a [Contract],
+    word: Option<&str>,
+    client: &Client,
+    day: Option<Date>,
+) -> Result<&'a Contract> {
+    let handle = &client.handle;
+    let names = || {
+        let mut names: Vec<&str> = contracts.iter().map(|c| c.terms().name.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.join(", ")
+    };
+    let found: Vec<&Contract> = match word {
+        Some(word) => {
+            let called = |c: &&Contract| c.terms().name.to_lowercase() == word.to_lowercase();
+            contracts.iter().filter(called).collect()
+        }
+        None => contracts.iter().collect(),
+    };
+    let now: Vec<&Contract> = found.iter().copied().filter(|c| day.is_some_and(|day| c.in_force(day))).collect();
+    match (found.as_slice(), now.as_slice(), word) {
+        ([one], _, _) | (_, [one], _) => Ok(one),
+        ([], ..) if contracts.is_empty() => {
+            Err(Error::missing(format!("{handle} has no contract")).hint(format!("desk contract add {handle} …")))
+        }
+        ([], _, word) => {
+            let name = word.unwrap_or_default();
+            let near = nearest(name, contracts.iter().map(|c| c.terms().name.as_str()));
+            let hint = near.map_or_else(|| format!("there are: {}", names()), |near| format!("did you mean {near}?"));
+            Err(Error::missing(format!("{handle} has no contract {name}")).hint(hint))
+        }
+        (several, _, Some(_)) => several
+            .iter()
+            .max_by_key(|contract| (contract.start(), contract.id))
+            .copied()
+            .ok_or_else(|| Error::bug("several contracts and none")),
+        _ => Err(Error::usage(format!("{handle} has several contracts")).hint(format!("name one: {}", names()))),
     }
 }
 

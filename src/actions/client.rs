@@ -1,6 +1,7 @@
 //! Clients: made by hand, changed, merged. How mail makes one is in `people`.
 
-use super::people;
+use super::{contract, people};
+use crate::domain::billing::invoice::{Invoice, Payment};
 use crate::domain::client::{Client, domain_of};
 use crate::domain::entry::Entry;
 use crate::domain::event::{Event, Noun};
@@ -24,6 +25,8 @@ pub struct Change {
     pub domains: Vec<String>,
     /// Mail domains that are no longer its own.
     pub no_domains: Vec<String>,
+    /// What stands on its papers, by key; an empty text takes a detail away.
+    pub details: Vec<(String, String)>,
 }
 
 /// A short word that a client may have.
@@ -76,6 +79,33 @@ pub fn domain(text: &str) -> Result<String> {
     })
 }
 
+/// A detail as it is typed: `inn=7701234567`.
+///
+/// ```
+/// use frontdesk::actions::client::detail;
+/// assert_eq!(detail("INN = 7701234567").unwrap(), ("inn".to_owned(), "7701234567".to_owned()));
+/// assert_eq!(detail("inn=").unwrap().1, "");
+/// assert!(detail("7701234567").is_err() && detail("=x").is_err());
+/// ```
+///
+/// # Errors
+/// For what has no key, and for a key that no template could name.
+pub fn detail(text: &str) -> Result<(String, String)> {
+    let bad = |why: &str| Error::usage(format!("{text:?} is no detail: {why}")).hint("--detail inn=7701234567");
+    let (key, value) = text.split_once('=').ok_or_else(|| bad("it has no ="))?;
+    let (key, value) = (key.trim().to_lowercase(), value.trim());
+    let named = key.starts_with(|c: char| c.is_ascii_lowercase())
+        && key.len() <= 40
+        && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    if !named {
+        return Err(bad("its key is made of latin letters, digits and _"));
+    }
+    if value.chars().count() > 500 || value.chars().any(|c| c.is_control() && c != '\n') {
+        return Err(bad("it has 500 letters at most"));
+    }
+    Ok((key, value.to_owned()))
+}
+
 /// Makes a client as it was described.
 pub fn add(tx: &mut Tx<'_>, handle: &str, change: &Change) -> Result<Client> {
     let name = change.name.clone().unwrap_or_else(|| handle.to_owned());
@@ -120,6 +150,14 @@ pub fn edit(tx: &mut Tx<'_>, client: &Client, change: &Change) -> Result<Vec<Str
     if let Some(note) = &change.note {
         field("note", Some(&client.note), Some(note));
     }
+    let mut details = client.details.clone();
+    for (key, value) in &change.details {
+        let was = if value.is_empty() { details.remove(key) } else { details.insert(key.clone(), value.clone()) };
+        if was.as_deref().unwrap_or_default() != value {
+            said.push(format!("{key} {}", if value.is_empty() { "none" } else { value }));
+        }
+    }
+    events.push(Event::about(Noun::Client, client.id, "details", &client.details, &details, at));
     if let Some(handle) = &change.handle
         && let Some(other) = tx.client_called(handle)?.filter(|c| c.id != client.id)
     {
@@ -155,15 +193,25 @@ pub struct Moved {
     pub tickets: usize,
     /// Time entries.
     pub entries: usize,
+    /// Contracts.
+    pub contracts: usize,
+    /// Invoices, credit notes and drafts.
+    pub invoices: usize,
+    /// Payments.
+    pub payments: usize,
 }
 
-/// Merges a client into another: contacts, tickets, hours, domains and notes go there; plan and language where it has none.
+/// Merges a client into another: contacts, tickets, hours, contracts, invoices, payments, domains and notes go there; plan,
+/// language and details where it has none.
+///
+/// # Errors
+/// A client and itself; contracts of both that hold at the same time in two currencies or under one name.
 pub fn merge(tx: &mut Tx<'_>, from: &Client, into: &Client) -> Result<Moved> {
     if from.id == into.id {
         return Err(Error::refused(format!("{} cannot be merged into itself", from.handle)));
     }
     let at = tx.at;
-    let mut moved = Moved::default();
+    let mut moved = Moved { contracts: contract::hand_over(tx, from, into)?, ..Moved::default() };
     let mut events = Vec::new();
     for contact in tx.contacts_of(from.id)? {
         events.push(Event::about(Noun::Contact, contact.id, "client", &contact.client, &Some(into.id), at));
@@ -180,18 +228,33 @@ pub fn merge(tx: &mut Tx<'_>, from: &Client, into: &Client) -> Result<Moved> {
             moved.entries += 1;
         }
     }
+    for id in tx.invoices(Some(from.id))?.into_iter().map(|invoice| invoice.id) {
+        if let Some(invoice) = tx.invoice(id)? {
+            let there = Invoice { client: into.id, ..invoice.clone() };
+            events.push(Event::about(Noun::Invoice, id, "", &invoice, &there, at));
+            moved.invoices += 1;
+        }
+    }
+    for payment in tx.payments(Some(from.id))? {
+        let there = Payment { client: into.id, ..payment.clone() };
+        events.push(Event::about(Noun::Payment, payment.id, "", &payment, &there, at));
+        moved.payments += 1;
+    }
     for domain in tx.domains(from.id)? {
         let field = format!("domain:{domain}");
         events.push(Event::about(Noun::Client, from.id, &field, &true, &false, at));
         events.push(Event::about(Noun::Client, into.id, &field, &false, &true, at));
     }
     let fill = |mine: &Option<String>, its: &Option<String>| mine.clone().or_else(|| its.clone());
+    let mut details = from.details.clone();
+    details.extend(into.details.clone());
     let note =
         [into.note.trim(), from.note.trim()].into_iter().filter(|n| !n.is_empty()).collect::<Vec<_>>().join("\n");
     events.extend([
         Event::about(Noun::Client, into.id, "plan", &into.plan, &fill(&into.plan, &from.plan), at),
         Event::about(Noun::Client, into.id, "lang", &into.lang, &fill(&into.lang, &from.lang), at),
         Event::about(Noun::Client, into.id, "note", &into.note, &note, at),
+        Event::about(Noun::Client, into.id, "details", &into.details, &details, at),
     ]);
     tx.apply(events)?;
     let end = tx.end_of_client(from)?;

@@ -5,6 +5,7 @@ pub mod answers;
 pub mod books;
 pub mod client;
 pub mod contact;
+pub mod contract;
 pub mod erase;
 pub mod fetch;
 pub mod hours;

@@ -4,6 +4,7 @@ mod page;
 
 use super::args::{Answer, TextFrom};
 use super::ls;
+use crate::actions::books::Books;
 use crate::actions::client::{self, Change};
 use crate::actions::people;
 use crate::desk::Desk;
@@ -12,6 +13,7 @@ use crate::domain::period::Period;
 use crate::domain::search::{Query, Sort, SortKey, StatusTest, Term, Test};
 use crate::domain::ticket::Status;
 use crate::error::{Error, Result};
+use crate::report::contract::{self, Standing};
 use crate::report::things::{self, ClientPage};
 use crate::store::list::Ask;
 
@@ -25,13 +27,13 @@ Examples:
   desk client                                   # all of them
   desk client add acme \"Acme GmbH\" --domain acme.test --lang en --plan pro
   desk client edit acme.test --handle acme --name \"Acme GmbH\"
-  desk client merge acme.example --into acme    # contacts, tickets, hours, domains go there
+  desk client merge acme.example --into acme    # contacts, tickets, hours, contracts go there
   desk client note acme \"pays late, calls first\"
   desk client show acme
 
 JSON of ls: handle name domains[] lang plan note contacts tickets open minutes
-JSON of show: the same, with the contacts themselves, and this_month_minutes last_month_minutes
-open_tickets[] last_tickets[]")]
+JSON of show: the same, with the contacts themselves, and details{} this_month_minutes
+last_month_minutes contracts[] (as in contract ls) open_tickets[] last_tickets[]")]
 pub struct ClientWord {
     #[command(subcommand)]
     deed: Option<Deed>,
@@ -93,6 +95,9 @@ struct Add {
     /// What else is worth knowing
     #[arg(long)]
     note: Option<String>,
+    /// What stands on its papers: inn=7701234567; may be given several times
+    #[arg(long, value_name = "KEY=TEXT")]
+    detail: Vec<String>,
 }
 
 impl Add {
@@ -105,6 +110,7 @@ impl Add {
             lang: self.lang.as_deref().map(language).transpose()?,
             note: self.note,
             domains: self.domain.iter().map(|d| client::domain(d)).collect::<Result<_>>()?,
+            details: self.detail.iter().map(|d| client::detail(d)).collect::<Result<_>>()?,
             ..Change::default()
         };
         let written = desk.write(|tx| client::add(tx, &handle, &change))?;
@@ -161,7 +167,9 @@ impl Show {
         let zone = desk.zone()?;
         let this = Period::parse("this-month", desk.now, &zone)?;
         let before = Period::last_month(desk.now, &zone);
-        let page = desk.read(|r| {
+        desk.read(|_| Ok(()))?;
+        let house = desk.house()?;
+        let (page, books) = desk.read(|r| {
             let client = people::client(r, &self.client)?;
             let line = r.client_line(client.id)?.ok_or_else(|| Error::missing(format!("{} is gone", client.handle)))?;
             let of = |test| Term { negated: false, alternatives: vec![test] };
@@ -172,16 +180,24 @@ impl Show {
                 sort: Some(Sort { key: SortKey::Closed, descending: true }),
                 ..Query::default()
             };
-            Ok(ClientPage {
+            let agreed = !r.contracts(Some(client.id))?.is_empty();
+            let books = if agreed { Some(Books::of(r, client.id, &house, house.today)?) } else { None };
+            let page = ClientPage {
                 line,
                 contacts: r.contact_lines_of(client.id)?,
                 open: r.list(&open, &ask)?.rows,
                 last: r.list(&closed, &Ask { limit: Some(10), ..ask })?.rows,
                 this_month: r.client_minutes(client.id, this.first, this.last)?,
                 last_month: r.client_minutes(client.id, before.first, before.last)?,
-            })
+            };
+            Ok((page, books))
         })?;
-        Ok(Answer::from(things::client(&page)).paged())
+        let handle = &page.line.client.handle;
+        let running: Vec<Standing<'_>> = books.iter().flat_map(|books| {
+            let running = books.contracts.iter().filter(|contract| contract.in_force(house.today));
+            running.map(|contract| Standing::of(handle, contract, &books.ledger, house.today))
+        }).collect();
+        Ok(Answer::from(things::client(&page, contract::of_client(&running))).paged())
     }
 }
 
@@ -190,6 +206,7 @@ impl Show {
   desk client edit acme.test --handle acme --name \"Acme GmbH\"
   desk client edit acme --plan pro --lang ru --domain acme.example
   desk client edit acme --plan none --no-domain acme.example
+  desk client edit acme --detail inn=7701234567 --detail \"address=Москва, ул. Мира, 1\"
   desk client edit acme --note none          # forgets the notes")]
 struct Edit {
     /// Handle, domain or name
@@ -216,6 +233,9 @@ struct Edit {
     /// A mail domain that is no longer its own
     #[arg(long, value_name = "DOMAIN", value_delimiter = ',')]
     no_domain: Vec<String>,
+    /// What stands on its papers: inn=7701234567; an empty value takes it away; may be given several times
+    #[arg(long, value_name = "KEY=TEXT")]
+    detail: Vec<String>,
 }
 
 impl Edit {
@@ -227,16 +247,17 @@ impl Edit {
             lang: self.lang.as_deref().map(language).transpose()?,
             note: self.note.as_deref().map(|n| or_none(n).unwrap_or_default()),
             domains: self.domain.iter().map(|d| client::domain(d)).collect::<Result<_>>()?,
+            details: self.detail.iter().map(|d| client::detail(d)).collect::<Result<_>>()?,
             no_domains: self.no_domain.iter().map(|d| d.trim_start_matches('@').to_lowercase()).collect(),
         };
         if change.name.as_deref() == Some("") {
             return Err(Error::usage("the name is empty"));
         }
         let asked = [change.handle.is_some(), change.name.is_some(), change.plan.is_some(), change.lang.is_some()];
-        if !asked.contains(&true) && change.note.is_none() && change.domains.is_empty() && change.no_domains.is_empty()
-        {
+        let lists = [change.domains.is_empty(), change.no_domains.is_empty(), change.details.is_empty()];
+        if !asked.contains(&true) && change.note.is_none() && !lists.contains(&false) {
             return Err(Error::usage("nothing to change is named")
-                .hint("--handle, --name, --plan, --lang, --domain, --no-domain or --note"));
+                .hint("--handle, --name, --plan, --lang, --domain, --no-domain, --detail or --note"));
         }
         let written = desk.write(|tx| {
             let client = people::client(tx, &self.client)?;
@@ -279,14 +300,19 @@ impl Merge {
             let from = people::client(tx, &self.client)?;
             let into = people::client(tx, &self.into)?;
             let moved = client::merge(tx, &from, &into)?;
-            Ok(format!(
-                "merged {} into {}: {}, {}, {} moved",
-                from.handle,
-                into.handle,
+            let mut parts = vec![
                 counted(moved.contacts, "contact", "contacts"),
                 counted(moved.tickets, "ticket", "tickets"),
-                counted(moved.entries, "time entry", "time entries")
-            ))
+                counted(moved.entries, "time entry", "time entries"),
+            ];
+            for (n, one, many) in [
+                (moved.contracts, "contract", "contracts"),
+                (moved.invoices, "invoice", "invoices"),
+                (moved.payments, "payment", "payments"),
+            ] {
+                parts.extend((n > 0).then(|| counted(n, one, many)));
+            }
+            Ok(format!("merged {} into {}: {} moved", from.handle, into.handle, parts.join(", ")))
         })?;
         Ok(things::done(&[written.value], written.operation).into())
     }

@@ -125,6 +125,7 @@ commands! {
     Numbers act::Act = "act";
     Numbers margin::Margin = "margin";
     Numbers stats::Stats = "stats";
+    Numbers contract::ContractWord = "contract";
     Numbers calendar::CalendarWord = "calendar";
     Things client::ClientWord = "client";
     Things contact::ContactWord = "contact";

@@ -3,11 +3,13 @@
 use super::args::Answer;
 use super::ls;
 use super::show::Names;
+use crate::actions::books::Books;
 use crate::desk::Desk;
 use crate::domain::listed::Listed;
 use crate::domain::search::Query;
 use crate::domain::ticket::Status;
 use crate::error::{Kind, Result};
+use crate::report::contract::{self, Standing};
 use crate::report::mailroom::{self, Fetched, Mail, Whose};
 use crate::report::{Audience, Cell, Fact, Facts, Part, Report, ticket};
 use crate::store::Reader;
@@ -28,14 +30,14 @@ pub fn run(desk: &mut Desk) -> Result<Answer> {
         15
     };
     let ask = ls::ask(desk, Some(rows))?;
-    let (listing, counts, timer, room) = desk.read(|r| {
+    let (listing, counts, timer, room, agreed) = desk.read(|r| {
         let listing = r.list(&Query::default(), &ask)?;
         let counts = r.queue_counts(ask.me, ask.now)?;
         let timer = match ask.me {
             Some(me) => r.timer(me)?,
             None => None,
         };
-        Ok((listing, counts, timer, Room::of(r, ask.me)?))
+        Ok((listing, counts, timer, Room::of(r, ask.me)?, r.has_contracts()?))
     })?;
     let waits = |l: &Listed| matches!(l.ticket.standing.status, Status::New | Status::Open);
     let late = |l: &Listed| l.ticket.due_at.is_some_and(|due| due < ask.now);
@@ -69,11 +71,40 @@ pub fn run(desk: &mut Desk) -> Result<Answer> {
         })),
     }
     report.parts.extend(mailroom::parts(&room.told(desk), ask.now));
+    match contracts(desk, agreed) {
+        Ok(parts) => report.parts.extend(parts),
+        // What waits is shown all the same.
+        Err(e) => report.notes.push(format!("contracts cannot be told: {e}")),
+    }
     let shown = i64::try_from(ours.iter().filter(|l| waits(l)).count()).unwrap_or(0);
     if shown < counts.waiting {
         report.notes.push(format!("{shown} of {}; all: desk ls", counts.waiting));
     }
     Ok(report.into())
+}
+
+/// The contracts that are nearly empty or end soon; nothing is counted where there is none.
+fn contracts(desk: &mut Desk, agreed: bool) -> Result<Vec<Part>> {
+    if !agreed {
+        return Ok(contract::urgent(&[]));
+    }
+    let house = desk.house()?;
+    let (books, handles) = desk.read(|r| {
+        let books = Books::in_force(r, &house, house.today)?;
+        let mut handles = Vec::with_capacity(books.len());
+        for own in &books {
+            handles.push(r.client(own.client)?.map(|client| client.handle).unwrap_or_default());
+        }
+        Ok((books, handles))
+    })?;
+    let standing: Vec<Standing<'_>> = books
+        .iter()
+        .zip(&handles)
+        .flat_map(|(own, handle)| {
+            own.contracts.iter().map(|contract| Standing::of(handle, contract, &own.ledger, house.today))
+        })
+        .collect();
+    Ok(contract::urgent(&standing))
 }
 
 /// How mail stands, and the names of those who have drafts.

@@ -136,6 +136,7 @@ fn words(cell: &Cell) -> String {
         Cell::Spark(values) => joined(values.iter().map(i64::to_string).collect(), " "),
         Cell::List(cells) => joined(cells.iter().map(words).collect(), "; "),
         Cell::Record(members) => joined(members.iter().map(|(_, c)| words(c)).collect(), " "),
+        Cell::Pairs(pairs) => joined(pairs.iter().map(|(key, text)| format!("{key} {text}")).collect(), "; "),
         _ => scalar(cell).unwrap_or_default(),
     }
 }

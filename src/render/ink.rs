@@ -142,6 +142,7 @@ fn is_blank(cell: &Cell) -> bool {
         Cell::Tags(t) => t.is_empty(),
         Cell::List(cells) => cells.iter().all(is_blank),
         Cell::Record(members) => members.iter().all(|(_, c)| is_blank(c)),
+        Cell::Pairs(pairs) => pairs.is_empty(),
         _ => false,
     }
 }
@@ -172,6 +173,9 @@ pub fn words(cell: &Cell, dress: &Dress) -> String {
             members.iter().map(|(_, c)| c).find(|c| !is_blank(c)).map_or_else(String::new, |c| words(c, dress))
         }
         Cell::List(cells) => joined(cells.iter().map(|c| words(c, dress)).filter(|w| !w.is_empty()), ", "),
+        Cell::Pairs(pairs) => {
+            joined(pairs.iter().map(|(key, text)| format!("{} {}", guard::line(key), guard::line(text))), ", ")
+        }
     }
 }
 

@@ -214,6 +214,16 @@ fn cell(value: &Cell, out: &mut String) {
             }
             out.push('}');
         }
+        Cell::Pairs(pairs) => {
+            out.push('{');
+            for (i, (key, text)) in pairs.iter().enumerate() {
+                comma(i, out);
+                string(key, out);
+                out.push(':');
+                string(text, out);
+            }
+            out.push('}');
+        }
         Cell::At(_) | Cell::Ago(_) | Cell::Due(_) | Cell::Day(_) | Cell::Status(_) | Cell::Priority(_) => {
             string(&scalar(value).unwrap_or_default(), out);
         }

@@ -4,6 +4,7 @@
 pub mod answer;
 pub mod attachment;
 pub mod calendar;
+pub mod contract;
 mod figures;
 pub mod invoice;
 pub mod leave;
@@ -208,6 +209,8 @@ pub enum Cell {
     Record(Vec<(&'static str, Cell)>),
     /// Several cells: an array in JSON; joined for people.
     List(Vec<Cell>),
+    /// Texts under free keys: an object in JSON; `key value` for people.
+    Pairs(Vec<(String, String)>),
 }
 
 impl Report {

@@ -90,10 +90,11 @@ pub struct ClientPage {
     pub last_month: Minutes,
 }
 
-/// The page of one client. Data: the keys of the list, where `contacts` are the contacts themselves, and
-/// `this_month_minutes last_month_minutes open_tickets[] last_tickets[]`.
+/// The page of one client, `contracts` being what [`of_client`](super::contract::of_client) says of them. Data: the keys of the
+/// list, where `contacts` are the contacts themselves, and `details{} this_month_minutes last_month_minutes contracts[]
+/// open_tickets[] last_tickets[]`.
 #[must_use]
-pub fn client(p: &ClientPage) -> Report {
+pub fn client(p: &ClientPage, contracts: Vec<Part>) -> Report {
     let c = &p.line.client;
     let title = if c.name == c.handle { c.handle.clone() } else { format!("{}  {}", c.handle, c.name) };
     let mut report = Report { title, ..Report::default() };
@@ -104,6 +105,7 @@ pub fn client(p: &ClientPage) -> Report {
         Fact::new("domains", "domains", domains()),
         Fact::new("lang", "language", Cell::text(c.lang.as_deref())),
         Fact::new("plan", "plan", Cell::text(c.plan.as_deref())),
+        Fact::new("details", "details", Cell::Pairs(c.details.clone().into_iter().collect())),
         Fact::new("note", "note", some_text(&c.note)),
         Fact::new("tickets", "tickets", Cell::Count(p.line.tickets)),
         Fact::new("open", "open", Cell::Count(p.line.queued)),
@@ -113,6 +115,7 @@ pub fn client(p: &ClientPage) -> Report {
     ];
     report.parts.push(Part::Facts(Facts { rows, ..Facts::default() }));
     let contacts = Table { title: heading("Contacts", p.contacts.is_empty()), ..contact_table(&p.contacts, false) };
+    report.parts.extend(contracts);
     report.parts.push(Part::Table(contacts));
     tickets(&mut report, &p.open, &p.last);
     report

@@ -115,6 +115,11 @@ impl Reader<'_> {
         self.all(sql::CONTRACTS, vals![client], contract_of)
     }
 
+    /// Whether there is any contract.
+    pub fn has_contracts(&mut self) -> Result<bool> {
+        Ok(self.number(sql::CONTRACT_ANY, &[])? > 0)
+    }
+
     /// The contract with this id.
     pub fn contract(&mut self, id: i64) -> Result<Option<Kept>> {
         self.first(sql::CONTRACT_GET, vals![id], contract_of)
@@ -132,6 +137,13 @@ impl Reader<'_> {
     pub fn agent_work(&mut self, first: Date, last: Date) -> Result<Vec<(String, i64, i64)>> {
         let (first, last) = (first.to_string(), last.to_string());
         self.all(sql::AGENT_WORK, vals![&first, &last], |r| Ok((r.text(0)?, r.int(1)?, r.int(2)?)))
+    }
+
+    /// Worked time of a client that may be drawn on a day from `since` on, by day and number; `late`: he has invoices, so work
+    /// of earlier days may be drawn later.
+    pub fn logged_since(&mut self, client: i64, since: Date, late: bool) -> Result<Vec<Logged>> {
+        let text = if late { sql::WORK_DRAWN_SINCE } else { sql::WORK_SINCE };
+        self.all(text, vals![client, &since.to_string()], logged_of)
     }
 
     /// What hours cost, by agent and day.

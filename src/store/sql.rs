@@ -196,6 +196,7 @@ statements! {
     ENTRY_ADD = "INSERT INTO entry (id, ticket_id, client_id, agent_id, day, minutes, billable, text, void, activity, began, contract_id, corrects) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT (id) DO NOTHING";
     ENTRY_SET = "UPDATE entry SET ticket_id = ?2, client_id = ?3, agent_id = ?4, day = ?5, minutes = ?6, billable = ?7, text = ?8, void = ?9, activity = ?10, began = ?11, contract_id = ?12, corrects = ?13 WHERE id = ?1";
     CONTRACTS = "SELECT id, client_id, versions FROM contract WHERE CAST(?1 AS BIGINT) IS NULL OR client_id = ?1 ORDER BY client_id, id";
+    CONTRACT_ANY = "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM contract) THEN 1 ELSE 0 END AS BIGINT)";
     CONTRACT_GET = "SELECT id, client_id, versions FROM contract WHERE id = ?1";
     CONTRACT_ADD = "INSERT INTO contract (id, client_id, versions) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET client_id = excluded.client_id, versions = excluded.versions";
     CONTRACT_USED = "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM invoice_fee WHERE contract_id = ?1) OR EXISTS (SELECT 1 FROM entry WHERE contract_id = ?1 AND void = 0) THEN 1 ELSE 0 END AS BIGINT)";
@@ -226,6 +227,8 @@ statements! {
     PAYMENT_DROP = "DELETE FROM payment WHERE id = ?1";
     AGENT_WORK = "SELECT a.name, CAST(sum(e.minutes) AS BIGINT), CAST(sum(CASE WHEN e.billable = 1 THEN e.minutes ELSE 0 END) AS BIGINT) FROM entry AS e JOIN agent AS a ON a.id = e.agent_id WHERE e.day >= ?1 AND e.day <= ?2 AND e.void = 0 GROUP BY a.id, a.name ORDER BY a.name";
     WORK_OF_CLIENT = "SELECT e.client_id, e.id, e.ticket_id, e.day, e.agent_id, e.minutes, e.billable, e.contract_id, e.began, l.invoice_id FROM entry AS e LEFT JOIN invoice_entry AS l ON l.entry_id = e.id WHERE e.client_id = ?1 AND e.void = 0 ORDER BY e.day, e.id";
+    WORK_SINCE = "SELECT e.client_id, e.id, e.ticket_id, e.day, e.agent_id, e.minutes, e.billable, e.contract_id, e.began, l.invoice_id FROM entry AS e LEFT JOIN invoice_entry AS l ON l.entry_id = e.id WHERE e.client_id = ?1 AND e.day >= ?2 AND e.void = 0 ORDER BY e.day, e.id";
+    WORK_DRAWN_SINCE = "SELECT e.client_id, e.id, e.ticket_id, e.day, e.agent_id, e.minutes, e.billable, e.contract_id, e.began, l.invoice_id FROM entry AS e LEFT JOIN invoice_entry AS l ON l.entry_id = e.id WHERE e.client_id = ?1 AND e.void = 0 AND (e.day >= ?2 OR l.invoice_id IS NULL OR l.invoice_id IN (SELECT id FROM invoice WHERE client_id = ?1 AND first >= ?2)) ORDER BY e.day, e.id";
     WORK_OF_ALL = "SELECT e.client_id, e.id, e.ticket_id, e.day, e.agent_id, e.minutes, e.billable, e.contract_id, e.began, l.invoice_id FROM entry AS e LEFT JOIN invoice_entry AS l ON l.entry_id = e.id WHERE e.client_id IS NOT NULL AND e.void = 0 ORDER BY e.client_id, e.day, e.id";
     ENTRY_DROP = "DELETE FROM entry WHERE id = ?1";
     ENTRY_GET = "SELECT id, ticket_id, client_id, agent_id, day, minutes, billable, text, void, activity, began, contract_id, corrects FROM entry WHERE id = ?1";

@@ -2,6 +2,7 @@
 
 use super::{Candidate, Found};
 use crate::desk::Desk;
+use crate::domain::billing::contract::Kept;
 use crate::domain::search::{KEYS, SortKey};
 use crate::domain::ticket::{Priority, Reason, Status};
 use crate::error::Result;
@@ -61,6 +62,14 @@ impl<'a> Answers<'a> {
             "langs" => words(["en", "ru"].into_iter()),
             "who" => self.agents(&[("me", "you"), ("none", "nobody"), ("next", "who has the fewest")])?,
             "clients" => self.clients(typed)?,
+            "contracts" => self.ask(|r| {
+                let now = |kept: &Kept| kept.versions.last().and_then(|v| v.terms.get("name").cloned());
+                let mut names: Vec<String> = r.contracts(None)?.iter().filter_map(now).collect();
+                names.sort_unstable();
+                names.dedup();
+                Ok(names.into_iter().map(|name| (name, String::new())).collect())
+            })?,
+            "every" => words(["week", "month", "quarter"].into_iter()),
             "people" => self.ask(|r| r.addresses_beginning(typed))?,
             "prio" => words(Priority::ALL.iter().map(|p| p.word())),
             "reason" => words(Reason::ALL.iter().map(|r| r.word())),

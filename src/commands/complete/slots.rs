@@ -65,6 +65,8 @@ fn slot(command: &str, arg: &Arg) -> Option<&'static str> {
         ("AGENT", _) => "agents",
         ("WHO", _) => "who",
         ("CLIENT" | "CLIENTS" | "HANDLE", _) => "clients",
+        ("CONTRACT", _) => "contracts",
+        ("PERIODS", "every") => "every",
         ("FROM" | "CONTACT" | "ADDRESS" | "EMAIL", _) => "people",
         ("ADDRESS|@DOMAIN", _) => "people",
         ("WHAT", "by") if command == "time" => "groups",

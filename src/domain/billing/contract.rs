@@ -2,6 +2,7 @@
 //! alone. How terms are written is in `words`, the days of the periods in `stretch`; what the terms do is in `ledger`.
 
 pub mod stretch;
+mod told;
 pub mod words;
 
 use super::currency::Currency;
@@ -449,6 +450,13 @@ impl Contract {
         self.terms().last_day()
     }
 
+    /// The first day on which both are in force; none: they never are.
+    #[must_use]
+    pub fn overlap(&self, other: &Contract) -> Option<Date> {
+        let first = self.start().max(other.start());
+        [self.last_day(), other.last_day()].into_iter().flatten().all(|last| first <= last).then_some(first)
+    }
+
     /// Whether it takes hours of `day`.
     #[must_use]
     pub fn in_force(&self, day: Date) -> bool {
@@ -528,8 +536,7 @@ pub fn in_order(mut contracts: Vec<Contract>) -> Result<Vec<Contract>, Refusal> 
     contracts.sort_by_key(|contract| (contract.terms().order, contract.start(), contract.id));
     for (at, one) in contracts.iter().enumerate() {
         for other in contracts.iter().skip(at + 1).filter(|other| other.terms().order == one.terms().order) {
-            let (first, last) = (one.start().max(other.start()), [one.last_day(), other.last_day()]);
-            if last.into_iter().flatten().all(|last| first <= last) {
+            if let Some(first) = one.overlap(other) {
                 let (name, order) = (&one.terms().name, one.terms().order);
                 let why = format!("it overlaps {name} from {first} on, and both are drawn as number {order}");
                 let hint = format!("say which is drawn first: --order {}", order.saturating_add(1));
@@ -540,7 +547,30 @@ pub fn in_order(mut contracts: Vec<Contract>) -> Result<Vec<Contract>, Refusal> 
     Ok(contracts)
 }
 
+/// Whether contracts of one client that hold at the same time are in one currency and can be told apart by name.
+///
+/// # Errors
+/// Two that overlap and are in two currencies, or have one name, by name.
+pub fn go_together(contracts: &[Contract]) -> Result<(), Refusal> {
+    for (at, one) in contracts.iter().enumerate() {
+        for other in contracts.iter().skip(at + 1) {
+            let (mine, its) = (one.terms(), other.terms());
+            let Some(from) = one.overlap(other) else { continue };
+            if mine.currency != its.currency {
+                let why = format!("it overlaps {} from {from} on, which is in {}", mine.name, mine.currency);
+                let hint = format!("a client is billed in one currency at a time: end {} first", mine.name);
+                return Err(refused(&format!("{} in {}", its.name, its.currency), &why, &hint));
+            }
+            if mine.name.to_lowercase() == its.name.to_lowercase() {
+                let why = format!("another contract of that name is in force from {from} on");
+                return Err(refused(&its.name, &why, "give it a name of its own: --name"));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// What is refused about a term or a contract, as one sentence.
-fn refused(what: &str, why: &str, hint: &str) -> Refusal {
+pub(super) fn refused(what: &str, why: &str, hint: &str) -> Refusal {
     Refusal::Impossible { text: what.trim().to_owned(), why: why.to_owned(), hint: hint.to_owned() }
 }

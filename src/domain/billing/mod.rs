@@ -1,6 +1,7 @@
 //! Worked time and what it costs: the way people write it, rounding, contracts, invoices. No SQL, no files.
 
 pub mod allot;
+pub mod because;
 pub mod client_page;
 pub mod contract;
 pub mod currency;

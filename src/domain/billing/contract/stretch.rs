@@ -1,6 +1,6 @@
 //! The days of contracts: how long periods are, where each begins and ends, when blocks are gone.
 
-use super::{Contract, Terms};
+use super::{Contract, Kind, Terms};
 use crate::domain::billing::money::half_away;
 use crate::domain::time::Date;
 use chrono::{Datelike, Days, Months};
@@ -150,6 +150,66 @@ impl Contract {
     }
 }
 
+/// From which day on hours must be known to tell what `contracts`, all those of a client, hold on `day`. Before it nothing
+/// was left that counts on it: periods without carry-over begin anew, prices of an hour have no memory. None: none of them
+/// is in force on `day`, or none of them holds anything.
+///
+/// ```
+/// use frontdesk::domain::billing::contract::{Contract, Terms, stretch::hours_from};
+/// use frontdesk::domain::billing::currency::Currency;
+/// let contract = |more: &[(&str, &str)]| {
+///     let said = [&[("prepaid", "10h"), ("every", "month"), ("start", "2026-01-01")], more].concat();
+///     Contract::unchanged(1, Terms::read(&said, Currency::of("RUB").unwrap()).unwrap()).unwrap()
+/// };
+/// let from = |contract| hours_from(&[contract], "2026-09-20".parse().unwrap()).unwrap().to_string();
+/// assert_eq!(from(contract(&[])), "2026-09-01");
+/// assert_eq!(from(contract(&[("carry", "50%")])), "2026-01-01");
+/// ```
+#[must_use]
+pub fn hours_from(contracts: &[Contract], day: Date) -> Option<Date> {
+    let mut from = contracts.iter().filter(|contract| contract.in_force(day)).filter_map(|c| c.remembers(day)).min()?;
+    loop {
+        // What was in force meanwhile took hours, too, and may have left more of them to the others.
+        let meanwhile = |c: &&Contract| c.start() <= day && c.last_day().is_none_or(|last| from <= last);
+        let needed = contracts.iter().filter(meanwhile).filter_map(|c| c.remembers(from.max(c.start()))).min();
+        match needed.filter(|needed| *needed < from) {
+            Some(earlier) => from = earlier,
+            None => return Some(from),
+        }
+    }
+}
+
+impl Contract {
+    /// The earliest day whose hours tell what it holds on `day`, on which it is in force; none: it holds nothing.
+    fn remembers(&self, day: Date) -> Option<Date> {
+        let any = |test: &dyn Fn(&Terms) -> bool| self.versions().iter().any(|version| test(&version.terms));
+        match self.terms().kind {
+            Kind::Hourly { .. } => None,
+            Kind::Flat { .. } if !any(&|terms| matches!(terms.kind, Kind::Flat { cap: Some(_), .. })) => None,
+            Kind::Block { .. } | Kind::Deposit { .. } => Some(self.start()),
+            _ if any(&|terms| terms.carry.is_some() || terms.carry_in.is_some()) => Some(self.start()),
+            _ => self.stretch_of(day).map(|stretch| stretch.first),
+        }
+    }
+
+    /// The period that `day` is in.
+    #[must_use]
+    pub fn stretch_of(&self, day: Date) -> Option<Stretch> {
+        let days = u32::try_from((day - self.start()).num_days()).ok()?;
+        let number = match self.terms().kind.every() {
+            None => 0,
+            Some(Every::Week) => days / 7,
+            Some(every) => {
+                let months = (day.year() - self.start().year()) * 12 + month0(day) - month0(self.start());
+                let number = u32::try_from(months).ok()? / if every == Every::Quarter { 3 } else { 1 };
+                let begun = every.begins(self.start(), number).is_some_and(|first| first <= day);
+                if begun { number } else { number.checked_sub(1)? }
+            }
+        };
+        self.stretch(number).filter(|stretch| stretch.first <= day && day <= stretch.last)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::{Terms, Version};
@@ -167,7 +227,7 @@ mod tests {
 
     fn minutes(terms: &Terms) -> i64 {
         match terms.kind {
-            super::super::Kind::Prepaid { minutes, .. } => minutes,
+            Kind::Prepaid { minutes, .. } => minutes,
             _ => 0,
         }
     }
@@ -259,7 +319,9 @@ mod tests {
             let pairs = [("prepaid", "1h"), ("every", every), ("start", &start.to_string()), ("prorate", "yes")];
             let contract = Contract::unchanged(1, terms(&pairs)).unwrap();
             let holding = (0..320).filter_map(|n| contract.stretch(n)).filter(|s| s.first <= on && on <= s.last);
-            prop_assert_eq!(holding.count(), 1);
+            let holding: Vec<Stretch> = holding.collect();
+            prop_assert_eq!(holding.len(), 1);
+            prop_assert_eq!(contract.stretch_of(on), holding.first().copied());
             for n in 0..20 {
                 let (one, next) = (contract.stretch(n).unwrap(), contract.stretch(n + 1).unwrap());
                 prop_assert_eq!(one.last.succ_opt(), Some(next.first));

@@ -107,7 +107,7 @@ impl Terms {
     /// terms that make no sense together, see [`Terms::check`].
     pub fn read<K: AsRef<str>, V: AsRef<str>>(pairs: &[(K, V)], currency: Currency) -> Result<Terms, Refusal> {
         let said = Said::of(pairs)?;
-        let currency = said.currency(currency)?;
+        let currency = said.currency()?.unwrap_or(currency);
         let kind = said.kind_of(currency)?;
         let hourly = matches!(kind, Kind::Hourly { .. });
         let terms = Terms {
@@ -189,19 +189,56 @@ impl Terms {
     /// The terms as flags of the command line.
     #[must_use]
     pub fn flags(&self) -> String {
-        let plain =
-            |value: &str| value.chars().all(|c| c.is_alphanumeric() || "-_.:%,".contains(c)) && !value.is_empty();
-        let flag = |(key, value): (&str, String)| {
-            if plain(&value) {
-                format!("--{key} {value}")
-            } else if value.contains(['"', '\\', '$', '`', '!']) {
-                format!("--{key} '{}'", value.replace('\'', r"'\''"))
-            } else {
-                format!("--{key} \"{value}\"")
-            }
-        };
-        self.pairs().into_iter().map(flag).collect::<Vec<_>>().join(" ")
+        let flags: Vec<String> = self.pairs().iter().map(|(key, value)| flag_of(key, value)).collect();
+        flags.join(" ")
     }
+
+    /// The flags that make these terms of others: what is new or said otherwise, and `none` for what is no longer agreed.
+    ///
+    /// ```
+    /// use frontdesk::domain::billing::{contract::Terms, currency::Currency};
+    /// let terms = |more: &[(&str, &str)]| {
+    ///     Terms::read(&[&[("block", "40h"), ("start", "2026-01-01")], more].concat(), Currency::of("RUB").unwrap()).unwrap()
+    /// };
+    /// let (was, is) = (terms(&[("price", "90000"), ("min", "15m")]), terms(&[("price", "80000"), ("overage", "4000")]));
+    /// assert_eq!(is.flags_after(&was), "--price 80000 --overage 4000 --min none");
+    /// ```
+    #[must_use]
+    pub fn flags_after(&self, was: &Terms) -> String {
+        let (was, is) = (was.pairs(), self.pairs());
+        let gone = was.iter().filter(|(key, _)| !is.iter().any(|(other, _)| other == key));
+        let gone: Vec<String> = gone.map(|(key, _)| format!("--{key} none")).collect();
+        let new = is.iter().filter(|pair| !was.contains(pair)).map(|(key, value)| flag_of(key, value));
+        new.chain(gone).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// A key and its value as a shell reads them.
+fn flag_of(key: &str, value: &str) -> String {
+    let plain = value.chars().all(|c| c.is_alphanumeric() || "-_.:%,".contains(c)) && !value.is_empty();
+    if plain {
+        format!("--{key} {value}")
+    } else if value.contains(['"', '\\', '$', '`', '!']) {
+        format!("--{key} '{}'", value.replace('\'', r"'\''"))
+    } else {
+        format!("--{key} \"{value}\"")
+    }
+}
+
+/// The currency that keys and values say themselves, by `currency` or beside the first sum; none: the desk's is meant.
+///
+/// ```
+/// use frontdesk::domain::billing::contract::words::currency_said;
+/// let said = |pairs: &[(&str, &str)]| currency_said(pairs).unwrap().map(|currency| currency.to_string());
+/// assert_eq!(said(&[("hourly", "90 EUR")]).as_deref(), Some("EUR"));
+/// assert_eq!(said(&[("hourly", "90"), ("currency", "usd")]).as_deref(), Some("USD"));
+/// assert_eq!(said(&[("hourly", "90")]), None);
+/// ```
+///
+/// # Errors
+/// Keys that nobody knows or that do not go together, a sum or a currency that cannot be read.
+pub fn currency_said<K: AsRef<str>, V: AsRef<str>>(pairs: &[(K, V)]) -> Result<Option<Currency>, Refusal> {
+    Said::of(pairs)?.currency()
 }
 
 const PERIODS: [(&str, Every); 3] = [("week", Every::Week), ("month", Every::Month), ("quarter", Every::Quarter)];
@@ -262,13 +299,13 @@ impl<'a> Said<'a> {
         format!("--{key} {}", self.get(key).unwrap_or_default())
     }
 
-    /// What `currency` says, else what the first sum names, else the desk's.
-    fn currency(&self, usual: Currency) -> Result<Currency, Refusal> {
+    /// What `currency` says, else what the first sum names.
+    fn currency(&self) -> Result<Option<Currency>, Refusal> {
         if let Some(said) = self.get("currency") {
-            return Currency::of(said);
+            return Currency::of(said).map(Some);
         }
         let first = SUMS.iter().find_map(|key| self.get(key));
-        Ok(first.map(Money::named).transpose()?.flatten().unwrap_or(usual))
+        Ok(first.map(Money::named).transpose()?.flatten())
     }
 
     fn kind_of(&self, currency: Currency) -> Result<Kind, Refusal> {

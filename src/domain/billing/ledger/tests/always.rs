@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::billing::contract::Kind;
+use crate::domain::billing::contract::stretch::hours_from;
 use crate::domain::billing::rounding::Per;
 use chrono::TimeDelta;
 use proptest::prelude::*;
@@ -52,6 +53,21 @@ fn any_work() -> impl Strategy<Value = Vec<Work>> {
             })
             .collect()
     })
+}
+
+/// Contracts of which some remember nothing.
+const LATELY: [&str; 6] = [
+    "prepaid 5h; every month; overage 4000",
+    "prepaid 3h; every week",
+    "prepaid 4h; every month; carry 50%",
+    "flat 9000; every month; cap 4h; overage 777.77; end 2026-04-20",
+    "block 7h; expires 2m; overage 1",
+    "hourly 3501.01",
+];
+
+/// Whether an alert is about the period of a day.
+fn is_now(alert: &Alert, ledger: &Ledger, day: Date) -> bool {
+    ledger.account(alert.contract, day).is_some_and(|account| account.stretch.number == alert.number)
 }
 
 const LAST: &str = "2026-06-30";
@@ -118,6 +134,25 @@ proptest! {
             }
         }
         prop_assert!(sums.is_empty());
+    }
+
+    #[test]
+    fn hours_from_a_late_day_on_tell_what_is_held_on_a_day(
+        contracts in any_contracts(&LATELY, &ROUNDS), work in any_work(), on in 60_i64..170,
+    ) {
+        let day = day("2026-01-01") + TimeDelta::days(on);
+        let last = day.to_string();
+        let whole = ledger(&contracts, &work, &last);
+        let from = hours_from(&contracts, day);
+        let some: Vec<Work> = work.iter().filter(|work| from.is_some_and(|from| from <= work.day)).copied().collect();
+        let late = ledger(&contracts, &some, &last);
+        for contract in contracts.iter().filter(|contract| contract.in_force(day) && contract.terms().kind.word() != "hourly") {
+            let (one, other) = (whole.account(contract.id, day).unwrap(), late.account(contract.id, day).unwrap());
+            prop_assert_eq!((one.left, one.used, &one.expires, one.purse), (other.left, other.used, &other.expires, other.purse));
+        }
+        // What is given to a contract by name may be beyond its pool and is no sign of it.
+        prop_assert_eq!(whole.alerts.iter().filter(|alert| is_now(alert, &whole, day)).collect::<Vec<_>>(),
+            late.alerts.iter().filter(|alert| is_now(alert, &late, day)).collect::<Vec<_>>());
     }
 
     #[test]
