@@ -26,7 +26,7 @@ pub(super) struct Paid {
     #[arg(value_name = "N|CLIENT")]
     what: String,
     /// How much
-    #[arg(value_name = "AMOUNT", allow_hyphen_values = true)]
+    #[arg(value_name = "AMOUNT")]
     amount: Vec<String>,
     /// When it came (today)
     #[arg(long, value_name = "DAY")]
