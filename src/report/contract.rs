@@ -39,7 +39,7 @@ impl<'a> Standing<'a> {
     #[must_use]
     pub fn of(client: &'a str, contract: &'a Contract, ledger: &'a Ledger, day: Date) -> Standing<'a> {
         let own = |account: &&Account| account.contract == contract.id;
-        let account = ledger.account(contract.id, day).or_else(|| ledger.accounts.iter().filter(own).next_back());
+        let account = ledger.account(contract.id, day).or_else(|| ledger.accounts.iter().rfind(own));
         let number = account.map(|account| account.stretch.number);
         let told = |alert: &&Alert| alert.contract == contract.id && Some(alert.number) == number;
         let alerts = ledger.alerts.iter().filter(told).copied().collect();
@@ -142,7 +142,7 @@ impl<'a> Standing<'a> {
             ("contract", Cell::Text(terms.name.clone())),
             ("kind", Cell::Text(terms.kind.word().to_owned())),
             ("every", Cell::text(terms.pairs().into_iter().find(|(key, _)| *key == "every").map(|(_, every)| every))),
-            account.map_or(("period", Cell::Empty), |account| period_of(account)),
+            account.map_or(("period", Cell::Empty), period_of),
             ("included_minutes", minutes(|account| account.included)),
             ("carried_minutes", minutes(|account| account.carried_in)),
             ("used_minutes", minutes(|account| account.used)),

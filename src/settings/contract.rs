@@ -68,7 +68,10 @@ pub fn read_contracts(text: &str, file: &str, start: Date, currency: Option<Curr
     terms.collect()
 }
 
-fn tables(item: &Item) -> Option<Vec<(&dyn TableLike, Option<Range<usize>>)>> {
+/// A table of keys, and where it stands.
+type Table<'a> = (&'a dyn TableLike, Option<Range<usize>>);
+
+fn tables(item: &Item) -> Option<Vec<Table<'_>>> {
     match item {
         Item::ArrayOfTables(list) => Some(list.iter().map(|t| (t as &dyn TableLike, t.span())).collect()),
         item => item.as_table_like().map(|table| vec![(table, item.span())]),
@@ -121,12 +124,8 @@ fn terms(said: &[Said], start: Date, currency: Option<Currency>) -> std::result:
         let (about, on_key) = place(&no, said);
         (about.and_then(|s| if on_key { s.key_at.clone() } else { s.value_at.clone() }), Error::from(no))
     };
-    let currency = match currency_said(&pairs).map_err(about)?.or(currency) {
-        Some(currency) => currency,
-        None => {
-            let error = Error::usage("nothing says what its money is in");
-            return Err((None, error.hint("add currency = \"RUB\"")));
-        }
+    let Some(currency) = currency_said(&pairs).map_err(about)?.or(currency) else {
+        return Err((None, Error::usage("nothing says what its money is in").hint("add currency = \"RUB\"")));
     };
     Terms::read(&pairs, currency).map_err(about)
 }

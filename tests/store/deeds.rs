@@ -3,7 +3,11 @@
 
 use super::stand::{NOON, Stand, anna, of, opened};
 use frontdesk::actions::ticket::{self, Author, NewTicket};
-use frontdesk::actions::{client, contact, hours, people, things};
+use frontdesk::actions::{client, contact, contract, hours, people, things};
+use frontdesk::domain::billing::contract::Terms;
+use frontdesk::domain::billing::currency::Currency;
+use frontdesk::domain::billing::invoice::{Invoice, Payment};
+use frontdesk::domain::billing::money::Money;
 use frontdesk::domain::contact::Point;
 use frontdesk::domain::event::{Event, Noun};
 use frontdesk::domain::message::Direction;
@@ -37,6 +41,32 @@ fn can_be_taken_back<T>(stand: &mut Stand, deed: impl FnOnce(&mut Tx<'_>) -> Res
 
 fn day(text: &str) -> Date {
     text.parse().unwrap()
+}
+
+fn hourly(name: &str, currency: &str) -> Terms {
+    let said = [("hourly", "5000"), ("start", "2026-11-01"), ("name", name), ("currency", currency)];
+    Terms::read(&said, Currency::of(currency).unwrap()).unwrap()
+}
+
+/// Invoice 7, for November.
+fn issued(client: i64) -> Invoice {
+    Invoice {
+        id: 0,
+        client,
+        number: Some(7),
+        credits: None,
+        credited_by: None,
+        first: day("2026-11-01"),
+        last: day("2026-11-30"),
+        issued_on: Some(day("2026-12-01")),
+        due_on: None,
+        currency: Currency::of("RUB").unwrap(),
+        total: 100,
+        note: String::new(),
+        entries: Vec::new(),
+        fees: Vec::new(),
+        paper: None,
+    }
 }
 
 fn work(ticket: Option<i64>, minutes: i64) -> hours::Work {
@@ -342,6 +372,69 @@ both! {
         assert_eq!((moved.contacts, moved.tickets, moved.entries), (1, 1, 1));
         assert_eq!(stand.sees(|r| r.domains(big.id)), ["acme.test", "big.test"]);
         assert_eq!(stand.ticket(1).client, Some(big.id));
+    }
+
+    fn a_merge_takes_contracts_invoices_and_payments_along(stand) {
+        opened(stand, 1);
+        let acme = stand.sees(|r| r.client_called("acme.test")).unwrap();
+        let big = stand.does(|tx| people::add_client(tx, "big", "Big Inc", &["big.test"]));
+        let care = can_be_taken_back(stand, |tx| contract::add(tx, &acme, hourly("care", "RUB")));
+        stand.does(|tx| contract::add(tx, &big, hourly("care-big", "RUB")));
+        let entry = stand.does(|tx| hours::log(tx, &hours::Work { client: Some(acme.id), contract: Some(care.id), ..work(Some(1), 15) }));
+        let invoice = stand.does(|tx| {
+            let invoice = Invoice { id: tx.next_ids(1)?, entries: vec![entry.id], fees: vec![(care.id, 0)], ..issued(acme.id) };
+            tx.apply([Event::about(Noun::Invoice, invoice.id, "", &(), &invoice, NOON)])?;
+            let money = Money::of(100, Currency::of("RUB")?);
+            let payment = Payment { id: tx.next_ids(1)?, client: acme.id, invoice: Some(invoice.id), day: day("2026-12-01"), money, text: String::new() };
+            tx.apply([Event::about(Noun::Payment, payment.id, "", &(), &payment, NOON)])?;
+            Ok(invoice)
+        });
+        let moved = can_be_taken_back(stand, |tx| client::merge(tx, &acme, &big));
+        assert_eq!((moved.contracts, moved.invoices, moved.payments), (1, 1, 1));
+        let kept = stand.sees(|r| r.contracts(Some(big.id)));
+        assert_eq!(kept.iter().map(|kept| (kept.id == care.id, kept.versions[0].terms["order"].as_str())).collect::<Vec<_>>(), [(true, "2"), (false, "1")]);
+        let there = stand.sees(|r| r.invoice(invoice.id)).unwrap();
+        assert_eq!((there.client, there.entries), (big.id, vec![entry.id]));
+        assert_eq!(stand.sees(|r| r.invoice_of_entry(entry.id)), Some(7));
+        assert_eq!(stand.sees(|r| r.payments(Some(big.id))).len(), 1);
+    }
+
+    fn a_merge_of_two_currencies_changes_nothing(stand) {
+        opened(stand, 1);
+        let acme = stand.sees(|r| r.client_called("acme.test")).unwrap();
+        let big = stand.does(|tx| people::add_client(tx, "big", "Big Inc", &[]));
+        stand.does(|tx| contract::add(tx, &acme, hourly("care", "RUB")));
+        stand.does(|tx| contract::add(tx, &big, hourly("hours", "EUR")));
+        let before = stand.state();
+        let no = stand.by("mila", |tx| client::merge(tx, &acme, &big)).unwrap_err();
+        assert!(no.what.contains("which is in EUR"), "{no}");
+        assert_eq!(stand.state(), before);
+    }
+
+    fn a_contract_is_changed_ended_and_renewed(stand) {
+        opened(stand, 1);
+        let acme = stand.sees(|r| r.client_called("acme.test")).unwrap();
+        let care = stand.does(|tx| contract::add(tx, &acme, hourly("care", "RUB")));
+        let said = [("hourly".to_owned(), "6000".to_owned())];
+        let care = can_be_taken_back(stand, |tx| contract::change(tx, &acme, &care, Some(day("2026-12-01")), &said));
+        let care = can_be_taken_back(stand, |tx| contract::end(tx, &acme, &care, day("2026-12-31")));
+        assert_eq!((care.versions().len(), care.last_day()), (2, Some(day("2026-12-31"))));
+        // What an invoice is for stays as it was agreed.
+        stand.does(|tx| {
+            let invoice = Invoice { id: tx.next_ids(1)?, ..issued(acme.id) };
+            tx.apply([Event::about(Noun::Invoice, invoice.id, "", &(), &invoice, NOON)])
+        });
+        for from in ["2026-11-01", "2026-11-30"] {
+            let no = stand.by("mila", |tx| contract::change(tx, &acme, &care, Some(day(from)), &said)).unwrap_err();
+            assert!(no.what.contains("acme.test has invoice 7 for 2026-11-01 … 2026-11-30"), "{no}");
+        }
+        let no = stand.by("mila", |tx| contract::end(tx, &acme, &care, day("2026-11-20"))).unwrap_err();
+        assert!(no.hint.unwrap().contains("--on 2026-11-30"), "{}", no.what);
+        let new = || Terms { order: 2, ..hourly("more", "RUB") };
+        let no = stand.by("mila", |tx| contract::add(tx, &acme, new())).unwrap_err();
+        assert!(no.hint.unwrap().contains("--start 2026-12-01"), "{}", no.what);
+        can_be_taken_back(stand, |tx| contract::end(tx, &acme, &care, day("2026-11-30")));
+        can_be_taken_back(stand, |tx| contract::add(tx, &acme, Terms { start: day("2026-12-01"), ..new() }));
     }
 
     fn renames_a_tag_everywhere(stand) {

@@ -79,6 +79,13 @@ const STATE: &[&str] = &[
     "SELECT 'draft', d.* FROM draft AS d ORDER BY d.ticket_id",
     "SELECT 'file', f.* FROM draft_file AS f JOIN draft AS d ON d.id = f.draft_id ORDER BY f.draft_id, f.n",
     "SELECT 'answer', a.* FROM answer AS a ORDER BY a.id",
+    "SELECT 'contract', c.* FROM contract AS c ORDER BY c.id",
+    "SELECT 'cost', c.* FROM cost AS c ORDER BY c.agent_id, c.day",
+    "SELECT 'estimate', e.* FROM estimate AS e ORDER BY e.ticket_id",
+    "SELECT 'invoice', i.* FROM invoice AS i ORDER BY i.id",
+    "SELECT 'held', e.* FROM invoice_entry AS e ORDER BY e.entry_id",
+    "SELECT 'fee', f.* FROM invoice_fee AS f ORDER BY f.contract_id, f.n",
+    "SELECT 'payment', p.* FROM payment AS p ORDER BY p.id",
 ];
 
 impl Stand {
