@@ -188,7 +188,7 @@ pub fn called(r: &mut Reader<'_>, word: &str, prefix: &str) -> Result<Invoice> {
         |digits: &str| digits.parse::<i64>().ok().filter(|n| *n > 0 && digits.bytes().all(|b| b.is_ascii_digit()));
     let missing = || Error::missing(format!("there is no invoice {word}")).hint("desk invoice ls");
     if let Some(id) = bare.strip_prefix(['d', 'D', 'д']).and_then(number) {
-        return r.invoice(id)?.filter(|i| i.number.is_none()).ok_or_else(missing);
+        return r.invoice(id)?.ok_or_else(missing);
     }
     let own = bare.strip_prefix(prefix).filter(|_| !prefix.is_empty()).and_then(number);
     match own.or_else(|| number(bare)) {
