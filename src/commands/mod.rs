@@ -124,6 +124,7 @@ commands! {
     Numbers invoice::Invoice = "invoice";
     Numbers act::Act = "act";
     Numbers margin::Margin = "margin";
+    Numbers why::Why = "why";
     Numbers stats::Stats = "stats";
     Numbers contract::ContractWord = "contract";
     Numbers calendar::CalendarWord = "calendar";

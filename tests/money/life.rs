@@ -190,6 +190,23 @@ fn own_templates_are_used_and_bad_ones_are_told() {
 }
 
 #[test]
+fn why_explains_a_line_step_by_step() {
+    let desk = october();
+    let said = desk.ok("why t2").replace('\u{a0}', " ");
+    for part in [
+        "8h worked",
+        "15m up per entry: 8h billed",
+        "1h from the hours of 2026-10-01",
+        "7h beyond the pool at 4 000.00 ₽ an hour: 28 000.00 ₽",
+    ] {
+        assert!(said.contains(part), "{part} is not in {said}");
+    }
+    assert_eq!(desk.json("why t3")[0]["id"], "t3");
+    desk.no(3, "why t9", &["no time entry t9"]);
+    desk.no(2, "why 42", &["no time entry"]);
+}
+
+#[test]
 fn nothing_to_invoice_is_said() {
     let desk = Desk::new();
     desk.no(1, "invoice acme in:2026-10", &["there is nothing to invoice"]);

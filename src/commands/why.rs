@@ -1,0 +1,78 @@
+//! `desk why`: how a figure came about.
+
+use super::args::Answer;
+use crate::actions::books::Books;
+use crate::desk::{Desk, House};
+use crate::domain::billing::because::Because;
+use crate::domain::entry::number;
+use crate::domain::worked::Worked;
+use crate::error::{Error, Result};
+use crate::report::{Cell, Fact, Facts, Part, Report, time};
+use crate::store::Reader;
+
+/// How a figure came about: the billed minutes of an entry
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Each step stands in a line: what was worked, off-hours, the minimum, the rounding, and which pool paid which part of it.
+
+Examples:
+  desk why t17
+  desk why t17 t18 --json")]
+pub struct Why {
+    /// Time entries: t17, from desk time ls or a statement
+    #[arg(required = true, value_name = "tID")]
+    what: Vec<String>,
+}
+
+impl Why {
+    /// Explains.
+    pub fn run(self, desk: &mut Desk) -> Result<Answer> {
+        let house = desk.house()?;
+        let mut parts = Vec::new();
+        for word in &self.what {
+            let id = number(word).ok_or_else(|| {
+                Error::usage(format!("{word:?} is no time entry")).hint("t17, from desk time ls; an invoice: desk invoice show 7")
+            })?;
+            let (worked, steps) = desk.read(|r| entry(r, id, &house))?;
+            let mut section = Report { title: time::said(&worked), ..Report::default() };
+            section.parts.push(Part::Prose(steps.iter().map(|s| format!("  {s}")).collect::<Vec<_>>().join("\n")));
+            let cells = steps.into_iter().map(Cell::Text).collect();
+            let rows = vec![Fact::data("id", Cell::Text(format!("t{id}"))), Fact::data("steps", Cell::List(cells))];
+            section.parts.push(Part::Facts(Facts { rows, ..Facts::default() }));
+            parts.push(Part::Section(section));
+        }
+        let shape = crate::report::Shape::Each;
+        Ok(Answer::from(Report { shape, parts, ..Report::default() }).paged())
+    }
+}
+
+/// An entry and the steps from its worked minutes to what pays for them.
+fn entry(r: &mut Reader<'_>, id: i64, house: &House) -> Result<(Worked, Vec<String>)> {
+    let missing = || Error::missing(format!("there is no time entry t{id}")).hint("desk time ls");
+    let worked = r.worked_in(&[id])?.pop().ok_or_else(missing)?;
+    if worked.entry.void {
+        return Ok((worked, vec!["it is struck out: in no figure".to_owned()]));
+    }
+    let Some(client) = worked.entry.client else {
+        return Ok((worked, vec!["it is for no client, so nobody pays for it".to_owned()]));
+    };
+    // Not before the day it is drawn on: the first after all that is invoiced, at most.
+    let invoiced = r.covered(Some(client))?.into_iter().filter_map(|(_, covered)| covered.last.succ_opt()).max();
+    let last = house.today.max(worked.entry.day).max(invoiced.unwrap_or(house.today));
+    let books = Books::of(r, client, house, last)?;
+    let place = books.ledger.lines.iter().position(|line| line.entry == id).ok_or_else(missing)?;
+    let Some(line) = books.ledger.lines.get(place) else { return Err(missing()) };
+    let because =
+        Because { ledger: &books.ledger, work: &books.work, contracts: &books.contracts, rounding: house.rounding };
+    let mut steps = Vec::new();
+    if let Some(contract) = line.contract.and_then(|id| books.contract(id)) {
+        steps.push(format!("under {}: {}", contract.terms_on(line.on).name, contract.terms_on(line.on).flags()));
+    }
+    if line.on != line.day {
+        steps.push(format!("{} was invoiced before it was logged, so it is drawn on {}", line.day, line.on));
+    }
+    steps.extend(because.steps(line));
+    if let Some(invoice) = books.invoices.get(place).copied().flatten().map(|id| r.invoice(id)).transpose()?.flatten() {
+        steps.push(format!("on invoice {}", invoice.called()));
+    }
+    Ok((worked, steps))
+}
