@@ -85,7 +85,7 @@ impl Time {
             None => {
                 let by = By::of(&self.by).ok_or_else(|| no_group(&self.by))?;
                 let (period, worked) = asked(desk, &self.query, false)?;
-                Ok(Answer::from(time::sums(&period, by, &sums(&worked, by), Sum::total(&worked))).paged())
+                Ok(Answer::from(time::sums(&period, by, &sums(&worked, by), &Sum::total(&worked))).paged())
             }
         }
     }

@@ -5,7 +5,7 @@ use crate::domain::billing::currency::Currency;
 use crate::domain::billing::rounding::Rounding;
 use crate::domain::calendar::Calendar;
 use crate::domain::time::Date;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::settings::money::{self, Invoicing};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -37,6 +37,23 @@ impl Desk {
     /// # Errors
     /// Where its calendar cannot be told, see [`Desk::calendar`].
     pub fn house(&mut self) -> Result<House> {
+        let calendar = self.calendar(None)?;
+        self.house_with(calendar)
+    }
+
+    /// As [`Desk::house`]; where there is no contract, nothing asks for working hours, so they are round the clock.
+    ///
+    /// # Errors
+    /// As [`Desk::house`], where there are contracts.
+    pub fn house_for_hours(&mut self) -> Result<House> {
+        if self.exists()? && !self.read(|r| r.clients_with_contract())?.is_empty() {
+            return self.house();
+        }
+        let always = Calendar::always(self.zone()?);
+        self.house_with(always.ok_or_else(|| Error::bug("round the clock has no working time"))?)
+    }
+
+    fn house_with(&mut self, calendar: Calendar) -> Result<House> {
         let currency = self.setting("currency")?.as_str().map(Currency::of).transpose()?;
         let mut details = texts(&self.setting("details")?);
         if !details.contains_key("name") {
@@ -46,7 +63,7 @@ impl Desk {
             rounding: money::rounding(&self.setting("hours")?),
             currency,
             lang: self.setting("lang")?.as_str().unwrap_or("en").to_owned(),
-            calendar: self.calendar(None)?,
+            calendar,
             invoicing: money::invoicing(&self.setting("invoice")?),
             details,
             templates: texts(&self.setting("templates")?),

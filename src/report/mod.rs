@@ -9,6 +9,7 @@ pub mod leave;
 pub mod mailroom;
 pub mod news;
 pub mod outbox;
+pub mod pool;
 pub mod recap;
 pub mod setting;
 pub mod stats;
