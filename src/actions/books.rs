@@ -133,6 +133,13 @@ impl Books {
         Ok(Books { client, contracts, work, invoices: logged.iter().map(|l| l.invoice).collect(), covered, ledger })
     }
 
+    /// Contracts alone, of which nothing is counted.
+    #[must_use]
+    pub fn bare(client: i64, contracts: Vec<Contract>) -> Books {
+        let (work, invoices, covered) = (Vec::new(), Vec::new(), Vec::new());
+        Books { client, contracts, work, invoices, covered, ledger: Ledger::default() }
+    }
+
     /// The contract with this id.
     #[must_use]
     pub fn contract(&self, id: i64) -> Option<&Contract> {

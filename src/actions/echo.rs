@@ -108,9 +108,8 @@ impl Echo {
         let Some(began) = entry.began else { return Ok(()) };
         let around = |days: i64| day.checked_add_signed(chrono::TimeDelta::days(days)).unwrap_or(day);
         let all = tx.stretches(entry.agent, around(-2), around(2))?;
-        let others = all.iter().filter(|(other, at, minutes)| {
-            *other != id && overlap((began, entry.minutes), (*at, *minutes))
-        });
+        let others =
+            all.iter().filter(|(other, at, minutes)| *other != id && overlap((began, entry.minutes), (*at, *minutes)));
         for (other, at, minutes) in others {
             let (from, until) = (house.calendar.zone().local(*at), house.calendar.zone().local(at.plus(minutes * 60)));
             let times = format!("{}–{}", from.format("%Y-%m-%d %H:%M"), until.format("%H:%M"));

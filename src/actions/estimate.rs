@@ -12,6 +12,7 @@ use crate::domain::event::{Event, Noun};
 use crate::domain::ticket::Ticket;
 use crate::domain::time::Minutes;
 use crate::error::Result;
+use crate::report::estimate as report;
 use crate::store::{Reader, Tx};
 
 /// Makes the estimate of a ticket what `to` says; none: it has none. Whether anything changed.
@@ -24,22 +25,13 @@ pub fn set(tx: &mut Tx<'_>, ticket: i64, to: Option<Estimate>) -> Result<bool> {
     Ok(was != to)
 }
 
-/// An estimate, and what was worked of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Progress {
-    /// The estimate.
-    pub estimate: Estimate,
-    /// Minutes billed on the ticket so far.
-    pub billed: Minutes,
-}
-
-/// How far the work on a ticket is; none: nobody has estimated it.
+/// The estimate of a ticket and the minutes billed on it so far; none: nobody has estimated it.
 ///
 /// # Errors
 /// Books that cannot be counted.
-pub fn progress(r: &mut Reader<'_>, house: &House, ticket: i64) -> Result<Option<Progress>> {
+pub fn progress(r: &mut Reader<'_>, house: &House, ticket: i64) -> Result<Option<(Estimate, Minutes)>> {
     let Some(estimate) = r.estimate(ticket)? else { return Ok(None) };
-    Ok(Some(Progress { estimate, billed: billed(r, house, ticket)? }))
+    Ok(Some((estimate, billed(r, house, ticket)?)))
 }
 
 /// Minutes billed on a ticket so far.
@@ -58,14 +50,13 @@ pub fn exceeded(r: &mut Reader<'_>, house: &House, ticket: i64) -> Result<Option
     if r.estimate(ticket)?.is_none() {
         return Ok(None);
     }
-    let Ok(Some(progress)) = progress(r, house, ticket) else { return Ok(None) };
-    let (limit, whose) = match progress.estimate.approved {
+    let Ok(Some((estimate, done))) = progress(r, house, ticket) else { return Ok(None) };
+    let (limit, whose) = match estimate.approved {
         Some(approved) => (approved, "the client agreed to"),
-        None => (progress.estimate.minutes, "was estimated"),
+        None => (estimate.minutes, "the estimate was"),
     };
-    let (done, limit) = (progress.billed, limit);
     Ok((done > limit).then(|| {
-        format!("{} billed on {ticket} by now: {whose} {}; desk estimate {ticket} …", spoken(done), spoken(limit))
+        format!("{} billed on {ticket} by now, {whose} {}: desk estimate {ticket} …", spoken(done), spoken(limit))
     }))
 }
 
@@ -93,6 +84,12 @@ impl Verdict {
     #[must_use]
     pub fn needs_approval(&self) -> bool {
         matches!(self, Verdict::Costs(..) | Verdict::Unpriced(_))
+    }
+
+    /// The verdict for a report.
+    #[must_use]
+    pub fn told(&self) -> report::Verdict {
+        report::Verdict { said: self.said(), needs_approval: self.needs_approval(), cost: self.cost() }
     }
 
     /// What would be due; nothing where a pool or a fee pays.

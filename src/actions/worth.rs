@@ -2,6 +2,7 @@
 
 use super::books::Books;
 use crate::desk::House;
+use crate::domain::billing::contract::Kept;
 use crate::domain::billing::ledger::{Facts, Ledger, Line};
 use crate::domain::billing::rounding::{Charge, Factors, Per};
 use crate::domain::time::Date;
@@ -73,8 +74,7 @@ pub(super) fn last_day(house: &House, worked: &[Worked], places: &[usize]) -> Da
 
 /// Gives entries what the lines of a ledger say.
 pub(super) fn take(worked: &mut [Worked], places: &[usize], ledger: &Ledger, says: impl Fn(&Line) -> Counted) {
-    let wanted: HashMap<i64, usize> =
-        places.iter().filter_map(|at| Some((worked.get(*at)?.entry.id, *at))).collect();
+    let wanted: HashMap<i64, usize> = places.iter().filter_map(|at| Some((worked.get(*at)?.entry.id, *at))).collect();
     for line in &ledger.lines {
         if let Some(w) = wanted.get(&line.entry).and_then(|at| worked.get_mut(*at)) {
             w.counted = Some(says(line));
@@ -115,10 +115,12 @@ pub(super) fn counted(books: &Books, line: &Line) -> Counted {
 ///
 /// # Errors
 /// He has none of that name; the work is nobody's.
-pub fn contract_called(r: &mut Reader<'_>, house: &House, client: Option<i64>, word: &str) -> Result<i64> {
+pub fn contract_called(r: &mut Reader<'_>, client: Option<i64>, word: &str) -> Result<i64> {
     let client = client.map(|id| r.client(id)).transpose()?.flatten();
-    let client = client.ok_or_else(|| Error::refused("work for no client is in no contract").hint("name a client first"))?;
-    Ok(Books::of(r, client.id, house, house.today)?.named(Some(word), &client)?.id)
+    let client = client.ok_or_else(|| Error::refused("work for no client is in no contract").hint("--client first"))?;
+    let kept = r.contracts(Some(client.id))?;
+    let contracts = kept.iter().map(Kept::contract).collect::<std::result::Result<Vec<_>, _>>()?;
+    Ok(Books::bare(client.id, contracts).named(Some(word), &client)?.id)
 }
 
 /// The invoiced entry that new work of a client puts right.
@@ -126,7 +128,8 @@ pub fn contract_called(r: &mut Reader<'_>, house: &House, client: Option<i64>, w
 /// # Errors
 /// There is no such entry, it is another client's, or on no invoice: then it can be put right itself.
 pub fn corrected(r: &mut Reader<'_>, client: Option<i64>, id: i64) -> Result<i64> {
-    let entry = r.entry(id)?.ok_or_else(|| Error::missing(format!("there is no time entry t{id}")).hint("desk time ls"))?;
+    let entry =
+        r.entry(id)?.ok_or_else(|| Error::missing(format!("there is no time entry t{id}")).hint("desk time ls"))?;
     if entry.client != client {
         return Err(Error::refused(format!("t{id} was not for this client")).hint("desk time ls client:…"));
     }

@@ -120,6 +120,8 @@ commands! {
     Numbers stop::Stop = "stop";
     Numbers timer::TimerWord = "timer";
     Numbers time::Time = "time";
+    Numbers estimate::Estimate = "estimate";
+    Numbers approve::Approve = "approve";
     Numbers stats::Stats = "stats";
     Numbers calendar::CalendarWord = "calendar";
     Things client::ClientWord = "client";

@@ -105,6 +105,20 @@ pub fn number(text: &str) -> Option<i64> {
     digits.parse().ok().filter(|n| plain && *n > 0)
 }
 
+/// A sort of work as it is kept: one word of at most 40 characters, in small letters.
+///
+/// ```
+/// use frontdesk::domain::entry::activity;
+/// assert_eq!(activity(" Support ").as_deref(), Some("support"));
+/// assert_eq!([activity(""), activity("deep work"), activity("none")], [None, None, None]);
+/// ```
+#[must_use]
+pub fn activity(text: &str) -> Option<String> {
+    let word = text.trim().to_lowercase();
+    let one = !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || c.is_control());
+    Some(word).filter(|w| one && w != "none" && w.chars().count() <= 40)
+}
+
 /// The stretch that so many minutes of a timer's run were: from its start on, or, where it did not run that long, up to
 /// now. It is never still to come.
 ///

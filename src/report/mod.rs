@@ -4,6 +4,7 @@
 pub mod answer;
 pub mod attachment;
 pub mod calendar;
+pub mod estimate;
 mod figures;
 pub mod leave;
 pub mod mailroom;

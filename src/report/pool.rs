@@ -88,7 +88,8 @@ fn left(pool: &Pool, in_the_fee: bool) -> Option<String> {
 /// The sentence of an entry, where there is one.
 #[must_use]
 pub fn became(w: &Worked) -> Option<String> {
-    let counted = w.counted.as_ref().filter(|c| w.entry.billable && !w.entry.void && (c.pool.is_some() || c.refused))?;
+    let counted =
+        w.counted.as_ref().filter(|c| w.entry.billable && !w.entry.void && (c.pool.is_some() || c.refused))?;
     Some(sentence(w.entry.minutes, counted))
 }
 

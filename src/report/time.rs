@@ -209,10 +209,8 @@ fn sums_for_data(by: By, rows: &[(Group, Time)]) -> Table {
 /// The entries of a period, those that were struck out apart from the others and in no total.
 #[must_use]
 pub fn list(of: &Period, entries: &[Worked], struck_out: &[Worked]) -> Report {
-    let times = [
-        Column::new("actual_minutes", "actual", Style::Right),
-        Column::new("billed_minutes", "billed", Style::Right),
-    ];
+    let times =
+        [Column::new("actual_minutes", "actual", Style::Right), Column::new("billed_minutes", "billed", Style::Right)];
     let total = Time::total(entries);
     let priced = (due(&total) != Cell::Empty).then_some(Column::new("amount", "due", Style::Right));
     let mut counted = for_people(entries, &times.into_iter().chain(priced).collect::<Vec<_>>());

@@ -141,7 +141,11 @@ impl Reader<'_> {
     /// Worked time of no client on the days from `first` to `last`, by day and number; nothing that was struck out.
     pub fn logged_for_nobody(&mut self, first: Date, last: Date) -> Result<Vec<Work>> {
         let (first, last) = (first.to_string(), last.to_string());
-        Ok(self.all(sql::WORK_OF_NOBODY, vals![&first, &last], logged_of)?.into_iter().map(|logged| logged.work).collect())
+        Ok(self
+            .all(sql::WORK_OF_NOBODY, vals![&first, &last], logged_of)?
+            .into_iter()
+            .map(|logged| logged.work)
+            .collect())
     }
 
     /// What hours cost, by agent and day.
