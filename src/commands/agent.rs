@@ -142,8 +142,8 @@ fn cost(desk: &mut Desk, name: &str, price: &str, from: Option<&str>) -> Result<
         let agent = deeds::member(tx, name)?;
         let first = !tx.costs()?.iter().any(|c| c.agent == agent.id);
         if !deeds::set_cost(tx, agent.id, day, hour)? {
-            let is = hour.map_or_else(|| "no price is said".to_owned(), |hour| format!("an hour costs {}", hour.told()));
-            return Err(Error::refused(format!("of {}, {is} from {day} on already", agent.name))
+            let is = hour.map_or_else(|| "has no price".to_owned(), |hour| format!("costs {}", hour.told()));
+            return Err(Error::refused(format!("an hour of {} {is} from {day} on already", agent.name))
                 .hint(format!("desk agent cost {name}")));
         }
         Ok((agent.name, first))

@@ -51,7 +51,7 @@ enum Word {
     /// The entries themselves
     Ls(Ls),
     /// Correct an entry
-    Edit(edit::Edit),
+    Edit(Box<edit::Edit>),
     /// Strike entries out
     Void(Void),
 }

@@ -1,6 +1,7 @@
 //! What the desk itself says about hours and money.
 
 use super::Desk;
+use crate::domain::billing::contract::KeptVersion;
 use crate::domain::billing::currency::Currency;
 use crate::domain::billing::rounding::Rounding;
 use crate::domain::calendar::Calendar;
@@ -9,6 +10,9 @@ use crate::error::{Error, Result};
 use crate::settings::money::{self, Invoicing};
 use serde_json::Value;
 use std::collections::BTreeMap;
+
+/// The terms of a contract for which working hours have to be known.
+const FACTORS: [&str; 3] = ["off-hours", "weekend", "holiday"];
 
 /// What the desk says about hours and money, where a contract or a client says nothing.
 #[derive(Debug, Clone)]
@@ -41,12 +45,13 @@ impl Desk {
         self.house_with(calendar)
     }
 
-    /// As [`Desk::house`]; where there is no contract, nothing asks for working hours, so they are round the clock.
+    /// As [`Desk::house`]; where no contract asks for working hours, they are round the clock.
     ///
     /// # Errors
-    /// As [`Desk::house`], where there are contracts.
+    /// As [`Desk::house`], where a contract asks.
     pub fn house_for_hours(&mut self) -> Result<House> {
-        if self.exists()? && !self.read(|r| r.clients_with_contract())?.is_empty() {
+        let asks = |version: &KeptVersion| FACTORS.iter().any(|key| version.terms.contains_key(*key));
+        if self.exists()? && self.read(|r| r.contracts(None))?.iter().any(|kept| kept.versions.iter().any(asks)) {
             return self.house();
         }
         let always = Calendar::always(self.zone()?);
