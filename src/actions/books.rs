@@ -44,6 +44,16 @@ impl Books {
         Books::counted(client, &kept, covered, logged, house, as_of)
     }
 
+    /// The books of a client with every entry that he has, also one that is drawn on a day still to come, and his periods up to
+    /// `as_of` at least.
+    ///
+    /// # Errors
+    /// As [`Books::of`].
+    pub fn whole(r: &mut Reader<'_>, client: i64, house: &House, as_of: Date) -> Result<Books> {
+        let last = r.covered(Some(client))?.into_iter().filter_map(|(_, covered)| covered.last.succ_opt()).max();
+        Books::of(r, client, house, last.map_or(as_of, |last| last.max(as_of)))
+    }
+
     /// The books of every client who has a contract or hours, by the client's id.
     ///
     /// # Errors
@@ -151,6 +161,13 @@ impl Books {
         let facts = Facts { contracts: &contracts, work: &work, rounding: house.rounding, as_of };
         let ledger = Ledger::of(&facts)?;
         Ok(Books { client, contracts, work, invoices: logged.iter().map(|l| l.invoice).collect(), covered, ledger })
+    }
+
+    /// Contracts alone, of which nothing is counted.
+    #[must_use]
+    pub fn bare(client: i64, contracts: Vec<Contract>) -> Books {
+        let (work, invoices, covered) = (Vec::new(), Vec::new(), Vec::new());
+        Books { client, contracts, work, invoices, covered, ledger: Ledger::default() }
     }
 
     /// The contract with this id.

@@ -117,11 +117,13 @@ pub fn strike_out(tx: &mut Tx<'_>, entry: &Entry) -> Result<bool> {
     revise(tx, entry, &Entry { void: true, ..entry.clone() })
 }
 
-/// Takes the hours of a ticket along to the client that it has now.
+/// Takes the hours of a ticket along to the client that it has now. What is on an invoice stays with whom it was invoiced to.
 pub fn follow_client(tx: &mut Tx<'_>, ticket: i64) -> Result<()> {
     let client = tx.ticket(ticket)?.and_then(|t| t.client);
     for entry in tx.entries_of_ticket(ticket)? {
-        revise(tx, &entry, &Entry { client, ..entry.clone() })?;
+        if tx.invoice_of_entry(entry.id)?.is_none() {
+            revise(tx, &entry, &entry.clone().for_client(client))?;
+        }
     }
     Ok(())
 }

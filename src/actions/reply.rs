@@ -100,6 +100,8 @@ pub struct Kept {
     pub plain: String,
     /// The status the ticket has now.
     pub status: Status,
+    /// The time that was logged with it: the number of its entry.
+    pub entry: Option<i64>,
 }
 
 /// Decides who gets the answer, what it is about, what it quotes.
@@ -337,7 +339,7 @@ pub fn write(tx: &mut Tx<'_>, ticket: i64, answer: &Answer, plan: Option<&Plan>)
         }
     };
     let status = becomes(tx, &ticket, answer.then)?;
-    log(tx, &ticket, answer.worked)?;
+    let entry = log(tx, &ticket, answer.worked)?;
     if let Some(posting) = posting {
         let waits = Event::about(Noun::Posting, posting, "state", &(), &State::Waiting.word(), at);
         tx.apply([waits.in_history_of(Some(ticket.id))])?;
@@ -345,7 +347,7 @@ pub fn write(tx: &mut Tx<'_>, ticket: i64, answer: &Answer, plan: Option<&Plan>)
     draft_is_done(tx, ticket.id, answer.draft.as_ref())?;
     let operation = tx.operation;
     tx.put_bookmark(me, &looked::bookmark(ticket.id), operation)?;
-    Ok(Kept { message: id, posting, plain, status })
+    Ok(Kept { message: id, posting, plain, status, entry })
 }
 
 fn too_large(why: &str) -> Error {
@@ -386,16 +388,17 @@ fn draft_is_done(tx: &mut Tx<'_>, ticket: i64, used: Option<&Draft>) -> Result<(
     }
 }
 
-/// Logs what was worked on the answer.
+/// Logs what was worked on the answer: the number of the entry.
 ///
 /// # Errors
 /// The day has too few hours.
-pub fn log(tx: &mut Tx<'_>, ticket: &Ticket, worked: Option<Worked>) -> Result<()> {
-    let Some(w) = worked else { return Ok(()) };
+pub fn log(tx: &mut Tx<'_>, ticket: &Ticket, worked: Option<Worked>) -> Result<Option<i64>> {
+    let Some(w) = worked else { return Ok(None) };
     let (id, client, text) = (Some(ticket.id), ticket.client, String::new());
     let work = hours::Work { ticket: id, client, text, ..hours::Work::of(w.day, w.minutes) };
     let entry = hours::log(tx, &work)?;
-    hours::no_day_over(tx, w.sure, &[entry])
+    hours::no_day_over(tx, w.sure, std::slice::from_ref(&entry))?;
+    Ok(Some(entry.id))
 }
 
 /// Keeps a draft, in place of the one that is there.

@@ -1,9 +1,11 @@
 //! Labels, muted addresses, and the team.
 
 use crate::domain::agent::Agent;
+use crate::domain::billing::money::Money;
 use crate::domain::contact::is_address;
 use crate::domain::event::{Event, Noun};
 use crate::domain::nearest::nearest;
+use crate::domain::time::Date;
 use crate::error::{Error, Result};
 use crate::store::{Reader, Tx};
 
@@ -81,16 +83,35 @@ pub fn mute(tx: &mut Tx<'_>, pattern: &str, on: bool) -> Result<bool> {
 /// # Errors
 /// Missing, with the nearest name.
 pub fn member(tx: &mut Tx<'_>, word: &str) -> Result<Agent> {
-    let name = word.trim_start_matches('@');
     let me = tx.agent;
-    let found = if name == "me" { tx.agent(me)? } else { tx.agent_named(name)? };
-    if let Some(agent) = found {
+    let me = tx.agent(me)?.map(|a| a.name).unwrap_or_default();
+    called(tx, word, &me)
+}
+
+/// As [`member`], for who only looks; `me` is his name.
+///
+/// # Errors
+/// As [`member`].
+pub fn called(r: &mut Reader<'_>, word: &str, me: &str) -> Result<Agent> {
+    let name = word.trim_start_matches('@');
+    if let Some(agent) = r.agent_named(if name == "me" { me } else { name })? {
         return Ok(agent);
     }
-    let agents = tx.agents()?;
+    let agents = r.agents()?;
     let near = nearest(name, agents.iter().map(|a| a.name.as_str()));
     Err(Error::missing(format!("there is no agent {name}"))
         .hint(near.map_or_else(|| "desk agent ls".to_owned(), |n| format!("did you mean {n}?"))))
+}
+
+/// Says what an hour of an agent costs from a day on; none: as if that had not been said. Whether anything changed.
+///
+/// # Errors
+/// Where the desk cannot be written.
+pub fn set_cost(tx: &mut Tx<'_>, agent: i64, from: Date, hour: Option<Money>) -> Result<bool> {
+    let was = tx.costs()?.into_iter().find(|c| c.agent == agent && c.from == from).map(|c| c.hour);
+    let at = tx.at;
+    tx.apply([Event::about(Noun::Cost, agent, &from.to_string(), &was, &hour, at)])?;
+    Ok(was != hour)
 }
 
 /// Adds a member of the team. Who adds himself before his first deed is added, too; who is there without an address gets it.

@@ -2,6 +2,7 @@
 
 use super::people;
 use crate::domain::contact::Point;
+use crate::domain::entry::Entry;
 use crate::domain::event::{Event, Noun};
 use crate::domain::mail::Part;
 use crate::domain::message::Direction;
@@ -267,13 +268,16 @@ pub fn set_client(tx: &mut Tx<'_>, ticket: &Ticket, client: Option<i64>) -> Resu
     Ok(changed)
 }
 
-/// The events by which hours on a ticket that are its client's go to another client.
+/// The events by which hours on a ticket that are its client's go to another client. What is on an invoice stays.
 pub fn hours_follow(tx: &mut Tx<'_>, ticket: &Ticket, client: Option<i64>) -> Result<Vec<Event>> {
     let at = tx.at;
-    let entries = tx.entries_of_ticket(ticket.id)?.into_iter().filter(|e| e.client == ticket.client);
-    Ok(entries
-        .map(|e| Event::about(Noun::Entry, e.id, "entry", &e, &crate::domain::entry::Entry { client, ..e.clone() }, at))
-        .collect())
+    let mut events = Vec::new();
+    for entry in tx.entries_of_ticket(ticket.id)?.into_iter().filter(|e| e.client == ticket.client) {
+        if tx.invoice_of_entry(entry.id)?.is_none() {
+            events.push(Event::about(Noun::Entry, entry.id, "entry", &entry, &entry.clone().for_client(client), at));
+        }
+    }
+    Ok(events)
 }
 
 /// Merges a ticket into another: its messages and hours go there and count from now on; it is closed as a duplicate.
@@ -295,7 +299,9 @@ pub fn merge(tx: &mut Tx<'_>, ticket: &Ticket, into: &Ticket) -> Result<()> {
         events.push(Event::about(Noun::Message, id, "ticket", &was, &shown, at).in_history_of(Some(into.id)));
     }
     for entry in tx.entries_of_ticket(ticket.id)? {
-        let moved = crate::domain::entry::Entry { ticket: Some(into.id), client: into.client, ..entry.clone() };
+        // What is on an invoice stays with whom it was invoiced to.
+        let client = if tx.invoice_of_entry(entry.id)?.is_some() { entry.client } else { into.client };
+        let moved = Entry { ticket: Some(into.id), ..entry.clone().for_client(client) };
         events.push(Event::about(Noun::Entry, entry.id, "entry", &entry, &moved, at).in_history_of(Some(into.id)));
     }
     let counts_again = into.standing.status == Status::Closed || into.standing.status == Status::Pending;

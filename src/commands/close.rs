@@ -1,7 +1,7 @@
 //! `desk close`: done, with a reason.
 
 use super::args::Answer;
-use super::deed::{Outcome, each};
+use super::deed::{Outcome, each_logging};
 use crate::actions::{hours, ticket};
 use crate::desk::Desk;
 use crate::domain::billing::duration;
@@ -46,22 +46,23 @@ impl Close {
             desk.notes.push("the note is internal: it was not sent".to_owned());
         }
         let yes = desk.yes;
-        each(desk, &self.ids, "close", |tx, t| {
+        each_logging(desk, &self.ids, "close", |tx, t| {
             if !ticket::close(tx, t, reason)? {
                 return Ok(Outcome::Closed("is closed already"));
             }
             if let Some(text) = &self.message {
                 ticket::note(tx, t, text)?;
             }
-            if let Some(minutes) = minutes {
-                let text = self.message.clone().unwrap_or_default();
-                let entry = hours::log(tx, &hours::Work { ticket: Some(t.id), client: t.client, text, ..hours::Work::of(day, minutes) })?;
-                hours::no_day_over(tx, yes, &[entry])?;
-            }
             let how = if reason == Reason::Solved { String::new() } else { format!(" as {}", reason.word()) };
-            let logged = minutes.map_or_else(String::new, |m| format!(", {} logged", duration::spoken(m)));
-            let colon = if how.is_empty() && logged.is_empty() { "" } else { ":" };
-            Ok(Outcome::Done(format!("closed{how}{logged}{colon}")))
+            let Some(minutes) = minutes else {
+                let colon = if how.is_empty() { "" } else { ":" };
+                return Ok(Outcome::Done(format!("closed{how}{colon}")));
+            };
+            let text = self.message.clone().unwrap_or_default();
+            let work = hours::Work { ticket: Some(t.id), client: t.client, text, ..hours::Work::of(day, minutes) };
+            let entry = hours::log(tx, &work)?;
+            hours::no_day_over(tx, yes, std::slice::from_ref(&entry))?;
+            Ok(Outcome::Logged(format!("closed{how}, {} logged:", duration::spoken(minutes)), entry.id))
         })
     }
 }

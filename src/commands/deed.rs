@@ -2,16 +2,20 @@
 //! of each what happened and how to take it back.
 
 use super::args::{self, Answer, Named};
+use crate::actions::echo::Echo;
 use crate::desk::Desk;
 use crate::domain::ticket::Ticket;
 use crate::error::{Error, Result};
 use crate::report::ticket::done;
+use crate::report::{Part, Report, pool, time};
 use crate::store::Tx;
 
 /// What became of one ticket.
 pub(super) enum Outcome {
     /// Done; how it is said: the part before the number.
     Done(String),
+    /// As done, and time was logged: the number of its entry.
+    Logged(String, i64),
     /// There was nothing to do; why.
     Nothing(String),
     /// There was nothing to do, because the ticket is closed; how that is said.
@@ -34,37 +38,67 @@ pub(super) fn each(
 ) -> Result<Answer> {
     let named = args::tickets(desk, ids)?;
     args::sure_of_many(desk, &named.tickets, deed)?;
-    each_of(desk, &named, &mut change)
+    each_of(desk, &named, false, &mut change)
+}
+
+/// As [`each`], where time may be logged: it is said what became of that.
+pub(super) fn each_logging(
+    desk: &mut Desk,
+    ids: &[String],
+    deed: &str,
+    mut change: impl FnMut(&mut Tx<'_>, &Ticket) -> Result<Outcome>,
+) -> Result<Answer> {
+    let named = args::tickets(desk, ids)?;
+    args::sure_of_many(desk, &named.tickets, deed)?;
+    each_of(desk, &named, true, &mut change)
+}
+
+/// What was done, and to what.
+#[derive(Default)]
+struct Told {
+    lines: Vec<(i64, String)>,
+    nothing: Vec<String>,
+    closed: Vec<String>,
+    echo: Echo,
 }
 
 fn each_of(
     desk: &mut Desk,
     named: &Named,
+    logs: bool,
     change: &mut dyn FnMut(&mut Tx<'_>, &Ticket) -> Result<Outcome>,
 ) -> Result<Answer> {
+    let house = if logs { desk.house_for_hours().ok() } else { None };
     let written = desk.write(|tx| {
-        let mut lines = Vec::new();
-        let mut nothing = Vec::new();
-        let mut closed = Vec::new();
+        let mut told = Told::default();
+        let mut logged = Vec::new();
         for ticket in &named.tickets {
             // The ticket may have changed since its number was looked up.
             let ticket =
                 tx.ticket(ticket.id)?.ok_or_else(|| Error::missing(format!("ticket {} is gone", ticket.id)))?;
-            match change(tx, &ticket)? {
-                Outcome::Done(said) => {
-                    let subject = tx.ticket(ticket.id)?.map_or(ticket.subject, |t| t.subject);
-                    lines.push((ticket.id, format!("{said} {}  {subject}", ticket.id)));
+            let said = match change(tx, &ticket)? {
+                Outcome::Done(said) => said,
+                Outcome::Logged(said, entry) => {
+                    logged.push(entry);
+                    said
                 }
-                Outcome::Nothing(why) => nothing.push(format!("ticket {} {why}: {}", ticket.id, ticket.subject)),
+                Outcome::Nothing(why) => {
+                    told.nothing.push(format!("ticket {} {why}: {}", ticket.id, ticket.subject));
+                    continue;
+                }
                 Outcome::Closed(why) => {
-                    nothing.push(format!("ticket {} {why}: {}", ticket.id, ticket.subject));
-                    closed.push(ticket.id.to_string());
+                    told.nothing.push(format!("ticket {} {why}: {}", ticket.id, ticket.subject));
+                    told.closed.push(ticket.id.to_string());
+                    continue;
                 }
-            }
+            };
+            let subject = tx.ticket(ticket.id)?.map_or(ticket.subject, |t| t.subject);
+            told.lines.push((ticket.id, format!("{said} {}  {subject}", ticket.id)));
         }
-        Ok((lines, nothing, closed))
+        told.echo = Echo::of(tx, house.as_ref(), &logged)?;
+        Ok(told)
     })?;
-    let (lines, nothing, closed) = written.value;
+    let Told { lines, nothing, closed, echo } = written.value;
     if lines.is_empty() && !named.tickets.is_empty() {
         let refused = Error::refused(nothing.join("; "));
         return Err(if closed.is_empty() {
@@ -74,8 +108,25 @@ fn each_of(
         });
     }
     let mut report = done(&lines, written.operation);
+    if logs {
+        say_hours(&mut report, &lines, echo);
+    }
     let partly = !nothing.is_empty();
     report.notes.extend(nothing);
     let answer = Answer::from(report);
     Ok(if partly { answer.ending(crate::error::Kind::Refused) } else { answer })
+}
+
+/// Says below the line of each ticket what became of the time that was logged on it.
+pub(super) fn say_hours(report: &mut Report, lines: &[(i64, String)], echo: Echo) {
+    let mut said: Vec<String> = Vec::new();
+    for (ticket, line) in lines {
+        said.push(line.clone());
+        said.extend(echo.entries.iter().filter(|w| w.entry.ticket == Some(*ticket)).filter_map(pool::became));
+    }
+    if let Some(Part::Prose(text)) = report.parts.first_mut() {
+        *text = said.join("\n");
+    }
+    report.parts.push(time::written(&echo.entries));
+    report.notes.extend(echo.notes);
 }

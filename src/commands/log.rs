@@ -1,15 +1,18 @@
 //! `desk log`: worked time as a new entry.
 
 use super::args::{self, Answer};
+use super::time::entry_number;
+use crate::actions::echo::Echo;
 use crate::actions::hours::{self, Work};
-use crate::actions::people;
+use crate::actions::{people, worth};
 use crate::desk::Desk;
 use crate::domain::billing::duration;
+use crate::domain::entry::activity;
 use crate::domain::refusal::Refusal;
-use crate::domain::time::{Date, Minutes};
+use crate::domain::time::{Date, Minutes, Moment};
 use crate::domain::when::{self, Lean};
 use crate::error::{Error, Result};
-use crate::report::time;
+use crate::report::{Report, time};
 use crate::store::list::no_client;
 
 /// Log worked time on a ticket or for a client
@@ -22,8 +25,14 @@ Examples:
   desk log acme 2h monthly report --on yesterday
   desk log 42 1,5ч звонок --on пт
   desk log 42 10m goodwill --free          # worked, never billed
+  desk log acme 2h --from 21:30            # when it began: nights may count more
+  desk log acme 1h --activity call --contract care
+  desk log 42 20m forgot the test --corrects t17   # t17 is on an invoice
 
-What happened to a ticket: desk history 42. What was logged: desk time")]
+What happened to a ticket: desk history 42. What was logged: desk time
+
+JSON: operation entries[{id day … actual_minutes billed_minutes covered_minutes overage_minutes amount
+pool{contract left_minutes of_minutes left of}}]")]
 pub struct Log {
     /// A ticket (42 · . · okdesk:1834) or a client (its handle, name or domain)
     #[arg(value_name = "ID|CLIENT")]
@@ -34,9 +43,21 @@ pub struct Log {
     /// When it was worked: yesterday, fri, 20.11, 2026-11-20 (today)
     #[arg(long, value_name = "DAY")]
     on: Option<String>,
+    /// When it began: 21:30
+    #[arg(long, value_name = "TIME")]
+    from: Option<String>,
     /// Given away: it is not billed
     #[arg(long)]
     free: bool,
+    /// What sort of work it was, in a word of your own
+    #[arg(long, value_name = "WORD")]
+    activity: Option<String>,
+    /// The contract of the client that it belongs to
+    #[arg(long, value_name = "NAME")]
+    contract: Option<String>,
+    /// The invoiced entry that it puts right
+    #[arg(long, value_name = "tID")]
+    corrects: Option<String>,
     /// Words that are text whatever they begin with
     #[arg(last = true, value_name = "TEXT")]
     rest: Vec<String>,
@@ -48,10 +69,10 @@ impl Log {
         let (target, minutes, text) = self.read()?;
         hours::within_a_day(desk.yes, Some(minutes))?;
         let home = Home::of(desk, &target)?;
-        let day = match &self.on {
-            Some(text) => past_day(desk, text)?,
-            None => desk.zone()?.date(desk.now),
-        };
+        let (day, began) = self.worked_on(desk)?;
+        let activity = self.activity.as_deref().map(activity_of).transpose()?;
+        let corrects = self.corrects.as_deref().map(entry_number).transpose()?;
+        let house = desk.house_for_hours().ok();
         let (billable, yes) = (!self.free, desk.yes);
         let written = desk.write(|tx| {
             let (ticket, client) = match &home {
@@ -61,14 +82,24 @@ impl Log {
                 }
                 Home::Client(word) => (None, Some(people::client(tx, word)?.id)),
             };
-            let text = text.clone();
-            let entry = hours::log(tx, &Work { ticket, client, billable, text, ..Work::of(day, minutes) })?;
+            let named = self.contract.as_deref();
+            let contract = named.map(|word| worth::contract_called(tx, client, word)).transpose()?;
+            let corrects = corrects.map(|id| worth::corrected(tx, client, id)).transpose()?;
+            let (activity, text) = (activity.clone(), text.clone());
+            let more = Work { billable, activity, began, contract, corrects, ..Work::of(day, minutes) };
+            let entry = hours::log(tx, &Work { ticket, client, text, ..more })?;
             hours::no_day_over(tx, yes, std::slice::from_ref(&entry))?;
-            tx.worked_in(&[entry.id])
+            Echo::of(tx, house.as_ref(), &[entry.id])
         })?;
-        let entries = written.value;
-        let lines: Vec<String> = entries.iter().map(time::said).collect();
-        Ok(time::done(&lines, &entries, written.operation).into())
+        Ok(said("", written.value, written.operation).into())
+    }
+
+    /// The worked day, and when it began.
+    fn worked_on(&self, desk: &mut Desk) -> Result<(Date, Option<Moment>)> {
+        let day = self.on.as_deref().map(|text| past_day(desk, text)).transpose()?;
+        let began = self.from.as_deref().map(|text| beginning(desk, day, text)).transpose()?;
+        let zone = desk.zone()?;
+        Ok((day.unwrap_or_else(|| zone.date(began.unwrap_or(desk.now))), began))
     }
 
     /// The target, the minutes and the text; where one is missing, how to write it.
@@ -128,6 +159,38 @@ impl Home {
             None => Err(no_client(word, &r.client_handles()?)),
         })
     }
+}
+
+/// What became of entries, as a report: each entry in a line after `deed`.
+pub(super) fn said(deed: &str, echo: Echo, operation: Option<i64>) -> Report {
+    let lines: Vec<String> = echo.entries.iter().flat_map(|w| time::told(deed, w)).collect();
+    let mut report = time::done(&lines, &echo.entries, operation);
+    report.notes.extend(echo.notes);
+    report
+}
+
+/// When work began: a time on `day`, else the last time that clocks showed it. It is never still to come.
+pub(super) fn beginning(desk: &mut Desk, day: Option<Date>, text: &str) -> Result<Moment> {
+    const FORM: &str = "a time of day is wanted: --from 21:30, and the day by --on";
+    let zone = desk.zone()?;
+    let phrase = day.map_or_else(|| text.to_owned(), |day| format!("{day} {text}"));
+    let said = when::when(&phrase, Lean::Past, desk.now, &zone)
+        .map_err(|_| Error::usage(format!("cannot read {text:?} as a time")).hint(FORM))?;
+    if said.date_only {
+        return Err(Error::usage(format!("{text:?} has no time of day")).hint(FORM));
+    }
+    if said.at > desk.now {
+        let at = zone.local(said.at).format("%Y-%m-%d %H:%M");
+        return Err(Error::usage(format!("{at} has not come yet")).hint("--from 21:30 --on yesterday"));
+    }
+    desk.notes.extend(said.note);
+    Ok(said.at)
+}
+
+/// A sort of work.
+pub(super) fn activity_of(text: &str) -> Result<String> {
+    let word = activity(text);
+    word.ok_or_else(|| Error::usage(format!("{text:?} is no activity")).hint("one word: call, support, deep-work"))
 }
 
 /// The day that a word means, none that is still to come.

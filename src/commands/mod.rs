@@ -125,6 +125,8 @@ commands! {
     Numbers act::Act = "act";
     Numbers margin::Margin = "margin";
     Numbers why::Why = "why";
+    Numbers estimate::Estimate = "estimate";
+    Numbers approve::Approve = "approve";
     Numbers stats::Stats = "stats";
     Numbers contract::ContractWord = "contract";
     Numbers calendar::CalendarWord = "calendar";

@@ -1,7 +1,7 @@
 //! `desk note`: an internal note.
 
 use super::args::{Answer, TextFrom};
-use super::deed::{Outcome, each};
+use super::deed::{Outcome, each_logging};
 use crate::actions::{hours, ticket};
 use crate::desk::Desk;
 use crate::domain::billing::duration;
@@ -55,14 +55,14 @@ impl Note {
         hours::within_a_day(desk.yes, minutes)?;
         let day = desk.zone()?.date(desk.now);
         let (kept, yes) = (text.clone(), desk.yes);
-        let done = each(desk, &[self.ids], "note on", |tx, t| {
+        let done = each_logging(desk, &[self.ids], "note on", |tx, t| {
             ticket::note_with(tx, t, &text, &files)?;
-            if let Some(minutes) = minutes {
-                let text = text.lines().next().unwrap_or_default().to_owned();
-                let entry = hours::log(tx, &hours::Work { ticket: Some(t.id), client: t.client, text, ..hours::Work::of(day, minutes) })?;
-                hours::no_day_over(tx, yes, &[entry])?;
-            }
-            Ok(Outcome::Done("noted on".to_owned()))
+            let Some(minutes) = minutes else { return Ok(Outcome::Done("noted on".to_owned())) };
+            let text = text.lines().next().unwrap_or_default().to_owned();
+            let work = hours::Work { ticket: Some(t.id), client: t.client, text, ..hours::Work::of(day, minutes) };
+            let entry = hours::log(tx, &work)?;
+            hours::no_day_over(tx, yes, std::slice::from_ref(&entry))?;
+            Ok(Outcome::Logged("noted on".to_owned(), entry.id))
         });
         done.map_err(|e| if self.edit || bare { super::args::keep_draft(desk, &kept, e) } else { e })
     }

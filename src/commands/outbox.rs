@@ -230,7 +230,7 @@ impl Discard {
         let (mut lines, mut nothing) = (Vec::new(), Vec::new());
         for (ticket, outcome) in written.value {
             match outcome {
-                Outcome::Done(line) => lines.push((ticket, line)),
+                Outcome::Done(line) | Outcome::Logged(line, _) => lines.push((ticket, line)),
                 Outcome::Nothing(why) => nothing.push(why),
                 Outcome::Closed(why) => nothing.push(why.to_owned()),
             }

@@ -4,7 +4,9 @@ mod page;
 mod send;
 
 use super::args::{self, Answer, TextFrom};
+use super::deed::say_hours;
 use crate::actions::answer::{Fields, fill};
+use crate::actions::echo::Echo;
 use crate::actions::looked::{self, Change};
 use crate::actions::reply::{self, Plan, Then, Worked};
 use crate::actions::{hours, outbox};
@@ -287,12 +289,15 @@ impl Reply {
         let (to, cc) = (pairs(&wishes.to), pairs(&wishes.cc));
         let (id, agent, at) = (0, 0, desk.now);
         let draft = Draft { id, agent, at, text: words.text, to, cc, only: wishes.only, quote, then };
+        let house = desk.house_for_hours().ok();
         let written = desk.write(|tx| {
             reply::draft(tx, ticket.id, &draft, &files)?;
-            reply::log(tx, ticket, worked)
+            let entry = reply::log(tx, ticket, worked)?;
+            Echo::of(tx, house.as_ref(), entry.as_slice())
         })?;
-        let line = format!("draft kept on {}  {}", ticket.id, ticket.subject);
-        let mut report = crate::report::ticket::done(&[(ticket.id, line)], written.operation);
+        let lines = [(ticket.id, format!("draft kept on {}  {}", ticket.id, ticket.subject))];
+        let mut report = crate::report::ticket::done(&lines, written.operation);
+        say_hours(&mut report, &lines, written.value);
         report.notes.insert(0, format!("nothing was sent; to send it: desk reply {} --send", ticket.id));
         Ok(report.into())
     }

@@ -3,7 +3,7 @@
 use super::args::{self, Answer, Seen};
 use super::ls;
 use super::told::Teller;
-use crate::actions::looked;
+use crate::actions::{estimate, looked};
 use crate::desk::Desk;
 use crate::domain::listed::Listed;
 use crate::domain::message::Attachment;
@@ -46,8 +46,9 @@ impl Show {
         let ids: Vec<i64> = named.tickets.iter().map(|t| t.id).collect();
         let mut teller = Teller::new(&desk.zone()?);
         let me = desk.me.clone();
-        let (pages, marks) =
+        let (mut pages, marks) =
             desk.read(|r| Ok((pages(r, &ids, &ask, self.raw, &mut teller)?, looked::looks(r, &me, &ids)?)))?;
+        estimated(desk, &mut pages)?;
         let mut reports: Vec<Report> = pages.iter().map(show).collect();
         let one = self.ids.len() == 1 && !self.ids.iter().any(|w| w.contains([',', '-'])) && reports.len() == 1;
         let report = match (one, reports.pop()) {
@@ -60,6 +61,22 @@ impl Show {
         let answer = Answer::from(report).paged();
         Ok(if marks.is_empty() || desk.dry { answer } else { answer.seen(Seen { marks, if_possible: true }) })
     }
+}
+
+/// Adds the estimates, with what is billed of them by now.
+fn estimated(desk: &mut Desk, pages: &mut [Page]) -> Result<()> {
+    let ids: Vec<i64> = pages.iter().map(|p| p.listed.ticket.id).collect();
+    let which = desk.read(|r| ids.iter().map(|id| r.estimate(*id)).collect::<Result<Vec<_>>>())?;
+    if which.iter().all(Option::is_none) {
+        return Ok(());
+    }
+    let house = desk.house_for_hours()?;
+    desk.read(|r| {
+        for page in pages.iter_mut() {
+            page.estimate = estimate::progress(r, &house, page.listed.ticket.id)?;
+        }
+        Ok(())
+    })
 }
 
 /// The mail of a message: its readable form, or as it came.
@@ -116,7 +133,7 @@ pub(super) fn page(r: &mut Reader<'_>, listed: Listed, ask: &Ask, unfolded: bool
             similar.extend(r.ticket(other)?.map(|t| (other, t.subject)));
         }
         let (ways, draft, merged) = (ways(r, id)?, draft(r, id, teller)?, r.merged_into(id)?);
-        Ok(Page { listed, messages, time, events, similar, merged, unfolded, ways, draft, now: ask.now })
+        Ok(Page { listed, messages, time, events, similar, merged, unfolded, ways, draft, estimate: None, now: ask.now })
 }
 
 /// Where the answers are that left through the outbox.

@@ -2,6 +2,7 @@
 
 use super::args::{self, Answer};
 use super::stop::{local, running, up_to_now};
+use crate::actions::echo::Echo;
 use crate::actions::hours;
 use crate::desk::Desk;
 use crate::error::{Error, Result};
@@ -31,7 +32,7 @@ impl Start {
             return Err(Error::refused(format!("your timer runs{on} already, since {since}")).hint("desk stop logs it"));
         }
         let stretch = before.as_ref().map(|timer| up_to_now(desk, timer)).transpose()?;
-        let (zone, yes) = (desk.zone()?, desk.yes);
+        let (zone, yes, house) = (desk.zone()?, desk.yes, desk.house_for_hours().ok());
         let written = desk.write(|tx| {
             let ticket = ticket.map(|id| hours::ticket(tx, id)).transpose()?;
             let mut ids = Vec::new();
@@ -42,14 +43,16 @@ impl Start {
             }
             let at = tx.at;
             hours::start(tx, ticket.as_ref().map(|t| t.id), at)?;
-            Ok((ticket, tx.worked_in(&ids)?))
+            Ok((ticket, Echo::of(tx, house.as_ref(), &ids)?))
         })?;
-        let (ticket, entries) = written.value;
+        let (ticket, Echo { entries, notes }) = written.value;
         let since = desk.now;
         let on =
             ticket.as_ref().map_or_else(|| "without a ticket".to_owned(), |t| format!("on {}  {}", t.id, t.subject));
-        let mut lines: Vec<String> = entries.iter().map(|w| format!("stopped: {}", time::said(w))).collect();
+        let mut lines: Vec<String> = entries.iter().flat_map(|w| time::told("stopped: ", w)).collect();
         lines.push(format!("started {on} ({}, {})", desk.me, local(&zone, since)));
-        Ok(time::started(&lines, &entries, (ticket.map(|t| t.id), since), written.operation).into())
+        let mut report = time::started(&lines, &entries, (ticket.map(|t| t.id), since), written.operation);
+        report.notes.extend(notes);
+        Ok(report.into())
     }
 }

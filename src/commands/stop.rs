@@ -1,20 +1,22 @@
 //! `desk stop`: the timer ends, and what it ran is logged. What of it was work is settled here for `start` too.
 
 use super::args::Answer;
+use super::log::said;
+use crate::actions::echo::Echo;
 use crate::actions::hours;
 use crate::desk::Desk;
 use crate::domain::billing::duration;
 use crate::domain::entry::{MOST, Timer, kept};
-use crate::domain::time::{Moment, minutes};
+use crate::domain::time::{Minutes, Moment, minutes};
 use crate::domain::when::{self, Lean};
 use crate::domain::zone::{Local, Zone};
 use crate::error::{Error, Result};
-use crate::report::time;
 
 /// Stop your timer and log what it ran
 #[derive(Debug, Clone, clap::Args)]
 #[command(
     after_help = "Over midnight, each day gets its part. Seconds are rounded to minutes once; the shortest is 1m.
+After more than 16 hours it asks how much was work, and proposes what you did on the desk last.
 
 Examples:
   desk stop moved the domain
@@ -48,20 +50,17 @@ impl Stop {
             (None, None) => up_to_now(desk, &timer)?,
         };
         let text = self.text.iter().chain(&self.rest).map(String::as_str).collect::<Vec<_>>().join(" ");
-        let (zone, yes) = (desk.zone()?, desk.yes);
+        let (zone, yes, house) = (desk.zone()?, desk.yes, desk.house_for_hours().ok());
         let written = desk.write(|tx| {
             let entries = hours::stop(tx, &timer, stretch, &zone, &text)?;
             hours::no_day_over(tx, yes, &entries)?;
-            tx.worked_in(&entries.iter().map(|e| e.id).collect::<Vec<_>>())
+            Echo::of(tx, house.as_ref(), &entries.iter().map(|e| e.id).collect::<Vec<_>>())
         })?;
-        let entries = written.value;
-        let lines: Vec<String> = entries.iter().map(time::said).collect();
-        let mut report = time::done(&lines, &entries, written.operation);
-        if let Some(first) = entries.first().filter(|w| w.entry.ticket.is_none()) {
-            report
-                .notes
-                .push(format!("it is on no ticket; to put it on one: desk time edit t{} --ticket 42", first.entry.id));
-        }
+        let homeless = written.value.entries.first().filter(|w| w.entry.ticket.is_none()).map(|w| w.entry.id);
+        let mut report = said("", written.value, written.operation);
+        report.notes.extend(
+            homeless.map(|id| format!("it is on no ticket; to put it on one: desk time edit t{id} --ticket 42")),
+        );
         Ok(report.into())
     }
 }
@@ -126,19 +125,45 @@ fn believable(desk: &mut Desk, timer: &Timer, until: Moment) -> Result<(Moment, 
         return Ok((timer.since, until));
     }
     let on = timer.ticket.map_or_else(String::new, |n| format!(" on {n}"));
-    let what = format!("the timer{on} ran {}, since {}", duration::spoken(ran), local(&desk.zone()?, timer.since));
+    let zone = desk.zone()?;
+    let seen = last_seen(desk, timer, until)?;
+    let last = seen.map_or_else(String::new, |(at, _)| format!("; you were last seen on the desk at {}", local(&zone, at)));
+    let since = local(&zone, timer.since);
+    let what = format!("the timer{on} ran {}, since {since}{last}", duration::spoken(ran));
     if desk.dry || !desk.host.can_ask() {
         let all = if ran <= MOST { "; all of it: -y" } else { "" };
-        return Err(
-            Error::usage(what).hint(format!("how much was work: desk stop --keep 45m, or until when: --at 17:30{all}"))
-        );
+        let (keep, at) = match seen {
+            Some((at, minutes)) => (duration::spoken(minutes).replace(' ', ""), at_words(&zone, at, desk.now)),
+            None => ("45m".to_owned(), "17:30".to_owned()),
+        };
+        return Err(Error::usage(what)
+            .hint(format!("how much was work: desk stop --keep {keep}, or until when: --at {at}{all}")));
     }
-    let answer = desk.host.ask(&format!("{what}. How much of it was work? (Enter: the timer runs on)"), "")?;
-    if answer.trim().is_empty() {
+    let (how, proposal) = match seen {
+        Some((_, minutes)) => ("no: the timer runs on", duration::spoken(minutes)),
+        None => ("Enter: the timer runs on", String::new()),
+    };
+    let answer = desk.host.ask(&format!("{what}. How much of it was work? ({how})"), &proposal)?;
+    if matches!(answer.trim().to_lowercase().as_str(), "" | "no" | "n" | "нет" | "н") {
         return Err(Error::refused("the timer runs on; nothing was changed"));
     }
     let minutes = duration::worked(&answer)?;
     Ok(kept(timer.since, desk.now, minutes))
+}
+
+/// When the agent last changed something on the desk while his timer ran, and how long it had run by then.
+fn last_seen(desk: &mut Desk, timer: &Timer, until: Moment) -> Result<Option<(Moment, Minutes)>> {
+    let seen = desk.read(|r| r.last_seen(timer.agent, timer.since))?;
+    Ok(seen.map(|at| at.min(until)).map(|at| (at, minutes(at.since(timer.since)))).filter(|(_, minutes)| *minutes > 0))
+}
+
+/// An instant as `--at` takes it.
+fn at_words(zone: &Zone, at: Moment, now: Moment) -> String {
+    if zone.date(at) == zone.date(now) {
+        zone.local(at).format("%H:%M").to_string()
+    } else {
+        format!("\"{}\"", local(zone, at))
+    }
 }
 
 /// An instant as the desk's clocks show it.

@@ -4,9 +4,12 @@ mod edit;
 
 use super::args::Answer;
 use super::find::{self, Looked};
+use super::log::said;
 use super::ls;
-use crate::actions::hours;
+use crate::actions::echo::Echo;
+use crate::actions::{hours, worth};
 use crate::desk::Desk;
+use crate::domain::billing::duration::spoken;
 use crate::domain::entry::{Entry, number};
 use crate::domain::nearest::nearest;
 use crate::domain::period::Period;
@@ -25,9 +28,10 @@ use crate::store::Tx;
 
 Examples:
   desk time                                # this week, by ticket
-  desk time in:last-month --by client
+  desk time in:last-month --by client      # worked, billed by the contracts, due
   desk time client:acme in:last-month
   desk time ls who:me in:today
+  desk time ls in:last-month --unassigned  # what no client and no contract takes
   desk time edit t17 40m --on yesterday
   desk time void t17                       # struck out: kept for the record, in no figure"
 )]
@@ -37,7 +41,7 @@ pub struct Time {
     /// Which entries
     #[arg(value_name = "QUERY")]
     query: Vec<String>,
-    /// ticket, client, agent, tag or day
+    /// ticket, client, agent, tag, activity or day
     #[arg(long, value_name = "WHAT", default_value = "ticket")]
     by: String,
 }
@@ -47,14 +51,14 @@ enum Word {
     /// The entries themselves
     Ls(Ls),
     /// Correct an entry
-    Edit(edit::Edit),
+    Edit(Box<edit::Edit>),
     /// Strike entries out
     Void(Void),
 }
 
 #[derive(Debug, Clone, clap::Args)]
 #[command(
-    after_help = "Examples:\n  desk time ls\n  desk time ls client:acme in:2026-11\n  desk time ls who:me in:today --void"
+    after_help = "Examples:\n  desk time ls\n  desk time ls client:acme in:2026-11\n  desk time ls who:me in:today --void\n  desk time ls in:last-month --unassigned"
 )]
 struct Ls {
     /// Which entries
@@ -63,6 +67,9 @@ struct Ls {
     /// Those that were struck out, too
     #[arg(long)]
     void: bool,
+    /// Only those that no client and no contract takes
+    #[arg(long, conflicts_with = "void")]
+    unassigned: bool,
 }
 
 #[derive(Debug, Clone, clap::Args)]
@@ -84,8 +91,15 @@ impl Time {
             Some(Word::Void(void)) => void.run(desk),
             None => {
                 let by = By::of(&self.by).ok_or_else(|| no_group(&self.by))?;
-                let (period, worked) = asked(desk, &self.query, false)?;
-                Ok(Answer::from(time::sums(&period, by, &sums(&worked, by), Sum::total(&worked))).paged())
+                let Asked { period, worked, contracts } = asked(desk, &self.query, false)?;
+                let mut report = time::sums(&period, by, &sums(&worked, by), &Sum::total(&worked));
+                let lost = worked.iter().filter_map(|w| w.counted.as_ref()).map(|c| c.unassigned).sum();
+                if contracts && lost > 0 {
+                    let words: Vec<String> = self.query.iter().map(|word| format!(" {word}")).collect();
+                    let way = format!("desk time ls --unassigned{}", words.concat());
+                    report.notes.push(format!("no contract takes {} of it: {way}", spoken(lost)));
+                }
+                Ok(Answer::from(report).paged())
             }
         }
     }
@@ -93,8 +107,11 @@ impl Time {
 
 impl Ls {
     fn run(self, desk: &mut Desk) -> Result<Answer> {
-        let (period, worked) = asked(desk, &self.query, false)?;
-        let void = if self.void { asked(desk, &self.query, true)?.1 } else { Vec::new() };
+        let Asked { period, mut worked, .. } = asked(desk, &self.query, false)?;
+        if self.unassigned {
+            worked.retain(|w| w.counted.as_ref().is_some_and(|c| c.unassigned > 0));
+        }
+        let void = if self.void { asked(desk, &self.query, true)?.worked } else { Vec::new() };
         Ok(Answer::from(time::list(&period, &worked, &void)).paged())
     }
 }
@@ -109,20 +126,29 @@ impl Void {
             }
         }
         mine_or_sure(desk, &ids, "Strike out what is not yours?")?;
+        let house = desk.house_for_hours().ok();
         let written = desk.write(|tx| {
             for id in &ids {
                 let entry = standing(tx, *id)?;
                 hours::strike_out(tx, &entry)?;
             }
-            tx.worked_in(&ids)
+            Echo::of(tx, house.as_ref(), &ids)
         })?;
-        let lines: Vec<String> = written.value.iter().map(|w| format!("struck out: {}", time::said(w))).collect();
-        Ok(time::done(&lines, &written.value, written.operation).into())
+        Ok(said("struck out: ", written.value, written.operation).into())
     }
 }
 
+/// What a query asks for.
+struct Asked {
+    period: Period,
+    /// By day; counted by the books of their clients unless they are struck out.
+    worked: Vec<Worked>,
+    /// Whether there is any contract.
+    contracts: bool,
+}
+
 /// The period of a query and the entries that it asks for: this week's where it names no period.
-fn asked(desk: &mut Desk, words: &[String], void: bool) -> Result<(Period, Vec<Worked>)> {
+fn asked(desk: &mut Desk, words: &[String], void: bool) -> Result<Asked> {
     let query = ls::query(desk, words, false)?;
     if query.sort.is_some() {
         return Err(Error::usage("worked time has an order of its own: sort: does not change it")
@@ -133,9 +159,14 @@ fn asked(desk: &mut Desk, words: &[String], void: bool) -> Result<(Period, Vec<W
         None => Period::this_week(desk.now, &desk.zone()?),
     };
     let ask = ls::ask(desk, None)?;
-    let mut worked = desk.read(|r| match void {
-        false => r.worked(&query, &ask, period.first, period.last),
-        true => r.struck_out(&query, &ask, period.first, period.last),
+    let house = desk.house_for_hours()?;
+    let (mut worked, contracts) = desk.read(|r| {
+        let mut worked = match void {
+            false => r.worked(&query, &ask, period.first, period.last)?,
+            true => r.struck_out(&query, &ask, period.first, period.last)?,
+        };
+        worth::count(r, &house, &mut worked)?;
+        Ok((worked, !r.clients_with_contract()?.is_empty()))
     })?;
     if !query.words.is_empty() {
         let all = Term { negated: false, alternatives: vec![Test::Status(StatusTest::All)] };
@@ -145,7 +176,7 @@ fn asked(desk: &mut Desk, words: &[String], void: bool) -> Result<(Period, Vec<W
         let looked = Looked::of(&query.words);
         worked.retain(|w| w.entry.ticket.is_some_and(|t| tickets.contains(&t)) || looked.is_in(&w.entry.text));
     }
-    Ok((period, worked))
+    Ok(Asked { period, worked, contracts })
 }
 
 fn no_group(word: &str) -> Error {
@@ -156,7 +187,8 @@ fn no_group(word: &str) -> Error {
         .hint(near.map_or_else(|| all.clone(), |n| format!("--by {n}? There are {all}")))
 }
 
-fn entry_number(word: &str) -> Result<i64> {
+/// The entry that a word like `t17` names.
+pub(super) fn entry_number(word: &str) -> Result<i64> {
     let plain = !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit());
     let hint =
         if plain { format!("entries are written t{word}: desk time ls") } else { "t17, from desk time ls".to_owned() };

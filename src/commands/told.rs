@@ -2,6 +2,8 @@
 
 use super::show::Names;
 use crate::domain::billing::duration::spoken;
+use crate::domain::billing::invoice::Estimate;
+use crate::domain::billing::money::Money;
 use crate::domain::entry::Entry;
 use crate::domain::event::{ERASED, Event, Noun};
 use crate::domain::ticket::{Standing, Status};
@@ -38,6 +40,8 @@ impl Teller {
             (Noun::Ticket, field) => field.to_owned(),
             (Noun::Timer, _) => if e.to.is_null() { "timer stopped" } else { "timer started" }.to_owned(),
             (Noun::Posting, _) => "mail".to_owned(),
+            (Noun::Estimate, _) => "estimate".to_owned(),
+            (Noun::Cost, day) => format!("{} from {day}", self.names.of(r, e.id)?),
             (noun, "" | "ticket" | "entry") => noun.word().to_owned(),
             (noun, field) => format!("{} {field}", noun.word()),
         };
@@ -47,6 +51,13 @@ impl Teller {
             (Noun::Message, _) => format!("m{}", e.id),
             (Noun::Entry, _) => format!("t{} {}", e.id, self.entry(r, read(&e.from), read(&e.to))?),
             (Noun::Timer, _) => String::new(),
+            (Noun::Estimate, _) => estimate(read(&e.from), read(&e.to)),
+            (Noun::Cost, _) => match (read::<Option<Money>>(&e.from).flatten(), read::<Option<Money>>(&e.to).flatten())
+            {
+                (_, None) => "no cost".to_owned(),
+                (None, Some(hour)) => format!("{} an hour", hour.told()),
+                (Some(was), Some(hour)) => format!("{} → {} an hour", was.told(), hour.told()),
+            },
             (Noun::Posting, _) if e.from.is_null() => format!("o{} written", e.id),
             (Noun::Posting, _) => format!("o{} {}", e.id, plain(&e.to)),
             (Noun::Draft | Noun::Answer, "") if e.to.is_null() => "gone".to_owned(),
@@ -99,9 +110,23 @@ impl Teller {
             ("ticket", ticket(&from), ticket(&to)),
             ("client", was, is),
             ("billable", from.billable.to_string(), to.billable.to_string()),
+            ("activity", word(&from.activity), word(&to.activity)),
+            ("began", self.began(&from), self.began(&to)),
+            ("contract", self.contract(r, from.contract)?, self.contract(r, to.contract)?),
+            ("corrects", corrected(&from), corrected(&to)),
         ];
         let told = changed.iter().filter(|(_, was, is)| was != is).map(|(key, was, is)| format!("{key} {was} → {is}"));
         Ok(told.collect::<Vec<_>>().join(", "))
+    }
+
+    fn began(&self, entry: &Entry) -> String {
+        entry.began.map_or_else(|| "–".to_owned(), |at| self.local(at))
+    }
+
+    fn contract(&self, r: &mut Reader<'_>, id: Option<i64>) -> Result<String> {
+        let kept = id.map(|id| r.contract(id)).transpose()?.flatten();
+        let name = kept.and_then(|kept| kept.versions.last()?.terms.get("name").cloned());
+        Ok(name.unwrap_or_else(|| "–".to_owned()))
     }
 
     fn client(&mut self, r: &mut Reader<'_>, id: Option<i64>) -> Result<String> {
@@ -119,6 +144,27 @@ impl Teller {
 
     fn local(&self, at: Moment) -> String {
         self.zone.local(at).format("%Y-%m-%d %H:%M").to_string()
+    }
+}
+
+fn word(text: &Option<String>) -> String {
+    text.clone().unwrap_or_else(|| "–".to_owned())
+}
+
+fn corrected(entry: &Entry) -> String {
+    entry.corrects.map_or_else(|| "–".to_owned(), |id| format!("t{id}"))
+}
+
+/// What became of an estimate.
+fn estimate(from: Option<Estimate>, to: Option<Estimate>) -> String {
+    let agreed =
+        |e: &Estimate| e.approved.map_or_else(|| "not approved".to_owned(), |m| format!("approved {}", spoken(m)));
+    match (from, to) {
+        (_, None) => "gone".to_owned(),
+        (Some(was), Some(is)) if was.minutes == is.minutes => agreed(&is),
+        (Some(was), Some(is)) => format!("{} → {}", spoken(was.minutes), spoken(is.minutes)),
+        (None, Some(is)) if is.approved.is_some() => format!("{}, {}", spoken(is.minutes), agreed(&is)),
+        (None, Some(is)) => spoken(is.minutes),
     }
 }
 

@@ -59,6 +59,20 @@ impl Entry {
             corrects: None,
         }
     }
+
+    /// The same work for another client. The contract it was said to belong to is the old client's: it stays behind.
+    ///
+    /// ```
+    /// use frontdesk::domain::{entry::Entry, time::Date};
+    /// let mine = Entry { client: Some(3), contract: Some(7), ..Entry::of(17, 1, Date::default(), 25) };
+    /// assert_eq!(mine.clone().for_client(Some(3)), mine);
+    /// assert_eq!(mine.for_client(Some(4)).contract, None);
+    /// ```
+    #[must_use]
+    pub fn for_client(self, client: Option<i64>) -> Entry {
+        let contract = self.contract.filter(|_| self.client == client);
+        Entry { client, contract, ..self }
+    }
 }
 
 /// A running timer: one per agent at most.
@@ -91,6 +105,20 @@ pub fn number(text: &str) -> Option<i64> {
     digits.parse().ok().filter(|n| plain && *n > 0)
 }
 
+/// A sort of work as it is kept: one word of at most 40 characters, in small letters.
+///
+/// ```
+/// use frontdesk::domain::entry::activity;
+/// assert_eq!(activity(" Support ").as_deref(), Some("support"));
+/// assert_eq!([activity(""), activity("deep work"), activity("none")], [None, None, None]);
+/// ```
+#[must_use]
+pub fn activity(text: &str) -> Option<String> {
+    let word = text.trim().to_lowercase();
+    let one = !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || c.is_control());
+    Some(word).filter(|w| one && w != "none" && w.chars().count() <= 40)
+}
+
 /// The stretch that so many minutes of a timer's run were: from its start on, or, where it did not run that long, up to
 /// now. It is never still to come.
 ///
@@ -104,6 +132,20 @@ pub fn kept(since: Moment, now: Moment, minutes: Minutes) -> (Moment, Moment) {
     let seconds = minutes.saturating_mul(60);
     let until = since.plus(seconds);
     if until <= now { (since, until) } else { (now.plus(-seconds), now) }
+}
+
+/// Whether two stretches of work, each from its beginning on, have an instant in common. One may begin when the other ends.
+///
+/// ```
+/// use frontdesk::domain::{entry::overlap, time::Moment};
+/// let at = |minute: i64| Moment(minute * 60);
+/// assert!(overlap((at(0), 30), (at(29), 5)) && overlap((at(29), 5), (at(0), 30)));
+/// assert!(!overlap((at(0), 30), (at(30), 5)));
+/// ```
+#[must_use]
+pub fn overlap(one: (Moment, Minutes), other: (Moment, Minutes)) -> bool {
+    let end = |(begin, minutes): (Moment, Minutes)| begin.plus(minutes.saturating_mul(60));
+    one.0 < end(other) && other.0 < end(one)
 }
 
 /// Splits a stretch of seconds, rounded once to whole minutes (at least 1), over the local days it touches. `cuts` are the

@@ -1,11 +1,11 @@
-//! Worked time with the names that reports show, and its sums: for each ticket, client, agent, tag or day. What an entry
-//! is stands in `entry`.
+//! Worked time with the names that reports show, and its sums: for each ticket, client, agent, tag, activity or day. What an
+//! entry is stands in `entry`, what it costs in `billing`.
 
+use super::billing::money::Money;
 use super::entry::{Entry, Timer};
 use super::ticket::TicketId;
 use super::time::{Date, Minutes};
 use std::collections::BTreeMap;
-use std::ops::{Add, Sub};
 
 /// A time entry with the names that reports show.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,55 @@ pub struct Worked {
     pub agent: String,
     /// The ticket's tags, sorted.
     pub tags: Vec<String>,
+    /// What the books of its client make of it; none: they were not asked, or it is struck out.
+    pub counted: Option<Counted>,
+}
+
+/// What the books of a client make of an entry. `covered + overage + flat + unassigned` is `billed`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Counted {
+    /// The name of the contract whose rules made billed minutes of it; none: no contract was in force.
+    pub contract: Option<String>,
+    /// Minutes billed; nothing of what was given away.
+    pub billed: Minutes,
+    /// Billed minutes that a pool or a deposit paid.
+    pub covered: Minutes,
+    /// Billed minutes that are paid by the hour.
+    pub overage: Minutes,
+    /// Billed minutes that a fee paid.
+    pub flat: Minutes,
+    /// Billed minutes that no client and no contract takes.
+    pub unassigned: Minutes,
+    /// What is due for it; none where no contract tells of a currency.
+    pub amount: Option<Money>,
+    /// What is left of the contract that took it; looked at only for what has just been logged.
+    pub pool: Option<Pool>,
+    /// Its client has contracts, and none of them was in force.
+    pub refused: bool,
+}
+
+/// What is left in the period of a contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pool {
+    /// The contract's name.
+    pub contract: String,
+    /// Whether it is the only one of its client.
+    pub only: bool,
+    /// The last day of the period, where that is over.
+    pub until: Option<Date>,
+    /// What is left.
+    pub left: Left,
+}
+
+/// What is left, in the unit of the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// So many minutes of so many.
+    Minutes(Minutes, Minutes),
+    /// So much money of so much.
+    Money(Money, Money),
+    /// There is no pool: a fee without a cap, or each hour at its price.
+    Nothing,
 }
 
 /// A running timer with the names that reports show.
@@ -33,50 +82,73 @@ pub struct Running {
     pub subject: Option<String>,
 }
 
-/// Worked and billed minutes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// Worked and billed minutes, and what is due for them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Time {
     /// As logged.
     pub actual: Minutes,
     /// As the client pays for them; nothing of what was given away.
     pub billed: Minutes,
+    /// What is due, one sum for each currency, by its letters.
+    pub amounts: Vec<Money>,
 }
 
 impl Time {
-    /// What an entry counts: a struck out one nothing, a free one nothing that is billed.
+    /// What an entry counts: a struck out one nothing, a free one nothing that is billed. What the books did not count is
+    /// billed as it was worked.
     ///
     /// ```
-    /// use frontdesk::domain::{entry::Entry, time::Date, worked::Time};
+    /// use frontdesk::domain::{entry::Entry, time::Date, worked::{Counted, Time, Worked}};
     /// let day = Date::from_ymd_opt(2026, 11, 20).unwrap();
-    /// let e = Entry { ticket: Some(42), ..Entry::of(17, 1, day, 25) };
-    /// assert_eq!(Time::of(&e), Time { actual: 25, billed: 25 });
-    /// assert_eq!(Time::of(&Entry { billable: false, ..e.clone() }), Time { actual: 25, billed: 0 });
-    /// assert_eq!(Time::of(&Entry { void: true, ..e }), Time::default());
+    /// let entry = Entry { ticket: Some(42), ..Entry::of(17, 1, day, 25) };
+    /// let w = Worked { entry, subject: None, client: None, agent: "mila".into(), tags: vec![], counted: None };
+    /// let minutes = |w: &Worked| (Time::of(w).actual, Time::of(w).billed);
+    /// assert_eq!(minutes(&w), (25, 25));
+    /// assert_eq!(minutes(&Worked { counted: Some(Counted { billed: 30, ..Counted::default() }), ..w.clone() }), (25, 30));
+    /// assert_eq!(minutes(&Worked { entry: Entry { billable: false, ..w.entry.clone() }, ..w.clone() }), (25, 0));
+    /// assert_eq!(minutes(&Worked { entry: Entry { void: true, ..w.entry.clone() }, ..w }), (0, 0));
     /// ```
     #[must_use]
-    pub fn of(entry: &Entry) -> Time {
-        let actual = if entry.void { 0 } else { entry.minutes };
-        Time { actual, billed: if entry.billable { actual } else { 0 } }
+    pub fn of(worked: &Worked) -> Time {
+        let entry = &worked.entry;
+        if entry.void {
+            return Time::default();
+        }
+        match &worked.counted {
+            Some(counted) => {
+                let amounts = counted.amount.into_iter().collect();
+                Time { actual: entry.minutes, billed: counted.billed, amounts }
+            }
+            None => {
+                let billed = if entry.billable { entry.minutes } else { 0 };
+                Time { actual: entry.minutes, billed, amounts: Vec::new() }
+            }
+        }
     }
 
     /// What all of them count together.
     #[must_use]
     pub fn total<'a>(worked: impl IntoIterator<Item = &'a Worked>) -> Time {
-        worked.into_iter().fold(Time::default(), |sum, w| sum + Time::of(&w.entry))
+        let mut sum = Time::default();
+        worked.into_iter().for_each(|w| sum.add(&Time::of(w), 1));
+        sum
     }
-}
 
-impl Add for Time {
-    type Output = Time;
-    fn add(self, other: Time) -> Time {
-        Time { actual: self.actual + other.actual, billed: self.billed + other.billed }
-    }
-}
-
-impl Sub for Time {
-    type Output = Time;
-    fn sub(self, other: Time) -> Time {
-        Time { actual: self.actual - other.actual, billed: self.billed - other.billed }
+    /// Adds `other` `times` times: -1 takes it off.
+    fn add(&mut self, other: &Time, times: i64) {
+        self.actual += other.actual * times;
+        self.billed += other.billed * times;
+        for amount in &other.amounts {
+            let more = amount.minor.saturating_mul(times);
+            match self.amounts.binary_search_by_key(&amount.currency, |sum| sum.currency) {
+                Ok(at) => {
+                    if let Some(sum) = self.amounts.get_mut(at) {
+                        sum.minor = sum.minor.saturating_add(more);
+                    }
+                }
+                Err(at) => self.amounts.insert(at, Money { minor: more, ..*amount }),
+            }
+        }
     }
 }
 
@@ -91,13 +163,15 @@ pub enum By {
     Agent,
     /// Each tag of the tickets: an entry counts under all tags of its ticket, and a row of its own takes that off again.
     Tag,
+    /// Each sort of work.
+    Activity,
     /// Each day.
     Day,
 }
 
 impl By {
     /// All there are.
-    pub const ALL: &'static [By] = &[By::Ticket, By::Client, By::Agent, By::Tag, By::Day];
+    pub const ALL: &'static [By] = &[By::Ticket, By::Client, By::Agent, By::Tag, By::Activity, By::Day];
 
     /// The word on the command line.
     #[must_use]
@@ -107,6 +181,7 @@ impl By {
             By::Client => "client",
             By::Agent => "agent",
             By::Tag => "tag",
+            By::Activity => "activity",
             By::Day => "day",
         }
     }
@@ -129,6 +204,8 @@ pub enum Group {
     Agent(String),
     /// A tag.
     Tag(String),
+    /// A sort of work.
+    Activity(String),
     /// A day.
     Day(Date),
     /// Work without a ticket, for this client or for none.
@@ -137,6 +214,8 @@ pub enum Group {
     NoClient,
     /// Work on what has no tag.
     NoTag,
+    /// Work of no named sort.
+    NoActivity,
     /// What other rows count more than once, to be taken off: below zero.
     Overlap,
 }
@@ -146,10 +225,10 @@ impl Group {
     fn place(&self) -> (u8, i64, &str) {
         match self {
             Group::Ticket(number, ..) => (0, *number, ""),
-            Group::Client(name) | Group::Agent(name) | Group::Tag(name) => (0, 0, name),
+            Group::Client(name) | Group::Agent(name) | Group::Tag(name) | Group::Activity(name) => (0, 0, name),
             Group::Day(day) => (0, (*day - Date::MIN).num_days(), ""),
             Group::NoTicket(client) => (1, 0, client.as_deref().unwrap_or_default()),
-            Group::NoClient | Group::NoTag => (2, 0, ""),
+            Group::NoClient | Group::NoTag | Group::NoActivity => (2, 0, ""),
             Group::Overlap => (3, 0, ""),
         }
     }
@@ -164,6 +243,7 @@ impl Group {
             By::Client => client().map_or(Group::NoClient, Group::Client),
             By::Agent => Group::Agent(worked.agent.clone()),
             By::Tag => Group::NoTag,
+            By::Activity => worked.entry.activity.clone().map_or(Group::NoActivity, Group::Activity),
             By::Day => Group::Day(worked.entry.day),
         }
     }
@@ -173,22 +253,21 @@ impl Group {
 #[must_use]
 pub fn sums(worked: &[Worked], by: By) -> Vec<(Group, Time)> {
     let mut sums: BTreeMap<(u8, i64, String), (Group, Time)> = BTreeMap::new();
-    let mut add = |group: Group, time: Time| {
+    let mut add = |group: Group, time: &Time, times: i64| {
         let (rank, number, name) = group.place();
-        let sum = &mut sums.entry((rank, number, name.to_owned())).or_insert((group, Time::default())).1;
-        *sum = *sum + time;
+        sums.entry((rank, number, name.to_owned())).or_insert((group, Time::default())).1.add(time, times);
     };
     for w in worked.iter().filter(|w| !w.entry.void) {
-        let time = Time::of(&w.entry);
+        let time = Time::of(w);
         match (by, w.tags.as_slice()) {
             (By::Tag, [first, others @ ..]) => {
-                add(Group::Tag(first.clone()), time);
+                add(Group::Tag(first.clone()), &time, 1);
                 for tag in others {
-                    add(Group::Tag(tag.clone()), time);
-                    add(Group::Overlap, Time::default() - time);
+                    add(Group::Tag(tag.clone()), &time, 1);
+                    add(Group::Overlap, &time, -1);
                 }
             }
-            _ => add(Group::of(w, by), time),
+            _ => add(Group::of(w, by), &time, 1),
         }
     }
     let mut rows: Vec<(Group, Time)> = sums.into_values().collect();
@@ -201,6 +280,7 @@ pub fn sums(worked: &[Worked], by: By) -> Vec<(Group, Time)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::billing::currency::Currency;
     use proptest::prelude::*;
 
     fn day(d: u32) -> Date {
@@ -214,6 +294,7 @@ mod tests {
             client: None,
             agent: "mila".to_owned(),
             tags: tags.iter().map(|t| (*t).to_owned()).collect(),
+            counted: None,
         }
     }
 
@@ -224,7 +305,7 @@ mod tests {
         let numbers: Vec<Option<i64>> =
             rows.iter().map(|(g, _)| if let Group::Ticket(n, ..) = g { Some(*n) } else { None }).collect();
         assert_eq!(numbers, [Some(9), Some(7), None]);
-        assert_eq!(rows[1].1, Time { actual: 15, billed: 15 });
+        assert_eq!((rows[1].1.actual, rows[1].1.billed), (15, 15));
     }
 
     #[test]
@@ -256,10 +337,21 @@ mod tests {
     fn any_worked() -> impl Strategy<Value = Worked> {
         let tags = proptest::sample::subsequence(vec!["a", "b", "c"], 0..=3);
         let who = (proptest::option::of(1..4_i64), proptest::option::of("[a-c]"), "[x-z]");
-        (who, 1..2000_i64, 1..28_u32, any::<bool>(), any::<bool>(), tags).prop_map(
-            |((ticket, client, agent), minutes, d, billable, void, tags)| {
+        let money = (proptest::option::of(0..100_000_i64), proptest::sample::select(vec!["RUB", "EUR"]));
+        let work = (1..2000_i64, 1..28_u32, any::<bool>(), any::<bool>(), proptest::option::of("[u-w]"));
+        (who, work, tags, money).prop_map(
+            |((ticket, client, agent), (minutes, d, billable, void, activity), tags, (minor, code))| {
                 let w = worked(ticket, minutes, &tags);
-                Worked { client, agent, entry: Entry { day: day(d), billable, void, ..w.entry }, ..w }
+                let amount = |minor| Money::of(minor, Currency::of(code).unwrap());
+                let counted =
+                    minor.map(|m| Counted { billed: minutes / 2, amount: Some(amount(m)), ..Counted::default() });
+                Worked {
+                    client,
+                    agent,
+                    counted,
+                    entry: Entry { day: day(d), billable, void, activity, ..w.entry },
+                    ..w
+                }
             },
         )
     }
@@ -268,8 +360,9 @@ mod tests {
         #[test]
         fn the_rows_always_add_up_to_the_total(all in proptest::collection::vec(any_worked(), 0..30), by in proptest::sample::select(By::ALL)) {
             let rows = sums(&all, by);
-            let sum = rows.iter().fold(Time::default(), |sum, (_, time)| sum + *time);
-            prop_assert_eq!(sum, Time::total(&all));
+            let mut sum = Time::default();
+            rows.iter().for_each(|(_, time)| sum.add(time, 1));
+            prop_assert_eq!(&sum, &Time::total(&all));
             prop_assert!(sum.billed <= sum.actual);
         }
     }

@@ -2,9 +2,10 @@
 
 use super::{Audience, Cell, Column, Fact, Facts, Part, Report, Shape, Style, Table, ticket};
 use crate::domain::agent::Agent;
+use crate::domain::billing::money::Money;
 use crate::domain::contact::PointKind;
 use crate::domain::listed::{ClientLine, ContactLine, Listed};
-use crate::domain::time::{Minutes, Moment};
+use crate::domain::time::{Date, Minutes, Moment};
 
 /// What a change did, line by line, and how to take it back. Data: `operation`, `done[]`.
 #[must_use]
@@ -195,9 +196,9 @@ pub fn contact(l: &ContactLine, open: &[Listed], last: &[Listed]) -> Report {
     report
 }
 
-/// The team: `name email active open week_minutes`.
+/// The team: `name email active open week_minutes cost`, the last what an hour costs today.
 #[must_use]
-pub fn agents(lines: &[(Agent, i64, Minutes)]) -> Report {
+pub fn agents(lines: &[(Agent, i64, Minutes, Option<Money>)], with_cost: bool) -> Report {
     let gone = lines.iter().any(|(a, ..)| !a.active);
     let columns = vec![
         Column::new("name", "agent", Style::Left),
@@ -205,20 +206,30 @@ pub fn agents(lines: &[(Agent, i64, Minutes)]) -> Report {
         Column { shown: gone, ..Column::new("active", "active", Style::Left) },
         Column::new("open", "open", Style::Right),
         Column::new("week_minutes", "this week", Style::Right),
+        Column { shown: with_cost, ..Column::new("cost", "an hour", Style::Right) },
     ];
     let rows = lines
         .iter()
-        .map(|(a, open, minutes)| {
+        .map(|(a, open, minutes, cost)| {
             vec![
                 Cell::Text(a.name.clone()),
                 Cell::text(a.email.as_deref()),
                 Cell::Flag(a.active),
                 Cell::Count(*open),
                 hours(*minutes),
+                Cell::money(*cost),
             ]
         })
         .collect();
     list(Table { key: "agents", columns, rows, empty: "nobody yet", ..Table::default() })
+}
+
+/// What an hour of an agent costs: `from cost`.
+#[must_use]
+pub fn costs(lines: &[(Date, Money)]) -> Report {
+    let columns = vec![Column::new("from", "from", Style::Left), Column::new("cost", "an hour", Style::Right)];
+    let rows = lines.iter().map(|(from, hour)| vec![Cell::Day(*from), Cell::Money(*hour)]).collect();
+    list(Table { key: "costs", columns, rows, empty: "nobody has said: desk agent cost bob 1500", ..Table::default() })
 }
 
 /// Tags in use: `tag tickets open last_at`.

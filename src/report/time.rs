@@ -1,16 +1,21 @@
 //! Worked time as reports: what was logged, running timers, sums of a period, lists of entries.
 //!
-//! JSON of the sums: `period{from,to} by rows[{… actual_minutes billed_minutes}] total{actual_minutes billed_minutes
-//! amount}`; the rows add up to the total. What a row is of stands under `ticket subject client`, `client`, `agent`, `tag`
-//! or `day`; by tag, the row whose `overlap` is true takes off what several others count.
+//! JSON of the sums: `period{from,to} by rows[{… actual_minutes billed_minutes amount amounts[]}] total{actual_minutes
+//! billed_minutes amount amounts[]}`; the rows add up to the total. `amount` is what is due where that is in one currency,
+//! `amounts` one sum for each. What a row is of stands under `ticket subject client`, `client`, `agent`, `tag`, `activity` or
+//! `day`; by tag, the row whose `overlap` is true takes off what several others count.
+//!
+//! JSON of an entry: `id day ticket subject client agent text billable void actual_minutes billed_minutes activity began
+//! contract corrects covered_minutes overage_minutes unassigned_minutes amount`, and of one just written `pool`.
 
 use super::figures::{data, period};
+use super::pool;
 use super::{Audience, Cell, Column, Part, Report, Shape, Style, Table};
 use crate::domain::billing::duration::spoken;
 use crate::domain::period::Period;
 use crate::domain::ticket::TicketId;
-use crate::domain::time::{Moment, minutes};
-use crate::domain::worked::{By, Group, Running, Time, Worked};
+use crate::domain::time::{Minutes, Moment, minutes};
+use crate::domain::worked::{By, Counted, Group, Running, Time, Worked};
 
 /// An entry in a line: `25m on 42  Cannot log in (mila, 2026-11-20), t17`.
 #[must_use]
@@ -21,16 +26,34 @@ pub fn said(w: &Worked) -> String {
         (None, Some(client)) => format!("for {client}"),
         (None, None) => "without a ticket".to_owned(),
     };
+    let activity = e.activity.as_ref().map_or_else(String::new, |word| format!(", {word}"));
     let free = if e.billable { "" } else { ", free" };
-    format!("{} {home} ({}, {}{free}), t{}", spoken(e.minutes), w.agent, e.day, e.id)
+    format!("{} {home} ({}, {}{activity}{free}), t{}", spoken(e.minutes), w.agent, e.day, e.id)
+}
+
+/// An entry in a line after `deed`, and what became of it in a second one where there is something to say.
+#[must_use]
+pub fn told(deed: &str, w: &Worked) -> Vec<String> {
+    std::iter::once(format!("{deed}{}", said(w))).chain(pool::became(w)).collect()
 }
 
 /// What a change did to entries: its lines for people, the entries as they are now for scripts.
 #[must_use]
 pub fn done(lines: &[String], entries: &[Worked], operation: Option<i64>) -> Report {
     let mut report = Report::of_deed(lines, operation);
-    report.parts.push(Part::Table(for_data("entries", entries)));
+    report.parts.push(written(entries));
     report
+}
+
+/// Entries as they are after a change, for scripts.
+#[must_use]
+pub fn written(entries: &[Worked]) -> Part {
+    let mut table = for_data("entries", entries);
+    table.columns.push(Column::data("pool"));
+    for (row, w) in table.rows.iter_mut().zip(entries) {
+        row.push(pool::data(w.counted.as_ref().and_then(|c| c.pool.as_ref())));
+    }
+    Part::Table(table)
 }
 
 /// What a start did: the timer that runs now, and the entries of the one that ran before.
@@ -78,55 +101,75 @@ pub fn timers(rows: &[Running], now: Moment) -> Report {
 
 /// The sums of a period.
 #[must_use]
-pub fn sums(of: &Period, by: By, rows: &[(Group, Time)], total: Time) -> Report {
-    let amounts = vec![
-        ("actual_minutes", Cell::Minutes(total.actual)),
-        ("billed_minutes", Cell::Minutes(total.billed)),
-        ("amount", Cell::Empty),
-    ];
+pub fn sums(of: &Period, by: By, rows: &[(Group, Time)], total: &Time) -> Report {
     let parts = vec![
         data(vec![period(of.first, of.last), ("by", Cell::Text(by.word().to_owned()))]),
         Part::Table(sums_for_data(by, rows)),
         Part::Table(sums_for_people(by, rows, total)),
-        data(vec![("total", Cell::Record(amounts))]),
+        data(vec![("total", Cell::Record(SUMS.iter().map(|key| (*key, sum(total, key))).collect()))]),
     ];
     Report { title: format!("Worked time, {}", of.label()), parts, ..Report::default() }
 }
 
-fn sums_for_people(by: By, rows: &[(Group, Time)], total: Time) -> Table {
+/// The keys of a sum.
+const SUMS: [&str; 4] = ["actual_minutes", "billed_minutes", "amount", "amounts"];
+
+fn sum(time: &Time, key: &str) -> Cell {
+    match (key, time.amounts.as_slice()) {
+        ("actual_minutes", _) => Cell::Minutes(time.actual),
+        ("billed_minutes", _) => Cell::Minutes(time.billed),
+        ("amount", [one]) => Cell::Money(*one),
+        ("amounts", all) => Cell::List(all.iter().map(|money| Cell::Money(*money)).collect()),
+        _ => Cell::Empty,
+    }
+}
+
+/// What is due in a sum, for people: nothing where it is nothing.
+fn due(time: &Time) -> Cell {
+    let all: Vec<Cell> = time.amounts.iter().filter(|m| m.minor != 0).map(|m| Cell::Money(*m)).collect();
+    if all.is_empty() { Cell::Empty } else { Cell::List(all) }
+}
+
+fn sums_for_people(by: By, rows: &[(Group, Time)], total: &Time) -> Table {
     let mut columns = match by {
         By::Ticket => vec![
             Column::new("ticket", "№", Style::Right),
             Column::new("subject", "subject", Style::Flex),
             Column::new("client", "client", Style::Flex),
         ],
-        By::Client | By::Agent | By::Tag | By::Day => vec![Column::new(by.word(), by.word(), Style::Flex)],
+        _ => vec![Column::new(by.word(), by.word(), Style::Flex)],
     };
+    let priced = rows.iter().any(|(_, time)| due(time) != Cell::Empty);
     columns.extend([
         Column::new("actual_minutes", "actual", Style::Right),
         Column::new("billed_minutes", "billed", Style::Right),
     ]);
+    columns.extend(priced.then_some(Column::new("amount", "due", Style::Right)));
     let text = |text: &str| Cell::Text(text.to_owned());
     let names = |group: &Group| match group {
         Group::Ticket(number, subject, client) => {
             vec![Cell::Ticket(*number), text(subject), Cell::text(client.as_deref())]
         }
         Group::NoTicket(client) => vec![Cell::Empty, text("(without a ticket)"), Cell::text(client.as_deref())],
-        Group::Client(name) | Group::Agent(name) => vec![text(name)],
+        Group::Client(name) | Group::Agent(name) | Group::Activity(name) => vec![text(name)],
         Group::Tag(tag) => vec![Cell::Tags(vec![tag.clone()])],
         Group::Day(day) => vec![Cell::Day(*day)],
         Group::NoClient => vec![text("(no client)")],
         Group::NoTag => vec![text("(no tag)")],
+        Group::NoActivity => vec![text("(no activity)")],
         Group::Overlap => vec![text("(counted under several tags)")],
     };
-    let times = |time: &Time| [Cell::Minutes(time.actual), Cell::Minutes(time.billed)];
+    let times = |time: &Time| {
+        let both = [Cell::Minutes(time.actual), Cell::Minutes(time.billed)];
+        both.into_iter().chain(priced.then(|| due(time))).collect::<Vec<_>>()
+    };
     let named = if by == By::Ticket { vec![Cell::Empty, text("total"), Cell::Empty] } else { vec![text("total")] };
     Table {
         key: "rows",
         audience: Audience::People,
         columns,
         rows: rows.iter().map(|(group, time)| names(group).into_iter().chain(times(time)).collect()).collect(),
-        total: Some(named.into_iter().chain(times(&total)).collect()),
+        total: Some(named.into_iter().chain(times(total)).collect()),
         empty: "nothing was logged",
         ..Table::default()
     }
@@ -138,6 +181,7 @@ fn sums_for_data(by: By, rows: &[(Group, Time)]) -> Table {
         By::Client => &["client"],
         By::Agent => &["agent"],
         By::Tag => &["tag", "overlap"],
+        By::Activity => &["activity"],
         By::Day => &["day"],
     };
     let names = |group: &Group| match group {
@@ -145,19 +189,19 @@ fn sums_for_data(by: By, rows: &[(Group, Time)]) -> Table {
             vec![Cell::Ticket(*number), Cell::Text(subject.clone()), Cell::text(client.as_deref())]
         }
         Group::NoTicket(client) => vec![Cell::Empty, Cell::Empty, Cell::text(client.as_deref())],
-        Group::Client(name) | Group::Agent(name) => vec![Cell::Text(name.clone())],
+        Group::Client(name) | Group::Agent(name) | Group::Activity(name) => vec![Cell::Text(name.clone())],
         Group::Tag(tag) => vec![Cell::Text(tag.clone()), Cell::Flag(false)],
         Group::Day(day) => vec![Cell::Day(*day)],
-        Group::NoClient => vec![Cell::Empty],
+        Group::NoClient | Group::NoActivity => vec![Cell::Empty],
         Group::NoTag => vec![Cell::Empty, Cell::Flag(false)],
         Group::Overlap => vec![Cell::Empty, Cell::Flag(true)],
     };
-    let times = |time: &Time| [Cell::Minutes(time.actual), Cell::Minutes(time.billed)];
+    let sums = |time: &Time| SUMS.iter().map(|key| sum(time, key)).collect::<Vec<_>>();
     Table {
         key: "rows",
         audience: Audience::Data,
-        columns: keys.iter().chain(&["actual_minutes", "billed_minutes"]).map(|key| Column::data(key)).collect(),
-        rows: rows.iter().map(|(group, time)| names(group).into_iter().chain(times(time)).collect()).collect(),
+        columns: keys.iter().chain(&SUMS).map(|key| Column::data(key)).collect(),
+        rows: rows.iter().map(|(group, time)| names(group).into_iter().chain(sums(time)).collect()).collect(),
         ..Table::default()
     }
 }
@@ -165,15 +209,15 @@ fn sums_for_data(by: By, rows: &[(Group, Time)]) -> Table {
 /// The entries of a period, those that were struck out apart from the others and in no total.
 #[must_use]
 pub fn list(of: &Period, entries: &[Worked], struck_out: &[Worked]) -> Report {
-    let actual = Column::new("actual_minutes", "actual", Style::Right);
-    let billed = Column::new("billed_minutes", "billed", Style::Right);
-    let mut counted = for_people(entries, &[actual, billed]);
+    let times =
+        [Column::new("actual_minutes", "actual", Style::Right), Column::new("billed_minutes", "billed", Style::Right)];
     let total = Time::total(entries);
+    let priced = (due(&total) != Cell::Empty).then_some(Column::new("amount", "due", Style::Right));
+    let mut counted = for_people(entries, &times.into_iter().chain(priced).collect::<Vec<_>>());
     let sum = counted.columns.iter().map(|c| match c.key {
         "id" => Cell::Text("total".to_owned()),
-        "actual_minutes" => Cell::Minutes(total.actual),
-        "billed_minutes" => Cell::Minutes(total.billed),
-        _ => Cell::Empty,
+        "amount" => due(&total),
+        key => sum(&total, key),
     });
     counted.total = Some(sum.collect());
     counted.empty = "nothing was logged";
@@ -192,13 +236,20 @@ fn for_people(entries: &[Worked], times: &[Column]) -> Table {
         Column::new("agent", "who", Style::Left),
     ];
     columns.extend(times);
+    if entries.iter().any(|w| w.entry.activity.is_some()) {
+        columns.push(Column::new("activity", "activity", Style::Left));
+    }
     columns.extend([
         Column::new("ticket", "№", Style::Right),
         Column::new("subject", "subject", Style::Flex),
         Column::new("text", "what", Style::Flex),
         Column::new("client", "client", Style::Flex),
     ]);
-    let rows = entries.iter().map(|w| columns.iter().map(|c| cell(w, c.key)).collect()).collect();
+    let shown = |w: &Worked, key| match key {
+        "amount" => due(&Time::of(w)),
+        key => cell(w, key),
+    };
+    let rows = entries.iter().map(|w| columns.iter().map(|c| shown(w, c.key)).collect()).collect();
     Table { audience: Audience::People, columns, rows, ..Table::default() }
 }
 
@@ -216,6 +267,14 @@ fn for_data(key: &'static str, entries: &[Worked]) -> Table {
         "void",
         "actual_minutes",
         "billed_minutes",
+        "activity",
+        "began",
+        "contract",
+        "corrects",
+        "covered_minutes",
+        "overage_minutes",
+        "unassigned_minutes",
+        "amount",
     ];
     let rows = entries.iter().map(|w| columns.iter().map(|key| cell(w, key)).collect()).collect();
     Table { key, audience: Audience::Data, columns: columns.map(Column::data).to_vec(), rows, ..Table::default() }
@@ -223,6 +282,7 @@ fn for_data(key: &'static str, entries: &[Worked]) -> Table {
 
 fn cell(w: &Worked, key: &str) -> Cell {
     let e = &w.entry;
+    let counted = |pick: fn(&Counted) -> Minutes| w.counted.as_ref().map_or(Cell::Empty, |c| Cell::Minutes(pick(c)));
     match key {
         "id" => Cell::Text(format!("t{}", e.id)),
         "day" => Cell::Day(e.day),
@@ -234,8 +294,16 @@ fn cell(w: &Worked, key: &str) -> Cell {
         "billable" => Cell::Flag(e.billable),
         "void" => Cell::Flag(e.void),
         "minutes" => Cell::Minutes(e.minutes),
-        "actual_minutes" => Cell::Minutes(Time::of(e).actual),
-        "billed_minutes" => Cell::Minutes(Time::of(e).billed),
+        "actual_minutes" => Cell::Minutes(Time::of(w).actual),
+        "billed_minutes" => Cell::Minutes(Time::of(w).billed),
+        "activity" => Cell::text(e.activity.as_deref()),
+        "began" => Cell::at(e.began),
+        "contract" => Cell::text(w.counted.as_ref().and_then(|c| c.contract.as_deref())),
+        "corrects" => e.corrects.map_or(Cell::Empty, |id| Cell::Text(format!("t{id}"))),
+        "covered_minutes" => counted(|c| c.covered),
+        "overage_minutes" => counted(|c| c.overage),
+        "unassigned_minutes" => counted(|c| c.unassigned),
+        "amount" => Cell::money(w.counted.as_ref().and_then(|c| c.amount)),
         _ => Cell::Empty,
     }
 }
@@ -255,6 +323,7 @@ mod tests {
             client: Some("acme".to_owned()),
             agent: "mila".to_owned(),
             tags: vec![],
+            counted: None,
         }
     }
 
@@ -273,7 +342,7 @@ mod tests {
         ];
         let of = Period::of(all[0].entry.day, all[0].entry.day, &crate::domain::zone::Zone::utc());
         let reports =
-            By::ALL.iter().map(|by| sums(&of, *by, &crate::domain::worked::sums(&all, *by), Time::total(&all)));
+            By::ALL.iter().map(|by| sums(&of, *by, &crate::domain::worked::sums(&all, *by), &Time::total(&all)));
         for report in reports.chain([list(&of, &all, &all)]) {
             for part in &report.parts {
                 let Part::Table(table) = part else { continue };

@@ -120,6 +120,16 @@ impl Reader<'_> {
         Ok(self.number(sql::CONTRACT_ANY, &[])? > 0)
     }
 
+    /// Whether a client has any contract.
+    pub fn has_contract(&mut self, client: i64) -> Result<bool> {
+        Ok(self.number(sql::CONTRACTS_OF_CLIENT, vals![client])? > 0)
+    }
+
+    /// The clients who have a contract, by id.
+    pub fn clients_with_contract(&mut self) -> Result<Vec<i64>> {
+        self.all(sql::CONTRACT_CLIENTS, &[], |r| r.int(0))
+    }
+
     /// The contract with this id.
     pub fn contract(&mut self, id: i64) -> Result<Option<Kept>> {
         self.first(sql::CONTRACT_GET, vals![id], contract_of)
@@ -144,6 +154,16 @@ impl Reader<'_> {
     pub fn logged_since(&mut self, client: i64, since: Date, late: bool) -> Result<Vec<Logged>> {
         let text = if late { sql::WORK_DRAWN_SINCE } else { sql::WORK_SINCE };
         self.all(text, vals![client, &since.to_string()], logged_of)
+    }
+
+    /// Worked time of no client on the days from `first` to `last`, by day and number; nothing that was struck out.
+    pub fn logged_for_nobody(&mut self, first: Date, last: Date) -> Result<Vec<Work>> {
+        let (first, last) = (first.to_string(), last.to_string());
+        Ok(self
+            .all(sql::WORK_OF_NOBODY, vals![&first, &last], logged_of)?
+            .into_iter()
+            .map(|logged| logged.work)
+            .collect())
     }
 
     /// What hours cost, by agent and day.

@@ -4,7 +4,7 @@ use super::list::{Ask, Conditions, plan_test};
 use super::{Reader, Row, sql, vals};
 use crate::domain::entry::{Entry, Timer};
 use crate::domain::search::{Query, Test, Who};
-use crate::domain::time::Date;
+use crate::domain::time::{Date, Minutes, Moment};
 use crate::domain::worked::{Running, Worked};
 use crate::error::{Error, Result};
 
@@ -40,6 +40,7 @@ fn worked_of(r: &Row<'_>) -> Result<Worked> {
         client: r.text_or(14)?,
         agent: r.text(15)?,
         tags: r.text_or(16)?.map(|t| t.split(' ').map(str::to_owned).collect()).unwrap_or_default(),
+        counted: None,
     })
 }
 
@@ -113,6 +114,18 @@ impl Reader<'_> {
     /// Minutes that an agent has on a day.
     pub fn minutes_on(&mut self, agent: i64, day: Date) -> Result<i64> {
         self.number(sql::ENTRY_DAY_MINUTES, vals![agent, &day.to_string()])
+    }
+
+    /// The stretches that an agent worked on the days from `first` to `last`, where it is known when they began: number,
+    /// beginning and minutes of each, by beginning.
+    pub fn stretches(&mut self, agent: i64, first: Date, last: Date) -> Result<Vec<(i64, Moment, Minutes)>> {
+        let (first, last) = (first.to_string(), last.to_string());
+        self.all(sql::ENTRY_STRETCHES, vals![agent, &first, &last], |r| Ok((r.int(0)?, r.at(1)?, r.int(2)?)))
+    }
+
+    /// When an agent last changed something on the desk after an instant.
+    pub fn last_seen(&mut self, agent: i64, after: Moment) -> Result<Option<Moment>> {
+        Ok(self.first(sql::AGENT_LAST_SEEN, vals![agent, after], |r| r.at_or(0))?.flatten())
     }
 
     /// The running timer of an agent.

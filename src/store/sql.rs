@@ -198,6 +198,8 @@ statements! {
     CONTRACTS = "SELECT id, client_id, versions FROM contract WHERE CAST(?1 AS BIGINT) IS NULL OR client_id = ?1 ORDER BY client_id, id";
     CONTRACT_ANY = "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM contract) THEN 1 ELSE 0 END AS BIGINT)";
     CONTRACT_GET = "SELECT id, client_id, versions FROM contract WHERE id = ?1";
+    CONTRACT_CLIENTS = "SELECT DISTINCT client_id FROM contract ORDER BY client_id";
+    CONTRACTS_OF_CLIENT = "SELECT count(*) FROM contract WHERE client_id = ?1";
     CONTRACT_ADD = "INSERT INTO contract (id, client_id, versions) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET client_id = excluded.client_id, versions = excluded.versions";
     CONTRACT_USED = "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM invoice_fee WHERE contract_id = ?1) OR EXISTS (SELECT 1 FROM entry WHERE contract_id = ?1 AND void = 0) THEN 1 ELSE 0 END AS BIGINT)";
     CONTRACT_DROP = "DELETE FROM contract WHERE id = ?1";
@@ -230,11 +232,14 @@ statements! {
     WORK_SINCE = "SELECT e.client_id, e.id, e.ticket_id, e.day, e.agent_id, e.minutes, e.billable, e.contract_id, e.began, l.invoice_id FROM entry AS e LEFT JOIN invoice_entry AS l ON l.entry_id = e.id WHERE e.client_id = ?1 AND e.day >= ?2 AND e.void = 0 ORDER BY e.day, e.id";
     WORK_DRAWN_SINCE = "SELECT e.client_id, e.id, e.ticket_id, e.day, e.agent_id, e.minutes, e.billable, e.contract_id, e.began, l.invoice_id FROM entry AS e LEFT JOIN invoice_entry AS l ON l.entry_id = e.id WHERE e.client_id = ?1 AND e.void = 0 AND (e.day >= ?2 OR l.invoice_id IS NULL OR l.invoice_id IN (SELECT id FROM invoice WHERE client_id = ?1 AND first >= ?2)) ORDER BY e.day, e.id";
     WORK_OF_ALL = "SELECT e.client_id, e.id, e.ticket_id, e.day, e.agent_id, e.minutes, e.billable, e.contract_id, e.began, l.invoice_id FROM entry AS e LEFT JOIN invoice_entry AS l ON l.entry_id = e.id WHERE e.client_id IS NOT NULL AND e.void = 0 ORDER BY e.client_id, e.day, e.id";
+    WORK_OF_NOBODY = "SELECT 0, e.id, e.ticket_id, e.day, e.agent_id, e.minutes, e.billable, e.contract_id, e.began, NULL FROM entry AS e WHERE e.client_id IS NULL AND e.day >= ?1 AND e.day <= ?2 AND e.void = 0 ORDER BY e.day, e.id";
     ENTRY_DROP = "DELETE FROM entry WHERE id = ?1";
     ENTRY_GET = "SELECT id, ticket_id, client_id, agent_id, day, minutes, billable, text, void, activity, began, contract_id, corrects FROM entry WHERE id = ?1";
     ENTRIES_OF_TICKET = "SELECT id, ticket_id, client_id, agent_id, day, minutes, billable, text, void, activity, began, contract_id, corrects FROM entry WHERE ticket_id = ?1 ORDER BY day, id";
     ENTRIES_LATELY = "SELECT id, day, minutes, text FROM entry WHERE void = 0 ORDER BY id DESC LIMIT ?1";
     ENTRY_MINUTES = "SELECT CAST(sum(minutes) AS BIGINT) FROM entry WHERE ticket_id = ?1 AND void = 0";
+    ENTRY_STRETCHES = "SELECT id, began, minutes FROM entry WHERE agent_id = ?1 AND day >= ?2 AND day <= ?3 AND began IS NOT NULL AND void = 0 ORDER BY began, id";
+    AGENT_LAST_SEEN = "SELECT max(at) FROM operation WHERE agent_id = ?1 AND at > ?2";
     ENTRY_DAY_MINUTES = "SELECT CAST(sum(minutes) AS BIGINT) FROM entry WHERE agent_id = ?1 AND day = ?2 AND void = 0";
     TIMER_PUT = "INSERT INTO timer (agent_id, ticket_id, since) VALUES (?1, ?2, ?3) ON CONFLICT (agent_id) DO UPDATE SET ticket_id = excluded.ticket_id, since = excluded.since";
     TIMER_DROP = "DELETE FROM timer WHERE agent_id = ?1";

@@ -57,7 +57,7 @@ fn slot(command: &str, arg: &Arg) -> Option<&'static str> {
         ("QUERY", _) => "query",
         ("WORDS", _) if command == "find" => "query",
         ("TAG", _) => "tags",
-        ("NAME", "name") if matches!(command, "agent edit" | "agent off") => "agents",
+        ("NAME", "name") if matches!(command, "agent edit" | "agent off" | "agent cost") => "agents",
         ("NAME", "answer") => "answers",
         ("NAME", "calendar") => "calendars",
         ("NAME", "name" | "names") if command.starts_with("answer ") => "answers",

@@ -1,10 +1,12 @@
 //! The answer is confirmed, written down, sent; and what became of it is said.
 
 use super::{Reply, Words, agree, first_line, head_of, page};
+use crate::actions::echo::Echo;
 use crate::actions::looked::{self, Change};
 use crate::actions::outbox::{self, Tried};
 use crate::actions::reply::{self, Kept, Plan};
 use crate::commands::args::Answer;
+use crate::commands::deed::say_hours;
 use crate::commands::outbox::ends;
 use crate::desk::Desk;
 use crate::domain::billing::duration::spoken;
@@ -18,7 +20,7 @@ use crate::store::outbox::State;
 
 /// What came of the write: the answer stands, or somebody was faster.
 enum Wrote {
-    Down(Kept, Option<i64>),
+    Down(Kept, Echo, Option<i64>),
     Late(Vec<Change>, i64),
 }
 
@@ -38,9 +40,9 @@ impl Reply {
         if let Some(plan) = &plan {
             notes.extend(confirmed(desk, plan, &answer, self.send)?);
         }
-        let (kept, operation) = loop {
+        let (kept, echo, operation) = loop {
             match self.write(desk, ticket, &answer, plan.as_ref(), seen)? {
-                Wrote::Down(kept, operation) => break (kept, operation),
+                Wrote::Down(kept, echo, operation) => break (kept, echo, operation),
                 Wrote::Late(changes, now) => {
                     agree(desk, ticket, &changes)?;
                     seen = now;
@@ -50,7 +52,7 @@ impl Reply {
         desk.notes.extend(notes);
         match plan {
             Some(plan) if desk.dry => Ok(preview(&plan, &kept, &answer.files).into()),
-            plan => said(desk, ticket, &answer, plan.as_ref(), &kept, operation),
+            plan => said(desk, ticket, &answer, plan.as_ref(), &kept, echo, operation),
         }
     }
 
@@ -63,17 +65,19 @@ impl Reply {
         plan: Option<&Plan>,
         seen: i64,
     ) -> Result<Wrote> {
-        let force = self.force;
+        let (force, house) = (self.force, desk.house_for_hours().ok());
         let written = desk.write(|tx| {
             let me = tx.agent;
             let late = if force { Vec::new() } else { looked::after(tx, ticket.id, Some(me), seen)? };
             if late.is_empty() {
-                return Ok(Ok(reply::write(tx, ticket.id, answer, plan)?));
+                let kept = reply::write(tx, ticket.id, answer, plan)?;
+                let echo = Echo::of(tx, house.as_ref(), kept.entry.as_slice())?;
+                return Ok(Ok((kept, echo)));
             }
             Ok(Err((late, tx.operation)))
         })?;
         Ok(match written.value {
-            Ok(kept) => Wrote::Down(kept, written.operation),
+            Ok((kept, echo)) => Wrote::Down(kept, echo, written.operation),
             Err((late, now)) => Wrote::Late(late, now),
         })
     }
@@ -153,11 +157,12 @@ fn said(
     answer: &reply::Answer,
     plan: Option<&Plan>,
     kept: &Kept,
+    mut echo: Echo,
     operation: Option<i64>,
 ) -> Result<Answer> {
     let Some((plan, posting)) = plan.zip(kept.posting) else {
         let line = format!("recorded an answer to {}  {}{}", ticket.id, ticket.subject, besides(answer, kept));
-        return Ok(done(&[(ticket.id, line)], operation).into());
+        return Ok(with_hours(ticket, line, echo, operation).into());
     };
     // The answer stands: whatever goes wrong from here on is said, and is no failure of the deed.
     let posting = desk.read(|r| r.posting(posting));
@@ -168,7 +173,8 @@ fn said(
     };
     let (state, ending) = outcome(tried.as_ref(), plan);
     let line = format!("replied to {}  {} — {state}{}", ticket.id, ticket.subject, besides(answer, kept));
-    let mut report = done(&[(ticket.id, line)], operation);
+    let hours = std::mem::take(&mut echo.notes);
+    let mut report = with_hours(ticket, line, echo, operation);
     if tried.as_ref().is_some_and(|t| matches!(t.state, State::Sent | State::Unknown)) {
         // What has left cannot be taken back.
         report.notes.clear();
@@ -180,6 +186,7 @@ fn said(
         );
     }
     trouble.append(&mut report.notes);
+    trouble.extend(hours);
     report.notes = trouble;
     report.parts.push(data(plan, kept, tried.as_ref()));
     let answer = Answer::from(report);
@@ -187,6 +194,14 @@ fn said(
         Some(kind) => answer.ending(kind),
         None => answer,
     })
+}
+
+/// The report of an answer, with what became of the time that was logged.
+fn with_hours(ticket: &Ticket, line: String, echo: Echo, operation: Option<i64>) -> Report {
+    let lines = [(ticket.id, line)];
+    let mut report = done(&lines, operation);
+    say_hours(&mut report, &lines, echo);
+    report
 }
 
 /// What became of the mail in a word, and how the command ends.

@@ -3,11 +3,13 @@
 use super::conversation::{as_data, cards, draft_as_data};
 use super::{KEYS, cell};
 use crate::domain::answer::Draft;
+use crate::domain::billing::invoice::Estimate;
 use crate::domain::entry::Entry;
 use crate::domain::listed::Listed;
 use crate::domain::message::{Attachment, Message};
 use crate::domain::ticket::Status;
-use crate::domain::time::Moment;
+use crate::domain::time::{Minutes, Moment};
+use crate::report::estimate;
 use crate::report::{Audience, Cell, Column, Fact, Facts, Part, Report, Style, Table};
 use std::collections::HashMap;
 
@@ -32,6 +34,8 @@ pub struct Page {
     pub ways: HashMap<i64, Way>,
     /// What is written and not sent.
     pub draft: Option<Drafted>,
+    /// How long it will take, and the minutes billed of that.
+    pub estimate: Option<(Estimate, Minutes)>,
     /// Now.
     pub now: Moment,
 }
@@ -77,7 +81,7 @@ pub fn show(p: &Page) -> Report {
     report.parts.push(Part::Table(as_data(p)));
     report.parts.push(Part::Table(time(p)));
     report.parts.push(Part::Table(events(p)));
-    let draft = vec![Fact::data("draft", draft(p))];
+    let draft = vec![Fact::data("draft", draft(p)), Fact::data("estimate", estimate::data(p.estimate))];
     report.parts.push(Part::Facts(Facts { audience: Audience::Data, rows: draft, ..Facts::default() }));
     for key in ["clocks", "answers"] {
         report.parts.push(Part::Table(Table { key, audience: Audience::Data, ..Table::default() }));
@@ -137,6 +141,7 @@ fn header(p: &Page) -> Facts {
     say("snoozed", Cell::at(t.snoozed_until));
     say("closed", Cell::at(l.state.closed_at.filter(|_| t.standing.status == Status::Closed)));
     say("hours", if l.state.logged_minutes > 0 { Cell::Minutes(l.state.logged_minutes) } else { Cell::Empty });
+    say("estimate", Cell::text(p.estimate.map(|(estimate, billed)| estimate::said(estimate, billed))));
     let came = l.external.as_ref().map(|(source, id)| format!("{source}:{id}"));
     say("imported as", Cell::text(came));
     say(

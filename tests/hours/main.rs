@@ -1,0 +1,13 @@
+//! Worked time, as people use it: `log`, `start`, `stop`, `timer`, `time`, `estimate`, `approve`, `agent cost`. In process, on a
+//! desk of its own each.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
+
+mod costs;
+mod entries;
+mod estimates;
+mod invoiced;
+mod log;
+mod pool;
+mod stage;
+mod sums;
+mod timer;
