@@ -82,7 +82,7 @@ fn deposits_fees_and_several_contracts_are_told_apart() {
         second(&desk, &["time", "edit", "t3", "--contract", "none"]),
         "30m, purse: 44 750.00 ₽ of 50 000.00 ₽ left"
     );
-    desk.no(3, &["log", "1", "30m", "--contract", "lunch"], "there are: purse, launch");
+    desk.no(3, &["log", "1", "30m", "--contract", "lunch"], "did you mean launch");
     desk.no(1, &["log", "2", "30m", "--contract", "purse"], "work for no client is in no contract");
     assert!(desk.ok(&["history", "1"]).contains("contract launch → –"));
 }

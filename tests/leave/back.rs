@@ -93,6 +93,16 @@ fn lived() -> Stage {
         "client add acme 'Acme GmbH' --domain acme.example --lang en --plan pro",
         "client note acme 'pays late'",
         "contact add Anna anna@acme.example '+7 921 555-01-03' @anna --client acme",
+        "config set currency EUR",
+        "contract add pila-i-doloto.example --prepaid 2h --every month --price 300 --overage 60 --start 2026-01-01",
+        "contract add acme --deposit 500 --rate 50 --start 2026-01-01",
+        "client edit acme --detail 'inn=7701234567'",
+        "agent cost bob 15 --from 2026-01-01",
+        "log pila-i-doloto.example 3h 'a month ago' --on 2026-10-15 --activity design",
+        "log acme 20m --from 08:00 --contract deposit",
+        "estimate 37 3h",
+        "approve 37",
+        "invoice pila-i-doloto.example in:2026-10",
         "start 36",
         "pending 34 --until 2026-12-01",
         "snooze 32 2026-12-02",
@@ -103,6 +113,10 @@ fn lived() -> Stage {
         "reply 27 -m 'another draft' --draft",
         "reply 27 --discard",
     ]);
+    let draft = stage.json("invoice ls")[0]["id"].as_str().unwrap().to_owned();
+    stage.ok(&format!("invoice issue {draft}"));
+    stage.ok("invoice paid 1 100");
+    stage.ok("invoice acme in:2026-01");
     stage.as_agent("anna").ok("show 36");
     stage.as_agent("anna").ok("take 36");
     for (n, line) in ["reply 36 -m 'try again' --force", "reply 25 -m 'and again' --close"].iter().enumerate() {
@@ -237,6 +251,13 @@ fn looks(stage: &Stage) -> Vec<String> {
         "answer --json",
         "parked --json",
         "time --json",
+        "contract ls --json",
+        "contract show acme --json",
+        "statement pila-i-doloto.example in:2026-10",
+        "invoice ls --json",
+        "invoice show 1 --format html",
+        "invoice payments --json",
+        "margin in:2026-10 --json",
         "tags --json",
         "stats --json",
         "export --format mbox",
@@ -453,7 +474,7 @@ const NESTED: &str = "nested";
 const BENT: &[(&str, &str, &str)] = &[
     ("\"uid\":\"", "\"uid\":\"\\r\\nBcc: x", "uid"),
     ("\"format\":1", "\"format\":2", "newer program"),
-    ("\"edition\":2", "\"edition\":99", "newer program"),
+    ("\"edition\":3", "\"edition\":99", "newer program"),
     ("\"next_id\":", "\"next_id\":1,\"was\":", "do not fit together"),
     ("\"next_number\":", "\"next_number\":9223372036854775807,\"was\":", "next_number"),
     ("\"change_no\":", "\"change_no\":1,\"was\":", "do not fit together"),
