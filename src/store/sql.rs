@@ -228,7 +228,7 @@ statements! {
     PAYMENT_DROP = "DELETE FROM payment WHERE id = ?1";
     WORK_OF_CLIENT = "SELECT e.client_id, e.id, e.ticket_id, e.day, e.agent_id, e.minutes, e.billable, e.contract_id, e.began, l.invoice_id FROM entry AS e LEFT JOIN invoice_entry AS l ON l.entry_id = e.id WHERE e.client_id = ?1 AND e.void = 0 ORDER BY e.day, e.id";
     WORK_OF_ALL = "SELECT e.client_id, e.id, e.ticket_id, e.day, e.agent_id, e.minutes, e.billable, e.contract_id, e.began, l.invoice_id FROM entry AS e LEFT JOIN invoice_entry AS l ON l.entry_id = e.id WHERE e.client_id IS NOT NULL AND e.void = 0 ORDER BY e.client_id, e.day, e.id";
-    WORK_OF_NOBODY = "SELECT 0, e.id, e.ticket_id, e.day, e.agent_id, e.minutes, e.billable, e.contract_id, e.began, NULL FROM entry AS e WHERE e.client_id IS NULL AND e.day >= ?1 AND e.day <= ?2 AND e.void = 0 ORDER BY e.day, e.id";
+    WORK_OF_NOBODY = "SELECT CAST(0 AS BIGINT), e.id, e.ticket_id, e.day, e.agent_id, e.minutes, e.billable, e.contract_id, e.began, CAST(NULL AS BIGINT) FROM entry AS e WHERE e.client_id IS NULL AND e.day >= ?1 AND e.day <= ?2 AND e.void = 0 ORDER BY e.day, e.id";
     ENTRY_DROP = "DELETE FROM entry WHERE id = ?1";
     ENTRY_GET = "SELECT id, ticket_id, client_id, agent_id, day, minutes, billable, text, void, activity, began, contract_id, corrects FROM entry WHERE id = ?1";
     ENTRIES_OF_TICKET = "SELECT id, ticket_id, client_id, agent_id, day, minutes, billable, text, void, activity, began, contract_id, corrects FROM entry WHERE ticket_id = ?1 ORDER BY day, id";
