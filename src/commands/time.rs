@@ -95,7 +95,7 @@ impl Time {
                 let mut report = time::sums(&period, by, &sums(&worked, by), &Sum::total(&worked));
                 let lost = worked.iter().filter_map(|w| w.counted.as_ref()).map(|c| c.unassigned).sum();
                 if contracts && lost > 0 {
-                    let words: Vec<String> = self.query.iter().map(|word| format!(" {word}")).collect();
+                    let words: Vec<String> = self.query.iter().map(|word| format!(" {}", quoted(word))).collect();
                     let way = format!("desk time ls --unassigned{}", words.concat());
                     report.notes.push(format!("no contract takes {} of it: {way}", spoken(lost)));
                 }
@@ -177,6 +177,11 @@ fn asked(desk: &mut Desk, words: &[String], void: bool) -> Result<Asked> {
         worked.retain(|w| w.entry.ticket.is_some_and(|t| tickets.contains(&t)) || looked.is_in(&w.entry.text));
     }
     Ok(Asked { period, worked, contracts })
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    if word.contains(char::is_whitespace) { format!("\"{word}\"") } else { word.to_owned() }
 }
 
 fn no_group(word: &str) -> Error {

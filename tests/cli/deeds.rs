@@ -309,7 +309,7 @@ fn deeds_as_data_name_the_tickets_and_the_operation() {
     let stage = two();
     assert_eq!(
         stage.json("close 1,2"),
-        json!({"operation": 3, "tickets": [{"number": 1, "done": "closed 1  Не печатает"}, {"number": 2, "done": "closed 2  Another"}]})
+        json!({"operation": 3, "tickets": [{"number": 1, "done": "closed 1  Не печатает"}, {"number": 2, "done": "closed 2  Another"}], "entries": []})
     );
 }
 
