@@ -137,7 +137,7 @@ impl Policy {
 /// assert_eq!(first_match(&policies, |_| false).unwrap().name, "all");
 /// assert!(first_match(&policies[..1], |_| false).is_none());
 /// ```
-pub fn first_match<'a>(policies: &'a [Policy], mut matches: impl FnMut(&Policy) -> bool) -> Option<&'a Policy> {
+pub fn first_match(policies: &[Policy], mut matches: impl FnMut(&Policy) -> bool) -> Option<&Policy> {
     policies.iter().find(|policy| policy.matches.is_empty() || matches(policy))
 }
 
