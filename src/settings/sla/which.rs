@@ -16,42 +16,45 @@ use crate::domain::zone::Zone;
 ///
 /// # Errors
 /// A [`Refusal`] for what is no query, and for what cannot choose a policy.
-pub fn read_match(text: &str) -> std::result::Result<Query, Refusal> {
+pub fn read_match(text: &str) -> Result<Query, Refusal> {
     const FORM: &str = "it may hold plan: client: prio: +tag from: channel: who:";
-    let no = |word: &str, why| Err(Refusal::Misused { word: word.to_owned(), why, hint: FORM.to_owned() });
-    let words = arguments(text);
-    for word in &words {
-        let said = word.to_lowercase();
-        let bare = said.strip_prefix("not:").unwrap_or(&said);
-        let (key, value) = bare.split_once(':').unwrap_or(("", bare));
-        match key {
-            _ if MOVING.contains(&key) => return no(word, "cannot choose a policy: it changes with time"),
-            "sla" | "draft" => return no(word, "cannot choose a policy: it is no field of the ticket"),
-            "sort" | "in" => return no(word, "cannot choose a policy: it is no condition on a ticket"),
-            "who" if value.split(',').any(|name| name.trim() == "me") => return no(word, MINE),
-            "" if bare.strip_prefix('@').is_some_and(|who| who.split(',').any(|name| name.trim() == "me")) => {
-                return no(word, MINE);
-            }
-            _ => {}
+    let mut query = Query::default();
+    for word in arguments(text) {
+        if let Some(why) = unfit(&word.to_lowercase()) {
+            return Err(Refusal::Misused { word, why, hint: FORM.to_owned() });
         }
+        // What is fit depends neither on the moment nor on the zone.
+        let read = search::parse(std::slice::from_ref(&word), false, Moment::default(), &Zone::utc())?;
+        if !read.words.is_empty() {
+            return Err(Refusal::Misused {
+                word,
+                why: "cannot choose a policy: it is text, not a field",
+                hint: FORM.to_owned(),
+            });
+        }
+        query.terms.extend(read.terms);
     }
-    // Nothing that is left depends on the moment or the zone.
-    let query = search::parse(&words, false, Moment::default(), &Zone::utc())?;
-    match words.iter().find(|_| !query.words.is_empty()).and_then(|_| words.iter().find(|word| is_text(word))) {
-        Some(word) => no(word, "cannot choose a policy: it is text, not a field"),
-        None => Ok(query),
-    }
+    Ok(query)
 }
 
-const MINE: &str = "cannot choose a policy: each would be somebody else";
-
-/// Keys whose answer changes while nobody touches the ticket, or with its status.
-const MOVING: &[&str] = &["status", "reason", "due", "waiting", "older", "opened", "updated", "closed"];
-
-/// Whether a word of a query is full text.
-fn is_text(word: &str) -> bool {
-    let alone = [word.to_owned()];
-    search::parse(&alone, false, Moment::default(), &Zone::utc()).is_ok_and(|query| !query.words.is_empty())
+/// Why a word of a query cannot choose a policy, as far as its beginning shows it.
+fn unfit(word: &str) -> Option<&'static str> {
+    let bare = word.strip_prefix("not:").unwrap_or(word);
+    let (key, value) = match bare.strip_prefix('@') {
+        Some(names) => ("who", names),
+        None => bare.split_once(':')?,
+    };
+    match key {
+        "status" | "reason" | "due" | "waiting" | "older" | "opened" | "updated" | "closed" => {
+            Some("cannot choose a policy: it changes with time")
+        }
+        "sla" | "draft" => Some("cannot choose a policy: it is no field of the ticket"),
+        "sort" | "in" => Some("cannot choose a policy: it is no condition on a ticket"),
+        "who" if value.split(',').any(|name| name.trim() == "me") => {
+            Some("cannot choose a policy: for each of the team it means another")
+        }
+        _ => None,
+    }
 }
 
 /// The words of a line; what stands between `"` is not divided.
