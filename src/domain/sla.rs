@@ -231,7 +231,8 @@ pub struct Clock<'a> {
 /// `promised` says what is promised to the ticket as it was at an instant: when the clock stopped, or now.
 ///
 /// ```
-/// use frontdesk::domain::{calendar::*, insight::metrics::Case, message::Direction::*, sla::*, ticket::*, time::Moment, timeline::*, zone::Zone};
+/// use frontdesk::domain::{calendar::{Calendar, Rules, Span}, insight::metrics::Case, message::Direction::In, sla::*};
+/// use frontdesk::domain::{ticket::*, time::Moment, timeline::*, zone::Zone};
 /// let mut rules = Rules::default();
 /// rules.week[..5].fill(vec![Span::read("09:00-18:00").unwrap()]);
 /// let calendar = Calendar::new("office", Zone::bundled("Europe/Moscow").unwrap(), &rules).unwrap();
