@@ -204,7 +204,7 @@ pub fn list(mut all: Vec<Standing<'_>>, empty: &'static str) -> Report {
         Column::new("ends", "ends", Style::Left),
         Column::new("alerts", "", Style::Flex),
         Column::new("fee", "price", Style::Right),
-        Column::new("what", "what", Style::Flex),
+        Column::new("what", "what", Style::Left),
     ];
     let people = Table {
         key: "contracts",
