@@ -63,7 +63,6 @@ pub fn page(p: &Page<'_>) -> Report {
         None => parts.push(Part::Prose(format!("begins on {}", s.contract.start()))),
     }
     parts.push(Part::Prose(versions(s)));
-    parts.push(Part::Table(versions_data(s)));
     let reckoned = reckoned(p);
     if let Some(periods) = &p.periods {
         let named: Vec<(&str, &Account)> = periods.iter().map(|account| ("", *account)).collect();
@@ -73,7 +72,8 @@ pub fn page(p: &Page<'_>) -> Report {
     } else {
         parts.push(Part::Table(entries(&reckoned)));
     }
-    parts.push(Part::Table(entries_data(&reckoned)));
+    // The first table is what CSV gives.
+    parts.extend([Part::Table(entries_data(&reckoned)), Part::Table(versions_data(s))]);
     Report { title: format!("{}  {}", s.client, terms.name), parts, ..Report::default() }
 }
 
