@@ -199,12 +199,12 @@ pub fn list(mut all: Vec<Standing<'_>>, empty: &'static str) -> Report {
     let columns = vec![
         Column::new("client", "client", Style::Left),
         Column::new("contract", "contract", Style::Flex),
-        Column::new("what", "what", Style::Flex),
-        Column::new("fee", "price", Style::Right),
         Column::new("used", "used", Style::Right),
         Column::new("left", "left", Style::Right),
         Column::new("ends", "ends", Style::Left),
         Column::new("alerts", "", Style::Flex),
+        Column::new("fee", "price", Style::Right),
+        Column::new("what", "what", Style::Left),
     ];
     let people = Table {
         key: "contracts",
@@ -273,12 +273,12 @@ fn row_for_people(s: &Standing<'_>) -> Vec<Cell> {
     vec![
         Cell::Text(s.client.to_owned()),
         Cell::Text(terms.name.clone()),
-        Cell::Text(what),
-        Cell::money(terms.fee()),
         used,
         left,
         s.contract.last_day().map_or(Cell::Empty, Cell::Day),
         Cell::Text(said.join(", ")),
+        Cell::money(terms.fee()),
+        Cell::Text(what),
     ]
 }
 
