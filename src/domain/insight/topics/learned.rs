@@ -55,6 +55,13 @@ impl Learned {
         self.counts.get(&counter(term)).copied().unwrap_or(0)
     }
 
+    /// The share of the tickets in which a term stands, to a ten-thousandth.
+    #[expect(clippy::float_arithmetic, reason = "a share of integers, exact before it is divided")]
+    pub(super) fn share(&self, term: &str) -> f32 {
+        let parts = self.count(term).saturating_mul(10_000).checked_div(self.tickets).unwrap_or(0);
+        f32::from(u16::try_from(parts.min(10_000)).unwrap_or(10_000)) / 10_000.0
+    }
+
     /// The counters that are not zero, to keep: number and count.
     pub fn counts(&self) -> impl Iterator<Item = (u64, u64)> {
         self.counts.iter().map(|(counter, count)| (*counter, *count))

@@ -6,7 +6,6 @@
 )]
 
 use super::concepts::Concepts;
-use super::learned::Learned;
 use super::matrix::Matrix;
 use super::reading::{Vocabulary, Word};
 use std::collections::{BTreeMap, HashMap};
@@ -65,16 +64,16 @@ const WHOLE: usize = 60;
 #[derive(Debug, Default)]
 pub(super) struct Features {
     sorts: Vec<Sort>,
-    /// In how many tickets a feature stands, 1 for 1; learnt counts come on top.
+    /// In how many tickets a feature stands.
     spread: Vec<f32>,
-    /// What counts as the number of tickets.
+    /// The number of tickets.
     count: f32,
     /// The features of each ticket in order, with what their place in the text makes them weigh.
     tickets: Vec<Vec<(usize, f32)>>,
 }
 
 impl Features {
-    pub(super) fn of(tickets: &[&[Word<'_>]], vocabulary: &Vocabulary<'_>, learned: Option<&Learned>) -> Features {
+    pub(super) fn of(tickets: &[&[Word<'_>]], vocabulary: &Vocabulary<'_>) -> Features {
         let mut collecting = Collecting {
             places: HashMap::new(),
             grams: HashMap::new(),
@@ -93,7 +92,6 @@ impl Features {
                 *spread += 1.0;
             }
         }
-        let _ = learned;
         features
     }
 
@@ -104,8 +102,8 @@ impl Features {
             .iter()
             .zip(&self.spread)
             .map(|(sort, spread)| {
-                let shared = if *spread >= 2.0 { view.weight(*sort) } else { 0.0 };
-                shared * (1.0 + self.count / (1.0 + spread)).ln()
+                let weight = if *spread >= 2.0 { view.weight(*sort) } else { 0.0 };
+                weight * (1.0 + self.count / (1.0 + spread)).ln()
             })
             .collect();
         let weigh = |ticket: &Vec<(usize, f32)>| {

@@ -15,7 +15,7 @@ const LONGEST: usize = 120;
 /// Names come from so many tickets, the most central ones.
 const TICKETS: usize = 24;
 /// What a word must add to be worth saying.
-const WORTH: f32 = 0.08;
+const WORTH: f32 = 0.25;
 
 /// A stretch of a ticket's words and how well it tells the group.
 struct Span<'a> {
@@ -41,17 +41,16 @@ pub(super) fn name(central: &[&[Word<'_>]], telling: &Telling, vocabulary: &Voca
     best.map(|span| span.text).or_else(opening).unwrap_or_default().to_owned()
 }
 
-/// The share of the group's tickets in which a word follows another.
+/// The share of the group's other tickets in which a word follows another, too.
 fn pairs(group: &[&[Word<'_>]]) -> BTreeMap<(u32, u32), f32> {
-    let share = 1.0 / real(group.len().max(1));
-    let mut pairs = BTreeMap::new();
+    let mut counts: BTreeMap<(u32, u32), usize> = BTreeMap::new();
     for words in group {
-        let after = words.iter().skip(1);
-        let told: BTreeSet<(u32, u32)> =
-            words.iter().zip(after).filter(|(_, b)| !b.opens).map(|(a, b)| (a.term, b.term)).collect();
-        told.into_iter().for_each(|pair| *pairs.entry(pair).or_default() += share);
+        let neighbours = words.iter().zip(words.iter().skip(1)).filter(|(_, b)| !b.opens);
+        let told: BTreeSet<(u32, u32)> = neighbours.map(|(a, b)| (a.term, b.term)).collect();
+        told.into_iter().for_each(|pair| *counts.entry(pair).or_default() += 1);
     }
-    pairs
+    let size = real(group.len().max(1));
+    counts.into_iter().map(|(pair, count)| (pair, real(count - 1) / size)).collect()
 }
 
 /// The spans that begin with the first of `words`, within its sentence.

@@ -12,6 +12,9 @@ const LONGEST_SUBJECT: usize = 400;
 /// So many words of a ticket are read.
 const MOST_WORDS: usize = 160;
 
+/// What stands between two words that do not belong to one phrase.
+const CLOSES: [char; 9] = ['.', ',', '!', '?', ';', ':', '…', '(', ')'];
+
 /// A word as it stands in a ticket.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Word<'a> {
@@ -23,7 +26,7 @@ pub(super) struct Word<'a> {
     pub(super) to: usize,
     /// Its term in the [`Vocabulary`].
     pub(super) term: u32,
-    /// Whether a line or a sentence begins with it.
+    /// Whether a line or a phrase begins with it.
     pub(super) opens: bool,
 }
 
@@ -110,7 +113,7 @@ fn words_of<'a>(line: &'a str, vocabulary: &mut Vocabulary<'a>, common: &HashSet
         }
         let mut rest = start;
         while let Some((from, to)) = next_word(line, rest, at) {
-            opens |= line.get(rest..from).is_some_and(|gap| gap.contains(['.', '!', '?', ';', ':', '…', '(', ')']));
+            opens |= line.get(rest..from).is_some_and(|gap| gap.contains(CLOSES));
             rest = to;
             let Some(term) = line.get(from..to).and_then(|spelling| vocabulary.learn(spelling, common)) else {
                 opens = true;
@@ -122,7 +125,7 @@ fn words_of<'a>(line: &'a str, vocabulary: &mut Vocabulary<'a>, common: &HashSet
                 return;
             }
         }
-        opens |= line.get(rest..at).is_some_and(|gap| gap.contains(['.', '!', '?', ';', ':', '…', '(', ')']));
+        opens |= line.get(rest..at).is_some_and(|gap| gap.contains(CLOSES));
     }
 }
 
