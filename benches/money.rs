@@ -3,7 +3,9 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark prints its table and says how far it is")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark has an environment and a clock of its own")]
 
+#[expect(dead_code, reason = "only its dice are used here")]
 mod author;
+#[expect(dead_code, reason = "no shell is compared with here")]
 mod place;
 mod process;
 #[expect(dead_code, reason = "only what writes numbers is used here")]
