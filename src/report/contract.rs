@@ -19,6 +19,9 @@ use crate::domain::billing::duration::spoken;
 use crate::domain::billing::ledger::{Account, Alert, Ledger, Line, Reached};
 use crate::domain::time::Date;
 
+/// So many contracts are named on the first screen.
+const SINGLY: usize = 5;
+
 /// A contract and where it stands on a day.
 #[derive(Debug, Clone)]
 pub struct Standing<'a> {
@@ -306,7 +309,13 @@ pub fn of_client(all: &[Standing<'_>]) -> Vec<Part> {
 #[must_use]
 pub fn urgent(all: &[Standing<'_>]) -> Vec<Part> {
     let urgent: Vec<Standing<'_>> = all.iter().filter(|s| s.is_urgent()).cloned().collect();
-    let lines: Vec<String> = urgent.iter().map(Standing::said).collect();
+    let mut lines: Vec<String> = urgent.iter().take(SINGLY).map(Standing::said).collect();
+    if urgent.len() > SINGLY {
+        lines.push(format!(
+            "and {} more contracts that are nearly used up or end soon: desk contract",
+            urgent.len() - SINGLY
+        ));
+    }
     let mut parts = vec![Part::Table(for_data(&urgent))];
     if !lines.is_empty() {
         parts.insert(0, Part::Prose(lines.join("\n")));
