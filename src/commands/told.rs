@@ -60,8 +60,8 @@ impl Teller {
                 (None, Some(hour)) => format!("{} an hour", hour.told()),
                 (Some(was), Some(hour)) => format!("{} → {} an hour", was.told(), hour.told()),
             },
-            (Noun::Contract, _) => self.agreed(r, read(&e.from), read(&e.to))?,
-            (Noun::Invoice, _) => self.invoiced(r, read(&e.from), read(&e.to))?,
+            (Noun::Contract, _) => self.agreed(r, read(&e.from).as_ref(), read(&e.to).as_ref())?,
+            (Noun::Invoice, _) => self.invoiced(r, read(&e.from).as_ref(), read(&e.to).as_ref())?,
             (Noun::Payment, _) => {
                 let (from, to) = (read::<Option<Payment>>(&e.from).flatten(), read::<Option<Payment>>(&e.to).flatten());
                 let Some(p) = to.or(from) else { return Ok((kind, String::new())) };
@@ -139,8 +139,8 @@ impl Teller {
     }
 
     /// A contract that was made, changed or ended: whose, and its last terms.
-    fn agreed(&mut self, r: &mut Reader<'_>, from: Option<Kept>, to: Option<Kept>) -> Result<String> {
-        let (Some(kept), gone) = (to.clone().or(from), to.is_none()) else { return Ok(String::new()) };
+    fn agreed(&mut self, r: &mut Reader<'_>, from: Option<&Kept>, to: Option<&Kept>) -> Result<String> {
+        let (Some(kept), gone) = (to.or(from), to.is_none()) else { return Ok(String::new()) };
         let of = self.client(r, Some(kept.client))?;
         let name = kept.versions.last().and_then(|v| v.terms.get("name").cloned()).unwrap_or_default();
         if gone {
@@ -151,11 +151,11 @@ impl Teller {
     }
 
     /// An invoice that was drafted, issued, taken back or dropped.
-    fn invoiced(&mut self, r: &mut Reader<'_>, from: Option<Invoice>, to: Option<Invoice>) -> Result<String> {
-        let Some(of) = to.as_ref().or(from.as_ref()) else { return Ok(String::new()) };
+    fn invoiced(&mut self, r: &mut Reader<'_>, from: Option<&Invoice>, to: Option<&Invoice>) -> Result<String> {
+        let Some(of) = to.or(from) else { return Ok(String::new()) };
         let client = self.client(r, Some(of.client))?;
         let days = format!("{client}, {} to {}", of.first, of.last);
-        Ok(match &to {
+        Ok(match to {
             None => format!("{} for {days} is gone", of.called()),
             Some(to) if to.number.is_none() => format!("{} for {days}", to.called()),
             Some(to) if to.credited_by.is_some() => format!("{} for {days} was taken back", to.called()),
