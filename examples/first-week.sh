@@ -38,6 +38,12 @@ DESK_AGENT=oleg run take 20,34
 run assign 27 oleg
 run find квадратики
 
+at 2026-11-23T08:00:00Z "What was agreed with two clients"
+run client edit pila-i-doloto.example --handle pila --name "Пила и долото" --lang ru --detail inn=7701234567
+run contract add pila --prepaid 1h --every month --price 6000 --overage 4000 --round "15m up per entry" --start 2026-11-01 --name care
+run contract add vektor-lab.test --hourly 3500 --round "6m up per entry" --start 2026-11-01 --name dev
+run agent cost mila 1500 --from 2026-01-01
+
 at 2026-11-23T08:10:00Z "Work, and the minutes it takes"
 run show 36
 run start 36
@@ -66,6 +72,14 @@ run time in:this-week
 at 2026-11-30T06:00:00Z "Next Monday: the recap for the meeting"
 run recap
 run stats in:2026-11-09..2026-11-29
+
+at 2026-12-01T07:00:00Z "The first of December: what the month comes to"
+run statement pila in:2026-11
+run invoice all in:2026-11
+for draft in $(desk invoice ls --json=id | sed -n 's/.*"\(d[0-9]*\)".*/\1/p'); do run invoice issue "$draft"; done
+run invoice paid 1
+run invoice ls
+run margin in:2026-11
 run backup "$home/backup.db"
 run doctor
 

@@ -184,17 +184,18 @@ fn told(client: &Client, draft: &Kept, drawn: &Drawn) -> Vec<String> {
     let tax = p.tax.map_or_else(String::new, |tax| {
         format!(", tax {}{}", tax.amount.told(), if tax.included { " in it" } else { "" })
     });
-    let mut lines = vec![format!(
-        "draft {} for {}, {} to {}: {} fees and {} entries by the hour, {} in pools and fees: {}{tax}",
-        draft.called(),
-        client.handle,
-        draft.first,
-        draft.last,
-        fees,
-        hours,
-        spoken(p.time.covered_minutes + p.time.flat_minutes),
-        p.total.told(),
-    )];
+    let count = |n: usize, one: &str, many: &str| (n > 0).then(|| format!("{n} {}", if n == 1 { one } else { many }));
+    let paid = p.time.covered_minutes + p.time.flat_minutes;
+    let parts = [
+        count(fees, "fee", "fees"),
+        count(hours, "entry by the hour", "entries by the hour"),
+        (paid > 0).then(|| format!("{} paid by pools and fees", spoken(paid))),
+    ];
+    let parts = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let (total, client_is) = (p.total.told(), &client.handle);
+    let mut lines =
+        vec![format!("draft {} for {client_is}, {} to {}: {total}{tax} ({parts})", draft.called(), draft.first, draft.last)];
+
     if drawn.unpaid > 0 {
         lines.push(format!(
             "  {} of it nobody pays: the contract has no price for hours beyond its pool (desk contract edit {} --overage …)",
