@@ -1,6 +1,10 @@
 //! Statements, invoices, payments, margin and the client's page, as people use them. In process, on a desk of its own each.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
+#[path = "money/histories.rs"]
+mod histories;
+#[path = "money/kept.rs"]
+mod kept;
 #[path = "money/life.rs"]
 mod life;
 #[path = "money/year.rs"]
@@ -80,6 +84,12 @@ impl Desk {
     fn draft(&self, line: &str) -> String {
         let made = self.json(line);
         made["invoices"][0]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Issues an invoice of a client and a period.
+    fn issue(&self, of: &str) {
+        let draft = self.draft(&format!("invoice {of}"));
+        self.ok(&format!("invoice issue {draft}"));
     }
 
     /// A number of an invoice's list: what is open of it.
