@@ -169,3 +169,21 @@ fn who_is_on_the_paper_of_an_invoice_that_was_taken_back_is_not_erased_unsaid() 
     assert!(desk.ok("invoice show 1").contains("пароль Анны"));
     assert!(!desk.ok("time ls in:2026-10").contains("пароль Анны"));
 }
+
+#[test]
+fn money_for_a_number_is_an_invoices_and_for_a_name_with_a_digit_a_clients() {
+    let desk = Desk::prepaid();
+    desk.ok("client add 1c '1C' --domain 1c.test");
+    desk.ok("client add d3labs 'D3 Labs'");
+    desk.run("client add 1 Number");
+    desk.issue("acme in:2026-10");
+    for client in ["1c", "1c.test", "d3labs"] {
+        assert!(desk.ok(&format!("invoice paid {client} 5")).contains("on account"), "{client}");
+    }
+    for invoice in ["1", "№1", "#1"] {
+        assert!(desk.ok(&format!("invoice paid {invoice} 5")).contains("for invoice 1 of acme"), "{invoice}");
+    }
+    desk.ok("config set invoice.prefix А-");
+    assert!(desk.ok("invoice paid А-1 5").contains("for invoice 1 of acme"));
+    desk.no(3, "invoice paid d99 5", &["no invoice d99"]);
+}
