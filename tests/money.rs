@@ -1,4 +1,5 @@
 //! Statements, invoices, payments, margin and the client's page, as people use them. In process, on a desk of its own each.
+#![cfg_attr(feature = "postgres", expect(clippy::expect_used, reason = "a test that cannot go on fails there"))]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 #[cfg(feature = "postgres")]

@@ -187,3 +187,22 @@ fn money_for_a_number_is_an_invoices_and_for_a_name_with_a_digit_a_clients() {
     assert!(desk.ok("invoice paid А-1 5").contains("for invoice 1 of acme"));
     desk.no(3, "invoice paid d99 5", &["no invoice d99"]);
 }
+
+#[test]
+fn what_comes_late_is_paid_at_the_price_and_by_the_rounding_of_its_day() {
+    let desk = Desk::new();
+    desk.ok("contract add acme --hourly 4000 --round '15m up per entry' --start 2026-09-01 --name h");
+    desk.ok("contract edit acme h --from 2026-10-01 --hourly 5000 --round none");
+    desk.ok("log 1 1h --on 2026-09-10");
+    desk.issue("acme in:2026-09");
+    desk.ok("log 1 50m late --on 2026-09-20");
+    desk.ok("log 1 50m own --on 2026-10-20");
+    let paper = desk.json("statement acme in:2026-10");
+    let line = |at: usize| {
+        let line = &paper["lines"][at];
+        (line["billed_minutes"].as_i64().unwrap(), minor(&line["rate"]), minor(&line["amount"]))
+    };
+    assert_eq!((line(0), line(1)), ((60, 400_000, 400_000), (50, 500_000, 416_667)));
+    let why = desk.ok("contract show acme --ledger --as-of 2026-10-31").replace('\u{a0}', " ");
+    assert!(why.contains("15m up per entry: 1h billed → 1h by the hour at 4 000.00 ₽"), "{why}");
+}
