@@ -1,7 +1,7 @@
 //! Settings in two scopes. Own ones (who I am, which desk, aliases, where passwords come from) stand in `config.toml` of
 //! this user; shared ones are kept in the desk, so that all see the same. Each key belongs to one scope. Here is what keys
-//! there are; what may stand in them is in `check`, `mail` and `calendar`, their files in `own` and `shared`. Where they are kept is
-//! not known here.
+//! there are; what may stand in them is in `check`, `mail`, `money`, `calendar` and `sla`, their files in `own` and `shared`. Where
+//! they are kept is not known here.
 
 pub mod calendar;
 mod check;
@@ -11,6 +11,7 @@ pub mod money;
 mod own;
 mod places;
 mod shared;
+pub mod sla;
 
 use crate::domain::nearest::nearest;
 use crate::error::{Error, Result};
@@ -18,7 +19,7 @@ use serde_json::Value;
 
 pub use check::{check, read_value};
 pub use own::{Own, Source, put_own};
-pub use shared::{LARGEST, as_toml, at, changed, differences, flat, known, read_shared, write_shared};
+pub use shared::{LARGEST, agree, as_toml, at, changed, differences, flat, known, read_shared, write_shared};
 
 /// Keys of the own file that hold one word each.
 pub const OWN_KEYS: &[&str] = &["me", "desk", "color", "sendmail"];
@@ -85,6 +86,7 @@ enum Form {
     Smtp,
     Mailboxes,
     Calendars,
+    Policies,
 }
 
 /// Every shared setting there is; those that are sections of a file come last, as TOML wants it.
@@ -113,6 +115,12 @@ pub const SHARED: &[Shared] = &[
     Shared { key: "receipts", about: "who writes first is told by mail that it came", form: Form::Flag },
     Shared { key: "quote", about: "an answer quotes the mail it answers", form: Form::Flag },
     Shared {
+        key: "hours",
+        about: "how worked time is rounded where a contract says nothing: round = \"15m up per entry\"",
+        form: Form::Hours,
+    },
+    Shared { key: "invoice", about: "of invoices: tax, tax_note, due, prefix, first, note", form: Form::Invoice },
+    Shared {
         key: "signatures",
         about: "what ends an answer, by agent; default is for all others; {agent} and {desk} are filled in",
         form: Form::Signatures,
@@ -128,11 +136,10 @@ pub const SHARED: &[Shared] = &[
         form: Form::Calendars,
     },
     Shared {
-        key: "hours",
-        about: "how worked time is rounded where a contract says nothing: round = \"15m up per entry\"",
-        form: Form::Hours,
+        key: "sla",
+        about: "what is promised to whom, a section for each; the first that matches a ticket holds",
+        form: Form::Policies,
     },
-    Shared { key: "invoice", about: "of invoices: tax, tax_note, due, prefix, first, note", form: Form::Invoice },
     Shared { key: "smtp", about: "how mail is sent", form: Form::Smtp },
     Shared { key: "mailbox", about: "where mail is fetched from, a section for each", form: Form::Mailboxes },
 ];
@@ -173,7 +180,7 @@ pub fn default_of(key: &str) -> Value {
     match key {
         "name" => "desk".into(),
         "zone" => "UTC".into(),
-        "addresses" | "mailbox" => Value::Array(Vec::new()),
+        "addresses" | "mailbox" | "sla" => Value::Array(Vec::new()),
         "reopen_days" => 30.into(),
         "lang" => "en".into(),
         "receipts" => false.into(),

@@ -74,17 +74,13 @@ impl Books {
         Ok(all)
     }
 
-    /// The books of every client who has a contract in force on `day`, by the client's id. Their hours are read from as late a
-    /// day as the contracts allow: what is held on `day` is told rightly, what was before may not be.
+    /// The books of every client of whose contracts something is to be told on `day`, by the client's id. Their hours are read
+    /// from as late a day as the contracts allow: what is held on `day` is told rightly, what was before may not be.
     ///
     /// # Errors
     /// As [`Books::of`].
-    pub fn in_force(r: &mut Reader<'_>, house: &House, day: Date) -> Result<Vec<Books>> {
-        let kept = r.contracts(None)?;
-        if kept.is_empty() {
-            return Ok(Vec::new());
-        }
-        let covered = r.covered(None)?;
+    pub fn alerted(r: &mut Reader<'_>, house: &House, day: Date) -> Result<Vec<Books>> {
+        let (kept, covered) = (r.contracts(None)?, r.covered(None)?);
         let mut all = Vec::new();
         for own in kept.chunk_by(|a, b| a.client == b.client) {
             let Some(client) = own.first().map(|contract| contract.client) else { continue };
@@ -93,11 +89,21 @@ impl Books {
                 continue;
             }
             let days: Vec<Covered> = covered.iter().filter(|(whose, _)| *whose == client).map(|(_, c)| *c).collect();
-            let logged = match hours_from(&contracts, day) {
-                Some(since) => r.logged_since(client, since, !days.is_empty())?,
-                None => Vec::new(),
+            let contracts = in_order(contracts)?;
+            let mut under = |contracts: &[Contract]| {
+                let logged = match hours_from(contracts, day) {
+                    Some(since) => r.logged_since(client, since, !days.is_empty())?,
+                    None => Vec::new(),
+                };
+                Books::with(client, contracts.to_vec(), days.clone(), logged, house, day)
             };
-            all.push(Books::with(client, in_order(contracts)?, days, logged, house, day)?);
+            // Where not even smaller pools are nearly empty, nobody has to look at all the hours before.
+            let smaller: Vec<Contract> = contracts.iter().map(Contract::without_carry).collect();
+            let books = under(&smaller)?;
+            if books.ledger.alerts.is_empty() {
+                continue;
+            }
+            all.push(if smaller == contracts { books } else { under(&contracts)? });
         }
         Ok(all)
     }

@@ -166,6 +166,7 @@ fn set_shared(desk: &mut Desk, key: &str, value: Option<&str>) -> Result<Report>
         let set = tx.settings()?;
         let wanted = [settings::changed(key, value, &set, &|_| true)?];
         settings::calendar::agree(&set, &wanted)?;
+        settings::sla::agree(&set, &wanted)?;
         actions::settings::put(tx, &wanted)
     })?;
     Ok(told(&written, desk.dry))
@@ -176,6 +177,7 @@ fn put(desk: &mut Desk, wanted: &[(String, Value)]) -> Result<Report> {
         let set = tx.settings()?;
         let wanted = settings::calendar::joined(&set, wanted);
         settings::calendar::agree(&set, &wanted)?;
+        settings::sla::agree(&set, &wanted)?;
         actions::settings::put(tx, &wanted)
     })?;
     Ok(told(&written, desk.dry))
@@ -202,11 +204,19 @@ fn apply_file(desk: &mut Desk, file: &str) -> Result<Report> {
         (beginning_of(file).map_err(|e| unreadable(e, file))?, file)
     };
     let text = String::from_utf8(bytes).map_err(|e| not_text(&e, name))?;
-    let wanted =
-        settings::read_shared(text.trim_start_matches('\u{feff}'), name, &|zone| desk.host.zone(zone).is_some())?;
+    let text = text.trim_start_matches('\u{feff}');
+    let wanted = read_shared(desk, text, name)?;
     let folder = if file == "-" { None } else { Path::new(file).parent() };
     let wanted = holidays::read_in(desk, wanted, folder.unwrap_or(Path::new("")))?;
     put(desk, &wanted)
+}
+
+/// Reads shared settings and looks whether they go together with those of the desk, while it is known where they stand.
+fn read_shared(desk: &mut Desk, text: &str, name: &str) -> Result<Vec<(String, Value)>> {
+    let wanted = settings::read_shared(text, name, &|zone| desk.host.zone(zone).is_some())?;
+    let set = if desk.exists()? { desk.read(|r| r.settings())? } else { Vec::new() };
+    settings::agree(text, name, &set, &settings::calendar::joined(&set, &wanted))?;
+    Ok(wanted)
 }
 
 /// A file, as much of it as settings may have and a byte more: that is refused.
@@ -258,7 +268,7 @@ fn edit_own(desk: &mut Desk) -> Result<Report> {
 fn edit_shared(desk: &mut Desk) -> Result<Report> {
     let set = desk.read(|r| r.settings())?;
     let Some(text) = desk.host.edit(&settings::write_shared(&set), ".toml")? else { return Ok(nothing_to_change()) };
-    let wanted = settings::read_shared(&text, "the text", &|zone| desk.host.zone(zone).is_some());
+    let wanted = read_shared(desk, &text, "the text");
     let wanted = wanted.and_then(|wanted| holidays::read_in(desk, wanted, Path::new("")));
     wanted.and_then(|wanted| put(desk, &wanted)).map_err(|e| keep_text(desk, &text, "toml", e))
 }

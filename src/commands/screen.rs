@@ -90,7 +90,7 @@ fn contracts(desk: &mut Desk, agreed: bool) -> Result<Vec<Part>> {
     }
     let house = desk.house()?;
     let (books, handles) = desk.read(|r| {
-        let books = Books::in_force(r, &house, house.today)?;
+        let books = Books::alerted(r, &house, house.today)?;
         let mut handles = Vec::with_capacity(books.len());
         for own in &books {
             handles.push(r.client(own.client)?.map(|client| client.handle).unwrap_or_default());

@@ -1,8 +1,9 @@
 //! Events in words: what happened, and from what to what, with names and local times instead of numbers.
 
 use super::show::Names;
+use crate::domain::billing::contract::Kept;
 use crate::domain::billing::duration::spoken;
-use crate::domain::billing::invoice::Estimate;
+use crate::domain::billing::invoice::{Estimate, Invoice, Payment};
 use crate::domain::billing::money::Money;
 use crate::domain::entry::Entry;
 use crate::domain::event::{ERASED, Event, Noun};
@@ -42,6 +43,7 @@ impl Teller {
             (Noun::Posting, _) => "mail".to_owned(),
             (Noun::Estimate, _) => "estimate".to_owned(),
             (Noun::Cost, day) => format!("{} from {day}", self.names.of(r, e.id)?),
+            (Noun::Contract | Noun::Invoice | Noun::Payment, _) => e.noun.word().to_owned(),
             (noun, "" | "ticket" | "entry") => noun.word().to_owned(),
             (noun, field) => format!("{} {field}", noun.word()),
         };
@@ -58,6 +60,13 @@ impl Teller {
                 (None, Some(hour)) => format!("{} an hour", hour.told()),
                 (Some(was), Some(hour)) => format!("{} → {} an hour", was.told(), hour.told()),
             },
+            (Noun::Contract, _) => self.agreed(r, read(&e.from).as_ref(), read(&e.to).as_ref())?,
+            (Noun::Invoice, _) => self.invoiced(r, read(&e.from).as_ref(), read(&e.to).as_ref())?,
+            (Noun::Payment, _) => {
+                let (from, to) = (read::<Option<Payment>>(&e.from).flatten(), read::<Option<Payment>>(&e.to).flatten());
+                let Some(p) = to.or(from) else { return Ok((kind, String::new())) };
+                format!("{} from {}", p.money.told(), self.client(r, Some(p.client))?)
+            }
             (Noun::Posting, _) if e.from.is_null() => format!("o{} written", e.id),
             (Noun::Posting, _) => format!("o{} {}", e.id, plain(&e.to)),
             (Noun::Draft | Noun::Answer, "") if e.to.is_null() => "gone".to_owned(),
@@ -127,6 +136,31 @@ impl Teller {
         let kept = id.map(|id| r.contract(id)).transpose()?.flatten();
         let name = kept.and_then(|kept| kept.versions.last()?.terms.get("name").cloned());
         Ok(name.unwrap_or_else(|| "–".to_owned()))
+    }
+
+    /// A contract that was made, changed or ended: whose, and its last terms.
+    fn agreed(&mut self, r: &mut Reader<'_>, from: Option<&Kept>, to: Option<&Kept>) -> Result<String> {
+        let (Some(kept), gone) = (to.or(from), to.is_none()) else { return Ok(String::new()) };
+        let of = self.client(r, Some(kept.client))?;
+        let name = kept.versions.last().and_then(|v| v.terms.get("name").cloned()).unwrap_or_default();
+        if gone {
+            return Ok(format!("{name} of {of} is gone"));
+        }
+        let flags = kept.contract().map(|contract| contract.terms().flags()).unwrap_or_default();
+        Ok(format!("{name} of {of}: {flags}"))
+    }
+
+    /// An invoice that was drafted, issued, taken back or dropped.
+    fn invoiced(&mut self, r: &mut Reader<'_>, from: Option<&Invoice>, to: Option<&Invoice>) -> Result<String> {
+        let Some(of) = to.or(from) else { return Ok(String::new()) };
+        let client = self.client(r, Some(of.client))?;
+        let days = format!("{client}, {} to {}", of.first, of.last);
+        Ok(match to {
+            None => format!("{} for {days} is gone", of.called()),
+            Some(to) if to.number.is_none() => format!("{} for {days}", to.called()),
+            Some(to) if to.credited_by.is_some() => format!("{} for {days} was taken back", to.called()),
+            Some(to) => format!("{} for {days}: {}", to.called(), to.total().told()),
+        })
     }
 
     fn client(&mut self, r: &mut Reader<'_>, id: Option<i64>) -> Result<String> {

@@ -34,6 +34,7 @@ pub mod record;
 pub mod refusal;
 pub mod safe_name;
 pub mod search;
+pub mod sla;
 pub mod subject;
 pub mod tag;
 pub mod thread;

@@ -19,6 +19,9 @@ use crate::domain::billing::duration::spoken;
 use crate::domain::billing::ledger::{Account, Alert, Ledger, Line, Reached};
 use crate::domain::time::Date;
 
+/// So many contracts are named on the first screen.
+const SINGLY: usize = 5;
+
 /// A contract and where it stands on a day.
 #[derive(Debug, Clone)]
 pub struct Standing<'a> {
@@ -199,12 +202,12 @@ pub fn list(mut all: Vec<Standing<'_>>, empty: &'static str) -> Report {
     let columns = vec![
         Column::new("client", "client", Style::Left),
         Column::new("contract", "contract", Style::Flex),
-        Column::new("what", "what", Style::Flex),
-        Column::new("fee", "price", Style::Right),
         Column::new("used", "used", Style::Right),
         Column::new("left", "left", Style::Right),
         Column::new("ends", "ends", Style::Left),
         Column::new("alerts", "", Style::Flex),
+        Column::new("fee", "price", Style::Right),
+        Column::new("what", "what", Style::Left),
     ];
     let people = Table {
         key: "contracts",
@@ -273,12 +276,12 @@ fn row_for_people(s: &Standing<'_>) -> Vec<Cell> {
     vec![
         Cell::Text(s.client.to_owned()),
         Cell::Text(terms.name.clone()),
-        Cell::Text(what),
-        Cell::money(terms.fee()),
         used,
         left,
         s.contract.last_day().map_or(Cell::Empty, Cell::Day),
         Cell::Text(said.join(", ")),
+        Cell::money(terms.fee()),
+        Cell::Text(what),
     ]
 }
 
@@ -306,7 +309,13 @@ pub fn of_client(all: &[Standing<'_>]) -> Vec<Part> {
 #[must_use]
 pub fn urgent(all: &[Standing<'_>]) -> Vec<Part> {
     let urgent: Vec<Standing<'_>> = all.iter().filter(|s| s.is_urgent()).cloned().collect();
-    let lines: Vec<String> = urgent.iter().map(Standing::said).collect();
+    let mut lines: Vec<String> = urgent.iter().take(SINGLY).map(Standing::said).collect();
+    if urgent.len() > SINGLY {
+        lines.push(format!(
+            "and {} more contracts that are nearly used up or end soon: desk contract",
+            urgent.len() - SINGLY
+        ));
+    }
     let mut parts = vec![Part::Table(for_data(&urgent))];
     if !lines.is_empty() {
         parts.insert(0, Part::Prose(lines.join("\n")));

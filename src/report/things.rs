@@ -116,8 +116,8 @@ pub fn client(p: &ClientPage, contracts: Vec<Part>) -> Report {
     ];
     report.parts.push(Part::Facts(Facts { rows, ..Facts::default() }));
     let contacts = Table { title: heading("Contacts", p.contacts.is_empty()), ..contact_table(&p.contacts, false) };
-    report.parts.extend(contracts);
     report.parts.push(Part::Table(contacts));
+    report.parts.extend(contracts);
     tickets(&mut report, &p.open, &p.last);
     report
 }

@@ -2,7 +2,7 @@
 
 use super::places::{Step, Wrong};
 use super::{Form, SECRETS, secret, shared, unknown};
-use super::{calendar, mail, money};
+use super::{calendar, mail, money, sla};
 use crate::domain::contact::is_address;
 use crate::error::{Error, Result};
 use serde_json::{Map, Value};
@@ -48,6 +48,7 @@ pub(super) fn checked(key: &str, value: Value, zones: &dyn Fn(&str) -> bool) -> 
         Form::Smtp => mail::check_smtp(&value),
         Form::Mailboxes => mail::check_mailboxes(&value),
         Form::Calendars => calendar::check_calendars(&value, zones),
+        Form::Policies => sla::check_policies(&value),
     };
     found.map_err(|w| w.below(key))?;
     Ok(value)

@@ -2,7 +2,7 @@
 
 use super::check::{check, checked, plain_value, read_value, typed};
 use super::places::{Wrong, unreadable};
-use super::{Form, SECRETS, SHARED, belongs_to_all, calendar, default_of, mail, secret, shared, unknown};
+use super::{Form, SECRETS, SHARED, belongs_to_all, calendar, default_of, mail, secret, shared, sla, unknown};
 use crate::domain::nearest::nearest;
 use crate::error::{Error, Result};
 use serde_json::{Map, Value};
@@ -33,6 +33,16 @@ pub fn read_shared(text: &str, file: &str, zones: &dyn Fn(&str) -> bool) -> Resu
     Ok(found)
 }
 
+/// Whether what a file holds goes together with what is set: that there are the calendars which promises name.
+///
+/// # Errors
+/// Where it does not: with line and column where the file says it.
+pub fn agree(text: &str, file: &str, set: &[(String, Value)], wanted: &[(String, Value)]) -> Result<()> {
+    let document = toml_edit::Document::parse(text.to_owned()).map_err(|e| unreadable(&e, text, file))?;
+    let said = wanted.iter().any(|(key, _)| key == "sla");
+    sla::agreed(set, wanted).map_err(|wrong| if said { wrong.placed(&document, text, file) } else { wrong.error })
+}
+
 /// What a change of one key makes of the setting it belongs to: `details.name`, `smtp.from`, `mailbox.support.imap` are
 /// parts of one. `set` is what is set; without a text the part goes, and with its last part the setting.
 ///
@@ -55,6 +65,7 @@ pub fn changed(
     let whole = match section {
         "mailbox" => change_mailboxes(whole, rest, text)?,
         "calendar" => calendar::change(whole, rest, text)?,
+        "sla" => sla::change(whole, rest, text)?,
         "smtp" => put(whole, rest, text.map(|t| mail::typed_field(section, rest, t))),
         "signatures" | "maps" | "templates" => put(whole, rest, text.map(lines)),
         _ => put(whole, rest, text.map(Value::from)),
@@ -118,6 +129,7 @@ pub fn known(key: &str) -> Result<()> {
     let Some(setting) = shared(section).filter(|_| !rest.is_empty()) else { return Err(unknown(key)) };
     let (place, part) = match (setting.form, rest.split_once('.')) {
         (Form::Calendars, _) => return calendar::known(rest),
+        (Form::Policies, _) => return sla::known(rest),
         (Form::Hours, _) => return super::money::known(section, rest, super::money::HOURS),
         (Form::Invoice, _) => return super::money::known(section, rest, super::money::INVOICE),
         (Form::Free | Form::Signatures | Form::Maps, _) | (Form::Mailboxes, None) => return Ok(()),
@@ -148,6 +160,7 @@ pub fn at(section: &str, whole: &Value, rest: &str) -> Value {
             let mailbox = whole.as_array().into_iter().flatten().find(|m| is_called(m, name));
             mailbox.and_then(|m| field.map_or(Some(m), |f| m.get(f)))
         }
+        ("sla", _) => sla::at(whole, rest),
         ("calendar", Some(_)) => rest.splitn(3, '.').try_fold(whole, |held, part| held.get(part)),
         _ => whole.get(rest),
     };
@@ -165,7 +178,9 @@ pub fn at(section: &str, whole: &Value, rest: &str) -> Value {
 #[must_use]
 pub fn flat(key: &str, value: &Value) -> Vec<(String, Value)> {
     match value {
-        Value::Array(list) if key == "mailbox" && !list.is_empty() => list.iter().flat_map(flat_mailbox).collect(),
+        Value::Array(list) if matches!(key, "mailbox" | "sla") && !list.is_empty() => {
+            list.iter().flat_map(|section| flat_named(key, section)).collect()
+        }
         Value::Object(all) if key == "calendar" && !all.is_empty() => {
             let sections = all.iter().filter_map(|(name, section)| Some((name, section.as_object()?)));
             let told = |(name, section): (&String, &Map<String, Value>)| -> Vec<_> {
@@ -181,17 +196,21 @@ pub fn flat(key: &str, value: &Value) -> Vec<(String, Value)> {
     }
 }
 
-fn flat_mailbox(mailbox: &Value) -> Vec<(String, Value)> {
-    let name = mailbox.get("name").and_then(Value::as_str).unwrap_or_default();
-    let Some(table) = mailbox.as_object() else { return Vec::new() };
-    let parts = parts("mailbox", table).into_iter().filter(|(key, _)| *key != "name");
-    parts.map(|(key, value)| (format!("mailbox.{name}.{key}"), value.clone())).collect()
+/// A section of a list: its parts below its name.
+fn flat_named(key: &str, section: &Value) -> Vec<(String, Value)> {
+    let name = section.get("name").and_then(Value::as_str).unwrap_or_default();
+    let Some(table) = section.as_object() else { return Vec::new() };
+    let parts = parts(key, table).into_iter().filter(|(part, _)| *part != "name");
+    parts.map(|(part, value)| (format!("{key}.{name}.{part}"), value.clone())).collect()
 }
 
 /// The parts of a section in the order in which they are told.
 fn parts<'a>(section: &str, table: &'a Map<String, Value>) -> Vec<(&'a str, &'a Value)> {
-    let order =
-        if section == "calendar" { calendar::KEYS.to_vec() } else { mail::keys_of(section).unwrap_or_default() };
+    let order = match section {
+        "calendar" => calendar::KEYS.to_vec(),
+        "sla" => sla::KEYS.to_vec(),
+        _ => mail::keys_of(section).unwrap_or_default(),
+    };
     let mut parts: Vec<_> = table.iter().map(|(key, value)| (key.as_str(), value)).collect();
     parts.sort_by_key(|(key, _)| order.iter().position(|o| o == key).unwrap_or(order.len()));
     parts
@@ -221,7 +240,7 @@ pub fn differences(key: &str, from: &Value, to: &Value) -> Vec<(String, Value, V
 #[must_use]
 pub fn write_shared(settings: &[(String, Value)]) -> String {
     let mut text = String::from(
-        "# Settings that everybody of this desk shares. What stands here is set; what is taken out stays as it was.\n# A section that stands here replaces the one of the desk; [[mailbox]] sections all together.\n",
+        "# Settings that everybody of this desk shares. What stands here is set; what is taken out stays as it was.\n# A section that stands here replaces the one of the desk; [[sla]] sections all together, and [[mailbox]] ones.\n",
     );
     for setting in SHARED {
         let set = settings.iter().find(|(k, _)| k == setting.key).map(|(_, v)| v);
@@ -239,9 +258,10 @@ pub fn write_shared(settings: &[(String, Value)]) -> String {
                 };
                 text.push_str(&sections.map(section).collect::<Vec<_>>().join("\n"));
             }
-            (Value::Array(list), Form::Mailboxes) if !list.is_empty() => {
+            (Value::Array(list), Form::Mailboxes | Form::Policies) if !list.is_empty() => {
                 let tables: Vec<_> = list.iter().filter_map(Value::as_object).collect();
-                let texts = tables.iter().map(|t| section_text("[[mailbox]]", "mailbox", t, set.is_none()));
+                let texts =
+                    tables.iter().map(|t| section_text(&format!("[[{}]]", setting.key), setting.key, t, set.is_none()));
                 text.push_str(&texts.collect::<Vec<_>>().join("\n"));
             }
             (value, _) => {
@@ -272,6 +292,11 @@ fn example_of(key: &str) -> Value {
             "zone": "Europe/Berlin", "mon": ["09:00-13:00", "14:00-18:00"], "fri": ["09:00-17:00"],
             "holidays": ["2026-01-01..2026-01-08", "05-09"], "days": { "2026-11-07": ["09:00-16:00"] },
         } }),
+        "sla" => serde_json::json!([{
+            "name": "pro", "match": "plan:pro prio:high,urgent", "calendar": "office", "first_response": "4h",
+            "next_response": "8h", "first_resolution": { "urgent": "8h", "high": "3 days" }, "full_resolution": "5 days",
+            "pause": ["pending"], "warn": "80%",
+        }]),
         "maps" => serde_json::json!({ "old-desk": "tickets\nCase=number\nstatus:Waiting=pending" }),
         "smtp" => {
             serde_json::json!({ "url": format!("smtps://{server}"), "from": "Acme support <support@acme.test>" })

@@ -43,9 +43,21 @@ pub const VIEWS: &[View] = &[
     },
     View {
         name: "time",
-        columns: "id ticket client agent day minutes billable text",
-        text: "SELECT e.id, e.ticket_id AS ticket, k.handle AS client, a.name AS agent, e.day, e.minutes, e.billable, e.text \
+        columns: "id ticket client agent day minutes billable text activity",
+        text: "SELECT e.id, e.ticket_id AS ticket, k.handle AS client, a.name AS agent, e.day, e.minutes, e.billable, e.text, e.activity \
                FROM entry AS e JOIN agent AS a ON a.id = e.agent_id LEFT JOIN client AS k ON k.id = e.client_id WHERE e.void = 0",
+    },
+    View {
+        name: "invoices",
+        columns: "number client first last issued_on due_on currency total credits",
+        text: "SELECT i.number, k.handle AS client, i.first, i.last, i.issued_on, i.due_on, i.currency, i.total, b.number AS credits \
+               FROM invoice AS i JOIN client AS k ON k.id = i.client_id LEFT JOIN invoice AS b ON b.id = i.credits WHERE i.number IS NOT NULL",
+    },
+    View {
+        name: "payments",
+        columns: "client invoice day amount currency text",
+        text: "SELECT k.handle AS client, i.number AS invoice, p.day, p.minor AS amount, p.currency, p.text \
+               FROM payment AS p JOIN client AS k ON k.id = p.client_id LEFT JOIN invoice AS i ON i.id = p.invoice_id",
     },
     View {
         name: "ratings",

@@ -40,7 +40,7 @@ fn all_kinds_are_added_and_listed_the_emptiest_first() {
     assert_eq!(list[2]["money"]["held"], json!({"minor": 5_150_000, "currency": "RUB"}));
     assert_eq!(desk.json("contract ls рога").as_array().unwrap().len(), 2);
     let text = desk.ok("contract");
-    assert!(text.contains("block     a block of 40h         120 000.00 ₽"), "{text}");
+    assert!(text.contains("block         2h          38h  2027-02-28     120 000.00 ₽  a block of 40h\n"), "{text}");
 }
 
 #[test]

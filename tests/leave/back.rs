@@ -49,6 +49,12 @@ fn deliver(stage: &Stage, name: &str, mail: &str) {
     fs::write(folder.join("new").join(name), mail).unwrap();
 }
 
+/// The draft gets its number, money comes in, another draft waits.
+fn invoiced(stage: &Stage) {
+    let draft = stage.json("invoice ls")[0]["id"].as_str().unwrap().to_owned();
+    stage.all(&[&format!("invoice issue {draft}"), "invoice paid 1 100", "invoice acme in:2026-01"]);
+}
+
 /// A desk that has met with everything once.
 fn lived() -> Stage {
     let stage = Stage::new();
@@ -113,10 +119,7 @@ fn lived() -> Stage {
         "reply 27 -m 'another draft' --draft",
         "reply 27 --discard",
     ]);
-    let draft = stage.json("invoice ls")[0]["id"].as_str().unwrap().to_owned();
-    stage.ok(&format!("invoice issue {draft}"));
-    stage.ok("invoice paid 1 100");
-    stage.ok("invoice acme in:2026-01");
+    invoiced(&stage);
     stage.as_agent("anna").ok("show 36");
     stage.as_agent("anna").ok("take 36");
     for (n, line) in ["reply 36 -m 'try again' --force", "reply 25 -m 'and again' --close"].iter().enumerate() {

@@ -190,6 +190,29 @@ fn own_templates_are_used_and_bad_ones_are_told() {
 }
 
 #[test]
+fn the_history_tells_of_money_in_words() {
+    let desk = october();
+    let draft = desk.draft("invoice acme in:2026-10");
+    desk.ok(&format!("invoice issue {draft}"));
+    desk.ok("invoice paid 1 500");
+    desk.ok("invoice credit 1");
+    let told: Vec<String> = desk
+        .json("history -l 4")
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|o| o["events"].to_string().replace('\u{a0}', " "))
+        .collect();
+    assert!(
+        told[0].contains("2 for acme, 2026-10-01 to 2026-10-31: -60 000.00 ₽") && told[0].contains("was taken back"),
+        "{told:?}"
+    );
+    assert!(told[1].contains("500.00 ₽ from acme"), "{told:?}");
+    assert!(told[2].contains("1 for acme, 2026-10-01 to 2026-10-31: 60 000.00 ₽"), "{told:?}");
+    assert!(desk.json("history").to_string().contains("care of acme: --prepaid 10h --every month"));
+}
+
+#[test]
 fn why_explains_a_line_step_by_step() {
     let desk = october();
     let said = desk.ok("why t2").replace('\u{a0}', " ");

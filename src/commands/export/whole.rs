@@ -31,6 +31,17 @@ const LONG_ROWS: i64 = 50;
 /// So many events stand on a line.
 const EVENTS: i64 = 200;
 
+/// Contracts and what came of them; they stand behind the entries that invoices hold.
+const MONEY: [&Kind; 7] = [
+    &kinds::CONTRACT,
+    &kinds::COST,
+    &kinds::ESTIMATE,
+    &kinds::INVOICE,
+    &kinds::INVOICE_ENTRY,
+    &kinds::INVOICE_FEE,
+    &kinds::PAYMENT,
+];
+
 /// Lines on their way out.
 struct Whole<'a> {
     lines: Sealed<'a>,
@@ -51,6 +62,9 @@ pub(super) fn write(walk: &mut Walk<'_>, r: &mut Reader<'_>, out: &mut dyn Write
         whole.rows(r, kind)?;
     }
     whole.other_time(walk, r)?;
+    for kind in MONEY {
+        whole.rows(r, kind)?;
+    }
     for kind in [&kinds::TIMER, &kinds::DRAFT] {
         whole.rows(r, kind)?;
     }
@@ -66,7 +80,7 @@ pub(super) fn write(walk: &mut Walk<'_>, r: &mut Reader<'_>, out: &mut dyn Write
 
 /// Calls `each` for every row of a table, in the order of its keys.
 fn each_row(r: &mut Reader<'_>, kind: &Kind, among: Among, mut each: impl FnMut(&mut Reader<'_>, Vec<Held>) -> Result<()>) -> Result<()> {
-    let long = [kinds::ORIGIN.word, kinds::DRAFT.word, kinds::RATING.word].contains(&kind.word);
+    let long = [kinds::ORIGIN.word, kinds::DRAFT.word, kinds::RATING.word, kinds::INVOICE.word].contains(&kind.word);
     let most = if long { LONG_ROWS } else { ROWS };
     let mut after: Option<Vec<Held>> = None;
     loop {

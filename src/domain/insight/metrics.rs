@@ -12,6 +12,7 @@ use crate::domain::ticket::{Priority, Standing, Status};
 use crate::domain::time::{Minutes, Moment, minutes};
 use crate::domain::timeline::{Timeline, What, leaves_figures};
 use course::{Course, Point};
+pub(in crate::domain) use course::{arrival, opened_by_machine};
 
 /// A stretch of time: its first instant, and the first instant after it.
 pub type Period = (Moment, Moment);

@@ -1,3 +1,4 @@
 //! What many tickets tell together.
 
 pub mod metrics;
+pub mod topics;

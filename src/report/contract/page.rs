@@ -9,6 +9,7 @@ use crate::domain::billing::money::Money;
 use crate::domain::time::Date;
 use crate::domain::worked::Worked;
 use crate::report::{Audience, Cell, Column, Fact, Facts, Part, Report, Shape, Style, Table};
+use chrono::Datelike;
 
 /// What the page of a contract shows.
 #[derive(Debug, Clone)]
@@ -62,7 +63,6 @@ pub fn page(p: &Page<'_>) -> Report {
         None => parts.push(Part::Prose(format!("begins on {}", s.contract.start()))),
     }
     parts.push(Part::Prose(versions(s)));
-    parts.push(Part::Table(versions_data(s)));
     let reckoned = reckoned(p);
     if let Some(periods) = &p.periods {
         let named: Vec<(&str, &Account)> = periods.iter().map(|account| ("", *account)).collect();
@@ -70,9 +70,10 @@ pub fn page(p: &Page<'_>) -> Report {
     } else if p.ledger {
         parts.push(Part::Cards(cards(&reckoned)));
     } else {
-        parts.push(Part::Table(entries(&reckoned, terms)));
+        parts.push(Part::Table(entries(&reckoned)));
     }
-    parts.push(Part::Table(entries_data(&reckoned)));
+    // The first table is what CSV gives.
+    parts.extend([Part::Table(entries_data(&reckoned)), Part::Table(versions_data(s))]);
     Report { title: format!("{}  {}", s.client, terms.name), parts, ..Report::default() }
 }
 
@@ -204,77 +205,66 @@ fn origin(piece: &Piece) -> &'static str {
     }
 }
 
-/// `20m carried + 10m`: what is not worth a word is the hours of the period themselves.
-fn covered(row: &Row<'_>) -> Cell {
-    let one = |piece: &Piece| match piece.part {
-        Paid::Overage => None,
-        Paid::Covered(Bucket::Included | Bucket::Block | Bucket::Deposit) | Paid::Flat => Some(spoken(piece.minutes)),
-        _ => Some(format!("{} {}", spoken(piece.minutes), origin(piece))),
+/// `20m carried + 10m for 666.67 ₽`: what is not worth a word is the hours of the period themselves.
+fn paid_by(row: &Row<'_>) -> String {
+    let one = |piece: &Piece| match (piece.part, piece.amount) {
+        (Paid::Covered(Bucket::Included | Bucket::Block | Bucket::Deposit) | Paid::Flat, _) => spoken(piece.minutes),
+        (Paid::Overage, Some(amount)) => format!("{} for {}", spoken(piece.minutes), amount.told()),
+        (Paid::Free, _) => "free".to_owned(),
+        (Paid::Unassigned, _) => format!("{} nobody", spoken(piece.minutes)),
+        _ => format!("{} {}", spoken(piece.minutes), origin(piece)),
     };
-    Cell::Text(row.pieces.iter().filter_map(one).collect::<Vec<_>>().join(" + "))
+    row.pieces.iter().map(one).collect::<Vec<_>>().join(" + ")
 }
 
-fn subject(w: &Worked) -> String {
+/// `25m → 30m`, where more or less is billed than was worked.
+fn worked(line: &Line) -> String {
+    match line.free > 0 || line.actual == line.billed {
+        true => spoken(line.actual),
+        false => format!("{} → {}", spoken(line.actual), spoken(line.billed)),
+    }
+}
+
+/// `42  Cannot log in: cache cleared`
+fn what(w: &Worked) -> String {
     let said = [w.subject.as_deref().unwrap_or_default(), w.entry.text.as_str()];
-    said.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(": ")
+    let text = said.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(": ");
+    w.entry.ticket.map_or(text.clone(), |number| format!("{number}  {text}"))
 }
 
 fn minutes_or_none(minutes: i64) -> Cell {
     if minutes == 0 { Cell::Empty } else { Cell::Minutes(minutes) }
 }
 
-fn entries(all: &[Reckoned<'_>], terms: &Terms) -> Table {
-    let hourly = terms.kind.word() == "hourly";
+fn entries(all: &[Reckoned<'_>]) -> Table {
     let columns = vec![
         Column::new("day", "day", Style::Left),
-        Column::new("actual_minutes", "actual", Style::Right),
-        Column::new("billed_minutes", "billed", Style::Right),
-        Column::new("covered", "covered", Style::Right),
-        Column::new("overage_minutes", if hourly { "hours" } else { "beyond" }, Style::Right),
-        Column::new("amount", "amount", Style::Right),
+        Column::new("worked", "worked", Style::Right),
+        Column::new("paid", "paid by", Style::Right),
         Column::new("balance", "left", Style::Right),
-        Column::new("ticket", "№", Style::Right),
-        Column::new("agent", "who", Style::Left),
         Column::new("what", "what", Style::Flex),
+        Column::new("agent", "who", Style::Left),
     ];
+    let years = all.iter().map(|r| r.row.line.day.year());
+    let one_year = years.clone().min() == years.max();
     let row = |r: &Reckoned<'_>| {
-        let (w, line) = (&r.row.worked, r.row.line);
+        let line = r.row.line;
         vec![
-            Cell::Day(line.day),
-            Cell::Minutes(line.actual),
-            Cell::Minutes(line.billed),
-            covered(r.row),
-            minutes_or_none(r.overage),
-            Cell::money(r.amount),
+            if one_year { Cell::Text(line.day.format("%m-%d").to_string()) } else { Cell::Day(line.day) },
+            Cell::Text(worked(line)),
+            Cell::Text(paid_by(r.row)),
             r.balance.clone(),
-            line.ticket.map_or(Cell::Empty, Cell::Ticket),
-            Cell::Text(w.agent.clone()),
-            Cell::Text(subject(w)),
+            Cell::Text(what(&r.row.worked)),
+            Cell::Text(r.row.worked.agent.clone()),
         ]
     };
-    let mut table = Table {
+    Table {
         key: "entries",
         audience: Audience::People,
         columns,
         rows: all.iter().map(row).collect(),
         empty: "nothing was worked in this period",
         ..Table::default()
-    };
-    without_blank(&mut table);
-    table
-}
-
-/// Columns that say nothing are not shown.
-fn without_blank(table: &mut Table) {
-    let blank = |at: usize| {
-        table.rows.iter().all(|row| match row.get(at) {
-            Some(Cell::Text(text)) => text.is_empty(),
-            cell => cell.is_none_or(|cell| *cell == Cell::Empty),
-        })
-    };
-    let hidden: Vec<bool> = (0..table.columns.len()).map(blank).collect();
-    for (column, hidden) in table.columns.iter_mut().zip(hidden) {
-        column.shown &= !hidden;
     }
 }
 
@@ -289,7 +279,6 @@ fn cards(all: &[Reckoned<'_>]) -> Table {
     ];
     let row = |r: &Reckoned<'_>| {
         let w = &r.row.worked;
-        let ticket = r.row.line.ticket.map(|number| format!("{number}  ")).unwrap_or_default();
         let left = match &r.balance {
             Cell::Minutes(minutes) => format!("{} left", spoken(*minutes)),
             Cell::Money(money) => format!("{} left", money.told()),
@@ -298,7 +287,7 @@ fn cards(all: &[Reckoned<'_>]) -> Table {
         vec![
             Cell::Text(format!("t{}", w.entry.id)),
             Cell::Day(r.row.line.day),
-            Cell::Text(format!("{ticket}{}", subject(w))),
+            Cell::Text(what(w)),
             Cell::Text(w.agent.clone()),
             Cell::Text(left),
             Cell::Text(r.row.because.clone()),
@@ -375,15 +364,15 @@ pub(super) fn periods_table(accounts: &[(&str, &Account)]) -> Table {
     let several = accounts.iter().any(|(name, _)| !name.is_empty());
     let mut columns = vec![
         Column::new("period", "period", Style::Left),
-        Column::new("fee", "price", Style::Right),
         Column::new("included_minutes", "included", Style::Right),
-        Column::new("carried_minutes", "carried in", Style::Right),
+        Column::new("carried_minutes", "carried", Style::Right),
         Column::new("used_minutes", "used", Style::Right),
-        Column::new("carried_out_minutes", "carried out", Style::Right),
-        Column::new("expired_minutes", "expired", Style::Right),
+        Column::new("carried_out_minutes", "goes on", Style::Right),
+        Column::new("expired_minutes", "lost", Style::Right),
         Column::new("left_minutes", "left", Style::Right),
         Column::new("overage_minutes", "beyond", Style::Right),
         Column::new("overage", "amount", Style::Right),
+        Column::new("fee", "price", Style::Right),
     ];
     if several {
         columns.insert(0, Column::new("contract", "contract", Style::Flex));
@@ -397,7 +386,6 @@ pub(super) fn periods_table(accounts: &[(&str, &Account)]) -> Table {
         };
         let mut cells = vec![
             period_of(account).1,
-            Cell::money(account.fee),
             Cell::Minutes(account.included),
             Cell::Minutes(account.carried_in),
             Cell::Minutes(used),
@@ -406,6 +394,7 @@ pub(super) fn periods_table(accounts: &[(&str, &Account)]) -> Table {
             if account.closed { Cell::Empty } else { Cell::Minutes(account.left) },
             minutes_or_none(account.overage),
             if account.overage > 0 { Cell::Money(account.overage_amount) } else { Cell::Empty },
+            Cell::money(account.fee),
         ];
         if several {
             cells.insert(0, Cell::Text((*name).to_owned()));

@@ -1,6 +1,6 @@
 //! The days of contracts: how long periods are, where each begins and ends, when blocks are gone.
 
-use super::{Contract, Kind, Terms};
+use super::{Contract, Kind, Terms, Version};
 use crate::domain::billing::money::half_away;
 use crate::domain::time::Date;
 use chrono::{Datelike, Days, Months};
@@ -192,6 +192,15 @@ impl Contract {
         }
     }
 
+    /// The same contract, of which nothing goes on into a next period: its pools are never larger than they are, so what it
+    /// has not used up it has not used up at all.
+    #[must_use]
+    pub fn without_carry(&self) -> Contract {
+        let plain = |terms: &Terms| Terms { carry: None, ..terms.clone() };
+        let version = |version: &Version| Version { from: version.from, terms: plain(&version.terms) };
+        Contract { id: self.id, versions: self.versions.iter().map(version).collect(), first: plain(&self.first) }
+    }
+
     /// The period that `day` is in.
     #[must_use]
     pub fn stretch_of(&self, day: Date) -> Option<Stretch> {
@@ -212,7 +221,6 @@ impl Contract {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Terms, Version};
     use super::*;
     use crate::domain::billing::currency::Currency;
     use proptest::prelude::*;

@@ -250,7 +250,7 @@ impl<'a> Course<'a> {
 
 /// The status an imported ticket came in with, and since when it had it. A live ticket begins new or open, so there is
 /// none. A close has its date; a pause is held to have begun with our last reply before the first change that we know.
-fn arrival(life: &Timeline, known: &[Deed]) -> Option<(Moment, Standing)> {
+pub(in crate::domain) fn arrival(life: &Timeline, known: &[Deed]) -> Option<(Moment, Standing)> {
     if let Some(at) = closed_from(life) {
         return Some((at, life.first));
     }
@@ -263,7 +263,7 @@ fn arrival(life: &Timeline, known: &[Deed]) -> Option<(Moment, Standing)> {
 }
 
 /// Whether what opened it was an inbound message that starts nothing.
-fn opened_by_machine(life: &Timeline) -> bool {
+pub(in crate::domain) fn opened_by_machine(life: &Timeline) -> bool {
     let first = life.deeds.iter().find_map(|d| match d.what {
         What::Message { direction: Direction::In, counts } => Some((d.at, counts)),
         _ => None,

@@ -156,6 +156,21 @@ proptest! {
     }
 
     #[test]
+    fn what_is_no_alert_without_carried_hours_is_none_with_them(
+        contracts in any_contracts(&LATELY, &ROUNDS), work in any_work(), on in 60_i64..170,
+    ) {
+        let day = day("2026-01-01") + TimeDelta::days(on);
+        let smaller: Vec<Contract> = contracts.iter().map(Contract::without_carry).collect();
+        let from = hours_from(&smaller, day);
+        let some: Vec<Work> = work.iter().filter(|work| from.is_some_and(|from| from <= work.day)).copied().collect();
+        if ledger(&smaller, &some, &day.to_string()).alerts.is_empty() {
+            let whole = ledger(&contracts, &work, &day.to_string());
+            let now: Vec<&Alert> = whole.alerts.iter().filter(|alert| is_now(alert, &whole, day)).collect();
+            prop_assert!(now.is_empty(), "{:?}", now);
+        }
+    }
+
+    #[test]
     fn what_comes_into_a_period_goes_out_of_it(contracts in any_contracts(&KINDS, &ROUNDS), work in any_work()) {
         let ledger = ledger(&contracts, &work, LAST);
         for account in &ledger.accounts {

@@ -1,0 +1,80 @@
+//! Which tickets belong together: what several views and several heights agree on.
+
+#![expect(
+    clippy::float_arithmetic,
+    reason = "likeness is a share; every sum runs in the order of the tickets' numbers"
+)]
+
+use super::likeness::{Features, View};
+use super::linkage::Tree;
+use super::matrix::Matrix;
+
+/// The views: one of letters, one of turns of phrase, and between them words with and without common ones and meanings.
+const VIEWS: [View; 6] = [
+    View { common: 0.0, pair: 0.2, gram: 0.6, concept: 0.0 },
+    View { common: 0.2, pair: 0.4, gram: 0.3, concept: 0.0 },
+    View { common: 0.2, pair: 0.4, gram: 0.3, concept: 0.4 },
+    View { common: 0.2, pair: 0.4, gram: 0.3, concept: 0.8 },
+    View { common: 0.6, pair: 0.4, gram: 0.3, concept: 0.0 },
+    View { common: 0.6, pair: 0.5, gram: 0.1, concept: 0.0 },
+];
+/// How much the likeness of neighbourhoods counts beside that of the tickets themselves, and what that does to heights.
+const MIXTURES: [(f32, f32); 2] = [(1.0, 1.0), (0.6, 0.72)];
+/// The heights at which trees are cut, where tickets are as much alike as [`USUAL`].
+const HEIGHTS: [f32; 6] = [0.30, 0.35, 0.40, 0.45, 0.50, 0.55];
+/// How much two tickets that have anything in common are usually alike. Long texts are more so, and cut higher.
+const USUAL: f32 = 0.16;
+/// Groups stay together while on average so large a share of the cuts has their tickets together.
+const AGREED: f32 = 0.45;
+
+/// The groups among the tickets, of any size, each in order.
+pub(super) fn groups(features: &Features, tickets: usize) -> Vec<Vec<usize>> {
+    let mut votes = Matrix::new(tickets);
+    let mut cuts = 0.0;
+    for view in &VIEWS {
+        let own = features.likeness(view);
+        let neighbours = own.second_order();
+        for (share, factor) in MIXTURES {
+            let mixed = neighbours.mixed(share, &own);
+            let usual = usual(&mixed);
+            let tree = Tree::of(mixed);
+            for height in HEIGHTS {
+                vote(&mut votes, &tree.cut(adapted(height * factor, USUAL * factor, usual)));
+                cuts += 1.0;
+            }
+        }
+    }
+    Tree::of(votes).cut(AGREED * cuts)
+}
+
+/// Counts who is together with whom.
+fn vote(votes: &mut Matrix, groups: &[Vec<usize>]) {
+    for group in groups.iter().filter(|group| group.len() > 1) {
+        for &member in group {
+            let row = votes.row_mut(member);
+            for &other in group {
+                if let Some(count) = row.get_mut(other) {
+                    *count += 1.0;
+                }
+            }
+        }
+    }
+}
+
+/// How much two tickets that have anything in common are alike on average.
+fn usual(likeness: &Matrix) -> f32 {
+    let (mut sum, mut pairs) = (0.0_f32, 0.0_f32);
+    for (at, row) in likeness.rows().enumerate() {
+        for (_, cell) in row.iter().enumerate().filter(|(other, cell)| *other != at && **cell > 0.0) {
+            sum += cell;
+            pairs += 1.0;
+        }
+    }
+    sum / pairs.max(1.0)
+}
+
+/// Half way from a height to where it stands between `usual` and 1 as it stood between `expected` and 1.
+fn adapted(height: f32, expected: f32, usual: f32) -> f32 {
+    let moved = usual + (1.0 - usual) * (height - expected) / (1.0 - expected);
+    (height + moved) / 2.0
+}

@@ -1,0 +1,148 @@
+//! What tells a topic: its words and their weights. By them it is recognised in another week, and tickets are ranked in it.
+
+#![expect(clippy::float_arithmetic, reason = "weights are shares, rounded to thousandths before they are kept")]
+
+use super::learned::Learned;
+use super::likeness::real;
+use super::reading::{Vocabulary, Word};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// So many words tell a topic.
+const WORDS: usize = 24;
+
+/// From so much likeness on, two topics are the same issue. Of neighbouring weeks that share few issues, eight of ten that
+/// return are recognised, and one match in six is a cousin's (the limit of a card for its fee).
+pub const SAME: u32 = 600;
+
+/// The words of a topic with their weights, in thousandths of the whole's length; by word.
+///
+/// ```
+/// use frontdesk::domain::insight::topics::{Signature, same};
+/// let printer = Signature::of_weights([("printer".into(), 900), ("paper".into(), 436)]);
+/// let queue = Signature::of_weights([("printer".into(), 600), ("queue".into(), 800)]);
+/// assert_eq!((same(&printer, &printer), same(&printer, &queue)), (1000, 540));
+/// assert_eq!(same(&printer, &Signature::default()), 0);
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Signature {
+    weights: BTreeMap<String, u32>,
+}
+
+impl Signature {
+    /// The weights to keep.
+    pub fn weights(&self) -> impl Iterator<Item = (&str, u32)> {
+        self.weights.iter().map(|(term, weight)| (term.as_str(), *weight))
+    }
+
+    /// What was kept.
+    #[must_use]
+    pub fn of_weights(weights: impl IntoIterator<Item = (String, u32)>) -> Signature {
+        Signature { weights: weights.into_iter().map(|(term, weight)| (term, weight.min(1000))).collect() }
+    }
+}
+
+/// How much two topics are one: 0 (no word in common) to 1000. From [`SAME`] on they are taken for one.
+#[must_use]
+pub fn same(a: &Signature, b: &Signature) -> u32 {
+    let length = |of: &Signature| of.weights.values().map(|weight| u64::from(*weight).pow(2)).sum::<u64>();
+    let common =
+        |(term, weight): (&String, &u32)| b.weights.get(term).map(|other| u64::from(*weight) * u64::from(*other));
+    let product: u64 = a.weights.iter().filter_map(common).sum();
+    let whole = length(a).saturating_mul(length(b)).isqrt();
+    let thousandths = product.saturating_mul(1000).saturating_add(whole / 2).checked_div(whole).unwrap_or(0);
+    u32::try_from(thousandths.min(1000)).unwrap_or(1000)
+}
+
+/// The history counts like so many tickets of the window.
+const REMEMBERED: f32 = 200.0;
+
+/// How rare each word is: in the window, and, where the desk has learnt, in its history.
+pub(super) struct Spread {
+    tickets: f32,
+    counts: BTreeMap<u32, f32>,
+}
+
+impl Spread {
+    pub(super) fn of(tickets: &[Vec<Word<'_>>], vocabulary: &Vocabulary<'_>, learned: Option<&Learned>) -> Spread {
+        let mut counts: BTreeMap<u32, f32> = BTreeMap::new();
+        for words in tickets {
+            distinct(words).into_iter().for_each(|term| *counts.entry(term).or_default() += 1.0);
+        }
+        let mut count = real(tickets.len());
+        if let Some(learned) = learned.filter(|learned| learned.tickets() > 0) {
+            count += REMEMBERED;
+            counts.iter_mut().for_each(|(term, count)| *count += REMEMBERED * learned.share(vocabulary.term(*term)));
+        }
+        Spread { tickets: count, counts }
+    }
+
+    fn rarity(&self, term: u32) -> f32 {
+        (1.0 + self.tickets / self.counts.get(&term).copied().unwrap_or(1.0)).ln()
+    }
+}
+
+fn distinct(words: &[Word<'_>]) -> BTreeSet<u32> {
+    words.iter().map(|word| word.term).collect()
+}
+
+/// What the words of a group weigh, and how well a ticket fits them.
+pub(super) struct Telling {
+    /// The heaviest first; of equals in the order of the alphabet.
+    weights: Vec<(u32, f32)>,
+    by_term: BTreeMap<u32, f32>,
+}
+
+impl Telling {
+    /// A word weighs the share of the group's other tickets that say it, too, times its rarity among all.
+    pub(super) fn of<'a>(
+        group: impl ExactSizeIterator<Item = &'a [Word<'a>]>,
+        vocabulary: &Vocabulary<'_>,
+        spread: &Spread,
+    ) -> Telling {
+        let size = real(group.len());
+        let mut inside: BTreeMap<u32, usize> = BTreeMap::new();
+        for words in group {
+            let telling = distinct(words).into_iter().filter(|term| !vocabulary.is_common(*term));
+            telling.for_each(|term| *inside.entry(term).or_default() += 1);
+        }
+        let weigh =
+            |(&term, &count): (&u32, &usize)| (term, real(count.saturating_sub(1)) / size * spread.rarity(term));
+        let by_term: BTreeMap<u32, f32> = inside.iter().filter(|(_, count)| **count > 1).map(weigh).collect();
+        let mut weights: Vec<(u32, f32)> = by_term.iter().map(|(term, weight)| (*term, *weight)).collect();
+        weights.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| vocabulary.term(a.0).cmp(vocabulary.term(b.0))));
+        Telling { weights, by_term }
+    }
+
+    /// The terms, the most telling first.
+    pub(super) fn terms(&self) -> impl Iterator<Item = u32> {
+        self.weights.iter().map(|(term, _)| *term)
+    }
+
+    pub(super) fn weight(&self, term: u32) -> f32 {
+        self.by_term.get(&term).copied().unwrap_or(0.0)
+    }
+
+    /// How well a ticket fits: the cosine of what it says and what the group says, 0 to 1.
+    pub(super) fn fit(&self, words: &[Word<'_>], vocabulary: &Vocabulary<'_>, spread: &Spread) -> f32 {
+        let own = self.weights.iter().map(|(_, weight)| weight * weight).sum::<f32>();
+        let (mut product, mut length) = (0.0, 0.0);
+        for term in distinct(words).into_iter().filter(|term| !vocabulary.is_common(*term)) {
+            let rarity = spread.rarity(term);
+            product += rarity * self.weight(term);
+            length += rarity * rarity;
+        }
+        if own * length > 0.0 { product / (own * length).sqrt() } else { 0.0 }
+    }
+
+    pub(super) fn signature(&self, vocabulary: &Vocabulary<'_>) -> Signature {
+        let heaviest = || self.weights.iter().take(WORDS);
+        let length = heaviest().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
+        let thousandths = |weight: f32| {
+            let reached = |step: &u16| f32::from(*step) <= weight / length * 1000.0 + 0.5;
+            (1..=1000_u16).rev().find(reached).map(u32::from)
+        };
+        let kept =
+            heaviest().filter_map(|(term, weight)| Some((vocabulary.term(*term).to_owned(), thousandths(*weight)?)));
+        Signature { weights: kept.collect() }
+    }
+}
