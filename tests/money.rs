@@ -1,6 +1,17 @@
 //! Statements, invoices, payments, margin and the client's page, as people use them. In process, on a desk of its own each.
+#![cfg_attr(feature = "postgres", expect(clippy::expect_used, reason = "a test that cannot go on fails there"))]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
+#[cfg(feature = "postgres")]
+#[path = "store/cluster.rs"]
+mod cluster;
+#[cfg(feature = "postgres")]
+#[path = "money/engines.rs"]
+mod engines;
+#[path = "money/histories.rs"]
+mod histories;
+#[path = "money/kept.rs"]
+mod kept;
 #[path = "money/life.rs"]
 mod life;
 #[path = "money/year.rs"]
@@ -14,6 +25,8 @@ use std::collections::BTreeMap;
 struct Desk {
     home: tempfile::TempDir,
     now: String,
+    /// Its place; none: a file in its home.
+    place: Option<String>,
 }
 
 /// What a command line came to.
@@ -25,10 +38,16 @@ struct Said {
 }
 
 impl Desk {
+    /// No desk yet.
+    fn empty(place: Option<String>) -> Desk {
+        let mut desk = Desk { home: tempfile::tempdir().unwrap(), now: String::new(), place };
+        desk.at("2026-11-10");
+        desk
+    }
+
     /// A desk in roubles with a Russian client, who has no contract yet, and a ticket of his.
     fn new() -> Desk {
-        let mut desk = Desk { home: tempfile::tempdir().unwrap(), now: String::new() };
-        desk.at("2026-11-10");
+        let desk = Desk::empty(None);
         desk.ok("client add acme 'ООО «Акме»' --lang ru");
         desk.ok("config set currency RUB");
         desk.ok("open 'Не печатает счёт' -c acme -f ann@acme.test");
@@ -49,7 +68,8 @@ impl Desk {
     fn run(&self, line: &str) -> Said {
         let home = self.home.path().to_str().unwrap();
         let set = [("HOME", home), ("DESK_AGENT", "mila"), ("DESK_NOW", &self.now), ("DESK_ZONE", "Europe/Moscow")];
-        let environment: BTreeMap<String, String> = set.map(|(k, v)| (k.to_owned(), v.to_owned())).into();
+        let mut environment: BTreeMap<String, String> = set.map(|(k, v)| (k.to_owned(), v.to_owned())).into();
+        environment.extend(self.place.iter().map(|place| ("DESK_FILE".to_owned(), place.clone())));
         let mut host = Host::staged(environment, b"");
         let exit = frontdesk::run(words(line), &mut host);
         let (out, talk) = host.said();
@@ -80,6 +100,12 @@ impl Desk {
     fn draft(&self, line: &str) -> String {
         let made = self.json(line);
         made["invoices"][0]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Issues an invoice of a client and a period.
+    fn issue(&self, of: &str) {
+        let draft = self.draft(&format!("invoice {of}"));
+        self.ok(&format!("invoice issue {draft}"));
     }
 
     /// A number of an invoice's list: what is open of it.

@@ -193,7 +193,7 @@ impl Books {
     /// The terms under which a line was reckoned.
     #[must_use]
     pub fn terms(&self, line: &crate::domain::billing::ledger::Line) -> Option<&Terms> {
-        Some(self.contract(line.contract?)?.terms_on(line.on))
+        Some(self.contract(line.contract?)?.terms_on(line.day))
     }
 }
 

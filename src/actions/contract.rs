@@ -20,6 +20,8 @@ pub type Pair = (String, String);
 
 /// Keys that say nothing about hours or money: they may be changed for all days at once.
 const WORDS_ONLY: [&str; 4] = ["name", "renew", "alert", "alert-days"];
+/// What a block or a deposit holds and costs: it has one period, so that a later day changes nothing of it.
+const FIRST_DAY: [&str; 4] = ["block", "deposit", "price", "bill"];
 /// Keys of which `none` is a value.
 const HAVE_NONE: [&str; 3] = ["round", "alert", "alert-days"];
 /// The kinds of contract.
@@ -201,10 +203,11 @@ pub fn change(
         ))
         .hint("end this contract and add another"));
     }
-    let only_words = said.iter().all(|(key, _)| WORDS_ONLY.contains(&key.as_str()));
+    let all_in = |keys: &[&str]| said.iter().all(|(key, _)| keys.contains(&key.as_str()));
+    let (only_words, place) = (all_in(&WORDS_ONLY), said.iter().any(|(key, _)| key == "order"));
     let from = match from {
         Some(day) => day,
-        None if only_words => contract.start(),
+        None if only_words || all_in(&["name", "renew", "alert", "alert-days", "order"]) => contract.start(),
         None => {
             return Err(Error::usage("from which day on?").hint("the first day of the change: --from 2026-12-01"));
         }
@@ -212,6 +215,18 @@ pub fn change(
     if from < contract.start() {
         return Err(Error::usage(format!("{name} begins on {} only", contract.start()))
             .hint(format!("--from {}", contract.start())));
+    }
+    if from > contract.start() {
+        if place {
+            return Err(Error::usage("the place among contracts counts for all days at once")
+                .hint("say --order alone, without --from"));
+        }
+        let single = contract.terms().kind.every().is_none() && !contract.terms().prorate;
+        let late = |key: &str| key == "carry-in" || single && FIRST_DAY.contains(&key);
+        if let Some((key, _)) = said.iter().find(|(key, _)| late(key)) {
+            return Err(Error::usage(format!("--{key} of {name} was agreed for its first day, {}", contract.start()))
+                .hint(format!("--from {}, or another contract: desk contract add", contract.start())));
+        }
     }
     let days = (from, contract.last_day().unwrap_or(Date::MAX));
     let blocked =
@@ -303,6 +318,7 @@ fn keep(tx: &mut Tx<'_>, client: &Client, was: Option<&Contract>, is: &Contract)
 pub fn hand_over(tx: &mut Tx<'_>, from: &Client, into: &Client) -> Result<usize> {
     let mut all = of(tx, into)?;
     let coming = of(tx, from)?;
+    apart_on_invoices(tx, (from, &coming), (into, &all))?;
     let at = tx.at;
     for contract in &coming {
         let mut order = contract.terms().order;
@@ -329,4 +345,30 @@ pub fn hand_over(tx: &mut Tx<'_>, from: &Client, into: &Client) -> Result<usize>
         tx.apply([Event::about(Noun::Contract, contract.id, "", &was, &is, at)])?;
     }
     Ok(coming.len())
+}
+
+/// Contracts of two clients that are to be one's: on no day that either has an invoice for do both draw hours, or what was
+/// told would be drawn anew, by other contracts.
+fn apart_on_invoices(
+    r: &mut Reader<'_>,
+    (from, coming): (&Client, &[Contract]),
+    (into, own): (&Client, &[Contract]),
+) -> Result<()> {
+    let mut covered = r.covered(Some(from.id))?;
+    covered.extend(r.covered(Some(into.id))?);
+    for (_, c) in covered {
+        let holds = |contract: &Contract, day: Date| contract.last_day().is_none_or(|last| day <= last);
+        let meet = |one: &Contract, other: &Contract| {
+            let day = one.start().max(other.start()).max(c.first);
+            day <= c.last && holds(one, day) && holds(other, day)
+        };
+        if coming.iter().any(|one| own.iter().any(|other| meet(one, other))) {
+            return Err(Error::refused(format!(
+                "invoice {} is issued for {} … {}, and both {} and {} had a contract then: their hours would be drawn anew",
+                c.number, c.first, c.last, from.handle, into.handle
+            ))
+            .hint(format!("desk invoice credit {}, or leave them two", c.number)));
+        }
+    }
+    Ok(())
 }

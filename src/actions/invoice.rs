@@ -44,6 +44,37 @@ pub fn look(r: &mut Reader<'_>, client: &Client, house: &House, days: (Date, Dat
     papers::invoice(r, &books, client, house, days)
 }
 
+/// A standing invoice that was issued for other money than its hours and fees come to by now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Strayed {
+    /// Its number.
+    pub number: i64,
+    /// What it says, without tax.
+    pub says: Money,
+    /// What it would say now.
+    pub now: Money,
+}
+
+/// The standing invoices of a client that would come to something else now: an earlier day that is on no invoice drew on the
+/// pool since, or the working hours changed. What the client was told stays; but somebody has to know.
+pub fn strayed(r: &mut Reader<'_>, client: i64, house: &House) -> Result<Vec<Strayed>> {
+    let books = Books::whole(r, client, house, house.today)?;
+    let mut all = Vec::new();
+    for covered in &books.covered {
+        let Some(invoice) = r.invoice(covered.invoice)? else { continue };
+        let Some(paper) = invoice.paper.as_deref() else { continue };
+        let held = books.ledger.lines.iter().zip(&books.invoices).filter(|(_, on)| **on == Some(invoice.id));
+        let fees = books.ledger.accounts.iter().filter(|a| invoice.fees.contains(&(a.contract, a.stretch.number)));
+        let amounts = held.filter_map(|(line, _)| line.amount).chain(fees.filter_map(|a| a.fee));
+        let now = Money::sum(amounts.filter(|amount| amount.minor != 0), paper.currency);
+        let now = now.ok_or_else(|| Error::refused("the sum is beyond counting"))?;
+        if now != paper.net {
+            all.push(Strayed { number: covered.number, says: paper.net, now });
+        }
+    }
+    Ok(all)
+}
+
 /// Whether a draft has anything on it.
 #[must_use]
 pub fn is_empty(drawn: &Drawn) -> bool {
@@ -144,6 +175,10 @@ pub fn credit(tx: &mut Tx<'_>, invoice: &Invoice, house: &House, on: Date) -> Re
     if invoice.credited_by.is_some() {
         return refused(format!("invoice {called} was taken back already"), "desk invoice ls");
     }
+    if let Some(issued) = invoice.issued_on.filter(|issued| on < *issued) {
+        return Err(Error::usage(format!("invoice {called} is of {issued}: it cannot be taken back before"))
+            .hint(format!("--on {issued}, or a later day")));
+    }
     let number = next_number(tx, house)?;
     let paper = papers::credit(paper, papers::printed(house, number), on);
     let note = Invoice {
@@ -198,7 +233,11 @@ pub fn called(r: &mut Reader<'_>, word: &str, prefix: &str) -> Result<Invoice> {
 }
 
 fn next_number(tx: &mut Tx<'_>, house: &House) -> Result<i64> {
-    Ok((tx.last_invoice()? + 1).max(house.invoicing.first))
+    // Where numbers begin is asked for once: later it would leave a gap.
+    Ok(match tx.last_invoice()? {
+        0 => house.invoicing.first,
+        last => last + 1,
+    })
 }
 
 fn issued(invoice: &Invoice) -> Error {

@@ -310,7 +310,7 @@ impl Names {
             overage_minutes: line.overage,
             flat_minutes: line.flat,
             free_minutes: line.free,
-            rate: payer.and_then(|contract| contract.terms_on(line.on).beyond()),
+            rate: payer.and_then(|contract| contract.terms_on(line.day).beyond()),
             amount: line.amount.filter(|amount| amount.minor != 0).unwrap_or(Money::zero(currency)),
         }
     }

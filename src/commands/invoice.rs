@@ -168,7 +168,11 @@ fn draft(desk: &mut Desk, client: &str, query: &[String]) -> Result<Answer> {
         }
         Ok(all)
     })?;
-    let lines: Vec<String> = written.value.iter().flat_map(|(client, draft, drawn)| told(client, draft, drawn)).collect();
+    let mut lines: Vec<String> = Vec::new();
+    for (client, draft, drawn) in &written.value {
+        lines.extend(told(client, draft, drawn));
+        lines.extend(warned(desk, client, draft, &house)?);
+    }
     if lines.is_empty() {
         return Err(Error::refused(format!("there is nothing to invoice for {}", period.label()))
             .hint("what was agreed: desk contract ls; what was invoiced: desk invoice ls"));
@@ -208,6 +212,26 @@ fn told(client: &Client, draft: &Kept, drawn: &Drawn) -> Vec<String> {
     }
     lines.push(format!("  to see it: desk invoice show {0}; to give it a number: desk invoice issue {0}", draft.called()));
     lines
+}
+
+/// What would cost money if nobody noticed: days that are still to come, and invoices that no longer say what hours come to.
+fn warned(desk: &mut Desk, client: &Client, draft: &Kept, house: &House) -> Result<Vec<String>> {
+    let mut lines = Vec::new();
+    if draft.last > house.today {
+        lines.push(format!(
+            "  its days are not over: what is worked from now to {} is drawn after it, out of later hours; an invoice of fees alone: in:{1}..{1}",
+            draft.last, draft.first
+        ));
+    }
+    for stray in desk.read(|r| invoice::strayed(r, client.id, house))? {
+        lines.push(format!(
+            "  invoice {} says {}, by what was logged or changed since it would say {}: to make it anew, desk invoice credit {0}",
+            stray.number,
+            stray.says.told(),
+            stray.now.told()
+        ));
+    }
+    Ok(lines)
 }
 
 fn list(desk: &mut Desk, client: Option<&str>, open: bool) -> Result<Answer> {

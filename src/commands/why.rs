@@ -65,7 +65,7 @@ fn entry(r: &mut Reader<'_>, id: i64, house: &House) -> Result<(Worked, Vec<Stri
         Because { ledger: &books.ledger, work: &books.work, contracts: &books.contracts, rounding: house.rounding };
     let mut steps = Vec::new();
     if let Some(contract) = line.contract.and_then(|id| books.contract(id)) {
-        steps.push(format!("under {}: {}", contract.terms_on(line.on).name, contract.terms_on(line.on).flags()));
+        steps.push(format!("under {}: {}", contract.terms_on(line.day).name, contract.terms_on(line.day).flags()));
     }
     if line.on != line.day {
         steps.push(format!("{} was invoiced before it was logged, so it is drawn on {}", line.day, line.on));

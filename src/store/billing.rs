@@ -2,7 +2,7 @@
 
 use super::apply::read;
 use super::{Reader, Row, Tx, sql, vals};
-use crate::domain::billing::contract::Kept;
+use crate::domain::billing::contract::{Contract, Kept};
 use crate::domain::billing::currency::Currency;
 use crate::domain::billing::invoice::{Covered, Estimate, Invoice, Payment};
 use crate::domain::billing::ledger::Work;
@@ -239,7 +239,7 @@ impl Tx<'_> {
     /// Makes the current state of contracts, costs, estimates, invoices and payments what the event says.
     pub(super) fn billing_becomes(&mut self, e: &Event) -> Result<()> {
         match e.noun {
-            Noun::Contract => match read::<Option<Kept>>(&e.to)? {
+            Noun::Contract => match self.contract_becomes(e)? {
                 Some(c) => {
                     let versions = value(&c.versions).to_string();
                     self.run(sql::CONTRACT_ADD, vals![c.id, c.client, &versions]).map(drop)
@@ -272,6 +272,51 @@ impl Tx<'_> {
         }
     }
 
+    /// What a contract becomes. Days that a client has an invoice for count as they did, whatever changes it: a command, an
+    /// undo, a redo. One that goes to another client takes his invoices along, see [`Tx::nothing_torn`].
+    fn contract_becomes(&mut self, e: &Event) -> Result<Option<Kept>> {
+        let (was, becomes) = (read::<Option<Kept>>(&e.from)?, read::<Option<Kept>>(&e.to)?);
+        let Some(known) = was.as_ref().or(becomes.as_ref()) else { return Ok(None) };
+        if becomes.as_ref().is_some_and(|is| is.client != known.client) {
+            self.regrouped = true;
+            return Ok(becomes);
+        }
+        let states = was.iter().chain(&becomes).map(Kept::contract).collect::<std::result::Result<Vec<_>, _>>()?;
+        let from = match states.as_slice() {
+            [was, is] => was.differs_from(is),
+            all => all.first().map(Contract::start),
+        };
+        let Some(from) = from else { return Ok(becomes) };
+        let last = states.iter().map(|state| state.last_day().unwrap_or(Date::MAX)).max().unwrap_or(Date::MAX);
+        let covered = self.covered(Some(known.client))?;
+        match covered.into_iter().find(|(_, c)| c.first <= last && from <= c.last) {
+            None => Ok(becomes),
+            Some((_, c)) => {
+                let name = states.first().map(|state| state.terms().name.clone()).unwrap_or_default();
+                Err(Error::refused(format!(
+                    "{name} would count otherwise from {from} on, and invoice {} is issued for {} … {}",
+                    c.number, c.first, c.last
+                ))
+                .hint(format!("desk invoice credit {}", c.number)))
+            }
+        }
+    }
+
+    /// Whether each standing invoice and what it holds are one client's.
+    ///
+    /// # Errors
+    /// Where something of an invoice would go to another client without it: the taking back of a merge after it.
+    pub(super) fn nothing_torn(&mut self) -> Result<()> {
+        if !self.regrouped {
+            return Ok(());
+        }
+        match self.first(sql::INVOICE_TORN, &[], |r| r.int(0))? {
+            None => Ok(()),
+            Some(number) => Err(Error::refused(format!("invoice {number} holds something of it by now"))
+                .hint(format!("desk invoice credit {number}"))),
+        }
+    }
+
     /// An invoice with a number keeps it: nothing makes a draft of it, or nothing at all.
     fn invoice_becomes(&mut self, e: &Event) -> Result<()> {
         let (was, becomes) = (read::<Option<Invoice>>(&e.from)?, read::<Option<Invoice>>(&e.to)?);
@@ -287,6 +332,7 @@ impl Tx<'_> {
             return Err(Error::refused(format!("invoice {} was taken back by a credit note", was.called()))
                 .hint("make a new one: desk invoice CLIENT"));
         }
+        self.regrouped |= matches!((&was, &becomes), (Some(was), Some(is)) if was.client != is.client);
         self.run(sql::INVOICE_ENTRIES_DROP, vals![e.id])?;
         self.run(sql::INVOICE_FEES_DROP, vals![e.id])?;
         let Some(i) = becomes else {
@@ -339,6 +385,7 @@ impl Tx<'_> {
     /// An entry on an issued invoice stays as the client was told; it may only go along with its ticket or its client.
     pub(super) fn may_change(&mut self, was: &Entry, becomes: Option<&Entry>) -> Result<()> {
         let moved = becomes.is_some_and(|is| Entry { ticket: was.ticket, client: was.client, ..is.clone() } == *was);
+        self.regrouped |= becomes.is_some_and(|is| is.client != was.client);
         match self.invoice_of_entry(was.id)? {
             Some(number) if !moved => Err(on_invoice(was.id, number)),
             _ => Ok(()),

@@ -66,7 +66,7 @@ impl Reader<'_> {
         Ok(Erased { contact: contact.id, invoiced, ..counted(&person) })
     }
 
-    /// The entries of his tickets that issued invoices hold, with the invoices' numbers.
+    /// The entries of his tickets on the papers of issued invoices, also of those that were taken back, with the invoices' numbers.
     fn invoiced(&mut self, p: &Person) -> Result<Vec<(i64, i64)>> {
         let mut all = Vec::new();
         for ticket in &p.tickets {

@@ -143,6 +143,8 @@ pub struct Tx<'a> {
     origin: i64,
     seq: i64,
     noted: bool,
+    /// Something that an invoice may hold went to another client.
+    regrouped: bool,
     touched: BTreeSet<i64>,
     relisted: BTreeSet<i64>,
     documents: search::Documents,
@@ -234,6 +236,7 @@ impl Store {
         let mut tx = Tx::of(reader, operation, deed);
         tx.agent = tx.agent_who_writes(deed.agent)?;
         let value = change(&mut tx)?;
+        tx.nothing_torn()?;
         tx.refresh_touched()?;
         tx.index_all()?;
         tx.keep_numbers()?;
@@ -386,6 +389,7 @@ impl<'a> Tx<'a> {
             origin: operation,
             seq: 0,
             noted: false,
+            regrouped: false,
             touched: BTreeSet::new(),
             relisted: BTreeSet::new(),
             documents: search::Documents::default(),

@@ -221,6 +221,7 @@ statements! {
     INVOICE_ENTRIES_DROP = "DELETE FROM invoice_entry WHERE invoice_id = ?1";
     INVOICE_FEES_DROP = "DELETE FROM invoice_fee WHERE invoice_id = ?1";
     INVOICE_OF_ENTRY = "SELECT i.number FROM invoice_entry AS l JOIN invoice AS i ON i.id = l.invoice_id WHERE l.entry_id = ?1";
+    INVOICE_TORN = "SELECT i.number FROM invoice_entry AS l JOIN invoice AS i ON i.id = l.invoice_id JOIN entry AS e ON e.id = l.entry_id WHERE e.client_id IS NULL OR e.client_id <> i.client_id UNION SELECT i.number FROM invoice_fee AS l JOIN invoice AS i ON i.id = l.invoice_id JOIN contract AS c ON c.id = l.contract_id WHERE c.client_id <> i.client_id ORDER BY 1 LIMIT 1";
     INVOICE_FEES = "SELECT l.contract_id, l.n FROM invoice_fee AS l JOIN contract AS c ON c.id = l.contract_id WHERE CAST(?1 AS BIGINT) IS NULL OR c.client_id = ?1 ORDER BY l.contract_id, l.n";
     COVERED = "SELECT client_id, id, number, first, last FROM invoice WHERE number IS NOT NULL AND credits IS NULL AND credited_by IS NULL AND (CAST(?1 AS BIGINT) IS NULL OR client_id = ?1) ORDER BY client_id, first, number";
     PAYMENT_GET = "SELECT id, client_id, invoice_id, day, minor, currency, text FROM payment WHERE id = ?1";
@@ -374,7 +375,7 @@ statements! {
     ERASE_TICKETS = "SELECT id, subject, channel, once_key FROM ticket WHERE id > ?1 ORDER BY id LIMIT ?2";
     ERASE_TICKET = "UPDATE ticket SET subject = ?2, channel = ?3, once_key = ?4 WHERE id = ?1";
     ERASE_ENTRIES = "UPDATE entry SET text = '' WHERE ticket_id = ?1 AND text <> '' AND NOT EXISTS (SELECT 1 FROM invoice_entry AS l WHERE l.entry_id = entry.id)";
-    ERASE_INVOICED = "SELECT l.entry_id, i.number FROM entry AS e JOIN invoice_entry AS l ON l.entry_id = e.id JOIN invoice AS i ON i.id = l.invoice_id WHERE e.ticket_id = ?1 ORDER BY l.entry_id";
+    ERASE_INVOICED = "SELECT l.entry_id, i.number FROM entry AS e JOIN invoice_entry AS l ON l.entry_id = e.id JOIN invoice AS i ON i.id = l.invoice_id WHERE e.ticket_id = ?1 UNION SELECT e.id, i.number FROM entry AS e JOIN invoice AS i ON i.credited_by IS NOT NULL AND replace(replace(i.entries, '[', ','), ']', ',') LIKE '%,' || CAST(e.id AS TEXT) || ',%' WHERE e.ticket_id = ?1 ORDER BY 1, 2";
     ERASE_ENTRY_TEXTS = "SELECT id, text FROM entry WHERE id > ?1 ORDER BY id LIMIT ?2";
     ERASE_ENTRY_TEXT = "UPDATE entry SET text = ?2 WHERE id = ?1";
     ERASE_ENTRY_IDS = "SELECT id FROM entry WHERE ticket_id = ?1";

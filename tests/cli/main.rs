@@ -10,6 +10,7 @@ mod deeds;
 mod files;
 mod formats;
 mod ids;
+mod invoices;
 mod lists;
 mod mails;
 mod opening;

@@ -46,10 +46,12 @@ impl Paid {
         }
         let amount = self.amount.join(" ");
         let text = self.text.unwrap_or_default();
-        let is_invoice = self.what.trim_start_matches(['#', '№', 'd']).starts_with(|c: char| c.is_ascii_digit())
-            || (!house.invoicing.prefix.is_empty() && self.what.starts_with(&house.invoicing.prefix));
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let bare = self.what.trim_start_matches(['#', '№']);
+        let printed = bare.strip_prefix(&house.invoicing.prefix).or_else(|| bare.strip_prefix('d')).is_some_and(digits);
         let written = desk.write(|tx| {
-            if !is_invoice || tx.client_of_handle(&self.what)?.is_some() {
+            // A number is an invoice's, whatever clients are called; 1c.ru is no number.
+            if !digits(bare) && (!printed || tx.client_of_handle(&self.what)?.is_some()) {
                 let client = people::client(tx, &self.what)?;
                 let usual = tx.invoices(Some(client.id))?.last().map(|i| i.currency).or(house.currency);
                 let usual = usual.ok_or_else(|| {

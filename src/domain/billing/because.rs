@@ -95,7 +95,7 @@ impl Because<'_> {
     fn paid(&self, piece: &Piece, line: &Line) -> String {
         let minutes = spoken(piece.minutes);
         let contract = piece.contract.and_then(|(id, _)| self.contracts.iter().find(|contract| contract.id == id));
-        let terms = contract.map(|contract| contract.terms_on(line.on));
+        let terms = contract.map(|contract| contract.terms_on(line.day));
         // Of the contract by whose rules it was rounded nobody has to be told.
         let whose = match (piece.contract, terms) {
             (Some((id, _)), Some(terms)) if Some(id) != line.contract => format!(" of {}", terms.name),
@@ -129,7 +129,7 @@ impl Because<'_> {
     fn charge(&self, line: &Line) -> Charge {
         let contract = line.contract.and_then(|id| self.contracts.iter().find(|contract| contract.id == id));
         match contract {
-            Some(contract) => contract.terms_on(line.on).charge(self.rounding),
+            Some(contract) => contract.terms_on(line.day).charge(self.rounding),
             None => Charge { rounding: self.rounding, minimum: 0, factors: Factors::NONE },
         }
     }

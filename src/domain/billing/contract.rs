@@ -1,6 +1,7 @@
 //! What was agreed with a client: the terms of a contract, which of them go together, what a change in the middle leaves
 //! alone. How terms are written is in `words`, the days of the periods in `stretch`; what the terms do is in `ledger`.
 
+mod differs;
 pub mod stretch;
 mod told;
 pub mod words;

@@ -40,7 +40,7 @@ pub struct Facts<'a> {
 ///
 /// - An entry goes to the contract that somebody said. Else to the first in order that is in force on its day and has room;
 ///   where none has, to the first that allows overage, else to the first in force. By the rules of that contract it is
-///   rounded. A contract by the hour and a fee without a cap always have room.
+///   rounded, as they were on the worked day. A contract by the hour and a fee without a cap always have room.
 /// - A pool is drawn oldest first: what expires earliest. The minutes of a period live as long as they may be carried.
 /// - The boundary of a pool splits an entry. What is beyond goes to the next contracts that have room; what is still left is
 ///   overage of the first that allows it (of the said one before all others). What then remains is unassigned.

@@ -62,8 +62,13 @@ impl<'a> Pool<'a> {
     }
 
     /// The terms of the day.
-    pub(super) fn terms(&self) -> Option<&'a Terms> {
+    fn terms(&self) -> Option<&'a Terms> {
         self.today.map(|(_, terms)| terms)
+    }
+
+    /// The terms of a worked day, where the contract takes hours today: what is drawn later is not paid otherwise.
+    pub(super) fn terms_of(&self, worked: Date) -> Option<&'a Terms> {
+        self.today.map(|_| self.contract.terms_on(worked))
     }
 
     /// The contract and the period of the day.
@@ -216,10 +221,11 @@ impl<'a> Pool<'a> {
         matches!(self.agreed.kind, Kind::Flat { cap: None, .. })
     }
 
-    /// Takes as many of the minutes `left` as it has room for. None where money is beyond counting.
-    pub(super) fn take(&mut self, left: &mut Minutes, pieces: &mut Vec<Piece>) -> Option<()> {
+    /// Takes as many of the minutes `left` of a worked day as it has room for. None where money is beyond counting.
+    pub(super) fn take(&mut self, left: &mut Minutes, pieces: &mut Vec<Piece>, worked: Date) -> Option<()> {
         let uncapped = self.uncapped();
-        let (Some((day, terms)), Some(open)) = (self.today, &mut self.open) else { return Some(()) };
+        let terms = self.terms_of(worked);
+        let (Some((day, _)), Some(terms), Some(open)) = (self.today, terms, &mut self.open) else { return Some(()) };
         if *left <= 0 {
             return Some(());
         }
@@ -263,15 +269,16 @@ impl<'a> Pool<'a> {
                     say(Part::Flat, minutes, None);
                 }
             }
-            Kind::Hourly { .. } => return self.overage(left, pieces),
+            Kind::Hourly { .. } => return self.overage(left, pieces, worked),
         }
         self.tell(day);
         Some(())
     }
 
-    /// Takes all the minutes `left`, where it allows overage. None where money is beyond counting.
-    pub(super) fn overage(&mut self, left: &mut Minutes, pieces: &mut Vec<Piece>) -> Option<()> {
-        let (Some(hourly), Some(open)) = (self.hourly(), &mut self.open) else { return Some(()) };
+    /// Takes all the minutes `left` of a worked day, where it allows overage. None where money is beyond counting.
+    pub(super) fn overage(&mut self, left: &mut Minutes, pieces: &mut Vec<Piece>, worked: Date) -> Option<()> {
+        let hourly = self.terms_of(worked).and_then(Terms::beyond);
+        let (Some(hourly), Some(open)) = (hourly, &mut self.open) else { return Some(()) };
         if *left > 0 {
             let amount = hourly.for_minutes(*left)?;
             open.overage += *left;

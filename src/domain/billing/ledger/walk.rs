@@ -46,7 +46,7 @@ impl<'a> Walk<'a> {
                 self.free(begin + at, entry, home);
                 continue;
             }
-            let charge = self.charge(home);
+            let charge = self.charge(home, entry.day);
             group.clear();
             match entry.ticket.filter(|_| charge.rounding.per == Per::TicketDay) {
                 Some(ticket) => group.extend(day.open((ticket, entry.day)).filter(|other| {
@@ -66,11 +66,11 @@ impl<'a> Walk<'a> {
         let entries = || group.iter().filter_map(|at| Some((*at, *day.work.get(*at)?)));
         if let (Some((at, alone)), 1) = (entries().next(), group.len()) {
             let billed = charge.billed(charge.weighted(alone.minutes, alone.spread));
-            return self.draw(day.begin + at, billed, home, alone.contract.is_some());
+            return self.draw(day.begin + at, billed, home, alone);
         }
         let worked: Vec<(Minutes, Spread)> = entries().map(|(_, entry)| (entry.minutes, entry.spread)).collect();
         for ((at, entry), billed) in entries().zip(charge.reckon(&worked).shares) {
-            self.draw(day.begin + at, billed, home, entry.contract.is_some())?;
+            self.draw(day.begin + at, billed, home, entry)?;
         }
         Some(())
     }
@@ -97,9 +97,9 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn charge(&self, home: Option<usize>) -> Charge {
+    fn charge(&self, home: Option<usize>, worked: Date) -> Charge {
         let usual = Charge { rounding: self.rounding, minimum: 0, factors: Factors::NONE };
-        let terms = home.and_then(|at| self.pools.get(at)).and_then(|pool| pool.terms());
+        let terms = home.and_then(|at| self.pools.get(at)).and_then(|pool| pool.terms_of(worked));
         terms.map_or(usual, |terms| terms.charge(self.rounding))
     }
 
@@ -118,22 +118,22 @@ impl<'a> Walk<'a> {
     }
 
     /// Billed minutes of a line, drawn from its home, then from the others, then as overage.
-    fn draw(&mut self, at: usize, billed: Minutes, home: Option<usize>, said: bool) -> Option<()> {
+    fn draw(&mut self, at: usize, billed: Minutes, home: Option<usize>, work: &Work) -> Option<()> {
         let begin = self.pieces.len();
         let mut left = billed;
         if let Some(own) = home {
             if let Some(pool) = self.pools.get_mut(own) {
-                pool.take(&mut left, &mut self.pieces)?;
-                if said {
-                    pool.overage(&mut left, &mut self.pieces)?;
+                pool.take(&mut left, &mut self.pieces, work.day)?;
+                if work.contract.is_some() {
+                    pool.overage(&mut left, &mut self.pieces, work.day)?;
                 }
             }
             let others = self.pools.iter_mut().enumerate().filter(|(other, pool)| *other != own && pool.in_force());
             for (_, pool) in others {
-                pool.take(&mut left, &mut self.pieces)?;
+                pool.take(&mut left, &mut self.pieces, work.day)?;
             }
             for pool in self.pools.iter_mut().filter(|pool| pool.in_force()) {
-                pool.overage(&mut left, &mut self.pieces)?;
+                pool.overage(&mut left, &mut self.pieces, work.day)?;
             }
         }
         if left > 0 {
