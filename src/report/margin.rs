@@ -46,6 +46,10 @@ pub fn report(of: &Period, mut rows: Vec<Row>, agents: &[ByAgent], monthly: bool
         Part::Table(totals_for_data(&totals)),
         Part::Table(team_for_data(agents)),
     ];
+    let lasting = lasting(&rows);
+    if !lasting.is_empty() {
+        parts.push(Part::Prose(lasting.join("\n")));
+    }
     let advice: Vec<String> = rows.iter().filter_map(advice).collect();
     if !advice.is_empty() {
         parts.push(Part::Prose(advice.join("\n")));
@@ -61,6 +65,21 @@ pub fn report(of: &Period, mut rows: Vec<Row>, agents: &[ByAgent], monthly: bool
         notes.push("utilisation needs working hours: a [calendar] in the shared settings".to_owned());
     }
     Report { title: format!("What clients bring in and cost, {}", of.label()), parts, notes, ..Report::default() }
+}
+
+/// What contracts bring in a month, and what all these clients ever paid, by currency.
+fn lasting(rows: &[Row]) -> Vec<String> {
+    let mut sums: Vec<(Money, Money)> = Vec::new();
+    for m in rows.iter().map(|row| &row.reckoned) {
+        match sums.iter_mut().find(|(mrr, _)| mrr.currency == m.mrr.currency) {
+            Some((mrr, ltv)) => {
+                (*mrr, *ltv) = (mrr.plus(m.mrr).unwrap_or(*mrr), ltv.plus(m.lifetime).unwrap_or(*ltv));
+            }
+            None => sums.push((m.mrr, m.lifetime)),
+        }
+    }
+    let said = |(mrr, ltv): &(Money, Money)| format!("MRR {} · ever received {}", mrr.told(), ltv.told());
+    sums.iter().filter(|(mrr, ltv)| mrr.minor != 0 || ltv.minor != 0).map(said).collect()
 }
 
 /// What to do about a client, in a line.

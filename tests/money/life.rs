@@ -276,6 +276,7 @@ fn margin_puts_the_unprofitable_first() {
     assert_eq!(small["trend"], serde_json::json!([0, 0, 0, 480, 480, 480]));
     assert_eq!(minor(&m["totals"][0]["due"]), 6_500_000);
     let text = desk.ok("margin in:2026-10");
+    assert!(text.contains("MRR 35\u{a0}000.00\u{a0}₽ · ever received 5\u{a0}000.00\u{a0}₽"), "{text}");
     assert!(text.contains("small: costs 7\u{a0}000.00\u{a0}₽ more than he pays"), "{text}");
     assert_eq!(desk.json("margin in:2026-08-01..2026-10-31")["clients"][0]["months"].as_array().unwrap().len(), 3);
     desk.no(2, "margin +tag", &["a period and clients"]);
