@@ -31,17 +31,6 @@ const LONG_ROWS: i64 = 50;
 /// So many events stand on a line.
 const EVENTS: i64 = 200;
 
-/// Contracts and what came of them; they stand behind the entries that invoices hold.
-const MONEY: [&Kind; 7] = [
-    &kinds::CONTRACT,
-    &kinds::COST,
-    &kinds::ESTIMATE,
-    &kinds::INVOICE,
-    &kinds::INVOICE_ENTRY,
-    &kinds::INVOICE_FEE,
-    &kinds::PAYMENT,
-];
-
 /// Lines on their way out.
 struct Whole<'a> {
     lines: Sealed<'a>,
@@ -62,7 +51,7 @@ pub(super) fn write(walk: &mut Walk<'_>, r: &mut Reader<'_>, out: &mut dyn Write
         whole.rows(r, kind)?;
     }
     whole.other_time(walk, r)?;
-    for kind in MONEY {
+    for kind in kinds::MONEY {
         whole.rows(r, kind)?;
     }
     for kind in [&kinds::TIMER, &kinds::DRAFT] {

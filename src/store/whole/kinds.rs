@@ -522,6 +522,9 @@ pub const EVENT: Kind = kind(
 /// An operation with many events goes on.
 pub const EVENTS: Kind = kind("events", "event", 1, &[col("operation_id", "operation", Id)]);
 
+/// Contracts and what came of them, in the order in which they come back; they stand behind the entries that invoices hold.
+pub const MONEY: &[&Kind] = &[&CONTRACT, &COST, &ESTIMATE, &INVOICE, &INVOICE_ENTRY, &INVOICE_FEE, &PAYMENT];
+
 /// Every kind of record with a table of its own.
 pub const KINDS: &[&Kind] = &[
     &DESK,

@@ -28,13 +28,6 @@ const PLAIN: &[&Kind] = &[
     &kinds::THREAD,
     &kinds::ORIGIN,
     &kinds::RATING,
-    &kinds::CONTRACT,
-    &kinds::COST,
-    &kinds::ESTIMATE,
-    &kinds::INVOICE,
-    &kinds::INVOICE_ENTRY,
-    &kinds::INVOICE_FEE,
-    &kinds::PAYMENT,
     &kinds::TIMER,
     &kinds::SEEN,
     &kinds::BOOKMARK,
@@ -275,7 +268,7 @@ impl<'a, 't> Keeper<'a, 't> {
             "events" => self.more_events(line)?,
             "end" => return serde_json::from_slice(line).map(Some).map_err(|e| unfit(&e)),
             word => {
-                let Some(kind) = PLAIN.iter().find(|kind| kind.word == word) else {
+                let Some(kind) = PLAIN.iter().chain(kinds::MONEY).find(|kind| kind.word == word) else {
                     return refused(format!("there is no record of the kind {word} in a desk"));
                 };
                 let record: Record<()> = Of::kind(kind).read(line).map_err(|e| unfit(&e))?;
