@@ -17,6 +17,7 @@ pub mod paper;
 pub mod pool;
 pub mod recap;
 pub mod setting;
+pub mod sla;
 pub mod stats;
 pub mod things;
 pub mod ticket;
