@@ -56,7 +56,7 @@ impl Desk {
     fn new() -> Desk {
         let desk = Desk::bare();
         desk.apply(POLICIES);
-        desk.ok("open 'Cannot log in' -f ann@acme.test -p high");
+        desk.ok("open 'Cannot log in' -f ann@acme.test -p high -m 'It says no.'");
         desk.ok("open 'A question' -f joe@x.test");
         desk.ok("open 'Our printer' +internal -f joe@x.test");
         desk
@@ -272,4 +272,109 @@ fn the_words_of_a_match_are_those_of_a_list() {
     assert_eq!(holds("d -f jim@x.test --channel phone"), "p3");
     assert_eq!(holds("e -f ann@acme.test"), "p4");
     assert_eq!(holds("f -f jim@x.test"), "none");
+}
+
+#[test]
+fn why_tells_each_step_to_the_due_time() {
+    let mut desk = Desk::new();
+    desk.at("2026-11-23T10:00");
+    let told = desk.ok("why 1");
+    for line in [
+        "1  first response within 4h, promised by pro, in the working time of office, Europe/Moscow: in time so far\n",
+        "  Fri 20 Nov 2026 17:00 your message came in\n  Fri 20 Nov 17:00–18:00: 1h, until closing\n",
+        "  Sat 21 Nov – Sun 22 Nov: days off\n  Mon 23 Nov 09:00–12:00: 3h\n  due Mon 23 Nov 12:00\n  now Mon 23 Nov 10:00: 2h used, 2h left",
+        "full resolution within 3 days",
+        "  Wed 25 Nov: working day 3\n  due Wed 25 Nov 17:00\n",
+    ] {
+        assert!(told.contains(line), "no {line:?} in\n{told}");
+    }
+    let data = desk.json("why 1");
+    assert_eq!((&data[0]["kind"], &data[0]["due_at"]), (&json!("first_response"), &json!("2026-11-23T09:00:00Z")));
+    assert_eq!(data[0]["steps"][2], "Sat 21 Nov – Sun 22 Nov: days off");
+    assert_eq!(data.as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn why_tells_pauses_and_why_there_is_no_clock() {
+    let mut desk = Desk::new();
+    desk.at("2026-11-23T10:00");
+    desk.ok("pending 1");
+    desk.at("2026-11-23T12:00");
+    desk.ok("reopen 1");
+    let told = desk.ok("why 1");
+    assert!(
+        told.contains("Mon 23 Nov 10:00 to 12:00: waiting for you; 2h of it would have counted and do not"),
+        "{told}"
+    );
+    assert!(told.contains("due Thu 26 Nov 10:00"), "{told}");
+    assert!(desk.ok("why 2").contains("to Mon 23 Nov 17:00: 3d, nights and days off too"), "{}", desk.ok("why 2"));
+    assert!(desk.ok("why 3").contains("no policy matches it"));
+    desk.ok("spam 1");
+    assert!(desk.ok("why 1").contains("spam, muted, merged and automatic tickets have none"));
+    assert_eq!((desk.run("why 99").exit, desk.run("why word").exit), (3, 2));
+}
+
+#[test]
+fn stats_tell_which_promises_were_kept() {
+    let mut desk = Desk::new();
+    desk.at("2026-11-23T11:00");
+    desk.ok("open 'Later' -f ann@acme.test -p high -m 'And this.'");
+    desk.at("2026-11-23T12:30");
+    desk.ok("close 1 --reason spam");
+    desk.ok("undo");
+    desk.at("2026-11-23T14:00");
+    desk.ok("close 4");
+    desk.at("2026-11-24T10:00");
+    let stats = desk.json("stats in:2026-11-23");
+    assert_eq!(
+        stats["sla"],
+        json!([{ "kind": "first_response", "met": 0, "missed": 2, "percent": 0.0 },
+            { "kind": "next_response", "met": 0, "missed": 0, "percent": null },
+            { "kind": "full_resolution", "met": 0, "missed": 0, "percent": null }]),
+        "one of acme and one of somebody else; what was closed before it was due is in no figure"
+    );
+    assert_eq!(desk.json("stats in:2026-11-23 client:acme")["sla"][0]["missed"], 1);
+    assert_eq!(desk.json("stats in:2026-11-26")["sla"][2]["met"], 1, "it belongs to the day on which it was due");
+    let text = desk.ok("stats in:2026-11-23");
+    assert!(text.contains("promises due") && text.contains("first response"), "{text}");
+    assert_eq!(Desk::bare().json("stats")["sla"], json!([]));
+    assert!(!Desk::bare().ok("stats").contains("promises due"));
+}
+
+#[test]
+fn another_promise_is_tried_on_past_tickets() {
+    let mut desk = Desk::new();
+    desk.at("2026-11-24T10:00");
+    let file = desk.write("faster.toml", "[[sla]]\nname = \"all\"\nfirst_response = \"4h\"\n");
+    let told = desk.ok(&format!("sla simulate {file} in:2026-11-23"));
+    let sentence = "With 4h for the first response you would have missed 3 of 3, 2 of them of x.test. Today: 2 of 2.";
+    assert!(told.contains(sentence), "{told}");
+    let data = desk.json(&format!("sla simulate {file} in:2026-11-23"));
+    assert_eq!(data["simulated"], json!([{ "kind": "first_response", "met": 0, "missed": 3, "percent": 0.0 }]));
+    assert_eq!(
+        (&data["sla"][0]["missed"], &data["missed"][2]),
+        (&json!(2), &json!({ "ticket": 3, "kind": "first_response" }))
+    );
+    assert_eq!(data["clients"][0], json!({ "client": "x.test", "met": 0, "missed": 2, "percent": 0.0 }));
+    assert!(
+        desk.ok(&format!("sla simulate {file} in:2026-11-23 client:acme"))
+            .contains("missed 1 of 1, all of acme. Today: 1 of 1.")
+    );
+    assert_eq!(desk.json("sla")[0]["policy"], "pro", "nothing was changed");
+}
+
+#[test]
+fn what_cannot_be_tried_is_said_with_its_place() {
+    let desk = Desk::new();
+    let refused = |text: &str, exit: u8, says: &str| {
+        let file = desk.write("other.toml", text);
+        let said = desk.run(&format!("sla simulate {file}"));
+        assert!(said.exit == exit && said.talk.contains(says), "{text}: {} {}", said.exit, said.talk);
+    };
+    refused("[[sla]]\nname = \"a\"\nfirst_response = \"4 parsecs\"\n", 2, "other.toml:3:18: ");
+    refused("[[sla]]\nname = \"a\"\ncalendar = \"night\"\nfirst_response = \"4h\"\n", 2, "other.toml:3:12: ");
+    refused("zone = \"UTC\"\n", 2, "zone is no promise");
+    refused("", 2, "there is no [[sla]] in it");
+    assert_eq!(desk.run("sla simulate absent.toml").exit, 3);
+    assert_eq!(desk.run("sla simulate").exit, 2);
 }

@@ -1,5 +1,7 @@
 //! `desk sla`: the clocks that run, and the promises that are broken.
 
+mod simulate;
+
 use super::args::{Answer, Seen};
 use super::chosen::Chosen;
 use super::{ls, show};
@@ -15,6 +17,7 @@ use std::collections::HashMap;
 
 /// Promises to customers: every running clock, most urgent first; --check for cron
 #[derive(Debug, Clone, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 #[command(after_help = "A policy is a section [[sla]] of the shared settings; the first that matches a ticket holds for it. Clocks of snoozed tickets run on.
 What is left is in the time of the promise: working time, or all time where it says wall. What was promised by voice (desk due) is among the clocks.
 
@@ -23,8 +26,11 @@ Examples:
   desk sla client:acme
   desk sla --check || notify                # exit 4 and a line for each broken promise
   desk sla --check --since-last             # cron: each broken promise once
+  desk sla simulate faster.toml in:last-month   # what another promise would have meant
   desk sla --json | jq '.[] | select(.left_minutes < 60)'")]
 pub struct Sla {
+    #[command(subcommand)]
+    word: Option<Word>,
     /// Which tickets
     #[arg(value_name = "QUERY")]
     query: Vec<String>,
@@ -36,9 +42,18 @@ pub struct Sla {
     since_last: bool,
 }
 
+#[derive(Debug, Clone, clap::Subcommand)]
+enum Word {
+    /// Past tickets under another promise
+    Simulate(simulate::Simulate),
+}
+
 impl Sla {
     /// Tells.
     pub fn run(self, desk: &mut Desk) -> Result<Answer> {
+        if let Some(Word::Simulate(simulate)) = self.word {
+            return simulate.run(desk);
+        }
         let now = desk.now;
         let chosen = Chosen::read(desk, &self.query, now)?;
         if chosen.period.is_some() {

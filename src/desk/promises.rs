@@ -7,7 +7,7 @@ use crate::domain::insight::metrics::Case;
 use crate::domain::listed::{Listed, Pressing};
 use crate::domain::search::{Query, SlaTest, StatusTest, Term, Test, Who, fits};
 use crate::domain::sla::{self, Clock, Policy, Promise, State, Why};
-use crate::domain::ticket::Status;
+use crate::domain::ticket::{Priority, Status};
 use crate::domain::time::Moment;
 use crate::error::{Kind, Result};
 use crate::settings::sla::policies;
@@ -47,6 +47,28 @@ impl Promises {
         Some(Promise { policy, calendar, priority: case.priority })
     }
 
+    /// The earliest instant at which a clock can have been stopped that was due at `from` or later.
+    #[must_use]
+    pub fn reach(&self, from: Moment) -> Moment {
+        const DAY: i64 = 24 * 3600;
+        const MOST: i64 = 1 << 12;
+        let mut reach = from;
+        for policy in &self.policies {
+            let Some(calendar) = self.calendars.get(&policy.calendar) else { continue };
+            let targets = sla::Kind::ALL
+                .into_iter()
+                .flat_map(|kind| Priority::ALL.iter().filter_map(move |priority| policy.targets.of(kind, *priority)));
+            for target in targets {
+                let mut days = 1;
+                while days < MOST && target.end(from.plus(-days * DAY), calendar) >= from {
+                    days *= 2;
+                }
+                reach = reach.min(from.plus(-days * DAY));
+            }
+        }
+        reach
+    }
+
     /// Every clock of a ticket.
     #[must_use]
     pub fn clocks(&self, case: &Case, now: Moment) -> Vec<Clock<'_>> {
@@ -61,11 +83,12 @@ impl Promises {
         promise.map(|_| sla::running(case, now, &|_| promise)).unwrap_or_default()
     }
 
-    /// Why each clock of a ticket is due when it is due.
+    /// Why each clock of a ticket is due when it is due, with the calendar that it is told by.
     #[must_use]
-    pub fn why(&self, case: &Case, now: Moment) -> Vec<Why<'_>> {
+    pub fn why(&self, case: &Case, now: Moment) -> Vec<(Why<'_>, &Calendar)> {
         let promise = self.to(case);
-        sla::why(case, now, &|_| promise)
+        let why = promise.map(|_| sla::why(case, now, &|_| promise)).unwrap_or_default();
+        why.into_iter().filter_map(|why| Some((why, promise?.calendar))).collect()
     }
 
     /// Names in the conditions become what the desk writes in their place; what no field tells is looked up.

@@ -1,5 +1,7 @@
 //! `desk sla`: clocks, one line each; and which words stand for them. What a clock is stands in `domain::sla`.
 
+pub mod kept;
+
 use super::{Audience, Cell, Column, Part, Report, Shape, Style, Table};
 use crate::domain::sla::{Clock, Kind, State};
 use crate::domain::time::{Moment, elapsed, minutes};

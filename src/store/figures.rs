@@ -133,6 +133,19 @@ impl Reader<'_> {
         Ok(cases)
     }
 
+    /// Makes whole the lives of those to which nothing happened lately: clocks are counted from the beginning.
+    pub fn complete(&mut self, cases: &mut [Case]) -> Result<()> {
+        let bare: Vec<i64> = cases.iter().filter(|c| c.life.deeds.is_empty()).map(|c| c.number).collect();
+        let whole = self.cases_of(&bare)?;
+        let places = places(cases);
+        for case in whole {
+            if let Some(place) = places.get(&case.number).and_then(|i| cases.get_mut(*i)) {
+                *place = case;
+            }
+        }
+        Ok(())
+    }
+
     /// The whole lives of all tickets that are not closed, snoozed ones too, by number. Muted, merged and automatic ones are
     /// not among them.
     pub fn cases_not_closed(&mut self) -> Result<Vec<Case>> {
