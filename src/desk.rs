@@ -4,6 +4,7 @@
 mod calendar;
 mod house;
 mod mail;
+mod promises;
 
 use crate::domain::event::OperationKind;
 use crate::domain::nearest::nearest;
@@ -16,6 +17,7 @@ pub use crate::host::Secret;
 use crate::settings::{self, Origin, Own};
 use crate::store::{Deed, Fresh, Place, Reader, Store, Tx, Written};
 pub use house::House;
+pub use promises::{Promises, pressing};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 

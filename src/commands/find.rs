@@ -49,11 +49,13 @@ impl Find {
             return Err(Error::usage("-l takes a number of rows from 1"));
         }
         let limit = self.limit.or_else(|| desk.host.stdout_is_terminal.then_some(50));
-        let found = search(desk, &query, limit)?;
+        let mut found = search(desk, &query, limit)?;
+        let untold = ls::pressed(desk, &mut found.rows);
         let mut report = ticket::list(&found.rows, Some(&found.snippets), None, "nothing found");
         if found.more {
             report.notes.push(format!("the first {}; more with -l", found.rows.len()));
         }
+        report.notes.extend(untold);
         Ok(report.into())
     }
 }

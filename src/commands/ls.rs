@@ -2,6 +2,7 @@
 
 use super::args::Answer;
 use crate::desk::Desk;
+use crate::domain::listed::Listed;
 use crate::domain::search::{self, Query};
 use crate::domain::time::{Moment, monday};
 use crate::error::{Error, Kind, Result};
@@ -13,7 +14,7 @@ use crate::store::list::{Ask, Listing};
 #[command(after_help = "A query is made of words, all of which hold; commas mean or:
   +tag  @ana  who:me|none|ana  from:joe@x.io  client:acme  status:new|open|pending|hold|closed|all
   prio:high,urgent  channel:phone  due:today|week|late  waiting:4h  older:3d  reason:spam  plan:pro
-  opened:last-week  updated:today  closed:2026-11  in:this-week  draft:any|me  ext:1834  sort:-age  not:+spam
+  opened:last-week  updated:today  closed:2026-11  in:this-week  draft:any|me  sla:breached|warning  ext:1834  sort:-age  not:+spam
 Other words are looked for in subjects and texts.
 
 Examples:
@@ -60,7 +61,7 @@ impl Ls {
         let limit = self.limit.or_else(|| desk.host.stdout_is_terminal.then_some(50)).filter(|_| !self.count);
         let ask = ask(desk, limit)?;
         let mut more = false;
-        let listing = if query.words.is_empty() {
+        let mut listing = if query.words.is_empty() {
             if self.count {
                 let total = desk.read(|r| r.count(&query, &ask))?;
                 Listing { rows: Vec::new(), total }
@@ -72,20 +73,28 @@ impl Ls {
             more = found.more;
             Listing { total: found.total, rows: found.rows }
         };
+        let mut untold = None;
         let mut answer = Answer::from(if self.count {
             counted(listing.total)
         } else if self.ids {
             numbers(&listing)
         } else {
             let empty = if query.is_empty() { "nobody waits: well done" } else { "nothing found" };
+            untold = pressed(desk, &mut listing.rows);
             ticket::list(&listing.rows, None, self.columns.as_deref(), empty)
         });
         if let super::args::Body::Report(report) = &mut answer.body {
             report.notes.extend(more.then(|| format!("the first {}; more with -l", listing.rows.len())));
+            report.notes.extend(untold);
             report.notes.extend(left_out(desk, &query, &listing)?);
         }
         Ok(if self.exit_empty && listing.total == 0 { answer.ending(Kind::Found) } else { answer })
     }
+}
+
+/// Fills in what presses most on each ticket; where that cannot be told, the list is shown all the same, and why is said.
+pub(super) fn pressed(desk: &mut Desk, rows: &mut [Listed]) -> Option<String> {
+    desk.press(rows).err().map(|e| format!("promises cannot be told: {e}"))
 }
 
 /// What a list does not show, said to people.
@@ -128,7 +137,9 @@ fn numbers(listing: &Listing) -> Report {
 /// Reads the words of a query.
 pub(super) fn query(desk: &mut Desk, words: &[String], free: bool) -> Result<Query> {
     let zone = desk.zone()?;
-    Ok(search::parse(words, free, desk.now, &zone)?)
+    let mut query = search::parse(words, free, desk.now, &zone)?;
+    desk.resolve(&mut query)?;
+    Ok(query)
 }
 
 /// What a list looks at besides its query.

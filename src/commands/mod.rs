@@ -127,6 +127,7 @@ commands! {
     Numbers why::Why = "why";
     Numbers estimate::Estimate = "estimate";
     Numbers approve::Approve = "approve";
+    Numbers sla::Sla = "sla";
     Numbers stats::Stats = "stats";
     Numbers contract::ContractWord = "contract";
     Numbers calendar::CalendarWord = "calendar";

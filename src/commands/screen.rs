@@ -41,8 +41,9 @@ pub fn run(desk: &mut Desk) -> Result<Answer> {
     })?;
     let waits = |l: &Listed| matches!(l.ticket.standing.status, Status::New | Status::Open);
     let late = |l: &Listed| l.ticket.due_at.is_some_and(|due| due < ask.now);
-    let ours: Vec<_> = listing.rows.into_iter().filter(|l| waits(l) || late(l)).collect();
-    let mut report = Report::default();
+    let mut ours: Vec<_> = listing.rows.into_iter().filter(|l| waits(l) || late(l)).collect();
+    let untold = ls::pressed(desk, &mut ours);
+    let mut report = Report { notes: untold.into_iter().collect(), ..Report::default() };
     let count = |key, head, n: i64| Fact { shown: n > 0 || key == "waiting", ..Fact::new(key, head, Cell::Count(n)) };
     let facts = vec![
         count("waiting", "waiting", counts.waiting),

@@ -4,11 +4,12 @@ use super::args::{self, Answer, Seen};
 use super::ls;
 use super::told::Teller;
 use crate::actions::{estimate, looked};
-use crate::desk::Desk;
+use crate::desk::{Desk, pressing};
 use crate::domain::listed::Listed;
 use crate::domain::message::Attachment;
 use crate::domain::search::{Query, StatusTest, Term, Test};
 use crate::error::{Error, Result};
+use crate::report::sla::Line;
 use crate::report::ticket::page::{Drafted, Way};
 use crate::report::ticket::{Page, show};
 use crate::report::{Part, Report, Shape};
@@ -49,6 +50,7 @@ impl Show {
         let (mut pages, marks) =
             desk.read(|r| Ok((pages(r, &ids, &ask, self.raw, &mut teller)?, looked::looks(r, &me, &ids)?)))?;
         estimated(desk, &mut pages)?;
+        promised(desk, &mut pages)?;
         let mut reports: Vec<Report> = pages.iter().map(show).collect();
         let one = self.ids.len() == 1 && !self.ids.iter().any(|w| w.contains([',', '-'])) && reports.len() == 1;
         let report = match (one, reports.pop()) {
@@ -61,6 +63,23 @@ impl Show {
         let answer = Answer::from(report).paged();
         Ok(if marks.is_empty() || desk.dry { answer } else { answer.seen(Seen { marks, if_possible: true }) })
     }
+}
+
+/// Adds the clocks, and which of them presses most.
+fn promised(desk: &mut Desk, pages: &mut [Page]) -> Result<()> {
+    let promises = desk.promises()?;
+    if promises.is_empty() {
+        return Ok(());
+    }
+    let numbers: Vec<i64> = pages.iter().map(|p| p.listed.ticket.id).collect();
+    let (now, cases) = (desk.now, desk.read(|r| r.cases_of(&numbers))?);
+    for page in pages {
+        let Some(case) = cases.iter().find(|case| case.number == page.listed.ticket.id) else { continue };
+        let clocks = promises.clocks(case, now);
+        page.listed.sla = pressing(&clocks);
+        page.clocks = clocks.iter().map(Line::of).collect();
+    }
+    Ok(())
 }
 
 /// Adds the estimates, with what is billed of them by now.
@@ -133,7 +152,7 @@ pub(super) fn page(r: &mut Reader<'_>, listed: Listed, ask: &Ask, unfolded: bool
             similar.extend(r.ticket(other)?.map(|t| (other, t.subject)));
         }
         let (ways, draft, merged) = (ways(r, id)?, draft(r, id, teller)?, r.merged_into(id)?);
-        Ok(Page { listed, messages, time, events, similar, merged, unfolded, ways, draft, estimate: None, now: ask.now })
+        Ok(Page { listed, messages, time, events, similar, merged, unfolded, ways, draft, estimate: None, clocks: Vec::new(), now: ask.now })
 }
 
 /// Where the answers are that left through the outbox.

@@ -5,19 +5,21 @@ use super::chosen::{Chosen, unfinished};
 use crate::desk::Desk;
 use crate::domain::insight::metrics::{By, figures, groups};
 use crate::domain::period::Period;
+use crate::domain::sla::attainment;
 use crate::domain::time::Moment;
 use crate::domain::when::{Lean, day};
 use crate::domain::zone::Zone;
 use crate::error::Result;
+use crate::report::sla::kept::{Kept, promised};
 use crate::report::stats::{StatsFacts, stats};
 use chrono::{Days, Timelike};
 use std::collections::HashMap;
 
-/// The figures of a period: volume, response and resolution times, one-touch, reopened
+/// The figures of a period: volume, response and resolution times, one-touch, reopened, promises kept
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Without in:PERIOD, the last 4 complete weeks. Beside each figure stands that of the period before. A query chooses
 tickets as they are today; the words are those of desk ls. Spam, muted, merged and automatic tickets are in no figure.
-Times are calendar time; a figure belongs to the period of the deed that stops its clock.
+Times are calendar time; a figure belongs to the period of the deed that stops its clock, a promise to that in which it was due.
 
 Examples:
   desk stats
@@ -82,12 +84,13 @@ impl Stats {
         let period = chosen.period.unwrap_or_else(|| Period::last_weeks(4, as_of, &zone));
         let before = period.previous(&zone);
         desk.store_of_existing()?.prepare_for_bulk()?;
-        let (cases, agents) = desk.read(|r| {
+        let promises = desk.promises()?;
+        let (mut cases, agents) = desk.read(|r| {
             let agents: HashMap<i64, String> = r.agents()?.into_iter().map(|a| (a.id, a.name)).collect();
-            let from = before.from.min(as_of);
+            let from = promises.reach(before.from).min(as_of);
             Ok((r.cases(from, period.to.min(as_of.plus(1)))?, agents))
         })?;
-        let cases: Vec<_> = cases.into_iter().filter(|c| chosen.has(c.number)).collect();
+        cases.retain(|c| chosen.has(c.number));
         let span = (period.from, period.to);
         let by = self.by.map(|split| {
             let agent = |id: i64| agents.get(&id).cloned().unwrap_or_else(|| format!("agent {id}"));
@@ -105,15 +108,27 @@ impl Stats {
             (split.word(), groups(&cases, span, as_of, by))
         });
         let seen = self.as_of.as_ref().map_or_else(String::new, |_| format!(", as of {}", zone.date(as_of)));
+        let (now, then) = (figures(&cases, span, as_of), figures(&cases, (before.from, before.to), as_of));
+        // Groups and figures need no more than is there; clocks are counted from the beginning of each ticket.
+        let kept = match promises.is_empty() {
+            true => None,
+            false => {
+                desk.read(|r| r.complete(&mut cases))?;
+                let attained = |span| attainment(&cases, span, as_of, &|case, _| promises.to(case));
+                let (period, before) = (attained(span), attained((before.from, before.to)));
+                Some(Kept { kinds: promised(promises.policies()), period, before })
+            }
+        };
         let report = stats(&StatsFacts {
             period_label: format!("{}{seen}", chosen.label(&period)),
             before_label: before.label(),
             unfinished: unfinished(&period, as_of, &zone),
             from: period.first,
             to: period.last,
-            figures: figures(&cases, span, as_of),
-            before: figures(&cases, (before.from, before.to), as_of),
+            figures: now,
+            before: then,
             by,
+            kept,
         });
         Ok(report.into())
     }

@@ -1,37 +1,41 @@
 //! `desk why`: how a figure came about.
 
-use super::args::Answer;
+use super::args::{self, Answer};
 use crate::actions::books::Books;
-use crate::desk::{Desk, House};
+use crate::desk::{Desk, House, Promises};
 use crate::domain::billing::because::Because;
 use crate::domain::entry::number;
+use crate::domain::insight::metrics::Case;
 use crate::domain::worked::Worked;
-use crate::error::{Error, Result};
-use crate::report::{Cell, Fact, Facts, Part, Report, time};
+use crate::error::{Error, Kind, Result};
+use crate::report::{Cell, Fact, Facts, Part, Report, time, why};
 use crate::store::Reader;
 
-/// How a figure came about: the billed minutes of an entry
+/// How a figure came about: when a promise is due, or the billed minutes of an entry
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Each step stands in a line: what was worked, off-hours, the minimum, the rounding, and which pool paid which part of it.
+#[command(after_help = "Of a ticket, each clock: what began it, the working time day by day, days off, pauses, when it is due and what came of it.
+Of a time entry: what was worked, off-hours, the minimum, the rounding, and which pool paid which part of it.
 
 Examples:
+  desk why 42
   desk why t17
   desk why t17 t18 --json")]
 pub struct Why {
-    /// Time entries: t17, from desk time ls or a statement
-    #[arg(required = true, value_name = "tID")]
+    /// Tickets: 42; time entries: t17, from desk time ls or a statement
+    #[arg(required = true, value_name = "ID")]
     what: Vec<String>,
 }
 
 impl Why {
     /// Explains.
     pub fn run(self, desk: &mut Desk) -> Result<Answer> {
-        let house = desk.house()?;
         let mut parts = Vec::new();
         for word in &self.what {
-            let id = number(word).ok_or_else(|| {
-                Error::usage(format!("{word:?} is no time entry")).hint("t17, from desk time ls; an invoice: desk invoice show 7")
-            })?;
+            let Some(id) = number(word).filter(|_| word.starts_with(['t', 'T'])) else {
+                parts.extend(clocks(desk, word)?.into_iter().map(Part::Section));
+                continue;
+            };
+            let house = desk.house()?;
             let (worked, steps) = desk.read(|r| entry(r, id, &house))?;
             let mut section = Report { title: time::said(&worked), ..Report::default() };
             section.parts.push(Part::Prose(steps.iter().map(|s| format!("  {s}")).collect::<Vec<_>>().join("\n")));
@@ -42,6 +46,40 @@ impl Why {
         }
         let shape = crate::report::Shape::Each;
         Ok(Answer::from(Report { shape, parts, ..Report::default() }).paged())
+    }
+}
+
+/// Each clock of the tickets that a word names; where a ticket has none, a sentence says why.
+fn clocks(desk: &mut Desk, word: &str) -> Result<Vec<Report>> {
+    let named = args::tickets(desk, &[word.to_owned()]).map_err(|e| match e.kind {
+        Kind::Usage => e.hint("a ticket: 42; a time entry: t17, from desk time ls; an invoice: desk invoice show 7"),
+        _ => e,
+    })?;
+    let numbers: Vec<i64> = named.tickets.iter().map(|t| t.id).collect();
+    let (promises, now) = (desk.promises()?, desk.now);
+    let cases = desk.read(|r| r.cases_of(&numbers))?;
+    let mut told = Vec::new();
+    for case in &cases {
+        let clocks = promises.why(case, now);
+        if clocks.is_empty() {
+            told.push(Report {
+                title: format!("{}  no clock has run", case.number),
+                parts: vec![Part::Prose(format!("  {}", none(&promises, case)))],
+                ..Report::default()
+            });
+        }
+        told.extend(clocks.iter().map(|(clock, calendar)| why::clock(case.number, clock, calendar)));
+    }
+    Ok(told)
+}
+
+/// Why a ticket has no clock.
+fn none(promises: &Promises, case: &Case) -> String {
+    match promises.to(case) {
+        _ if promises.is_empty() => "nothing is promised to anybody: desk sla says how to begin".to_owned(),
+        _ if !case.counts() => "spam, muted, merged and automatic tickets have none".to_owned(),
+        None => "no policy matches it: desk config get sla".to_owned(),
+        Some(promise) => format!("the policy {} promises nothing that began here", promise.policy.name),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::client::Client;
 use super::contact::Point;
+use super::sla::{Kind, State};
 use super::ticket::Ticket;
 use super::time::{Minutes, Moment};
 use super::timeline::Projection;
@@ -38,6 +39,19 @@ pub struct Listed {
     pub muted: bool,
     /// Where it was imported from: source and number.
     pub external: Option<(String, String)>,
+    /// The clock that presses most; none until somebody has looked at the promises.
+    pub sla: Option<Pressing>,
+}
+
+/// The clock of a ticket that presses most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pressing {
+    /// What it measures.
+    pub kind: Kind,
+    /// When it is due.
+    pub due_at: Moment,
+    /// How it stands.
+    pub state: State,
 }
 
 /// A client with what hangs on it.

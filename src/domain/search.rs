@@ -1,6 +1,7 @@
 //! The query language of `ls find stats time recap export triage`: words into a tree. No SQL, no names looked up.
 //! Terms AND, commas OR; bare words are full text.
 
+mod fits;
 mod reader;
 
 use super::period::Period;
@@ -9,6 +10,8 @@ use super::ticket::{Priority, Reason, Status};
 use super::time::Moment;
 use super::zone::Zone;
 use reader::{Piece, Reader, misused};
+
+pub use fits::fits;
 
 /// What may stand before a colon.
 ///
@@ -76,6 +79,10 @@ pub enum Test {
     External(String),
     /// `draft:` with a draft of whomever, by one agent, or without one.
     Draft(Option<Who>),
+    /// `sla:` with a clock in this state. Tables do not know clocks: it becomes [`Test::Among`] before they are asked.
+    Sla(SlaTest),
+    /// One of these numbers. Nobody types it.
+    Among(Vec<i64>),
 }
 
 /// Whose ticket it is.
@@ -147,6 +154,11 @@ macro_rules! closed_set {
     };
 }
 use closed_set;
+
+closed_set! {
+    /// How a clock stands.
+    SlaTest { Breached = "breached", Warning = "warning" }
+}
 
 closed_set! {
     /// By what rows are ordered.

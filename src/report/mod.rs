@@ -17,10 +17,12 @@ pub mod paper;
 pub mod pool;
 pub mod recap;
 pub mod setting;
+pub mod sla;
 pub mod stats;
 pub mod things;
 pub mod ticket;
 pub mod time;
+pub mod why;
 
 use crate::domain::billing::money::Money;
 use crate::domain::ticket::{Priority, Status};

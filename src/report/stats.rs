@@ -2,13 +2,14 @@
 //! `domain::insight::metrics`.
 //!
 //! JSON: `period{from,to} tickets{opened closed reopened backlog} first_response{n median_minutes p90_minutes business}
-//! next_response{…} first_resolution{…} full_resolution{…} one_touch_percent reopen_percent sla[] csat{n percent}
+//! next_response{…} first_resolution{…} full_resolution{…} one_touch_percent reopen_percent sla[{kind met missed percent}] csat{n percent}
 //! nps{n score} groups[{name tickets{…} first_response{n median_minutes p90_minutes} … one_touch_percent
 //! reopen_percent}]`. Both days of the period are in; all times are calendar time.
 
 use super::figures::{
     TIMES, count, data, is_few, measures, minutes, named, period, rates, rates_table, tickets, times_table,
 };
+use super::sla::kept::{self, Kept};
 use super::{Audience, Cell, Column, Part, Report, Shape, Style, Table};
 use crate::domain::insight::metrics::Figures;
 use crate::domain::time::Date;
@@ -32,6 +33,8 @@ pub struct StatsFacts {
     pub before: Figures,
     /// What they are grouped by, and the figures of each group.
     pub by: Option<(&'static str, Vec<(String, Figures)>)>,
+    /// What came of promises; none where there are none.
+    pub kept: Option<Kept>,
 }
 
 /// The report of `stats`.
@@ -41,7 +44,7 @@ pub struct StatsFacts {
 /// let day = |d| Date::from_ymd_opt(2026, 11, d).unwrap();
 /// let (figures, before) = (Figures { opened: 3, ..Figures::default() }, Figures::default());
 /// let facts = StatsFacts { period_label: "9 – 15 November 2026".into(), before_label: "2 – 8 November 2026".into(),
-///     unfinished: None, from: day(9), to: day(15), figures, before, by: None };
+///     unfinished: None, from: day(9), to: day(15), figures, before, by: None, kept: None };
 /// assert_eq!(stats(&facts).title, "Figures: 9 – 15 November 2026");
 /// ```
 #[must_use]
@@ -53,6 +56,8 @@ pub fn stats(facts: &StatsFacts) -> Report {
     parts.push(Part::Table(tickets_table(f, &facts.before)));
     parts.push(Part::Table(rates_table(f, Some(&facts.before))));
     parts.push(Part::Table(times_table(f, Some(&facts.before))));
+    let kept = facts.kept.as_ref().map(|kept| kept::table(&kept.kinds, &kept.period, ("before", &kept.before)));
+    parts.extend(kept.map(Part::Table));
     if let Some((by, rows)) = &facts.by {
         parts.push(Part::Table(groups_table(by, rows)));
         if rows.iter().any(|(_, f)| is_few(f.first_response.n) || is_few(f.full_resolution.n)) {
@@ -72,7 +77,8 @@ fn members(facts: &StatsFacts) -> Vec<Part> {
         cells.push((key, Cell::Record(measured)));
     }
     cells.extend(rates(f));
-    cells.push(("sla", Cell::List(vec![])));
+    let kept = facts.kept.as_ref().map(|kept| kept::cells(&kept.kinds, &kept.period));
+    cells.push(("sla", kept.unwrap_or_else(|| Cell::List(vec![]))));
     cells.push(("csat", Cell::Record(vec![("n", Cell::Count(0)), ("percent", Cell::Empty)])));
     cells.push(("nps", Cell::Record(vec![("n", Cell::Count(0)), ("score", Cell::Empty)])));
     match &facts.by {
@@ -181,6 +187,7 @@ mod tests {
             figures,
             before,
             by: None,
+            kept: None,
         }
     }
 

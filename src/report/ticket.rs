@@ -5,6 +5,7 @@ pub mod page;
 
 use super::{Audience, Cell, Column, Part, Report, Shape, Style, Table};
 use crate::domain::listed::{Listed, Person};
+use crate::domain::sla::State;
 use crate::domain::ticket::Status;
 pub(super) use page::draft;
 pub use page::{Page, show};
@@ -70,6 +71,9 @@ pub fn for_people(rows: &[Listed], snippets: Option<&[Cell]>, empty: &'static st
     }
     let promised = snippets.is_none() && rows.iter().any(|l| promise(l).is_some());
     let tagged = snippets.is_none() && rows.iter().any(|l| !l.tags.is_empty());
+    if snippets.is_none() && rows.iter().any(|l| l.sla.is_some()) {
+        columns.insert(2, Column::new("sla", "sla", Style::Right));
+    }
     if promised {
         columns.insert(2, Column::new("due_at", "due", Style::Right));
     }
@@ -86,6 +90,10 @@ pub fn for_people(rows: &[Listed], snippets: Option<&[Cell]>, empty: &'static st
             row.push(match column.key {
                 "waiting_since" => Cell::ago(l.state.waiting_since),
                 "due_at" => promise(l).map_or(Cell::Empty, Cell::Due),
+                "sla" => l.sla.map_or(Cell::Empty, |sla| match sla.state {
+                    State::Paused => Cell::Text("paused".to_owned()),
+                    _ => Cell::Due(sla.due_at),
+                }),
                 "requester" => Cell::text(l.requester.as_ref().map(short_name)),
                 "assignee" => Cell::text(l.assignee.as_deref().or(Some("–"))),
                 "snippet" => snippets.and_then(|s| s.get(i)).cloned().unwrap_or_default(),
@@ -167,6 +175,13 @@ pub(super) fn cell(l: &Listed, key: &str) -> Cell {
         "replies" => Cell::Count(l.state.replies),
         "reopens" => Cell::Count(l.state.reopens),
         "logged_minutes" => Cell::Minutes(l.state.logged_minutes),
+        "sla" => l.sla.map_or(Cell::Empty, |sla| {
+            Cell::Record(vec![
+                ("kind", Cell::Text(sla.kind.word().to_owned())),
+                ("due_at", Cell::At(sla.due_at)),
+                ("state", Cell::Text(sla.state.word().to_owned())),
+            ])
+        }),
         "merged_into" => t.merged_into.map_or(Cell::Empty, Cell::Ticket),
         "automatic" => Cell::Flag(l.automatic),
         "external" => l.external.as_ref().map_or(Cell::Empty, |(source, id)| {

@@ -22,6 +22,11 @@ const CASE_EVENTS: &str = "SELECT e.noun_id, e.at, e.field, e.after, o.agent_id,
      ON o.id = e.operation_id WHERE CASE WHEN e.noun = 'ticket' AND e.field IN ('status', 'assignee') THEN 1 ELSE 0 END = 1 \
      AND o.undone_by IS NULL AND o.kind IN ('do', 'import', 'fetch') AND ";
 
+const CASE_TAGS: &str = "SELECT g.ticket_id, g.tag FROM ticket_tag AS g WHERE ";
+const BY_VOICE: &str =
+    "SELECT t.id, t.due_at FROM ticket AS t WHERE t.queued = 1 AND t.due_at IS NOT NULL ORDER BY t.id";
+const QUEUED: &str = "SELECT t.id FROM ticket AS t WHERE t.queued = 1";
+
 /// Why a ticket is in no figure; each has one reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LeftOut {
@@ -105,6 +110,52 @@ impl Reader<'_> {
             Ok(())
         })?;
         Ok(cases)
+    }
+
+    /// The whole lives of these tickets, by number.
+    pub fn cases_of(&mut self, numbers: &[i64]) -> Result<Vec<Case>> {
+        let names = self.names()?;
+        let mut cases = Vec::with_capacity(numbers.len());
+        for some in among("t.id", numbers) {
+            cases.append(&mut self.all(&format!("{CASES}{some} ORDER BY t.id"), &[], |r| case_of(r, &names))?);
+        }
+        cases.sort_unstable_by_key(|c| c.number);
+        let places = places(&cases);
+        self.tell_lives(numbers, &mut cases, &places)?;
+        for some in among("g.ticket_id", numbers) {
+            self.each(&format!("{CASE_TAGS}{some} ORDER BY g.tag, g.ticket_id"), &[], |r| {
+                if let Some(case) = places.get(&r.int(0)?).and_then(|i| cases.get_mut(*i)) {
+                    case.tags.push(r.text(1)?);
+                }
+                Ok(())
+            })?;
+        }
+        Ok(cases)
+    }
+
+    /// Makes whole the lives of those to which nothing happened lately: clocks are counted from the beginning.
+    pub fn complete(&mut self, cases: &mut [Case]) -> Result<()> {
+        let bare: Vec<i64> = cases.iter().filter(|c| c.life.deeds.is_empty()).map(|c| c.number).collect();
+        let whole = self.cases_of(&bare)?;
+        let places = places(cases);
+        for case in whole {
+            if let Some(place) = places.get(&case.number).and_then(|i| cases.get_mut(*i)) {
+                *place = case;
+            }
+        }
+        Ok(())
+    }
+
+    /// The whole lives of all tickets that are not closed, snoozed ones too, by number. Muted, merged and automatic ones are
+    /// not among them.
+    pub fn cases_not_closed(&mut self) -> Result<Vec<Case>> {
+        let numbers = self.all(QUEUED, &[], |r| r.int(0))?;
+        self.cases_of(&numbers)
+    }
+
+    /// What was promised by voice on the tickets that are not closed: number and instant.
+    pub fn promised_by_voice(&mut self) -> Result<Vec<(i64, Moment)>> {
+        self.all(BY_VOICE, &[], |r| Ok((r.int(0)?, r.at(1)?)))
     }
 
     fn names(&mut self) -> Result<Names> {

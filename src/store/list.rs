@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use std::cmp::Ordering;
 
 /// What a list looks at besides its query.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Ask {
     /// Now.
     pub now: Moment,
@@ -115,6 +115,7 @@ fn listed_of(r: &Row<'_>, now: Moment) -> Result<Listed> {
         automatic: r.flag(22)?,
         muted: r.flag(23)?,
         external: r.text_or(31)?.zip(r.text_or(32)?),
+        sla: None,
     })
 }
 
@@ -277,6 +278,12 @@ impl Reader<'_> {
                     c.word(number.clone())
                 )
             }
+            Test::Among(numbers) if numbers.is_empty() => "1 = 0".to_owned(),
+            Test::Among(numbers) => {
+                let list: Vec<String> = numbers.iter().map(i64::to_string).collect();
+                format!("t.id IN ({})", list.join(","))
+            }
+            Test::Sla(_) => return Err(Error::bug("a clock was asked of the tables")),
             Test::Draft(None) => "t.id IN (SELECT d.ticket_id FROM draft AS d)".to_owned(),
             Test::Draft(Some(Who::None)) => "t.id NOT IN (SELECT d.ticket_id FROM draft AS d)".to_owned(),
             Test::Draft(Some(who)) => {

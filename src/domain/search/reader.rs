@@ -1,6 +1,6 @@
 //! One argument of a query at a time: is it a condition, an order, a period or text, and what does it say.
 
-use super::{DueTest, Sort, SortKey, StatusTest, Term, Test, Who, Word, closed_set};
+use super::{DueTest, SlaTest, Sort, SortKey, StatusTest, Term, Test, Who, Word, closed_set};
 use crate::domain::billing::duration::waited;
 use crate::domain::nearest::nearest;
 use crate::domain::period::Period;
@@ -14,7 +14,7 @@ closed_set! {
     Key {
         Who = "who", From = "from", Client = "client", Status = "status", Reason = "reason", Prio = "prio", Channel = "channel",
         Due = "due", Waiting = "waiting", Older = "older", Opened = "opened", Updated = "updated", Closed = "closed", In = "in",
-        Plan = "plan", Ext = "ext", Draft = "draft", Sort = "sort", Not = "not",
+        Plan = "plan", Ext = "ext", Draft = "draft", Sla = "sla", Sort = "sort", Not = "not",
     }
 }
 
@@ -109,6 +109,7 @@ impl Reader<'_> {
             Key::Plan => each(value, |v| Ok(Test::Plan(v.to_owned())))?,
             Key::Ext => each(value, |v| Ok(Test::External(v.to_owned())))?,
             Key::Draft => each(value, |v| Ok(Test::Draft((!v.eq_ignore_ascii_case("any")).then(|| who(v)))))?,
+            Key::Sla => each(value, sla)?,
             Key::Not => return self.negated(word, value),
         };
         Ok(term(tests))
@@ -169,6 +170,12 @@ fn due(value: &str) -> Result<Test, Refusal> {
         DueTest::None => "none",
     };
     among("due", value, &tests, word).map(Test::Due)
+}
+
+fn sla(value: &str) -> Result<Test, Refusal> {
+    let known = SlaTest::WORDS.to_vec();
+    let unknown = || Refusal::UnknownValue { key: "sla".to_owned(), value: value.to_owned(), known };
+    SlaTest::of(&value.to_lowercase()).map(Test::Sla).ok_or_else(unknown)
 }
 
 /// The one of `all` that the value names.

@@ -10,6 +10,7 @@ use crate::domain::message::{Attachment, Message};
 use crate::domain::ticket::Status;
 use crate::domain::time::{Minutes, Moment};
 use crate::report::estimate;
+use crate::report::sla::{self, Line};
 use crate::report::{Audience, Cell, Column, Fact, Facts, Part, Report, Style, Table};
 use std::collections::HashMap;
 
@@ -36,6 +37,8 @@ pub struct Page {
     pub draft: Option<Drafted>,
     /// How long it will take, and the minutes billed of that.
     pub estimate: Option<(Estimate, Minutes)>,
+    /// Its clocks.
+    pub clocks: Vec<Line>,
     /// Now.
     pub now: Moment,
 }
@@ -83,9 +86,8 @@ pub fn show(p: &Page) -> Report {
     report.parts.push(Part::Table(events(p)));
     let draft = vec![Fact::data("draft", draft(p)), Fact::data("estimate", estimate::data(p.estimate))];
     report.parts.push(Part::Facts(Facts { audience: Audience::Data, rows: draft, ..Facts::default() }));
-    for key in ["clocks", "answers"] {
-        report.parts.push(Part::Table(Table { key, audience: Audience::Data, ..Table::default() }));
-    }
+    report.parts.push(Part::Table(sla::clocks(&p.clocks)));
+    report.parts.push(Part::Table(Table { key: "answers", audience: Audience::Data, ..Table::default() }));
     let columns = vec![Column::new("number", "№", Style::Right), Column::new("subject", "subject", Style::Flex)];
     let rows: Vec<_> = p.similar.iter().map(|(n, s)| vec![Cell::Ticket(*n), Cell::Text(s.clone())]).collect();
     let audience = if rows.is_empty() { Audience::Data } else { Audience::All };
@@ -138,6 +140,11 @@ fn header(p: &Page) -> Facts {
     say("channel", Cell::Text(t.channel.clone()));
     say("waits", Cell::ago(l.state.waiting_since));
     say("due", Cell::at(t.due_at));
+    for line in p.clocks.iter().filter(|line| line.state.goes_on()) {
+        if let Some(kind) = line.kind {
+            say(sla::head(kind), Cell::Text(line.told(p.now)));
+        }
+    }
     say("snoozed", Cell::at(t.snoozed_until));
     say("closed", Cell::at(l.state.closed_at.filter(|_| t.standing.status == Status::Closed)));
     say("hours", if l.state.logged_minutes > 0 { Cell::Minutes(l.state.logged_minutes) } else { Cell::Empty });

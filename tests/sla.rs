@@ -1,0 +1,380 @@
+//! Promises as people look at them: the clocks, why they are due, what was kept, and what another promise would have meant.
+//! In process, on a desk of its own each.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
+
+use frontdesk::host::Host;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// A desk in Moscow with office hours, and a clock that the test sets.
+struct Desk {
+    home: tempfile::TempDir,
+    now: String,
+}
+
+struct Said {
+    exit: u8,
+    out: String,
+    talk: String,
+}
+
+const OFFICE: &str = r#"
+zone = "Europe/Moscow"
+
+[calendar.office]
+mon = ["09:00-18:00"]
+tue = ["09:00-18:00"]
+wed = ["09:00-18:00"]
+thu = ["09:00-18:00"]
+fri = ["09:00-18:00"]
+"#;
+
+const POLICIES: &str = r#"
+[[sla]]
+name = "pro"
+match = "client:acme.test prio:high,urgent"
+first_response = "4h"
+next_response = "8h"
+full_resolution = "3 days"
+
+[[sla]]
+name = "all"
+match = "not:+internal"
+first_response = "72h wall"
+"#;
+
+impl Desk {
+    fn bare() -> Desk {
+        let desk = Desk { home: tempfile::tempdir().unwrap(), now: "2026-11-20T17:00:00+03:00".to_owned() };
+        desk.apply(OFFICE);
+        desk.ok("client add acme --domain acme.test --plan pro");
+        desk
+    }
+
+    /// Friday at five: a request of acme, one of somebody else, one of the team.
+    fn new() -> Desk {
+        let desk = Desk::bare();
+        desk.apply(POLICIES);
+        desk.ok("open 'Cannot log in' -f ann@acme.test -p high -m 'It says no.'");
+        desk.ok("open 'A question' -f joe@x.test");
+        desk.ok("open 'Our printer' +internal -f joe@x.test");
+        desk
+    }
+
+    fn apply(&self, settings: &str) {
+        let file = self.write("team.toml", settings);
+        self.ok(&format!("config apply {file}"));
+    }
+
+    fn write(&self, name: &str, text: &str) -> String {
+        let path = self.home.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    }
+
+    fn at(&mut self, time: &str) {
+        self.now = format!("{time}:00+03:00");
+    }
+
+    fn run(&self, line: &str) -> Said {
+        let home = self.home.path().to_str().unwrap();
+        let set = [("HOME", home), ("DESK_AGENT", "mila"), ("DESK_NOW", &self.now)];
+        let environment: BTreeMap<String, String> = set.map(|(k, v)| (k.to_owned(), v.to_owned())).into();
+        let mut host = Host::staged(environment, b"");
+        let exit = frontdesk::run(words(line), &mut host);
+        let (out, talk) = host.said();
+        Said { exit, out, talk }
+    }
+
+    fn ok(&self, line: &str) -> String {
+        let said = self.run(line);
+        assert_eq!(said.exit, 0, "desk {line}: {}", said.talk);
+        said.out
+    }
+
+    fn json(&self, line: &str) -> Value {
+        serde_json::from_str(&self.ok(&format!("{line} --json"))).unwrap()
+    }
+}
+
+/// The words of a line; what stands between single quotes is one.
+fn words(line: &str) -> Vec<String> {
+    let pieces = line.split('\'').enumerate();
+    let words = pieces.flat_map(|(n, piece)| match n % 2 {
+        0 => piece.split_whitespace().map(str::to_owned).collect(),
+        _ => vec![piece.to_owned()],
+    });
+    words.collect()
+}
+
+#[test]
+fn every_running_clock_most_urgent_first() {
+    let mut desk = Desk::new();
+    desk.at("2026-11-23T11:30");
+    let rows = desk.json("sla");
+    assert_eq!(
+        rows[0],
+        json!({ "ticket": 1, "subject": "Cannot log in", "client": "acme", "kind": "first_response", "policy": "pro",
+            "due_at": "2026-11-23T09:00:00Z", "state": "warning", "elapsed_minutes": 210, "left_minutes": 30, "paused": false })
+    );
+    let told: Vec<(i64, &str, &str)> = rows
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| (r["ticket"].as_i64().unwrap(), r["kind"].as_str().unwrap(), r["state"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        told,
+        [(1, "first_response", "warning"), (2, "first_response", "warning"), (1, "full_resolution", "running")]
+    );
+    let text = desk.ok("sla");
+    assert!(text.contains("30m") && text.contains("first response"), "{text}");
+    assert_eq!(desk.json("sla client:acme").as_array().unwrap().len(), 2);
+    assert_eq!(desk.json("sla +internal"), json!([]));
+    assert_eq!(desk.run("sla in:last-week").exit, 2);
+}
+
+#[test]
+fn without_a_policy_it_says_how_to_begin() {
+    let desk = Desk::bare();
+    desk.ok("open 'A question' -f joe@x.test");
+    let said = desk.run("sla");
+    assert!(said.exit == 0 && said.out.contains("desk config apply FILE:"), "{}", said.out);
+    assert_eq!(desk.json("sla"), json!([]));
+    assert_eq!(desk.run("sla --check").exit, 0);
+    let lines = said.out.split_once("FILE:").unwrap().1;
+    desk.apply(lines);
+    assert_eq!(desk.json("sla").as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn what_was_promised_by_voice_is_among_the_clocks() {
+    let mut desk = Desk::new();
+    desk.ok("due 3 '2026-11-23 10:00'");
+    desk.at("2026-11-23T11:00");
+    let rows = desk.json("sla");
+    assert_eq!(
+        (&rows[0]["ticket"], &rows[0]["kind"], &rows[0]["state"]),
+        (&json!(3), &json!("due"), &json!("breached"))
+    );
+    assert_eq!((&rows[0]["policy"], &rows[0]["left_minutes"]), (&Value::Null, &Value::Null));
+    let said = desk.run("sla --check");
+    assert_eq!((said.exit, said.out.trim()), (4, "3  promised by voice 1h late  x.test, nobody's  Our printer"));
+}
+
+#[test]
+fn a_check_finds_what_is_broken_and_tells_it_once_to_each() {
+    let mut desk = Desk::new();
+    assert_eq!(desk.run("sla --check").exit, 0);
+    assert!(desk.run("sla --check --since-last").out.is_empty());
+    desk.at("2026-11-23T13:00");
+    let said = desk.run("sla --check --since-last");
+    assert_eq!((said.exit, said.out.trim()), (4, "1  first response 1h late (pro)  acme, nobody's  Cannot log in"));
+    let again = desk.run("sla --check --since-last");
+    assert_eq!((again.exit, again.out.as_str()), (0, ""));
+    assert_eq!(desk.run("sla --check").exit, 4, "without --since-last it is told every time");
+    assert_eq!(desk.run("sla --check --since-last --as bob").exit, 4, "another was not told yet");
+    desk.at("2026-11-23T17:30");
+    let next = desk.run("sla --check --since-last --json");
+    let rows: Value = serde_json::from_str(&next.out).unwrap();
+    assert_eq!((next.exit, &rows[0]["ticket"], rows.as_array().unwrap().len()), (4, &json!(2), 1));
+    assert_eq!(desk.run("sla --since-last").exit, 2);
+}
+
+#[test]
+fn a_broken_promise_that_came_to_light_late_is_told_all_the_same() {
+    let mut desk = Desk::new();
+    desk.at("2026-11-23T13:00");
+    desk.run("sla --check --since-last");
+    desk.at("2026-11-23T13:10");
+    desk.ok("open 'Typed in late' -f ann@acme.test -p high --at '2026-11-20 12:00'");
+    let said = desk.run("sla --check --since-last");
+    assert!(said.exit == 4 && said.out.starts_with("4  first response"), "{}", said.out);
+}
+
+#[test]
+fn lists_show_the_clock_that_presses_most() {
+    let mut desk = Desk::new();
+    assert_eq!(
+        desk.json("ls client:acme")[0]["sla"],
+        json!({ "kind": "first_response", "due_at": "2026-11-23T09:00:00Z", "state": "running" })
+    );
+    assert_eq!(desk.json("ls +internal")[0]["sla"], Value::Null);
+    desk.at("2026-11-23T13:00");
+    let text = desk.ok("ls");
+    assert!(text.contains("1h late") && text.contains("in 4h"), "{text}");
+    let screen = desk.json("");
+    assert_eq!(screen["tickets"][0]["sla"]["state"], "breached");
+    assert_eq!(desk.json("find log")[0]["sla"]["state"], "breached");
+    desk.ok("close 1");
+    assert_eq!(desk.json("ls status:closed")[0]["sla"], Value::Null);
+}
+
+#[test]
+fn a_query_can_ask_for_clocks() {
+    let mut desk = Desk::new();
+    desk.at("2026-11-23T13:00");
+    let ids =
+        |query: &str| desk.ok(&format!("ls -i {query}")).split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!((ids("sla:breached"), ids("sla:warning")), (vec!["1".to_owned()], vec!["2".to_owned()]));
+    assert_eq!(ids("sla:breached,warning").len(), 2);
+    assert_eq!(ids("not:sla:breached not:sla:warning"), ["3"]);
+    assert!(ids("sla:breached -- client:none").is_empty());
+    assert_eq!(desk.run("ls sla:late").exit, 2);
+    assert_eq!(desk.json("sla sla:warning").as_array().unwrap().len(), 1);
+    assert!(Desk::bare().ok("ls sla:breached -i").is_empty(), "without a policy nothing is broken");
+}
+
+#[test]
+fn a_ticket_shows_its_clocks() {
+    let mut desk = Desk::new();
+    desk.at("2026-11-23T10:00");
+    desk.ok("note 1 'looked at it'");
+    let shown = desk.json("show 1");
+    assert_eq!(shown["sla"]["kind"], "first_response");
+    assert_eq!(
+        shown["clocks"][0],
+        json!({ "kind": "first_response", "policy": "pro", "due_at": "2026-11-23T09:00:00Z", "state": "running",
+            "elapsed_minutes": 120, "left_minutes": 120, "paused": false })
+    );
+    let text = desk.ok("show 1");
+    assert!(text.contains("in 2h, 2h left (pro)") && text.contains("full resolution"), "{text}");
+    desk.ok("close 1");
+    assert_eq!(desk.json("show 1")["clocks"][1]["state"], "met");
+    assert!(!desk.ok("show 1").contains("full resolution"), "what is over is no line for people");
+    assert_eq!(desk.json("show 3")["clocks"], json!([]));
+}
+
+#[test]
+fn the_words_of_a_match_are_those_of_a_list() {
+    let desk = Desk::bare();
+    let policy =
+        |name: &str, query: &str| format!("[[sla]]\nname = \"{name}\"\nmatch = \"{query}\"\nfirst_response = \"4h\"\n");
+    let names = [
+        "client:acme.test +vip",
+        "from:joe@x.test",
+        "who:Mila",
+        "channel:phone",
+        "plan:pro",
+        "from:nobody@y.test,none@y.test",
+    ];
+    let all: String = names.iter().enumerate().map(|(n, query)| policy(&format!("p{n}"), query)).collect();
+    desk.apply(&all);
+    let holds = |line: &str| {
+        let number = desk.ok(&format!("open {line}")).trim().to_owned();
+        let clocks = desk.json(&format!("show {number}"))["clocks"].clone();
+        clocks[0]["policy"].as_str().unwrap_or("none").to_owned()
+    };
+    assert_eq!(holds("a +vip -f ann@acme.test"), "p0");
+    assert_eq!(holds("b -f joe@x.test"), "p1");
+    assert_eq!(holds("c -f jim@x.test -a mila"), "p2");
+    assert_eq!(holds("d -f jim@x.test --channel phone"), "p3");
+    assert_eq!(holds("e -f ann@acme.test"), "p4");
+    assert_eq!(holds("f -f jim@x.test"), "none");
+}
+
+#[test]
+fn why_tells_each_step_to_the_due_time() {
+    let mut desk = Desk::new();
+    desk.at("2026-11-23T10:00");
+    let told = desk.ok("why 1");
+    for line in [
+        "1  first response within 4h, promised by pro, in the working time of office, Europe/Moscow: in time so far\n",
+        "  Fri 20 Nov 2026 17:00 your message came in\n  Fri 20 Nov 17:00–18:00: 1h, until closing\n",
+        "  Sat 21 Nov – Sun 22 Nov: days off\n  Mon 23 Nov 09:00–12:00: 3h\n  due Mon 23 Nov 12:00\n  now Mon 23 Nov 10:00: 2h used, 2h left",
+        "full resolution within 3 days",
+        "  Wed 25 Nov: working day 3\n  due Wed 25 Nov 17:00\n",
+    ] {
+        assert!(told.contains(line), "no {line:?} in\n{told}");
+    }
+    let data = desk.json("why 1");
+    assert_eq!((&data[0]["kind"], &data[0]["due_at"]), (&json!("first_response"), &json!("2026-11-23T09:00:00Z")));
+    assert_eq!(data[0]["steps"][2], "Sat 21 Nov – Sun 22 Nov: days off");
+    assert_eq!(data.as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn why_tells_pauses_and_why_there_is_no_clock() {
+    let mut desk = Desk::new();
+    desk.at("2026-11-23T10:00");
+    desk.ok("pending 1");
+    desk.at("2026-11-23T12:00");
+    desk.ok("reopen 1");
+    let told = desk.ok("why 1");
+    assert!(
+        told.contains("Mon 23 Nov 10:00 to 12:00: waiting for you; 2h of it would have counted and do not"),
+        "{told}"
+    );
+    assert!(told.contains("due Thu 26 Nov 10:00"), "{told}");
+    assert!(desk.ok("why 2").contains("to Mon 23 Nov 17:00: 3d, nights and days off too"), "{}", desk.ok("why 2"));
+    assert!(desk.ok("why 3").contains("no policy matches it"));
+    desk.ok("spam 1");
+    assert!(desk.ok("why 1").contains("spam, muted, merged and automatic tickets have none"));
+    assert_eq!((desk.run("why 99").exit, desk.run("why word").exit), (3, 2));
+}
+
+#[test]
+fn stats_tell_which_promises_were_kept() {
+    let mut desk = Desk::new();
+    desk.at("2026-11-23T11:00");
+    desk.ok("open 'Later' -f ann@acme.test -p high -m 'And this.'");
+    desk.at("2026-11-23T12:30");
+    desk.ok("close 1 --reason spam");
+    desk.ok("undo");
+    desk.at("2026-11-23T14:00");
+    desk.ok("close 4");
+    desk.at("2026-11-24T10:00");
+    let stats = desk.json("stats in:2026-11-23");
+    assert_eq!(
+        stats["sla"],
+        json!([{ "kind": "first_response", "met": 0, "missed": 2, "percent": 0.0 },
+            { "kind": "next_response", "met": 0, "missed": 0, "percent": null },
+            { "kind": "full_resolution", "met": 0, "missed": 0, "percent": null }]),
+        "one of acme and one of somebody else; what was closed before it was due is in no figure"
+    );
+    assert_eq!(desk.json("stats in:2026-11-23 client:acme")["sla"][0]["missed"], 1);
+    assert_eq!(desk.json("stats in:2026-11-26")["sla"][2]["met"], 1, "it belongs to the day on which it was due");
+    let text = desk.ok("stats in:2026-11-23");
+    assert!(text.contains("promises due") && text.contains("first response"), "{text}");
+    assert_eq!(Desk::bare().json("stats")["sla"], json!([]));
+    assert!(!Desk::bare().ok("stats").contains("promises due"));
+}
+
+#[test]
+fn another_promise_is_tried_on_past_tickets() {
+    let mut desk = Desk::new();
+    desk.at("2026-11-24T10:00");
+    let file = desk.write("faster.toml", "[[sla]]\nname = \"all\"\nfirst_response = \"4h\"\n");
+    let told = desk.ok(&format!("sla simulate {file} in:2026-11-23"));
+    let sentence = "With 4h for the first response you would have missed 3 of 3, 2 of them of x.test. Today: 2 of 2.";
+    assert!(told.contains(sentence), "{told}");
+    let data = desk.json(&format!("sla simulate {file} in:2026-11-23"));
+    assert_eq!(data["simulated"], json!([{ "kind": "first_response", "met": 0, "missed": 3, "percent": 0.0 }]));
+    assert_eq!(
+        (&data["sla"][0]["missed"], &data["missed"][2]),
+        (&json!(2), &json!({ "ticket": 3, "kind": "first_response" }))
+    );
+    assert_eq!(data["clients"][0], json!({ "client": "x.test", "met": 0, "missed": 2, "percent": 0.0 }));
+    assert!(
+        desk.ok(&format!("sla simulate {file} in:2026-11-23 client:acme"))
+            .contains("missed 1 of 1, all of acme. Today: 1 of 1.")
+    );
+    assert_eq!(desk.json("sla")[0]["policy"], "pro", "nothing was changed");
+}
+
+#[test]
+fn what_cannot_be_tried_is_said_with_its_place() {
+    let desk = Desk::new();
+    let refused = |text: &str, exit: u8, says: &str| {
+        let file = desk.write("other.toml", text);
+        let said = desk.run(&format!("sla simulate {file}"));
+        assert!(said.exit == exit && said.talk.contains(says), "{text}: {} {}", said.exit, said.talk);
+    };
+    refused("[[sla]]\nname = \"a\"\nfirst_response = \"4 parsecs\"\n", 2, "other.toml:3:18: ");
+    refused("[[sla]]\nname = \"a\"\ncalendar = \"night\"\nfirst_response = \"4h\"\n", 2, "other.toml:3:12: ");
+    refused("zone = \"UTC\"\n", 2, "zone is no promise");
+    refused("", 2, "there is no [[sla]] in it");
+    assert_eq!(desk.run("sla simulate absent.toml").exit, 3);
+    assert_eq!(desk.run("sla simulate").exit, 2);
+}
