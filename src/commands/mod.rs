@@ -128,6 +128,7 @@ commands! {
     Numbers estimate::Estimate = "estimate";
     Numbers approve::Approve = "approve";
     Numbers stats::Stats = "stats";
+    Numbers topics::Topics = "topics";
     Numbers contract::ContractWord = "contract";
     Numbers calendar::CalendarWord = "calendar";
     Things client::ClientWord = "client";
@@ -230,7 +231,6 @@ pub fn not_yet(word: &str) -> Option<&'static str> {
         "triage" => {
             Some("desk shows what waits; take, tag, close and the others change many tickets at once: desk help all")
         }
-        "topics" => Some("tag tickets, and desk recap counts the tags"),
         _ => None,
     }
 }

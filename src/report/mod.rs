@@ -21,6 +21,7 @@ pub mod stats;
 pub mod things;
 pub mod ticket;
 pub mod time;
+pub mod topics;
 
 use crate::domain::billing::money::Money;
 use crate::domain::ticket::{Priority, Status};

@@ -411,6 +411,8 @@ statements! {
     UNSCRUBBED_DROP = "DELETE FROM unscrubbed WHERE operation_id <= ?1";
 
     FIGURE_ACTIVE = "SELECT id FROM ticket WHERE opened_at >= ?1 AND opened_at < ?2 UNION SELECT id FROM ticket WHERE closed_at >= ?1 AND opened_at < ?2 UNION SELECT ticket_id FROM message WHERE at >= ?1 AND at < ?2 AND direction = 'out' AND ticket_id IS NOT NULL UNION SELECT ticket_id FROM event WHERE noun = 'message' AND field = 'ticket' AND at >= ?1 AND at < ?2 AND ticket_id IS NOT NULL UNION SELECT e.noun_id FROM event AS e JOIN ticket AS o ON o.id = e.noun_id WHERE e.noun = 'ticket' AND e.field IN ('status', 'assignee') AND e.at >= ?1 AND o.opened_at < ?2 ORDER BY 1";
+    TOPIC_TICKETS = "SELECT t.id, t.opened_at, t.subject, k.handle, substr(b.text, 1, 4000) FROM ticket AS t LEFT JOIN client AS k ON k.id = t.client_id LEFT JOIN message AS m ON m.ticket_id = t.id AND m.direction = 'in' AND m.automatic IS NULL LEFT JOIN body AS b ON b.message_id = m.id WHERE t.opened_at >= ?1 AND t.opened_at < ?2 AND t.merged_into IS NULL AND COALESCE(t.reason, '') <> 'spam' AND t.muted = 0 AND t.automatic = 0 ORDER BY t.id, m.at, m.id";
+    TOPIC_WORK = "SELECT e.ticket_id, e.agent_id, e.day, CAST(sum(e.minutes) AS BIGINT) FROM entry AS e JOIN ticket AS t ON t.id = e.ticket_id WHERE t.opened_at >= ?1 AND t.opened_at < ?2 AND e.void = 0 GROUP BY e.ticket_id, e.agent_id, e.day ORDER BY e.ticket_id, e.agent_id, e.day";
     FIGURE_TAGS = "SELECT g.ticket_id, g.tag FROM ticket_tag AS g ORDER BY g.tag, g.ticket_id";
     FIGURE_CLIENTS = "SELECT id, handle, plan FROM client ORDER BY id";
     FIGURE_AGENTS = "SELECT id, name FROM agent ORDER BY id";
