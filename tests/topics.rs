@@ -198,3 +198,69 @@ fn time_and_cost_are_those_of_a_topics_tickets() {
     assert_eq!((&topic["minutes"], &topic["cost"]["minor"]), (&45.into(), &3000.into()));
     desk.says("topics in:2026-W46", &["45m", "30.00"]);
 }
+
+#[test]
+fn a_named_topic_keeps_its_number_and_name_from_week_to_week() {
+    let desk = Desk::two_weeks();
+    let first = desk.topics("in:2026-W45");
+    assert_eq!(first.iter().map(|t| (t.0, t.2)).collect::<Vec<_>>(), [(1, 4), (2, 3)]);
+    desk.no(3, "topic name 2 'Card declined' in:2026-W46", &["there is no topic 2 in these weeks"]);
+    desk.says("topic name 2 'Card declined' in:2026-W45", &["topic 2: Card declined"]);
+    desk.no(1, "topic name 2 'Card declined'", &["so already"]);
+    assert_eq!(desk.topics("in:2026-W46"), [(2, "Card declined".to_owned(), 7, 3)]);
+    let again = desk.topics("in:2026-W45");
+    assert_eq!(again[0], first[0], "the others keep their numbers");
+    assert_eq!(again[1], (2, "Card declined".to_owned(), 3, 0));
+    desk.ok("undo");
+    assert_eq!(desk.topics("in:2026-W45"), first);
+    desk.ok("redo");
+    assert_eq!(desk.json("topic ls")[0]["name"], "Card declined");
+    desk.says("history", &["topic name 2"]);
+}
+
+#[test]
+fn a_single_ticket_falls_into_a_known_topic() {
+    let mut desk = Desk::two_weeks();
+    desk.ok("topic name 1 'Card declined' in:2026-W46");
+    desk.at("2026-11-17");
+    desk.open(&["Card declined once more", "Where is the office?"]);
+    let week = desk.json("topics in:2026-W47");
+    assert_eq!((&week["topics"][0]["tickets"], &week["other"]), (&serde_json::json!([17]), &serde_json::json!([18])));
+}
+
+#[test]
+fn a_fixed_topic_that_comes_back_is_said_and_decisions_stand_beside_it() {
+    let mut desk = Desk::two_weeks();
+    desk.at("2026-11-08");
+    desk.ok("topic fixed 2 --in 2.4.1 in:2026-W45");
+    desk.says("topics in:2026-W46", &["was fixed, and 7 tickets came since", "fixed in 2.4.1"]);
+    assert!(!desk.ok("topics in:2026-W45").contains("came since"));
+    desk.ok("topic fixed 2 --not");
+    desk.says("topic plan 2 'ask the bank' --who me --by 2026-12-01", &["ask the bank (mila, by 2026-12-01)"]);
+    desk.no(3, "topic plan 2 'ask' --who nobody", &["there is no agent nobody"]);
+    desk.ok("answer add bank -m 'Ask your bank'");
+    desk.ok("topic answer 2 bank");
+    desk.says("topics in:2026-W46", &["ask the bank", "answer bank"]);
+    let known = desk.json("topic ls")[0].clone();
+    assert_eq!(
+        (&known["plan_who"], &known["plan_by"], &known["fixed_at"]),
+        (&"mila".into(), &"2026-12-01".into(), &Value::Null)
+    );
+    desk.ok("topic plan 2 none");
+    assert_eq!(desk.json("topic ls")[0]["plan"], Value::Null);
+}
+
+#[test]
+fn pinned_topics_are_always_listed_and_merged_ones_are_one() {
+    let desk = Desk::two_weeks();
+    desk.ok("topic pin 1 in:2026-W45");
+    assert_eq!(desk.topics("in:2026-W46").last().map(|t| (t.0, t.2, t.3)), Some((1, 0, 4)));
+    desk.ok("topic unpin 1");
+    assert_eq!(desk.topics("in:2026-W46").len(), 1);
+    desk.no(2, "topic merge 1 --into 1", &["into itself"]);
+    desk.says("topic merge 1 --into 2 --of in:2026-W45", &["topic 2:", "with "]);
+    assert_eq!(desk.topics("in:2026-W45").iter().map(|t| (t.0, t.2)).collect::<Vec<_>>(), [(2, 7)]);
+    desk.ok("topic forget 2");
+    assert_eq!(desk.topics("in:2026-W45").len(), 2);
+    desk.no(3, "topic forget 2", &["nobody has touched a topic 2"]);
+}

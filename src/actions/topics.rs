@@ -1,15 +1,16 @@
 //! The topics of a period: read, mined, set beside what is known, and what they took.
 
 use crate::domain::billing::money::Money;
-use crate::domain::insight::topics::Ticket;
+use crate::domain::event::{Event, Noun};
+use crate::domain::insight::topics::{Signature, Ticket};
 use crate::domain::period::Period;
 use crate::domain::time::{Date, Minutes};
 use crate::domain::topic::{Found, Issue, Issues, Known, issues};
-use crate::error::Result;
-use crate::report::topics::{Row, TopicsFacts};
-use crate::store::Reader;
+use crate::error::{Error, Result};
+use crate::report::topics::{Row, TopicsFacts, standing};
 use crate::store::billing::Cost;
 use crate::store::topic::{Said, Spent};
+use crate::store::{Reader, Tx};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The issues of a period, and what is told of them.
@@ -26,7 +27,7 @@ pub struct Seen {
 /// # Errors
 /// Where the desk cannot be read.
 pub fn look(r: &mut Reader<'_>, period: &Period, before: &Period, has: impl Fn(i64) -> bool) -> Result<Seen> {
-    let known: Vec<Known> = Vec::new();
+    let known = r.topics()?;
     let mut said = r.said(period.from, period.to)?;
     let mut said_before = r.said(before.from, before.to)?;
     said.retain(|t| has(t.number));
@@ -72,12 +73,94 @@ fn row(issue: &Issue, tickets: &HashMap<i64, &Said>, spent: &BTreeMap<i64, Vec<S
         tickets: issue.tickets.clone(),
         previous: issue.previous,
         trend: issue.trend(),
+        decided: issue.known.as_ref().map(standing).unwrap_or_default(),
+        returned: returned(issue, tickets),
         terms: issue.terms.clone(),
         examples: issue.examples.clone(),
         clients: clients.into_iter().map(str::to_owned).collect(),
         minutes: own.iter().map(|s| s.minutes).sum(),
         cost: cost(&own, costs),
     }
+}
+
+/// How many of its tickets were opened after it was said to be fixed.
+fn returned(issue: &Issue, tickets: &HashMap<i64, &Said>) -> usize {
+    let Some(fixed) = issue.known.as_ref().and_then(|topic| topic.fixed.as_ref()) else { return 0 };
+    let later = |number: &&i64| tickets.get(number).is_some_and(|ticket| ticket.opened_at > fixed.at);
+    issue.tickets.iter().filter(later).count()
+}
+
+/// The known topic of a number.
+///
+/// # Errors
+/// Missing where nobody has touched a topic of that number.
+pub fn known(r: &mut Reader<'_>, number: i64) -> Result<Known> {
+    let found = r.topics()?.into_iter().find(|topic| topic.id == number);
+    found.ok_or_else(|| {
+        Error::missing(format!("nobody has touched a topic {number}")).hint("desk topics, then desk topic name")
+    })
+}
+
+/// The topic of a number, to be touched: a known one, else that of the list.
+///
+/// # Errors
+/// Missing where neither has it.
+pub fn of_number(known: Option<Known>, seen: Option<&Seen>, number: i64) -> Result<Known> {
+    let listed = seen.and_then(|seen| seen.issues.topics.iter().find(|issue| issue.number == number));
+    let found = known.or_else(|| {
+        listed.map(|issue| Known {
+            id: number,
+            name: issue.name.clone(),
+            signatures: vec![issue.signature.clone()],
+            pinned: false,
+            fixed: None,
+            plan: None,
+            answer: None,
+        })
+    });
+    found.ok_or_else(|| {
+        Error::missing(format!("there is no topic {number} in these weeks"))
+            .hint("desk topics; say the same query with both: desk topic name 3 \"Card declined\" in:last-month")
+    })
+}
+
+/// Makes a topic what `change` makes of it. Whether anything changed, and what it is now.
+///
+/// # Errors
+/// Somebody else has touched it meanwhile.
+pub fn touch(tx: &mut Tx<'_>, seen: &Known, change: impl FnOnce(&mut Known)) -> Result<(Known, bool)> {
+    let was = tx.topics()?.into_iter().find(|topic| topic.id == seen.id);
+    if was.as_ref().is_some_and(|was| was.signatures != seen.signatures) {
+        return Err(Error::refused(format!("topic {} is another one by now", seen.id)).hint("desk topics"));
+    }
+    let mut becomes = was.clone().unwrap_or_else(|| seen.clone());
+    change(&mut becomes);
+    let (changed, at) = (was.as_ref() != Some(&becomes), tx.at);
+    tx.apply([Event::about(Noun::Topic, seen.id, "", &was, &becomes, at)])?;
+    Ok((becomes, changed))
+}
+
+/// Makes topics one: what says any of them is the first of them from now on. What it is now.
+///
+/// # Errors
+/// Where the desk cannot be written.
+pub fn merge(tx: &mut Tx<'_>, into: &Known, others: &[Known]) -> Result<Known> {
+    let at = tx.at;
+    for other in others {
+        let was = tx.topics()?.into_iter().find(|topic| topic.id == other.id);
+        tx.apply([Event::about(Noun::Topic, other.id, "", &was, &(), at)])?;
+    }
+    let more: Vec<Signature> = others.iter().flat_map(|other| other.signatures.clone()).collect();
+    touch(tx, into, |topic| topic.signatures.extend(more)).map(|(topic, _)| topic)
+}
+
+/// Forgets a topic: it is mined like any other again.
+///
+/// # Errors
+/// Where the desk cannot be written.
+pub fn forget(tx: &mut Tx<'_>, topic: &Known) -> Result<()> {
+    let at = tx.at;
+    tx.apply([Event::about(Noun::Topic, topic.id, "", topic, &(), at)])
 }
 
 /// What work cost; none where there is none, somebody's hour has no price, or the prices are of two currencies.

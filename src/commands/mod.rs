@@ -129,6 +129,7 @@ commands! {
     Numbers approve::Approve = "approve";
     Numbers stats::Stats = "stats";
     Numbers topics::Topics = "topics";
+    Numbers topic::TopicWord = "topic";
     Numbers contract::ContractWord = "contract";
     Numbers calendar::CalendarWord = "calendar";
     Things client::ClientWord = "client";

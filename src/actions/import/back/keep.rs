@@ -28,6 +28,7 @@ const PLAIN: &[&Kind] = &[
     &kinds::THREAD,
     &kinds::ORIGIN,
     &kinds::RATING,
+    &kinds::TOPIC,
     &kinds::CONTRACT,
     &kinds::COST,
     &kinds::ESTIMATE,
