@@ -22,4 +22,5 @@ pub mod reply;
 pub mod settings;
 pub mod things;
 pub mod ticket;
+pub mod topics;
 pub mod worth;

@@ -129,6 +129,8 @@ commands! {
     Numbers approve::Approve = "approve";
     Numbers sla::Sla = "sla";
     Numbers stats::Stats = "stats";
+    Numbers topics::Topics = "topics";
+    Numbers topic::TopicWord = "topic";
     Numbers contract::ContractWord = "contract";
     Numbers calendar::CalendarWord = "calendar";
     Things client::ClientWord = "client";
@@ -231,7 +233,6 @@ pub fn not_yet(word: &str) -> Option<&'static str> {
         "triage" => {
             Some("desk shows what waits; take, tag, close and the others change many tickets at once: desk help all")
         }
-        "topics" => Some("tag tickets, and desk recap counts the tags"),
         _ => None,
     }
 }

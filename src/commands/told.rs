@@ -9,6 +9,7 @@ use crate::domain::entry::Entry;
 use crate::domain::event::{ERASED, Event, Noun};
 use crate::domain::ticket::{Standing, Status};
 use crate::domain::time::Moment;
+use crate::domain::topic::Known;
 use crate::domain::zone::Zone;
 use crate::error::Result;
 use crate::store::Reader;
@@ -69,6 +70,10 @@ impl Teller {
             }
             (Noun::Posting, _) if e.from.is_null() => format!("o{} written", e.id),
             (Noun::Posting, _) => format!("o{} {}", e.id, plain(&e.to)),
+            (Noun::Topic, _) => {
+                let (from, to) = (read::<Option<Known>>(&e.from).flatten(), read::<Option<Known>>(&e.to).flatten());
+                crate::report::topics::decided(e.id, from.as_ref(), to.as_ref())
+            }
             (Noun::Draft | Noun::Answer, "") if e.to.is_null() => "gone".to_owned(),
             (Noun::Draft | Noun::Answer, "") => {
                 let text = e.to.get("text").map(plain).unwrap_or_default();

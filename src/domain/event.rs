@@ -49,6 +49,8 @@ pub enum Noun {
     Invoice,
     /// A payment, whole.
     Payment,
+    /// A topic that somebody has touched, whole.
+    Topic,
 }
 
 macro_rules! nouns {
@@ -67,7 +69,7 @@ nouns! {
     Ticket = "ticket", Message = "message", Contact = "contact", Client = "client", Agent = "agent", Entry = "entry",
     Timer = "timer", Setting = "setting", Mute = "mute", Link = "link", Import = "import", Posting = "posting", Draft = "draft",
     Answer = "answer", Parked = "parked", Contract = "contract", Cost = "cost", Estimate = "estimate", Invoice = "invoice",
-    Payment = "payment"
+    Payment = "payment", Topic = "topic"
 }
 
 /// A field of a thing went from one value to another. `null` on the left is a beginning, on the right an end; the empty

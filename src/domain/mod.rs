@@ -42,6 +42,7 @@ pub mod ticket;
 pub mod time;
 pub mod timeline;
 pub mod token;
+pub mod topic;
 pub mod when;
 pub mod words;
 pub mod worked;

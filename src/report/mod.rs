@@ -22,6 +22,7 @@ pub mod stats;
 pub mod things;
 pub mod ticket;
 pub mod time;
+pub mod topics;
 pub mod why;
 
 use crate::domain::billing::money::Money;

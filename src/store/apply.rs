@@ -13,6 +13,7 @@ use crate::domain::event::{Event, Noun, value};
 use crate::domain::ticket::{Priority, Standing, Status, Ticket};
 use crate::domain::time::Moment;
 use crate::domain::timeline::Projection;
+use crate::domain::topic::Known;
 use crate::error::{Error, Result};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -72,6 +73,7 @@ impl Tx<'_> {
             Noun::Agent => self.agent_becomes(e),
             Noun::Entry => self.entry_becomes(e),
             Noun::Contract | Noun::Cost | Noun::Estimate | Noun::Invoice | Noun::Payment => self.billing_becomes(e),
+            Noun::Topic => self.topic_becomes(e.id, read::<Option<Known>>(&e.to)?.as_ref()),
             Noun::Timer => match read::<Option<Timer>>(&e.to)? {
                 Some(t) => self.run(sql::TIMER_PUT, vals![t.agent, t.ticket, t.since]).map(drop),
                 None => self.run(sql::TIMER_DROP, vals![e.id]).map(drop),
@@ -372,7 +374,7 @@ impl Tx<'_> {
                 self.touched.extend(tickets);
             }
             Noun::Contact | Noun::Client | Noun::Agent | Noun::Timer | Noun::Setting | Noun::Link | Noun::Import => {}
-            Noun::Posting | Noun::Draft | Noun::Answer | Noun::Parked => {}
+            Noun::Posting | Noun::Draft | Noun::Answer | Noun::Parked | Noun::Topic => {}
             Noun::Contract | Noun::Cost | Noun::Estimate | Noun::Invoice | Noun::Payment => {}
         }
         Ok(())

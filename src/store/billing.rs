@@ -43,7 +43,7 @@ fn json<T: DeserializeOwned>(text: &str) -> Result<T> {
 }
 
 /// A calendar day in its column, read without a detour: there are tens of thousands.
-fn day(text: &str) -> Result<Date> {
+pub(super) fn day(text: &str) -> Result<Date> {
     let number = |from: usize, to: usize| text.get(from..to).and_then(|digits| digits.parse::<u32>().ok());
     let whole = text.len() == 10 && text.is_ascii();
     let parts = number(0, 4).zip(number(5, 7)).zip(number(8, 10)).filter(|_| whole);

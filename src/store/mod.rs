@@ -29,6 +29,7 @@ pub mod sql;
 pub mod suggest;
 pub mod surroundings;
 pub mod ticket;
+pub mod topic;
 pub mod undo;
 pub mod views;
 pub mod whole;

@@ -127,6 +127,7 @@ fn lived() -> Stage {
         assert!([0, 75].contains(&said.exit), "{n}: {said:?}");
     }
     stage.desk("outbox discard o1");
+    touched(&stage);
     stage.ok("note 5 'a slip'");
     stage.ok("undo");
     let last = stage.json("show 17")["messages"].as_array().unwrap().last().unwrap()["id"].as_i64().unwrap();
@@ -135,6 +136,22 @@ fn lived() -> Stage {
     let taken = stage.json("parked")[0]["id"].as_i64().unwrap();
     stage.ok(&format!("parked take {taken}"));
     stage
+}
+
+/// A topic with all that can be decided about it.
+fn touched(stage: &Stage) {
+    for n in 0..6 {
+        stage.ok(&format!("open 'Voucher {n} rejected at checkout' -m 'The checkout rejected my voucher'"));
+    }
+    let list = "in:2026-11-01..2026-11-30";
+    let all = stage.json(&format!("topics {list}"));
+    let ours = |t: &&serde_json::Value| t["name"].as_str().unwrap().to_lowercase().contains("voucher");
+    let id = all["topics"].as_array().unwrap().iter().find(ours).unwrap()["topic"].as_i64().unwrap();
+    stage.ok(&format!("topic name {id} 'Voucher rejected' {list}"));
+    stage.ok(&format!("topic plan {id} 'check the codes' --who mila --by 2026-12-01"));
+    stage.ok(&format!("topic fixed {id} --in 2.4.1"));
+    stage.ok(&format!("topic answer {id} refund"));
+    stage.ok(&format!("topic pin {id}"));
 }
 
 /// What an import of another program leaves.

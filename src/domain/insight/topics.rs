@@ -52,6 +52,8 @@ const SMALLEST: usize = 3;
 const COMPARED: usize = 600;
 /// How well a ticket fits a topic that it joins so, at least.
 const FITS: f32 = 0.2;
+/// How well a single ticket fits a topic of another period, at least.
+const FITS_ALONE: f32 = 0.35;
 /// Of so many of its tickets one at least says a topic's most telling word: what has no word in common is no topic.
 const OF_ONE_WORD: usize = 4;
 /// So many words and examples tell of a topic.
@@ -121,6 +123,29 @@ pub fn mine(tickets: &[Ticket<'_>], learned: Option<&Learned>) -> Mined {
     let told: BTreeSet<i64> = topics.iter().flat_map(|topic| &topic.tickets).copied().collect();
     let other = window.tickets.iter().map(|ticket| ticket.id).filter(|id| !told.contains(id)).collect();
     Mined { topics, other }
+}
+
+/// The tickets that say what one of these topics says, and the place of the one that they say best.
+///
+/// ```
+/// use frontdesk::domain::insight::topics::{Signature, Ticket, fitting};
+/// let printer = Signature::of_weights([("printer".into(), 900), ("paper".into(), 436)]);
+/// let tickets = [(1, "The printer eats paper"), (2, "Where is my invoice?")].map(|(id, text)| Ticket { id, subject: "Help", text });
+/// assert_eq!(fitting(&tickets, &[&Signature::default(), &printer]), [(1, 1)]);
+/// ```
+#[must_use]
+pub fn fitting(tickets: &[Ticket<'_>], topics: &[&Signature]) -> Vec<(i64, usize)> {
+    if topics.is_empty() {
+        return Vec::new();
+    }
+    let (words, vocabulary) = reading::read(tickets);
+    let spread = Spread::of(&words, &vocabulary, None);
+    let best = |words: &Vec<Word<'_>>| {
+        let fits = topics.iter().enumerate().map(|(at, topic)| (at, topic.fit(words, &vocabulary, &spread)));
+        let best = fits.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+        best.filter(|(_, fit)| *fit > FITS_ALONE).map(|(at, _)| at)
+    };
+    tickets.iter().zip(&words).filter_map(|(ticket, words)| Some((ticket.id, best(words)?))).collect()
 }
 
 /// The tickets of a period in order, and their words.

@@ -5,6 +5,8 @@
 use super::Erased;
 use super::gather::{PAGE, Person};
 use crate::domain::contact::name_key;
+use crate::domain::event::value;
+use crate::domain::insight::topics::Signature;
 use crate::error::Result;
 use crate::store::{Tx, raw, sql, vals};
 use serde_json::Value;
@@ -35,6 +37,9 @@ impl Tx<'_> {
             (sql::ERASE_ENTRY_TEXTS, sql::ERASE_ENTRY_TEXT),
             (sql::ERASE_RATING_TEXTS, sql::ERASE_RATING_TEXT),
             (sql::ERASE_ANSWER_TEXTS, sql::ERASE_ANSWER_TEXT),
+            (sql::ERASE_TOPIC_NAMES, sql::ERASE_TOPIC_NAME),
+            (sql::ERASE_TOPIC_PLANS, sql::ERASE_TOPIC_PLAN),
+            (sql::ERASE_TOPIC_FIXES, sql::ERASE_TOPIC_FIX),
             (sql::ERASE_SOURCE_TEXTS, sql::SOURCE_TROUBLE),
         ] {
             self.in_texts(p, done, texts, |tx, id, new| tx.run(set, vals![id, new]).map(drop))?;
@@ -43,9 +48,26 @@ impl Tx<'_> {
             tx.run(sql::CONTACT_NAME, vals![id, new, &name_key(new)])?;
             tx.tickets_of_contact(id)?.into_iter().try_for_each(|ticket| tx.relist(ticket))
         })?;
+        self.in_topics(p)?;
         self.in_clients(p, done)?;
         self.in_origins(p, done)?;
         self.in_files(p, done)
+    }
+
+    /// A topic is not recognised by his name.
+    fn in_topics(&mut self, p: &Person) -> Result<()> {
+        for topic in self.topics()? {
+            let named = |(word, _): &(&str, u32)| p.traces.without(word).is_some();
+            if topic.signatures.iter().any(|signature| signature.weights().any(|weight| named(&weight))) {
+                let others = |signature: &Signature| {
+                    let kept = signature.weights().filter(|weight| !named(weight));
+                    Signature::of_weights(kept.map(|(word, weight)| (word.to_owned(), weight)))
+                };
+                let kept: Vec<Signature> = topic.signatures.iter().map(others).collect();
+                self.run(sql::ERASE_TOPIC_WORDS, vals![topic.id, &value(&kept).to_string()])?;
+            }
+        }
+        Ok(())
     }
 
     fn in_messages(&mut self, p: &Person, done: &mut Erased) -> Result<()> {

@@ -77,3 +77,18 @@ CREATE TABLE payment (
 ) STRICT;
 CREATE INDEX payment_client ON payment (client_id, day);
 CREATE INDEX payment_invoice ON payment (invoice_id) WHERE invoice_id IS NOT NULL;
+
+-- Topics that somebody has touched: the words that an issue is recognised by, and what was decided about it.
+CREATE TABLE topic (
+  id INTEGER NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,
+  signatures TEXT NOT NULL,
+  pinned INTEGER NOT NULL CHECK (pinned IN (0, 1)),
+  fixed_at INTEGER,
+  fixed_in TEXT,
+  plan TEXT,
+  plan_who TEXT,
+  plan_by TEXT,
+  plan_at INTEGER,
+  answer TEXT
+) STRICT;

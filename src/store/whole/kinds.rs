@@ -357,6 +357,25 @@ pub const PAYMENT: Kind = kind(
         same("text", Text),
     ],
 );
+/// A topic that somebody has touched.
+pub const TOPIC: Kind = kind(
+    "topic",
+    "topic",
+    1,
+    &[
+        same("id", Id),
+        same("name", Text),
+        same("signatures", Text),
+        same("pinned", Flag),
+        same("fixed_at", At).or_empty(),
+        same("fixed_in", Text).or_empty(),
+        same("plan", Text).or_empty(),
+        same("plan_who", Text).or_empty(),
+        same("plan_by", Day).or_empty(),
+        same("plan_at", At).or_empty(),
+        same("answer", Text).or_empty(),
+    ],
+);
 /// Two tickets that have to do with each other.
 pub const LINK: Kind = kind("link", "ticket_link", 2, &[same("a", Id), same("b", Id)]);
 /// Which ticket mails of a Message-ID belong to.
@@ -552,6 +571,7 @@ pub const KINDS: &[&Kind] = &[
     &THREAD,
     &ORIGIN,
     &RATING,
+    &TOPIC,
     &TIMER,
     &DRAFT,
     &DRAFT_FILE,

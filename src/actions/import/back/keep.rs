@@ -28,6 +28,7 @@ const PLAIN: &[&Kind] = &[
     &kinds::THREAD,
     &kinds::ORIGIN,
     &kinds::RATING,
+    &kinds::TOPIC,
     &kinds::TIMER,
     &kinds::SEEN,
     &kinds::BOOKMARK,

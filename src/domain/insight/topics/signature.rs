@@ -5,6 +5,7 @@
 use super::learned::Learned;
 use super::likeness::real;
 use super::reading::{Vocabulary, Word};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// So many words tell a topic.
@@ -23,7 +24,8 @@ pub const SAME: u32 = 600;
 /// assert_eq!((same(&printer, &printer), same(&printer, &queue)), (1000, 540));
 /// assert_eq!(same(&printer, &Signature::default()), 0);
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Signature {
     weights: BTreeMap<String, u32>,
 }
@@ -34,11 +36,36 @@ impl Signature {
         self.weights.iter().map(|(term, weight)| (term.as_str(), *weight))
     }
 
+    /// Its six heaviest words, as they were kept.
+    #[must_use]
+    pub fn heaviest(&self) -> Vec<String> {
+        let mut all: Vec<(&str, u32)> = self.weights().collect();
+        all.sort_by_key(|(term, weight)| (std::cmp::Reverse(*weight), *term));
+        all.into_iter().take(6).map(|(term, _)| term.to_owned()).collect()
+    }
+
+    /// How well a ticket fits: the cosine of what it says and what was kept, 0 to 1.
+    pub(super) fn fit(&self, words: &[Word<'_>], vocabulary: &Vocabulary<'_>, spread: &Spread) -> f32 {
+        let weight = |term: u32| self.weights.get(vocabulary.term(term)).map_or(0.0, |weight| thousandths(*weight));
+        let own: f32 = self.weights.values().map(|weight| thousandths(*weight).powi(2)).sum();
+        let (mut product, mut length) = (0.0, 0.0);
+        for term in distinct(words).into_iter().filter(|term| !vocabulary.is_common(*term)) {
+            let rarity = spread.rarity(term);
+            product += rarity * weight(term);
+            length += rarity * rarity;
+        }
+        if own * length > 0.0 { product / (own * length).sqrt() } else { 0.0 }
+    }
+
     /// What was kept.
     #[must_use]
     pub fn of_weights(weights: impl IntoIterator<Item = (String, u32)>) -> Signature {
         Signature { weights: weights.into_iter().map(|(term, weight)| (term, weight.min(1000))).collect() }
     }
+}
+
+fn thousandths(weight: u32) -> f32 {
+    real(usize::try_from(weight).unwrap_or(0)) / 1000.0
 }
 
 /// How much two topics are one: 0 (no word in common) to 1000. From [`SAME`] on they are taken for one.

@@ -1,0 +1,181 @@
+//! The topics of a period: read, mined, set beside what is known, and what they took.
+
+use crate::domain::billing::money::Money;
+use crate::domain::event::{Event, Noun};
+use crate::domain::insight::topics::{Signature, Ticket};
+use crate::domain::period::Period;
+use crate::domain::time::{Date, Minutes};
+use crate::domain::topic::{Found, Issue, Issues, Known, issues};
+use crate::error::{Error, Result};
+use crate::report::topics::{Row, TopicsFacts, standing};
+use crate::store::billing::Cost;
+use crate::store::topic::{Said, Spent};
+use crate::store::{Reader, Tx};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// The issues of a period, and what is told of them.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// The issues.
+    pub issues: Issues,
+    /// What a report tells.
+    pub facts: TopicsFacts,
+}
+
+/// Looks through the tickets of a period that `has` chooses, beside those of the period before.
+///
+/// # Errors
+/// Where the desk cannot be read.
+pub fn look(r: &mut Reader<'_>, period: &Period, before: &Period, has: impl Fn(i64) -> bool) -> Result<Seen> {
+    let known = r.topics()?;
+    let mut said = r.said(period.from, period.to)?;
+    let mut said_before = r.said(before.from, before.to)?;
+    said.retain(|t| has(t.number));
+    said_before.retain(|t| has(t.number));
+    let (now, then) = (found(&said, &known), found(&said_before, &known));
+    let issues = issues(&now, &then, &known);
+    let spent = by_ticket(r.spent(period.from, period.to)?);
+    let costs = r.costs()?;
+    let tickets: HashMap<i64, &Said> = said.iter().map(|t| (t.number, t)).collect();
+    let rows = issues.topics.iter().map(|issue| row(issue, &tickets, &spent, &costs)).collect();
+    let facts = TopicsFacts {
+        from: period.first,
+        to: period.last,
+        tickets: now.tickets,
+        before: then.tickets,
+        rows,
+        gone: issues.gone.clone(),
+        other: issues.other.clone(),
+        ..TopicsFacts::default()
+    };
+    Ok(Seen { issues, facts })
+}
+
+fn found(said: &[Said], known: &[Known]) -> Found {
+    let tickets: Vec<Ticket<'_>> = said.iter().map(Said::mined).collect();
+    Found::of(&tickets, known)
+}
+
+fn by_ticket(all: Vec<Spent>) -> BTreeMap<i64, Vec<Spent>> {
+    let mut spent: BTreeMap<i64, Vec<Spent>> = BTreeMap::new();
+    for one in all {
+        spent.entry(one.ticket).or_default().push(one);
+    }
+    spent
+}
+
+fn row(issue: &Issue, tickets: &HashMap<i64, &Said>, spent: &BTreeMap<i64, Vec<Spent>>, costs: &[Cost]) -> Row {
+    let own: Vec<&Spent> = issue.tickets.iter().filter_map(|ticket| spent.get(ticket)).flatten().collect();
+    let clients: BTreeSet<&str> = issue.tickets.iter().filter_map(|t| tickets.get(t)?.client.as_deref()).collect();
+    Row {
+        number: issue.number,
+        name: issue.name.clone(),
+        tickets: issue.tickets.clone(),
+        previous: issue.previous,
+        trend: issue.trend(),
+        decided: issue.known.as_ref().map(standing).unwrap_or_default(),
+        returned: returned(issue, tickets),
+        terms: issue.terms.clone(),
+        examples: issue.examples.clone(),
+        clients: clients.into_iter().map(str::to_owned).collect(),
+        minutes: own.iter().map(|s| s.minutes).sum(),
+        cost: cost(&own, costs),
+    }
+}
+
+/// How many of its tickets were opened after it was said to be fixed.
+fn returned(issue: &Issue, tickets: &HashMap<i64, &Said>) -> usize {
+    let Some(fixed) = issue.known.as_ref().and_then(|topic| topic.fixed.as_ref()) else { return 0 };
+    let later = |number: &&i64| tickets.get(number).is_some_and(|ticket| ticket.opened_at > fixed.at);
+    issue.tickets.iter().filter(later).count()
+}
+
+/// The known topic of a number.
+///
+/// # Errors
+/// Missing where nobody has touched a topic of that number.
+pub fn known(r: &mut Reader<'_>, number: i64) -> Result<Known> {
+    let found = r.topics()?.into_iter().find(|topic| topic.id == number);
+    found.ok_or_else(|| {
+        Error::missing(format!("nobody has touched a topic {number}")).hint("desk topics, then desk topic name")
+    })
+}
+
+/// The topic of a number, to be touched: a known one, else that of the list.
+///
+/// # Errors
+/// Missing where neither has it.
+pub fn of_number(known: Option<Known>, seen: Option<&Seen>, number: i64) -> Result<Known> {
+    let listed = seen.and_then(|seen| seen.issues.topics.iter().find(|issue| issue.number == number));
+    let found = known.or_else(|| {
+        listed.map(|issue| Known {
+            id: number,
+            name: issue.name.clone(),
+            signatures: vec![issue.signature.clone()],
+            pinned: false,
+            fixed: None,
+            plan: None,
+            answer: None,
+        })
+    });
+    found.ok_or_else(|| {
+        Error::missing(format!("there is no topic {number} in these weeks"))
+            .hint("desk topics; say the same query with both: desk topic name 3 \"Card declined\" in:last-month")
+    })
+}
+
+/// Makes a topic what `change` makes of it. Whether anything changed, and what it is now.
+///
+/// # Errors
+/// Somebody else has touched it meanwhile.
+pub fn touch(tx: &mut Tx<'_>, seen: &Known, change: impl FnOnce(&mut Known)) -> Result<(Known, bool)> {
+    let was = tx.topics()?.into_iter().find(|topic| topic.id == seen.id);
+    if was.as_ref().is_some_and(|was| was.signatures != seen.signatures) {
+        return Err(Error::refused(format!("topic {} is another one by now", seen.id)).hint("desk topics"));
+    }
+    let mut becomes = was.clone().unwrap_or_else(|| seen.clone());
+    change(&mut becomes);
+    let (changed, at) = (was.as_ref() != Some(&becomes), tx.at);
+    tx.apply([Event::about(Noun::Topic, seen.id, "", &was, &becomes, at)])?;
+    Ok((becomes, changed))
+}
+
+/// Makes topics one: what says any of them is the first of them from now on. What it is now.
+///
+/// # Errors
+/// Where the desk cannot be written.
+pub fn merge(tx: &mut Tx<'_>, into: &Known, others: &[Known]) -> Result<Known> {
+    let at = tx.at;
+    for other in others {
+        let was = tx.topics()?.into_iter().find(|topic| topic.id == other.id);
+        tx.apply([Event::about(Noun::Topic, other.id, "", &was, &(), at)])?;
+    }
+    let more: Vec<Signature> = others.iter().flat_map(|other| other.signatures.clone()).collect();
+    touch(tx, into, |topic| topic.signatures.extend(more)).map(|(topic, _)| topic)
+}
+
+/// Forgets a topic: it is mined like any other again.
+///
+/// # Errors
+/// Where the desk cannot be written.
+pub fn forget(tx: &mut Tx<'_>, topic: &Known) -> Result<()> {
+    let at = tx.at;
+    tx.apply([Event::about(Noun::Topic, topic.id, "", topic, &(), at)])
+}
+
+/// What work cost; none where there is none, somebody's hour has no price, or the prices are of two currencies.
+fn cost(spent: &[&Spent], costs: &[Cost]) -> Option<Money> {
+    // Minutes at one price are put together before they are rounded.
+    let mut paid: Vec<(Money, Minutes)> = Vec::new();
+    for one in spent {
+        let day: Date = one.day.parse().ok()?;
+        let hour = costs.iter().rev().find(|cost| cost.agent == one.agent && cost.from <= day)?.hour;
+        match paid.iter_mut().find(|(known, _)| *known == hour) {
+            Some((_, sum)) => *sum += one.minutes,
+            None => paid.push((hour, one.minutes)),
+        }
+    }
+    let currency = paid.first()?.0.currency;
+    let sums: Option<Vec<Money>> = paid.into_iter().map(|(hour, minutes)| hour.for_minutes(minutes)).collect();
+    Money::sum(sums?, currency)
+}

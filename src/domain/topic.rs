@@ -1,0 +1,296 @@
+//! The issues of a period: what was mined in it, beside the period before and the topics that people have touched. How issues
+//! are found in texts stands in `insight::topics`.
+//!
+//! A topic that somebody has touched (named, pinned, planned, fixed) is known: it keeps its number and its name, and what is
+//! mined in any period and is the same issue by its words goes to it, as do single tickets that say them. What nobody has
+//! touched has a number of the list it stands in: the smallest ones that no known topic has, the biggest issue first. So the
+//! numbers of a period's list stay while its topics are being touched one by one, and nothing is written by looking.
+
+use super::insight::topics::{Mined, SAME, Signature, Ticket, fitting, mine, same};
+use super::time::{Date, Moment};
+use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Among fewer tickets nothing is looked for: what three of five share is chance.
+pub const ENOUGH: usize = 6;
+
+/// A topic that somebody has touched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// Its number, counted from 1; it stays.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+    /// By what it is recognised: one, and those of the topics that were merged into it.
+    pub signatures: Vec<Signature>,
+    /// Whether it is always listed, however few tickets it has.
+    pub pinned: bool,
+    /// When it was said to be fixed.
+    pub fixed: Option<Fixed>,
+    /// What is to be done about it.
+    pub plan: Option<Plan>,
+    /// The name of the saved answer that helps.
+    pub answer: Option<String>,
+}
+
+/// The issue is out of the world, they say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fixed {
+    /// Since when: tickets opened later say that it is not.
+    pub at: Moment,
+    /// The release that has the remedy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release: Option<String>,
+}
+
+/// A decision about an issue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// What is to be done.
+    pub text: String,
+    /// The agent who does it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<String>,
+    /// By when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Date>,
+    /// When it was decided.
+    pub at: Moment,
+}
+
+impl Known {
+    /// How much this is the topic, 0 to 1000.
+    #[must_use]
+    pub fn likeness(&self, signature: &Signature) -> u32 {
+        self.signatures.iter().map(|own| same(own, signature)).max().unwrap_or(0)
+    }
+}
+
+/// How the number of tickets went since the period before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trend {
+    /// It was not there.
+    New,
+    /// Half as many again, and three more at least.
+    Rising,
+    /// Not much else.
+    AsBefore,
+    /// The other way round.
+    Falling,
+    /// It was there, and is not any more.
+    Gone,
+}
+
+impl Trend {
+    /// The trend of a number of tickets.
+    ///
+    /// ```
+    /// use frontdesk::domain::topic::Trend;
+    /// let trends = [(4, 0), (9, 6), (8, 6), (6, 9), (0, 3), (3, 1), (4, 1)].map(|(now, before)| Trend::of(now, before).word());
+    /// assert_eq!(trends, ["new", "rising", "as before", "falling", "gone", "as before", "rising"]);
+    /// ```
+    #[must_use]
+    pub fn of(now: usize, before: usize) -> Trend {
+        let grown = |more: usize, less: usize| more * 2 >= less * 3 && more >= less + 3;
+        match (now, before) {
+            (_, 0) => Trend::New,
+            (0, _) => Trend::Gone,
+            _ if grown(now, before) => Trend::Rising,
+            _ if grown(before, now) => Trend::Falling,
+            _ => Trend::AsBefore,
+        }
+    }
+
+    /// Its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Trend::New => "new",
+            Trend::Rising => "rising",
+            Trend::AsBefore => "as before",
+            Trend::Falling => "falling",
+            Trend::Gone => "gone",
+        }
+    }
+}
+
+/// What a period's tickets say.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Found {
+    /// How many tickets there are.
+    pub tickets: usize,
+    /// What was mined.
+    mined: Mined,
+    /// Single tickets that say what a known topic says, and its place among the known ones.
+    fitting: Vec<(i64, usize)>,
+}
+
+impl Found {
+    /// Looks through the tickets of a period.
+    #[must_use]
+    pub fn of(tickets: &[Ticket<'_>], known: &[Known]) -> Found {
+        let mined = if tickets.len() < ENOUGH {
+            Mined { other: tickets.iter().map(|t| t.id).collect(), ..Mined::default() }
+        } else {
+            mine(tickets, None)
+        };
+        let signatures: Vec<(usize, &Signature)> = known
+            .iter()
+            .enumerate()
+            .flat_map(|(at, topic)| topic.signatures.iter().map(move |own| (at, own)))
+            .collect();
+        let other: BTreeSet<i64> = mined.other.iter().copied().collect();
+        let fits = fitting(tickets, &signatures.iter().map(|(_, signature)| *signature).collect::<Vec<_>>());
+        let fits = fits.into_iter().filter(|(id, _)| other.contains(id));
+        let fitting = fits.filter_map(|(id, at)| Some((id, signatures.get(at)?.0))).collect();
+        Found { tickets: tickets.len(), mined, fitting }
+    }
+}
+
+/// An issue of a period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issue {
+    /// The number of a known topic, else one of this list.
+    pub number: i64,
+    /// The topic, where somebody has touched it.
+    pub known: Option<Known>,
+    /// The name that somebody gave it, else a span that a customer wrote.
+    pub name: String,
+    /// The words that tell it best.
+    pub terms: Vec<String>,
+    /// Its tickets, in order.
+    pub tickets: Vec<i64>,
+    /// Three of them at most that tell it best.
+    pub examples: Vec<i64>,
+    /// How many there were in the period before.
+    pub previous: usize,
+    /// By what it is recognised.
+    pub signature: Signature,
+}
+
+impl Issue {
+    fn known(topic: &Known) -> Issue {
+        Issue {
+            number: topic.id,
+            known: Some(topic.clone()),
+            name: topic.name.clone(),
+            terms: Vec::new(),
+            tickets: Vec::new(),
+            examples: Vec::new(),
+            previous: 0,
+            signature: Signature::default(),
+        }
+    }
+
+    fn likeness(&self, signature: &Signature) -> u32 {
+        let known = self.known.as_ref().map_or(0, |topic| topic.likeness(signature));
+        known.max(same(&self.signature, signature))
+    }
+
+    /// How its number of tickets went.
+    #[must_use]
+    pub fn trend(&self) -> Trend {
+        Trend::of(self.tickets.len(), self.previous)
+    }
+}
+
+/// The issues of a period beside those of the one before.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Issues {
+    /// Those with tickets in the period and the pinned ones, the biggest first.
+    pub topics: Vec<Issue>,
+    /// Name and number of tickets of those that had some before, and have none now; the biggest first.
+    pub gone: Vec<(String, usize)>,
+    /// The tickets of the period in no topic, in order.
+    pub other: Vec<i64>,
+}
+
+/// Puts together what was found in a period, what in the one before, and what is known.
+///
+/// ```
+/// use frontdesk::domain::{insight::topics::Ticket, topic::{Found, issues}};
+/// let texts = ["card declined", "card declined again", "my card was declined", "the export hangs", "export hangs", "hangs: export"];
+/// let tickets: Vec<Ticket> = (1..).zip(texts).map(|(id, text)| Ticket { id, subject: "Help", text }).collect();
+/// let list = issues(&Found::of(&tickets, &[]), &Found::of(&tickets[..5], &[]), &[]);
+/// assert_eq!(list.topics.iter().map(|i| (i.number, i.tickets.len(), i.previous)).collect::<Vec<_>>(), [(1, 3, 0), (2, 3, 0)]);
+/// ```
+#[must_use]
+pub fn issues(now: &Found, before: &Found, known: &[Known]) -> Issues {
+    let (mut issues, other) = met(now, known);
+    let mut gone: BTreeMap<(Reverse<usize>, String), usize> = BTreeMap::new();
+    for topic in &before.mined.topics {
+        let count = topic.tickets.len();
+        match nearest(issues.iter().map(|issue| issue.likeness(&topic.signature))) {
+            Some(at) => issues.get_mut(at).into_iter().for_each(|issue| issue.previous += count),
+            None => {
+                gone.insert((Reverse(count), topic.name.clone()), count);
+            }
+        }
+    }
+    for (_, at) in &before.fitting {
+        issues.get_mut(*at).into_iter().for_each(|issue| issue.previous += 1);
+    }
+    let pinned = |issue: &Issue| issue.known.as_ref().is_some_and(|topic| topic.pinned);
+    let lost = issues.iter().filter(|issue| issue.tickets.is_empty() && issue.previous > 0 && !pinned(issue));
+    gone.extend(lost.map(|issue| ((Reverse(issue.previous), issue.name.clone()), issue.previous)));
+    issues.retain(|issue| !issue.tickets.is_empty() || pinned(issue));
+    issues.sort_by_key(|issue| (Reverse(issue.tickets.len()), issue.tickets.first().copied(), issue.number));
+    let taken: BTreeSet<i64> = known.iter().map(|topic| topic.id).collect();
+    let mut free = (1..).filter(|number| !taken.contains(number));
+    for issue in issues.iter_mut().filter(|issue| issue.known.is_none()) {
+        issue.number = free.next().unwrap_or_default();
+    }
+    Issues { topics: issues, gone: gone.into_iter().map(|((_, name), count)| (name, count)).collect(), other }
+}
+
+/// The known topics in their order, whether met or not, then what else there is; and the tickets in none.
+fn met(now: &Found, known: &[Known]) -> (Vec<Issue>, Vec<i64>) {
+    let mut issues: Vec<Issue> = known.iter().map(Issue::known).collect();
+    for topic in &now.mined.topics {
+        let at = nearest(known.iter().map(|known| known.likeness(&topic.signature)));
+        match at.and_then(|at| issues.get_mut(at)) {
+            Some(issue) if !issue.tickets.is_empty() => issue.tickets.extend(&topic.tickets),
+            Some(issue) => {
+                issue.terms.clone_from(&topic.terms);
+                issue.tickets.clone_from(&topic.tickets);
+                issue.examples.clone_from(&topic.examples);
+                issue.signature.clone_from(&topic.signature);
+            }
+            None => issues.push(Issue {
+                number: 0,
+                known: None,
+                name: topic.name.clone(),
+                terms: topic.terms.clone(),
+                tickets: topic.tickets.clone(),
+                examples: topic.examples.clone(),
+                previous: 0,
+                signature: topic.signature.clone(),
+            }),
+        }
+    }
+    let mut other: BTreeSet<i64> = now.mined.other.iter().copied().collect();
+    for (ticket, at) in &now.fitting {
+        if let Some(issue) = issues.get_mut(*at) {
+            issue.tickets.push(*ticket);
+            other.remove(ticket);
+        }
+    }
+    for issue in &mut issues {
+        issue.tickets.sort_unstable();
+        if issue.examples.is_empty() {
+            issue.examples = issue.tickets.iter().copied().take(3).collect();
+        }
+        if issue.terms.is_empty() {
+            issue.terms =
+                issue.known.iter().flat_map(|topic| topic.signatures.first()).flat_map(Signature::heaviest).collect();
+        }
+    }
+    (issues, other.into_iter().collect())
+}
+
+/// The place of the greatest likeness, the first of equals; none where that is too little.
+fn nearest(likeness: impl Iterator<Item = u32>) -> Option<usize> {
+    let best = likeness.enumerate().max_by_key(|(at, likeness)| (*likeness, Reverse(*at)));
+    best.filter(|(_, likeness)| *likeness >= SAME).map(|(at, _)| at)
+}

@@ -1,0 +1,119 @@
+//! Topics that somebody has touched, and what topics are made from: the tickets of a period with what their customers wrote,
+//! and the work on them.
+
+use super::billing::day;
+use super::{Reader, Row, Tx, sql, vals};
+use crate::domain::event::value;
+use crate::domain::insight::topics;
+use crate::domain::quote::new_text;
+use crate::domain::time::{Minutes, Moment};
+use crate::domain::topic::{Fixed, Known, Plan};
+use crate::error::{Error, Result};
+
+/// So many bytes of what a customer wrote are read; the issue has been named by then.
+const READ: usize = 4_000;
+
+/// A ticket, and what its customer wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// Its number.
+    pub number: i64,
+    /// When it was opened.
+    pub opened_at: Moment,
+    /// Its subject.
+    pub subject: String,
+    /// The client's handle.
+    pub client: Option<String>,
+    /// What is new in the customer's messages, the first kilobytes.
+    pub text: String,
+}
+
+impl Said {
+    /// As it is mined.
+    #[must_use]
+    pub fn mined(&self) -> topics::Ticket<'_> {
+        topics::Ticket { id: self.number, subject: &self.subject, text: &self.text }
+    }
+}
+
+/// Minutes of an agent on a ticket on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spent {
+    /// The ticket.
+    pub ticket: i64,
+    /// The agent.
+    pub agent: i64,
+    /// The day, as it is written.
+    pub day: String,
+    /// Actual minutes.
+    pub minutes: Minutes,
+}
+
+fn known_of(r: &Row<'_>) -> Result<Known> {
+    let unreadable = |e: serde_json::Error| Error::bug("the words of a topic are unreadable").because(e);
+    let fixed = r.at_or(4)?.map(|at| -> Result<Fixed> { Ok(Fixed { at, release: r.text_or(5)? }) }).transpose()?;
+    let plan = match (r.text_or(6)?, r.at_or(9)?) {
+        (Some(text), Some(at)) => {
+            let by = r.text_or(8)?.as_deref().map(day).transpose()?;
+            Some(Plan { text, who: r.text_or(7)?, by, at })
+        }
+        _ => None,
+    };
+    Ok(Known {
+        id: r.int(0)?,
+        name: r.text(1)?,
+        signatures: serde_json::from_str(&r.text(2)?).map_err(unreadable)?,
+        pinned: r.flag(3)?,
+        fixed,
+        plan,
+        answer: r.text_or(10)?,
+    })
+}
+
+impl Reader<'_> {
+    /// The topics that somebody has touched, by number.
+    pub fn topics(&mut self) -> Result<Vec<Known>> {
+        self.all(sql::TOPICS, &[], known_of)
+    }
+
+    /// The tickets that were opened between two instants and are in figures, with their texts; by number.
+    pub fn said(&mut self, from: Moment, to: Moment) -> Result<Vec<Said>> {
+        let mut all: Vec<Said> = Vec::new();
+        self.each(sql::TOPIC_TICKETS, vals![from, to], |r| {
+            let number = r.int(0)?;
+            if all.last().is_none_or(|last| last.number != number) {
+                let (opened_at, subject, client) = (r.at(1)?, r.text(2)?, r.text_or(3)?);
+                all.push(Said { number, opened_at, subject, client, text: String::new() });
+            }
+            let (Some(said), Some(text)) = (all.last_mut(), r.text_or(4)?) else { return Ok(()) };
+            if said.text.len() < READ {
+                said.text.push_str(&new_text(&text));
+                said.text.push('\n');
+                said.text.truncate(said.text.floor_char_boundary(READ));
+            }
+            Ok(())
+        })?;
+        Ok(all)
+    }
+
+    /// The work on the tickets that were opened between two instants, whenever it was done; by ticket.
+    pub fn spent(&mut self, from: Moment, to: Moment) -> Result<Vec<Spent>> {
+        self.all(sql::TOPIC_WORK, vals![from, to], |r| {
+            Ok(Spent { ticket: r.int(0)?, agent: r.int(1)?, day: r.text(2)?, minutes: r.int(3)? })
+        })
+    }
+}
+
+impl Tx<'_> {
+    pub(super) fn topic_becomes(&mut self, id: i64, topic: Option<&Known>) -> Result<()> {
+        let Some(t) = topic else { return self.run(sql::TOPIC_DROP, vals![id]).map(drop) };
+        let (fixed, plan) = (t.fixed.as_ref(), t.plan.as_ref());
+        let signatures = value(&t.signatures).to_string();
+        let release = fixed.and_then(|f| f.release.as_deref());
+        let (text, who) = (plan.map(|p| p.text.as_str()), plan.and_then(|p| p.who.as_deref()));
+        let by = plan.and_then(|p| p.by).map(|day| day.to_string());
+        let (fixed_at, plan_at) = (fixed.map(|f| f.at), plan.map(|p| p.at));
+        let vals = vals![id, &t.name, &signatures, t.pinned, fixed_at, release, text, who, &by, plan_at, &t.answer];
+        self.run(sql::TOPIC_PUT, vals).map(drop)
+    }
+}

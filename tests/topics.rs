@@ -1,0 +1,266 @@
+//! Topics and what is decided about them, as people use them. In process, on a desk of its own each.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
+
+use frontdesk::host::Host;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// A desk in an empty home, and a clock that the test sets.
+struct Desk {
+    home: tempfile::TempDir,
+    now: String,
+}
+
+/// What a command line came to.
+#[derive(Debug)]
+struct Said {
+    exit: u8,
+    out: String,
+    talk: String,
+}
+
+const CARD: [&str; 7] = [
+    "My card was declined in the shop",
+    "Card declined again",
+    "Why was my card declined?",
+    "The terminal declined my card",
+    "card got declined, twice",
+    "Declined card at the counter",
+    "They declined the card",
+];
+const DOCUMENTS: [&str; 4] = [
+    "Где скачать закрывающие документы?",
+    "Не могу скачать документы за май",
+    "Нужно скачать закрывающие документы",
+    "Как скачать закрывающие документы за год",
+];
+
+impl Desk {
+    fn new() -> Desk {
+        let mut desk = Desk { home: tempfile::tempdir().unwrap(), now: String::new() };
+        desk.at("2026-11-02");
+        desk.ok("client add acme 'Acme GmbH'");
+        desk
+    }
+
+    /// Two weeks: 3 and 7 cards that were declined, and 4 who look for documents in the first; a change of language in both.
+    fn two_weeks() -> Desk {
+        let mut desk = Desk::new();
+        desk.at("2026-11-03");
+        desk.open(&CARD[..3]);
+        desk.open(&DOCUMENTS);
+        desk.open(&["How do I change the language of the app?"]);
+        desk.at("2026-11-10");
+        desk.open(&CARD);
+        desk.open(&["Can I have the app in another language?"]);
+        desk.at("2026-11-16");
+        desk
+    }
+
+    fn open(&self, texts: &[&str]) {
+        for text in texts {
+            self.ok(&format!("open '{text}' -c acme -f ann@acme.test -m 'Hello,\n{text}\nBest regards, Ann'"));
+        }
+    }
+
+    fn at(&mut self, day: &str) {
+        self.now = format!("{day}T12:00:00+03:00");
+    }
+
+    fn run(&self, line: &str) -> Said {
+        let home = self.home.path().to_str().unwrap();
+        let set = [("HOME", home), ("DESK_AGENT", "mila"), ("DESK_NOW", &self.now), ("DESK_ZONE", "Europe/Moscow")];
+        let environment: BTreeMap<String, String> = set.map(|(k, v)| (k.to_owned(), v.to_owned())).into();
+        let mut host = Host::staged(environment, b"");
+        let exit = frontdesk::run(words(line), &mut host);
+        let (out, talk) = host.said();
+        Said { exit, out, talk }
+    }
+
+    fn ok(&self, line: &str) -> String {
+        let said = self.run(line);
+        assert_eq!(said.exit, 0, "desk {line}: {}", said.talk);
+        said.out
+    }
+
+    fn says(&self, line: &str, parts: &[&str]) {
+        let out = self.ok(line);
+        parts.iter().for_each(|part| assert!(out.contains(part), "desk {line}: no {part:?} in\n{out}"));
+    }
+
+    /// The command is refused with this exit, and says all this in its error or its way out.
+    fn no(&self, exit: u8, line: &str, says: &[&str]) {
+        let said = self.run(line);
+        assert_eq!(said.exit, exit, "desk {line}: {said:?}");
+        says.iter().for_each(|part| assert!(said.talk.contains(part), "desk {line}: no {part:?} in {}", said.talk));
+    }
+
+    fn json(&self, line: &str) -> Value {
+        serde_json::from_str(&self.ok(&format!("{line} --json"))).unwrap()
+    }
+
+    /// Number, name, count and count before of each topic.
+    fn topics(&self, query: &str) -> Vec<(i64, String, i64, i64)> {
+        let all = self.json(&format!("topics {query}"));
+        let int = |t: &Value, key: &str| t[key].as_i64().unwrap();
+        let of =
+            |t: &Value| (int(t, "topic"), t["name"].as_str().unwrap().to_owned(), int(t, "count"), int(t, "previous"));
+        all["topics"].as_array().unwrap().iter().map(of).collect()
+    }
+}
+
+/// The keys of an object, in the order of the alphabet.
+fn keys(of: &Value) -> Vec<&str> {
+    of.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+/// The words of a line; what stands between single quotes is one.
+fn words(line: &str) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    let (mut word, mut quoted, mut begun) = (String::new(), false, false);
+    for c in line.chars() {
+        match c {
+            '\'' => (quoted, begun) = (!quoted, true),
+            ' ' if !quoted => {
+                if begun || !word.is_empty() {
+                    all.push(std::mem::take(&mut word));
+                }
+                begun = false;
+            }
+            c => word.push(c),
+        }
+    }
+    if begun || !word.is_empty() {
+        all.push(word);
+    }
+    all
+}
+
+#[test]
+fn the_issues_of_a_week_stand_beside_those_of_the_week_before() {
+    let desk = Desk::two_weeks();
+    let all = desk.json("topics in:2026-W46");
+    assert_eq!(keys(&all), ["other", "period", "tickets_total", "topics"]);
+    assert_eq!(all["period"], serde_json::json!({"from": "2026-11-09", "to": "2026-11-15"}));
+    assert_eq!((&all["tickets_total"], &all["other"]), (&8.into(), &serde_json::json!([16])));
+    let topic = &all["topics"][0];
+    assert_eq!(keys(topic), ["cost", "count", "minutes", "name", "previous", "terms", "tickets", "topic"]);
+    assert_eq!((&topic["topic"], &topic["count"], &topic["previous"]), (&1.into(), &7.into(), &3.into()));
+    assert_eq!(topic["tickets"], serde_json::json!([9, 10, 11, 12, 13, 14, 15]));
+    assert!(topic["name"].as_str().unwrap().to_lowercase().contains("declined"));
+    desk.says(
+        "topics in:2026-W46",
+        &["7 of 8 tickets in 1 topic", "rising", "Gone since the period before:", "документы"],
+    );
+    desk.says("topics in:2026-W45", &["The period before has no tickets to compare with."]);
+    assert_eq!(desk.topics("").len(), 2, "the last four weeks");
+}
+
+#[test]
+fn few_tickets_none_and_nothing_in_common_are_said_honestly() {
+    let desk = Desk::new();
+    desk.says("topics in:2026-W45", &["No ticket was opened in this period."]);
+    desk.open(&CARD[..5]);
+    desk.says("topics in:2026-W45", &["5 tickets: too few to tell what they share."]);
+    assert_eq!(desk.json("topics in:2026-W45")["other"], serde_json::json!([1, 2, 3, 4, 5]));
+    let desk = Desk::new();
+    desk.open(&[
+        "Coffee machine leaks",
+        "Payroll export hangs",
+        "Где мой пропуск?",
+        "New chair please",
+        "Window broken",
+        "VPN drops",
+    ]);
+    desk.says("topics in:2026-W45", &["6 tickets, and no three of them share an issue."]);
+}
+
+#[test]
+fn what_is_in_no_figure_is_in_no_topic_and_a_query_chooses() {
+    let desk = Desk::two_weeks();
+    desk.ok("spam 9");
+    desk.ok("merge 10 --into 11");
+    assert_eq!(desk.json("topics in:2026-W46")["topics"][0]["tickets"], serde_json::json!([11, 12, 13, 14, 15]));
+    assert_eq!(desk.json("topics in:2026-W46 client:none")["tickets_total"], 0);
+    desk.no(2, "topics sort:-age", &["figures have an order of their own"]);
+}
+
+#[test]
+fn time_and_cost_are_those_of_a_topics_tickets() {
+    let desk = Desk::two_weeks();
+    desk.ok("config set currency EUR");
+    desk.ok("log 9 25m");
+    desk.ok("log 10 20m");
+    desk.ok("log 16 40m");
+    assert_eq!(desk.json("topics in:2026-W46")["topics"][0]["cost"], Value::Null);
+    desk.ok("agent cost mila 40");
+    let topic = desk.json("topics in:2026-W46")["topics"][0].clone();
+    assert_eq!((&topic["minutes"], &topic["cost"]["minor"]), (&45.into(), &3000.into()));
+    desk.says("topics in:2026-W46", &["45m", "30.00"]);
+}
+
+#[test]
+fn a_named_topic_keeps_its_number_and_name_from_week_to_week() {
+    let desk = Desk::two_weeks();
+    let first = desk.topics("in:2026-W45");
+    assert_eq!(first.iter().map(|t| (t.0, t.2)).collect::<Vec<_>>(), [(1, 4), (2, 3)]);
+    desk.no(3, "topic name 2 'Card declined' in:2026-W46", &["there is no topic 2 in these weeks"]);
+    desk.says("topic name 2 'Card declined' in:2026-W45", &["topic 2: Card declined"]);
+    desk.no(1, "topic name 2 'Card declined'", &["so already"]);
+    assert_eq!(desk.topics("in:2026-W46"), [(2, "Card declined".to_owned(), 7, 3)]);
+    let again = desk.topics("in:2026-W45");
+    assert_eq!(again[0], first[0], "the others keep their numbers");
+    assert_eq!(again[1], (2, "Card declined".to_owned(), 3, 0));
+    desk.ok("undo");
+    assert_eq!(desk.topics("in:2026-W45"), first);
+    desk.ok("redo");
+    assert_eq!(desk.json("topic ls")[0]["name"], "Card declined");
+    desk.says("history", &["topic name 2"]);
+}
+
+#[test]
+fn a_single_ticket_falls_into_a_known_topic() {
+    let mut desk = Desk::two_weeks();
+    desk.ok("topic name 1 'Card declined' in:2026-W46");
+    desk.at("2026-11-17");
+    desk.open(&["Card declined once more", "Where is the office?"]);
+    let week = desk.json("topics in:2026-W47");
+    assert_eq!((&week["topics"][0]["tickets"], &week["other"]), (&serde_json::json!([17]), &serde_json::json!([18])));
+}
+
+#[test]
+fn a_fixed_topic_that_comes_back_is_said_and_decisions_stand_beside_it() {
+    let mut desk = Desk::two_weeks();
+    desk.at("2026-11-08");
+    desk.ok("topic fixed 2 --in 2.4.1 in:2026-W45");
+    desk.says("topics in:2026-W46", &["was fixed, and 7 tickets came since", "fixed in 2.4.1"]);
+    assert!(!desk.ok("topics in:2026-W45").contains("came since"));
+    desk.ok("topic fixed 2 --not");
+    desk.says("topic plan 2 'ask the bank' --who me --by 2026-12-01", &["ask the bank (mila, by 2026-12-01)"]);
+    desk.no(3, "topic plan 2 'ask' --who nobody", &["there is no agent nobody"]);
+    desk.ok("answer add bank -m 'Ask your bank'");
+    desk.ok("topic answer 2 bank");
+    desk.says("topics in:2026-W46", &["ask the bank", "answer bank"]);
+    let known = desk.json("topic ls")[0].clone();
+    assert_eq!(
+        (&known["plan_who"], &known["plan_by"], &known["fixed_at"]),
+        (&"mila".into(), &"2026-12-01".into(), &Value::Null)
+    );
+    desk.ok("topic plan 2 none");
+    assert_eq!(desk.json("topic ls")[0]["plan"], Value::Null);
+}
+
+#[test]
+fn pinned_topics_are_always_listed_and_merged_ones_are_one() {
+    let desk = Desk::two_weeks();
+    desk.ok("topic pin 1 in:2026-W45");
+    assert_eq!(desk.topics("in:2026-W46").last().map(|t| (t.0, t.2, t.3)), Some((1, 0, 4)));
+    desk.ok("topic unpin 1");
+    assert_eq!(desk.topics("in:2026-W46").len(), 1);
+    desk.no(2, "topic merge 1 --into 1", &["into itself"]);
+    desk.says("topic merge 1 --into 2 --of in:2026-W45", &["topic 2:", "with "]);
+    assert_eq!(desk.topics("in:2026-W45").iter().map(|t| (t.0, t.2)).collect::<Vec<_>>(), [(2, 7)]);
+    desk.ok("topic forget 2");
+    assert_eq!(desk.topics("in:2026-W45").len(), 2);
+    desk.no(3, "topic forget 2", &["nobody has touched a topic 2"]);
+}
