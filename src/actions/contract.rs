@@ -11,6 +11,7 @@ use crate::domain::client::Client;
 use crate::domain::event::{Event, Noun};
 use crate::domain::time::Date;
 use crate::error::{Error, Result};
+use crate::store::billing::Logged;
 use crate::store::{Reader, Tx};
 use chrono::Datelike;
 use std::collections::BTreeMap;
@@ -347,8 +348,8 @@ pub fn hand_over(tx: &mut Tx<'_>, from: &Client, into: &Client) -> Result<usize>
     Ok(coming.len())
 }
 
-/// Contracts of two clients that are to be one's: on no day that either has an invoice for do both draw hours, or what was
-/// told would be drawn anew, by other contracts.
+/// Contracts of two clients that are to be one's: where either has an invoice for days on which both have a contract, its
+/// entries say whose they are, or what was told would be drawn anew, by other contracts.
 fn apart_on_invoices(
     r: &mut Reader<'_>,
     (from, coming): (&Client, &[Contract]),
@@ -356,13 +357,17 @@ fn apart_on_invoices(
 ) -> Result<()> {
     let mut covered = r.covered(Some(from.id))?;
     covered.extend(r.covered(Some(into.id))?);
-    for (_, c) in covered {
+    for (client, c) in covered {
         let holds = |contract: &Contract, day: Date| contract.last_day().is_none_or(|last| day <= last);
         let meet = |one: &Contract, other: &Contract| {
             let day = one.start().max(other.start()).max(c.first);
             day <= c.last && holds(one, day) && holds(other, day)
         };
-        if coming.iter().any(|one| own.iter().any(|other| meet(one, other))) {
+        if !coming.iter().any(|one| own.iter().any(|other| meet(one, other))) {
+            continue;
+        }
+        let finds_its_own = |l: &Logged| l.invoice == Some(c.invoice) && l.work.billable && l.work.contract.is_none();
+        if r.logged(Some(client))?.iter().any(finds_its_own) {
             return Err(Error::refused(format!(
                 "invoice {} is issued for {} … {}, and both {} and {} had a contract then: their hours would be drawn anew",
                 c.number, c.first, c.last, from.handle, into.handle
