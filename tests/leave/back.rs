@@ -145,7 +145,7 @@ fn touched(stage: &Stage) {
     }
     let list = "in:2026-11-01..2026-11-30";
     let all = stage.json(&format!("topics {list}"));
-    let ours = |t: &&serde_json::Value| t["name"].as_str().unwrap().to_lowercase().contains("voucher");
+    let ours = |t: &&Value| t["name"].as_str().unwrap().to_lowercase().contains("voucher");
     let id = all["topics"].as_array().unwrap().iter().find(ours).unwrap()["topic"].as_i64().unwrap();
     stage.ok(&format!("topic name {id} 'Voucher rejected' {list}"));
     stage.ok(&format!("topic plan {id} 'check the codes' --who mila --by 2026-12-01"));
