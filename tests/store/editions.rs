@@ -20,11 +20,20 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
+/// The edition that this program writes.
+const TODAY: i64 = 3;
+
 /// A desk of the first edition in a folder of its own.
 fn first_edition() -> (tempfile::TempDir, PathBuf) {
+    desk_of(1)
+}
+
+/// A desk of an older edition in a folder of its own.
+fn desk_of(edition: i64) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
     let path = folder.path().join("desk.db");
-    let packed = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/store/editions/1.db.zst")).unwrap();
+    let packed =
+        fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/store/editions/{edition}.db.zst"))).unwrap();
     fs::write(&path, zstd::stream::decode_all(packed.as_slice()).unwrap()).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
     Connection::open(&path).unwrap().pragma_update(None, "journal_mode", "wal").unwrap();
@@ -132,8 +141,8 @@ fn a_desk_of_the_first_edition_is_brought_up_and_nothing_is_lost() {
     drop(store);
     assert_eq!(beside(&path), ["desk.db.edition-1.bak"]);
     assert_eq!(fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
-    assert_eq!((edition(&copy), edition(&path)), (1, 2));
-    assert_eq!((number(&copy, "SELECT schema FROM desk"), number(&path, "SELECT schema FROM desk")), (1, 2));
+    assert_eq!((edition(&copy), edition(&path)), (1, TODAY));
+    assert_eq!((number(&copy, "SELECT schema FROM desk"), number(&path, "SELECT schema FROM desk")), (1, TODAY));
     assert!(rows(&place, &tables) == was, "the desk does not hold what it held");
     assert!(rows(&Place::File(copy), &tables) == was, "the copy does not hold what the desk held");
 
@@ -148,6 +157,25 @@ fn a_desk_of_the_first_edition_is_brought_up_and_nothing_is_lost() {
     assert_eq!(stand.rows(text), new.rows(text), "an old desk and a new one are the same");
     assert_eq!(catalogue(&mut stand), catalogue(&mut new));
     goes_on(&mut stand);
+}
+
+/// What everybody sees of a desk: tickets, hours, people, history; told by the program.
+#[test]
+fn a_desk_of_the_second_edition_is_brought_up_and_goes_on() {
+    let (_folder, path) = desk_of(2);
+    let tables = tables(&Connection::open(&path).unwrap());
+    let place = Place::File(path.clone());
+    let was = rows(&place, &tables);
+    assert!(was.len() >= 300, "{}", was.len());
+    let store = open(&path).unwrap();
+    assert_eq!(store.brought_from.as_deref().and_then(Path::file_name).unwrap(), "desk.db.edition-2.bak");
+    drop(store);
+    assert_eq!((edition(&path), number(&path, "SELECT schema FROM desk")), (TODAY, TODAY));
+    assert_eq!(rows(&place, &tables), was, "nothing of it is lost");
+    let mut store = open(&path).unwrap();
+    assert_eq!(store.complaints(true).unwrap(), [""; 0]);
+    assert!(store.read(|r| r.clients()).unwrap().iter().all(|c| c.client.details.is_empty()));
+    assert!(store.read(|r| r.logged(None)).unwrap().len() > 1, "its hours can be billed");
 }
 
 /// The same desk on the server, made of the text of the first edition as the program rewrote it then.
@@ -226,7 +254,7 @@ fn a_server_of_the_first_edition_is_brought_up_and_nothing_is_lost() {
     let mut stand = Stand::at(place.clone(), None);
     assert_eq!(stand.store.brought_from, None, "a server is backed up there");
     assert!(rows(&place, &tables) == was, "the desk does not hold what it held");
-    assert_eq!(stand.rows("SELECT schema FROM desk"), ["2"]);
+    assert_eq!(stand.rows("SELECT schema FROM desk"), [TODAY.to_string()]);
     assert_eq!(catalogue(&mut stand), catalogue(&mut Stand::on_server().unwrap()));
     goes_on(&mut stand);
 }
@@ -256,7 +284,7 @@ fn a_server_that_cannot_be_brought_up_stays_as_it_was() {
     assert_eq!(rows_at(&place, "SELECT schema FROM desk"), ["1"]);
     server.batch_execute("DROP TABLE draft").unwrap();
     assert!(Store::open(&place, true, None).unwrap().is_some());
-    assert_eq!(rows_at(&place, "SELECT schema FROM desk"), ["2"]);
+    assert_eq!(rows_at(&place, "SELECT schema FROM desk"), [TODAY.to_string()]);
 }
 
 #[test]
@@ -274,7 +302,7 @@ fn sixteen_at_once_bring_a_desk_up_once() {
         });
         assert_eq!(said.into_inner(), 1, "one brought it up and says so");
         assert_eq!(beside(&path), ["desk.db.edition-1.bak"], "round {round}");
-        assert_eq!((edition(&path), edition(&copy_of(&path))), (2, 1));
+        assert_eq!((edition(&path), edition(&copy_of(&path))), (TODAY, 1));
         let counted = |path: &Path| number(path, "SELECT count(*) FROM ticket");
         assert_eq!((counted(&path), counted(&copy_of(&path))), (39 + 8, 39));
         assert_eq!(number(&path, "SELECT count(*) FROM operation"), 7 + 8);
@@ -285,7 +313,7 @@ fn sixteen_at_once_bring_a_desk_up_once() {
 fn old_or_new(path: &Path, tables: &BTreeMap<String, Vec<String>>, was: &[String]) -> i64 {
     let place = Place::File(path.to_owned());
     let found = edition(path);
-    assert!([1, 2].contains(&found), "edition {found}");
+    assert!([1, TODAY].contains(&found), "edition {found}");
     assert_eq!(number(path, "SELECT schema FROM desk"), found);
     let new_tables =
         number(path, "SELECT count(*) FROM sqlite_schema WHERE name IN ('source', 'outbox', 'draft', 'answer')");
@@ -293,7 +321,7 @@ fn old_or_new(path: &Path, tables: &BTreeMap<String, Vec<String>>, was: &[String
     assert_eq!(rows_at(&place, "PRAGMA integrity_check"), ["\"ok\""]);
     assert!(rows(&place, tables) == was);
     drop(open(path).unwrap());
-    assert_eq!(edition(path), 2);
+    assert_eq!(edition(path), TODAY);
     assert!(rows(&place, tables) == was);
     found
 }
@@ -306,7 +334,7 @@ fn killed_at_any_moment_the_desk_is_old_or_new() {
     let begun = std::time::Instant::now();
     succeeded(&desk(folder.path(), path.to_str().unwrap(), "mila", &["ls", "--count"]));
     let whole = begun.elapsed();
-    let mut found = [0, 0, 0];
+    let mut found = [0, 0, 0, 0];
     for n in 0..50 {
         let (folder, path) = first_edition();
         let mut child = Command::new(env!("CARGO_BIN_EXE_desk"))
@@ -328,7 +356,7 @@ fn killed_at_any_moment_the_desk_is_old_or_new() {
             "{left:?}"
         );
     }
-    assert!(found[1] > 0 && found[2] > 0, "{found:?} of {whole:?}");
+    assert!(found[1] > 0 && found[3] > 0, "{found:?} of {whole:?}");
 }
 
 #[test]
@@ -336,7 +364,7 @@ fn where_the_disk_is_too_small_the_desk_is_old_or_new() {
     let (_folder, path) = first_edition();
     let tables = tables(&Connection::open(&path).unwrap());
     let was = rows(&Place::File(path.clone()), &tables);
-    let mut found = [0, 0, 0];
+    let mut found = [0, 0, 0, 0];
     for blocks in [0, 1, 8, 40, 100, 200, 400, 800, 1200, 1600, 2400, 100_000] {
         let (folder, path) = first_edition();
         let done = Command::new("/bin/sh")
@@ -348,12 +376,12 @@ fn where_the_disk_is_too_small_the_desk_is_old_or_new() {
             .output()
             .unwrap();
         let is = edition(&path);
-        assert_eq!(done.status.success(), is == 2, "{blocks} blocks: {}", String::from_utf8_lossy(&done.stderr));
+        assert_eq!(done.status.success(), is == TODAY, "{blocks} blocks: {}", String::from_utf8_lossy(&done.stderr));
         let left = beside(&path);
         assert!(left.is_empty() || left == ["desk.db.edition-1.bak"], "{blocks} blocks: {left:?}");
         found[usize::try_from(old_or_new(&path, &tables, &was)).unwrap()] += 1;
     }
-    assert!(found[1] > 3 && found[2] > 0, "{found:?}");
+    assert!(found[1] > 3 && found[3] > 0, "{found:?}");
 }
 
 #[test]
@@ -409,7 +437,7 @@ fn a_copy_that_is_there_already_is_not_written_over() {
     let (_folder, path) = first_edition();
     fs::write(copy_of(&path), "something else").unwrap();
     drop(open(&path).unwrap());
-    assert_eq!(edition(&path), 2);
+    assert_eq!(edition(&path), TODAY);
     assert_eq!(fs::read_to_string(copy_of(&path)).unwrap(), "something else");
     let kept = beside(&path);
     assert_eq!(kept, ["desk.db.edition-1.2.bak", "desk.db.edition-1.bak"], "this desk is copied, too");
@@ -431,12 +459,12 @@ fn a_desk_of_a_newer_edition_is_refused_before_any_write() {
     let (_folder, path) = first_edition();
     drop(open(&path).unwrap());
     fs::remove_file(copy_of(&path)).unwrap();
-    Connection::open(&path).unwrap().execute_batch("UPDATE desk SET schema = 3; PRAGMA user_version = 3").unwrap();
+    Connection::open(&path).unwrap().execute_batch("UPDATE desk SET schema = 4; PRAGMA user_version = 4").unwrap();
     let before = fs::read(&path).unwrap();
     for fresh in [None, Some(&fresh())] {
         let Err(no) = Store::open(&Place::File(path.clone()), true, fresh) else { panic!("it was opened") };
         assert_eq!((no.kind, no.hint.as_deref()), (Kind::Refused, Some("update desk; nothing was changed")));
-        assert!(no.to_string().contains("newer program (edition 3, this one knows 2)"), "{no}");
+        assert!(no.to_string().contains("newer program (edition 4, this one knows 3)"), "{no}");
     }
     assert!(fs::read(&path).unwrap() == before && beside(&path).is_empty());
 }
