@@ -264,3 +264,21 @@ fn pinned_topics_are_always_listed_and_merged_ones_are_one() {
     assert_eq!(desk.topics("in:2026-W45").len(), 2);
     desk.no(3, "topic forget 2", &["nobody has touched a topic 2"]);
 }
+
+#[test]
+fn the_recap_leads_with_the_issues_of_the_week() {
+    let desk = Desk::two_weeks();
+    desk.ok("log 9 25m");
+    desk.ok("topic name 1 'Card declined' in:2026-W46");
+    desk.ok("topic plan 1 'ask the bank'");
+    let page = desk.ok("recap");
+    let (issues, lead) = (page.find("The issues of the week").unwrap(), page.find("More came in").unwrap());
+    assert!(issues < lead, "{page}");
+    desk.says("recap", &["Card declined", "rising", "25m", "ask the bank"]);
+    let topics = desk.json("recap")["topics"].clone();
+    assert_eq!(
+        topics,
+        serde_json::json!([{"topic": 1, "name": "Card declined", "count": 7, "before": 3, "minutes": 25}])
+    );
+    desk.says("recap in:2026-W40 --json", &["\"topics\": []"]);
+}

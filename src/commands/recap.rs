@@ -3,6 +3,7 @@
 use super::args::Answer;
 use super::chosen::{Chosen, unfinished};
 use super::stats::weeks;
+use crate::actions::topics::look;
 use crate::desk::Desk;
 use crate::domain::insight::metrics::{By, Case, figures, groups};
 use crate::domain::period::Period;
@@ -15,7 +16,7 @@ use crate::store::figures::{LeftOut as Why, Waits};
 use chrono::{Datelike, Days, Weekday};
 use std::collections::{BTreeMap, HashMap};
 
-/// The weekly page: what came and went, who waits, who asked most, where the hours went
+/// The weekly page: the issues that hurt most, what came and went, who waits, who asked most, where the hours went
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Without in:PERIOD, the last complete week (Monday to Sunday, in the desk's zone), beside the period before it. A query
 chooses tickets as they are today; the words are those of desk ls.
@@ -66,6 +67,7 @@ impl Recap {
                 to: period.last,
                 figures: figures(&cases, span, now),
                 before: figures(&cases, (before.from, before.to), now),
+                topics: look(r, &period, &before, |ticket| chosen.has(ticket))?.facts.rows,
                 tags: tags(&cases, &period, &before, &entries),
                 clients: clients(&cases, &period, &before, &entries),
                 hours: hours(&entries),

@@ -46,7 +46,7 @@ pub(super) fn seen(desk: &mut Desk, words: &[String]) -> Result<Seen> {
     let chosen = Chosen::read(desk, words, now)?;
     let period = chosen.period.unwrap_or_else(|| Period::last_weeks(4, now, &chosen.zone));
     let before = period.previous(&chosen.zone);
-    desk.store_of_existing()?;
+    desk.store_of_existing()?.prepare_for_bulk()?;
     let mut seen = desk.read(|r| look(r, &period, &before, |ticket| chosen.has(ticket)))?;
     seen.facts.label = chosen.label(&period);
     seen.facts.before_label = before.label();

@@ -3,14 +3,16 @@
 //!
 //! JSON: `label period{from,to} tickets{opened closed reopened backlog} before{opened closed reopened backlog}
 //! first_response{n median_minutes p90_minutes before_n before_median_minutes} next_response{…} first_resolution{…}
-//! full_resolution{…} one_touch_percent reopen_percent waiting[{number subject client waiting_since}]
+//! full_resolution{…} one_touch_percent reopen_percent topics[{topic name count before minutes}] waiting[{number subject client waiting_since}]
 //! tags[{tag count before minutes}] clients[{client count before minutes}] hours[{client agent actual_minutes billable_minutes}]
 //! weeks[{week opened closed}] left_out{spam muted automatic merged}`. Both days of the period are in; all times are
 //! calendar time.
 
+mod issues;
 mod sentence;
 
 use super::figures::{TIMES, count, data, measures, minutes, named, period, rates, rates_table, tickets, times_table};
+use super::topics::Row;
 use super::{Audience, Cell, Chart, Column, Part, Report, Shape, Style, Table};
 use crate::domain::insight::metrics::Figures;
 use crate::domain::time::{Date, Minutes, Moment};
@@ -35,6 +37,8 @@ pub struct RecapFacts {
     pub figures: Figures,
     /// Those of the week before.
     pub before: Figures,
+    /// The issues that its tickets share, the biggest first.
+    pub topics: Vec<Row>,
     /// Tickets opened, by tag.
     pub tags: Vec<BusyTag>,
     /// Tickets opened, by client.
@@ -144,7 +148,9 @@ pub fn recap(facts: &RecapFacts, all: bool) -> Report {
     let now = &facts.figures;
     let span = if facts.span.is_empty() { "week" } else { facts.span };
     let before = Some(&facts.before).filter(|b| b.opened + b.closed + b.backlog > 0);
-    let mut parts = vec![Part::Prose(lead(now, before, span)), Part::Prose(volume(now, before))];
+    let most = if all { usize::MAX } else { SHOWN };
+    let mut parts = issues::parts(&facts.topics, span, most);
+    parts.extend([Part::Prose(lead(now, before, span)), Part::Prose(volume(now, before))]);
     parts.extend(facts.unfinished.clone().map(Part::Prose));
     match before {
         Some(_) if !facts.before_label.is_empty() => {
@@ -155,9 +161,9 @@ pub fn recap(facts: &RecapFacts, all: bool) -> Report {
     }
     parts.push(Part::Table(sheet(now, &facts.before)));
     parts.push(figures_data(facts));
+    parts.push(issues::data(&facts.topics));
     parts.push(Part::Table(times_table(now, before)));
     parts.push(Part::Table(rates_table(now, before)));
-    let most = if all { usize::MAX } else { SHOWN };
     listed(&mut parts, |_| waiting(&facts.waiting), "Longest waiting now", most);
     listed(&mut parts, |_| tags(&facts.tags), "Busiest tags", most);
     listed(&mut parts, |of| clients(&facts.clients, of), "Busiest clients", most);

@@ -179,7 +179,7 @@ fn gone(gone: &[(String, usize)], most: usize) -> Option<String> {
 }
 
 /// A fixed topic is there again.
-fn returned(row: &Row) -> String {
+pub(super) fn returned(row: &Row) -> String {
     let n = row.returned;
     let tickets = if n == 1 { "1 ticket".to_owned() } else { format!("{n} tickets") };
     format!("Back: {} (topic {}) was fixed, and {tickets} came since.", row.name, row.number)
