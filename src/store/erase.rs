@@ -16,6 +16,7 @@ use crate::domain::event::{ERASED, Event, Noun};
 use crate::error::{Error, Result};
 use gather::Person;
 pub use held::{Held, Record};
+use std::collections::BTreeSet;
 
 /// How much of a person is in the desk, or was.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -68,10 +69,18 @@ impl Reader<'_> {
 
     /// The entries of his tickets on the papers of issued invoices, also of those that were taken back, with the invoices' numbers.
     fn invoiced(&mut self, p: &Person) -> Result<Vec<(i64, i64)>> {
-        let mut all = Vec::new();
+        let (mut all, mut his) = (Vec::new(), BTreeSet::new());
         for ticket in &p.tickets {
             all.extend(self.all(sql::ERASE_INVOICED, vals![*ticket], |r| Ok((r.int(0)?, r.int(1)?)))?);
+            his.extend(self.all(sql::ERASE_ENTRY_IDS, vals![*ticket], |r| r.int(0))?);
         }
+        // The paper of an invoice that was taken back is still with the client.
+        for (number, entries) in self.all(sql::ERASE_TAKEN_BACK, &[], |r| Ok((r.int(0)?, r.text(1)?)))? {
+            let on_it: Vec<i64> = serde_json::from_str(&entries)
+                .map_err(|e| Error::bug("the entries of an invoice are unreadable").because(e))?;
+            all.extend(on_it.into_iter().filter(|entry| his.contains(entry)).map(|entry| (entry, number)));
+        }
+        all.sort_unstable();
         Ok(all)
     }
 

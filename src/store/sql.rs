@@ -375,7 +375,8 @@ statements! {
     ERASE_TICKETS = "SELECT id, subject, channel, once_key FROM ticket WHERE id > ?1 ORDER BY id LIMIT ?2";
     ERASE_TICKET = "UPDATE ticket SET subject = ?2, channel = ?3, once_key = ?4 WHERE id = ?1";
     ERASE_ENTRIES = "UPDATE entry SET text = '' WHERE ticket_id = ?1 AND text <> '' AND NOT EXISTS (SELECT 1 FROM invoice_entry AS l WHERE l.entry_id = entry.id)";
-    ERASE_INVOICED = "SELECT l.entry_id, i.number FROM entry AS e JOIN invoice_entry AS l ON l.entry_id = e.id JOIN invoice AS i ON i.id = l.invoice_id WHERE e.ticket_id = ?1 UNION SELECT e.id, i.number FROM entry AS e JOIN invoice AS i ON i.credited_by IS NOT NULL AND replace(replace(i.entries, '[', ','), ']', ',') LIKE '%,' || CAST(e.id AS TEXT) || ',%' WHERE e.ticket_id = ?1 ORDER BY 1, 2";
+    ERASE_INVOICED = "SELECT l.entry_id, i.number FROM entry AS e JOIN invoice_entry AS l ON l.entry_id = e.id JOIN invoice AS i ON i.id = l.invoice_id WHERE e.ticket_id = ?1 ORDER BY l.entry_id";
+    ERASE_TAKEN_BACK = "SELECT number, entries FROM invoice WHERE credited_by IS NOT NULL ORDER BY number";
     ERASE_ENTRY_TEXTS = "SELECT id, text FROM entry WHERE id > ?1 ORDER BY id LIMIT ?2";
     ERASE_ENTRY_TEXT = "UPDATE entry SET text = ?2 WHERE id = ?1";
     ERASE_ENTRY_IDS = "SELECT id FROM entry WHERE ticket_id = ?1";

@@ -28,6 +28,8 @@ const BEHIND: &[&str] = &[
     "rating",
     "ticket",
     "ticket_tag",
+    "invoice",
+    "payment",
 ];
 
 /// Functions that give rows of what they are given, and of nothing else.
