@@ -124,12 +124,11 @@ fn lived() -> Stage {
         assert!([0, 75].contains(&said.exit), "{n}: {said:?}");
     }
     stage.desk("outbox discard o1");
-    touched(&stage);
-    stage.ok("note 5 'a slip'");
-    stage.ok("undo");
+    stage.all(&["note 5 'a slip'", "undo"]);
     let last = stage.json("show 17")["messages"].as_array().unwrap().last().unwrap()["id"].as_i64().unwrap();
     stage.ok(&format!("split 17 m{last}"));
     foreign(&stage);
+    touched(&stage);
     let taken = stage.json("parked")[0]["id"].as_i64().unwrap();
     stage.ok(&format!("parked take {taken}"));
     stage
@@ -142,7 +141,7 @@ fn touched(stage: &Stage) {
     }
     let list = "in:2026-11-01..2026-11-30";
     let all = stage.json(&format!("topics {list}"));
-    let ours = |t: &&serde_json::Value| t["name"].as_str().unwrap().to_lowercase().contains("voucher");
+    let ours = |t: &&Value| t["name"].as_str().unwrap().to_lowercase().contains("voucher");
     let id = all["topics"].as_array().unwrap().iter().find(ours).unwrap()["topic"].as_i64().unwrap();
     stage.ok(&format!("topic name {id} 'Voucher rejected' {list}"));
     stage.ok(&format!("topic plan {id} 'check the codes' --who mila --by 2026-12-01"));
