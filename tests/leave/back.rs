@@ -127,9 +127,7 @@ fn lived() -> Stage {
         assert!([0, 75].contains(&said.exit), "{n}: {said:?}");
     }
     stage.desk("outbox discard o1");
-    touched(&stage);
-    stage.ok("note 5 'a slip'");
-    stage.ok("undo");
+    stage.all(&["note 5 'a slip'", "undo"]);
     let last = stage.json("show 17")["messages"].as_array().unwrap().last().unwrap()["id"].as_i64().unwrap();
     stage.ok(&format!("split 17 m{last}"));
     foreign(&stage);
@@ -154,7 +152,7 @@ fn touched(stage: &Stage) {
     stage.ok(&format!("topic pin {id}"));
 }
 
-/// What an import of another program leaves.
+/// What an import of another program leaves, and what was decided about a topic.
 fn foreign(stage: &Stage) {
     use frontdesk::domain::event::{Event, Noun, OperationKind};
     use frontdesk::domain::incoming::Scale;
@@ -172,6 +170,7 @@ fn foreign(stage: &Stage) {
         tx.put_rating(36, None, &Rating { scale: Scale::Nps, score: 9, comment: "schön".to_owned(), at })
     });
     assert!(written.unwrap().operation.is_some());
+    touched(stage);
 }
 
 /// One thing that somebody does: it may well be refused.
