@@ -93,7 +93,7 @@ const fn many(name: &'static str, called: &'static str) -> Field {
 }
 
 const NUMBER: &str = "number ticketnumber id ticketid issueid externalid key issuekey no № # номер номерзаявки номеробращения \
-         номертикета №заявки ид код";
+         номертикета №заявки ид код external";
 const CLIENT: &str = "client company companyname organization organisation organizationname account accountname clientname \
          компания организация заказчик названиекомпании контрагент юрлицо";
 const AGENT: &str = "assignee assignedto agent agentname agentassigned assigneename assigneeemail owner responder исполнитель \
@@ -159,7 +159,7 @@ const TICKETS: &[Field] = &[
 ];
 
 const CLIENTS: &[Field] = &[
-    one("number", "id number clientid companyid organizationid externalid key № номер ид код"),
+    one("number", "id number clientid companyid organizationid externalid external key № номер ид код"),
     one("handle", "handle shortname slug alias client краткоеимя короткоеимя"),
     one(
         "name",
@@ -173,7 +173,7 @@ const CLIENTS: &[Field] = &[
 ];
 
 const CONTACTS: &[Field] = &[
-    one("number", "id number contactid userid customerid externalid key № номер ид код"),
+    one("number", "id number contactid userid customerid externalid external key № номер ид код"),
     one("name", "name fullname contactname displayname contact имя фио контакт контактноелицо"),
     one("first_name", "firstname first givenname"),
     one("last_name", "lastname last surname familyname фамилия"),
@@ -191,7 +191,7 @@ const CONTACTS: &[Field] = &[
 ];
 
 const TIME: &[Field] = &[
-    one("number", "id entryid number externalid timeentryid № ид"),
+    one("number", "id entryid number externalid external timeentryid № ид"),
     one("ticket", "ticket ticketid ticketnumber issue issueid issuekey task заявка тикет номерзаявки обращение задача"),
     one(
         "client",
