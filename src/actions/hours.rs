@@ -157,12 +157,15 @@ pub fn stop(tx: &mut Tx<'_>, timer: &Timer, stretch: (Moment, Moment), zone: &Zo
         None => None,
     };
     let (ticket, client) = (home.as_ref().map(|t| t.id), home.as_ref().and_then(|t| t.client));
-    let (from, until) = stretch;
+    let work = Work { ticket, client, text: text.to_owned(), ..Work::of(zone.date(stretch.0), 1) };
+    log_stretch(tx, &work, stretch, zone)
+}
+
+/// Logs work of which begin and end are known, whatever day and minutes it names: over midnight, each day gets its part.
+pub fn log_stretch(tx: &mut Tx<'_>, work: &Work, (from, until): (Moment, Moment), zone: &Zone) -> Result<Vec<Entry>> {
     let mut entries = Vec::new();
     for (from, minutes) in split_at_midnights(from, until, &midnights(from, until, zone)) {
-        let text = text.to_owned();
-        let work = Work { ticket, client, text, began: Some(from), ..Work::of(zone.date(from), minutes) };
-        entries.push(log(tx, &work)?);
+        entries.push(log(tx, &Work { day: zone.date(from), minutes, began: Some(from), ..work.clone() })?);
     }
     Ok(entries)
 }

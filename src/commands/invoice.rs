@@ -14,7 +14,7 @@ use crate::domain::billing::paper::Sort;
 use crate::domain::client::Client;
 use crate::domain::time::Date;
 use crate::domain::when::{self, Lean};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::render::paper::{self, Form};
 use crate::report;
 use crate::store::Reader;
@@ -276,18 +276,31 @@ fn issue(desk: &mut Desk, word: &str, on: Option<&str>, due: Option<&str>) -> Re
         on: on.map(|text| day(desk, text, Lean::Past)).transpose()?.unwrap_or(house.today),
         due: due.map(|text| day(desk, text, Lean::Future)).transpose()?,
     };
+    if dates.on > house.today {
+        return Err(Error::usage(format!("{} has not come yet", dates.on)).hint("an invoice is of today or before: --on 2026-11-20"));
+    }
     let (kept, client) = desk.read(|r| found(r, word, &house))?;
-    let total = desk.read(|r| invoice::look(r, &client, &house, (kept.first, kept.last)));
+    let mut agreed = None;
     if kept.number.is_none() {
-        let total = total?.paper.total.told();
-        let question = format!("{} gets an invoice of {total} for {} to {}. Issue it?", client.handle, kept.first, kept.last);
+        let total = desk.read(|r| invoice::look(r, &client, &house, (kept.first, kept.last)))?.paper.total;
+        let days = format!("{} to {}", kept.first, kept.last);
+        let question = format!("{} gets an invoice of {} for {days}. Issue it?", client.handle, total.told());
         if !desk.sure(&question)? {
             return Err(Error::refused("nothing was issued"));
         }
+        agreed = Some(total).filter(|_| desk.host.can_ask() && !desk.yes);
     }
     let written = desk.write(|tx| {
         let now = invoice::called(tx, word, &house.invoicing.prefix)?;
-        invoice::issue(tx, &now, &client, &house, dates)
+        let issued = invoice::issue(tx, &now, &client, &house, dates)?;
+        match agreed {
+            // Somebody logged while the question stood.
+            Some(total) if total != issued.total() => {
+                let error = Error::new(Kind::Temporary, format!("it comes to {} by now", issued.total().told()));
+                Err(error.hint(format!("look once more: desk invoice show {}", kept.called())))
+            }
+            _ => Ok(issued),
+        }
     })?;
     let is = &written.value;
     let called = is.called();

@@ -73,7 +73,7 @@ impl Log {
         let activity = self.activity.as_deref().map(activity_of).transpose()?;
         let corrects = self.corrects.as_deref().map(entry_number).transpose()?;
         let house = desk.house_for_hours().ok();
-        let (billable, yes) = (!self.free, desk.yes);
+        let (billable, yes, zone) = (!self.free, desk.yes, desk.zone()?);
         let written = desk.write(|tx| {
             let (ticket, client) = match &home {
                 Home::Ticket(id) => {
@@ -87,9 +87,14 @@ impl Log {
             let corrects = corrects.map(|id| worth::corrected(tx, client, id)).transpose()?;
             let (activity, text) = (activity.clone(), text.clone());
             let more = Work { billable, activity, began, contract, corrects, ..Work::of(day, minutes) };
-            let entry = hours::log(tx, &Work { ticket, client, text, ..more })?;
-            hours::no_day_over(tx, yes, std::slice::from_ref(&entry))?;
-            Echo::of(tx, house.as_ref(), &[entry.id])
+            let work = Work { ticket, client, text, ..more };
+            let entries = match began {
+                Some(from) => hours::log_stretch(tx, &work, (from, from.plus(minutes.saturating_mul(60))), &zone)?,
+                None => vec![hours::log(tx, &work)?],
+            };
+            hours::no_day_over(tx, yes, &entries)?;
+            let ids: Vec<i64> = entries.iter().map(|entry| entry.id).collect();
+            Echo::of(tx, house.as_ref(), &ids)
         })?;
         Ok(said("", written.value, written.operation).into())
     }

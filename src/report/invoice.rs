@@ -30,13 +30,13 @@ pub fn row(of: &Invoice, client: &Client, total: Option<Money>, open: Option<Mon
         Cell::Text(of.called()),
         of.number.map_or(Cell::Empty, Cell::Count),
         Cell::Text(client.handle.clone()),
-        Cell::Day(of.first),
-        Cell::Day(of.last),
         Cell::Text(state(of, open, today).to_owned()),
-        day(of.issued_on),
-        day(of.due_on),
         Cell::money(total),
         Cell::money(open.filter(|_| of.stands())),
+        day(of.due_on),
+        Cell::Day(of.first),
+        Cell::Day(of.last),
+        day(of.issued_on),
     ]
 }
 
@@ -45,13 +45,13 @@ fn table(rows: Vec<Vec<Cell>>, shown: bool) -> Table {
         Column::new("id", "invoice", Style::Left),
         Column::data("number"),
         Column::new("client", "client", Style::Flex),
-        Column::new("from", "from", Style::Left),
-        Column::new("to", "to", Style::Left),
         Column::new("state", "state", Style::Left),
-        Column::new("issued_on", "issued", Style::Left),
-        Column::new("due_on", "due", Style::Left),
         Column::new("total", "total", Style::Right),
         Column::new("open", "open", Style::Right),
+        Column::new("due_on", "due", Style::Left),
+        Column::new("from", "from", Style::Left),
+        Column::new("to", "to", Style::Left),
+        Column::new("issued_on", "issued", Style::Left),
     ];
     let audience = if shown { super::Audience::All } else { super::Audience::Data };
     Table { key: "invoices", audience, columns, rows, empty: "no invoices: desk invoice CLIENT", ..Table::default() }

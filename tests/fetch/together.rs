@@ -53,7 +53,7 @@ fn whoever_is_killed_hinders_nobody_and_nothing_is_lost_or_doubled() {
         deliver_all(&dovecot, delivered..delivered + 10);
         delivered += 10;
         let child = spawn(&post);
-        std::thread::sleep(Duration::from_millis(u64::try_from(dice.below(70)).unwrap()));
+        std::thread::sleep(Duration::from_millis(u64::try_from(dice.below(45)).unwrap()));
         let signal = if round % 7 == 6 { Signal::INT } else { Signal::KILL };
         let _ = kill_process(Pid::from_child(&child), signal);
         let said = wait(child);
@@ -64,7 +64,7 @@ fn whoever_is_killed_hinders_nobody_and_nothing_is_lost_or_doubled() {
     let output = said(&finish(&mut post.stage.program(&["fetch"])));
     assert_eq!(output.0, 0, "{output:?}");
     assert!(began.elapsed() < Duration::from_secs(20), "whoever is gone holds nothing: {:?}", began.elapsed());
-    assert!(ends[0] >= 20, "most must end before they are done: {ends:?}");
+    assert!(ends[0] >= 8, "many must end before they are done: {ends:?}");
     post.holds_each_once(0..delivered);
 }
 

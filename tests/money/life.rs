@@ -87,6 +87,7 @@ fn what_is_invoiced_is_locked_by_name() {
     desk.no(1, "invoice acme in:2026-10", &["is on invoice 1 already"]);
     desk.no(1, "invoice acme in:2026-10-15..2026-11-05", &["2026-10-15 to 2026-10-31", "invoice 1"]);
     desk.no(1, &format!("invoice issue {draft}"), &[]);
+    desk.no(2, "invoice issue 1 --on 2027-11-10", &["has not come yet"]);
     desk.no(1, "invoice issue 1", &["issued already"]);
     desk.no(1, "invoice drop 1", &["issued already"]);
     desk.no(1, "contract add acme --hourly 5000 --start 2026-10-15 --name more --order 2", &["invoice 1"]);
@@ -213,6 +214,19 @@ fn the_history_tells_of_money_in_words() {
 }
 
 #[test]
+fn work_over_midnight_belongs_to_both_days() {
+    let desk = Desk::prepaid();
+    let said = desk.ok("log acme 3h перенос --on 2026-10-31 --from 22:30");
+    assert!(
+        said.contains("1h 30m for acme (mila, 2026-10-31)") && said.contains("1h 30m for acme (mila, 2026-11-01)"),
+        "{said}"
+    );
+    let of = |month: &str| desk.json(&format!("statement acme in:2026-{month}"))["billed_minutes"].clone();
+    assert_eq!((of("10"), of("11")), (90.into(), 90.into()));
+    assert_eq!(desk.json("time ls in:2026-10-31..2026-11-01").as_array().unwrap().len(), 2);
+}
+
+#[test]
 fn why_explains_a_line_step_by_step() {
     let desk = october();
     let said = desk.ok("why t2").replace('\u{a0}', " ");
@@ -226,7 +240,7 @@ fn why_explains_a_line_step_by_step() {
     }
     assert_eq!(desk.json("why t3")[0]["id"], "t3");
     desk.no(3, "why t9", &["no time entry t9"]);
-    desk.no(2, "why 42", &["no time entry"]);
+    desk.no(3, "why 42", &["ticket 42"]);
 }
 
 #[test]
