@@ -150,7 +150,11 @@ fn what_overlaps_is_told_by_number_and_what_only_touches_is_not() {
     let night = desk.run(&["log", "1", "2h", "--from", "23:30", "--on", "yesterday"]);
     assert!(!night.talk.contains("overlaps"), "{}", night.talk);
     let morning = desk.run(&["log", "1", "1h", "--from", "01:00"]);
-    assert!(morning.talk.contains("t5 overlaps") || morning.talk.contains("overlaps t5"), "{}", morning.talk);
+    assert!(
+        morning.talk.contains("t7 overlaps t6 (2026-11-20 00:00–01:30)"),
+        "the part of the new day: {}",
+        morning.talk
+    );
 }
 
 #[test]
