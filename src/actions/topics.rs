@@ -4,7 +4,7 @@ use crate::domain::billing::money::Money;
 use crate::domain::event::{Event, Noun};
 use crate::domain::insight::topics::{Signature, Ticket};
 use crate::domain::period::Period;
-use crate::domain::time::{Date, Minutes};
+use crate::domain::time::Minutes;
 use crate::domain::topic::{Found, Issue, Issues, Known, issues};
 use crate::error::{Error, Result};
 use crate::report::topics::{Row, TopicsFacts, standing};
@@ -168,8 +168,7 @@ fn cost(spent: &[&Spent], costs: &[Cost]) -> Option<Money> {
     // Minutes at one price are put together before they are rounded.
     let mut paid: Vec<(Money, Minutes)> = Vec::new();
     for one in spent {
-        let day: Date = one.day.parse().ok()?;
-        let hour = costs.iter().rev().find(|cost| cost.agent == one.agent && cost.from <= day)?.hour;
+        let hour = costs.iter().rev().find(|cost| cost.agent == one.agent && cost.from <= one.day)?.hour;
         match paid.iter_mut().find(|(known, _)| *known == hour) {
             Some((_, sum)) => *sum += one.minutes,
             None => paid.push((hour, one.minutes)),

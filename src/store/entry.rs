@@ -9,13 +9,12 @@ use crate::domain::worked::{Running, Worked};
 use crate::error::{Error, Result};
 
 fn entry_of(r: &Row<'_>) -> Result<Entry> {
-    let day = r.text(4)?;
     Ok(Entry {
         id: r.int(0)?,
         ticket: r.int_or(1)?,
         client: r.int_or(2)?,
         agent: r.int(3)?,
-        day: day.parse().map_err(|_| Error::bug(format!("a time entry has the day {day}")))?,
+        day: r.day(4)?,
         minutes: r.int(5)?,
         billable: r.flag(6)?,
         text: r.text(7)?,

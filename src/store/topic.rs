@@ -1,12 +1,11 @@
 //! Topics that somebody has touched, and what topics are made from: the tickets of a period with what their customers wrote,
 //! and the work on them.
 
-use super::billing::day;
 use super::{Reader, Row, Tx, sql, vals};
 use crate::domain::event::value;
 use crate::domain::insight::topics;
 use crate::domain::quote::new_text;
-use crate::domain::time::{Minutes, Moment};
+use crate::domain::time::{Date, Minutes, Moment};
 use crate::domain::topic::{Fixed, Known, Plan};
 use crate::error::{Error, Result};
 
@@ -43,8 +42,8 @@ pub struct Spent {
     pub ticket: i64,
     /// The agent.
     pub agent: i64,
-    /// The day, as it is written.
-    pub day: String,
+    /// The day.
+    pub day: Date,
     /// Actual minutes.
     pub minutes: Minutes,
 }
@@ -54,7 +53,7 @@ fn known_of(r: &Row<'_>) -> Result<Known> {
     let fixed = r.at_or(4)?.map(|at| -> Result<Fixed> { Ok(Fixed { at, release: r.text_or(5)? }) }).transpose()?;
     let plan = match (r.text_or(6)?, r.at_or(9)?) {
         (Some(text), Some(at)) => {
-            let by = r.text_or(8)?.as_deref().map(day).transpose()?;
+            let by = r.day_or(8)?;
             Some(Plan { text, who: r.text_or(7)?, by, at })
         }
         _ => None,
@@ -99,7 +98,7 @@ impl Reader<'_> {
     /// The work on the tickets that were opened between two instants, whenever it was done; by ticket.
     pub fn spent(&mut self, from: Moment, to: Moment) -> Result<Vec<Spent>> {
         self.all(sql::TOPIC_WORK, vals![from, to], |r| {
-            Ok(Spent { ticket: r.int(0)?, agent: r.int(1)?, day: r.text(2)?, minutes: r.int(3)? })
+            Ok(Spent { ticket: r.int(0)?, agent: r.int(1)?, day: r.day(2)?, minutes: r.int(3)? })
         })
     }
 }
