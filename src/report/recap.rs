@@ -13,7 +13,7 @@ mod sentence;
 
 use super::figures::{TIMES, count, data, measures, minutes, named, period, rates, rates_table, tickets, times_table};
 use super::topics::Row;
-use super::{Audience, Cell, Chart, Column, Part, Report, Shape, Style, Table};
+use super::{Audience, Cell, Chart, Column, Part, Plot, Report, Series, Shape, Style, Table};
 use crate::domain::insight::metrics::Figures;
 use crate::domain::time::{Date, Minutes, Moment};
 use sentence::{lead, volume};
@@ -332,13 +332,16 @@ fn weeks(weeks: &[Week]) -> Vec<Part> {
         rows: rows.collect(),
         ..Table::default()
     };
-    let chart = |title: &str, of: fn(&Week) -> i64| {
-        let bars = weeks.iter().map(|w| (w.label.clone(), of(w))).collect();
-        Part::Chart(Chart { title: title.to_owned(), bars })
+    let series = |name: &str, of: fn(&Week) -> i64| {
+        let values = weeks.iter().map(|w| Cell::Count(of(w))).collect();
+        Series { name: name.to_owned(), values }
     };
     let mut parts = vec![Part::Table(table)];
     if weeks.len() > 1 {
-        parts.extend([chart("In, week by week", |w| w.opened), chart("Out, week by week", |w| w.closed)]);
+        let labels = weeks.iter().map(|w| w.label.clone()).collect();
+        let series = vec![series("in", |w| w.opened), series("out", |w| w.closed)];
+        let title = "In and out, week by week".to_owned();
+        parts.push(Part::Chart(Chart { title, plot: Plot::Series { labels, series } }));
     }
     parts
 }
@@ -501,16 +504,15 @@ mod tests {
     }
 
     #[test]
-    fn the_volume_of_the_weeks_is_charts_for_people_and_rows_for_scripts() {
+    fn the_volume_of_the_weeks_is_a_chart_for_people_and_rows_for_scripts() {
         let week = |n: i64| Week { label: n.to_string(), opened: n, closed: 50 - n };
         let report = recap(&RecapFacts { weeks: (39..=46).map(week).collect(), ..facts() }, false);
         let charts: Vec<&Chart> =
             report.parts.iter().filter_map(|p| if let Part::Chart(c) = p { Some(c) } else { None }).collect();
-        assert_eq!(
-            charts.iter().map(|c| c.title.as_str()).collect::<Vec<_>>(),
-            ["In, week by week", "Out, week by week"]
-        );
-        assert_eq!((&charts[0].bars[7], &charts[1].bars[7]), (&("46".to_owned(), 46), &("46".to_owned(), 4)));
+        let Plot::Series { labels, series } = &charts[0].plot else { panic!("{charts:?}") };
+        assert_eq!((charts.len(), charts[0].title.as_str()), (1, "In and out, week by week"));
+        let last: Vec<_> = series.iter().map(|s| (s.name.as_str(), s.values[7].clone())).collect();
+        assert_eq!((labels[7].as_str(), last), ("46", vec![("in", Cell::Count(46)), ("out", Cell::Count(4))]));
         assert_eq!(keyed(&report, "weeks").rows.len(), 8);
     }
 
