@@ -43,6 +43,7 @@ pub mod ticket;
 pub mod time;
 pub mod timeline;
 pub mod token;
+pub mod tongue;
 pub mod topic;
 pub mod when;
 pub mod words;

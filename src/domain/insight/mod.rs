@@ -1,4 +1,5 @@
 //! What many tickets tell together.
 
+pub mod calls;
 pub mod metrics;
 pub mod topics;

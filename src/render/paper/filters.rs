@@ -1,6 +1,6 @@
 //! What templates can do with values: money, days, time and numbers as the client reads them, and the columns of plain text.
 
-use super::Tongue;
+use crate::domain::tongue::Tongue;
 use super::words::details;
 use crate::domain::billing::money::Money;
 use crate::domain::billing::spelled::{plural, spelled};
