@@ -23,6 +23,7 @@ pub mod news;
 pub mod outbox;
 mod rating;
 mod raw;
+mod recap;
 mod refresh;
 pub mod search;
 pub mod setting;

@@ -444,6 +444,11 @@ statements! {
     TOPIC_DROP = "DELETE FROM topic WHERE id = ?1";
     TOPIC_TICKETS = "SELECT t.id, t.opened_at, t.subject, k.handle, substr(b.text, 1, 4000) FROM ticket AS t LEFT JOIN client AS k ON k.id = t.client_id LEFT JOIN message AS m ON m.ticket_id = t.id AND m.direction = 'in' AND m.automatic IS NULL LEFT JOIN body AS b ON b.message_id = m.id WHERE t.opened_at >= ?1 AND t.opened_at < ?2 AND t.merged_into IS NULL AND COALESCE(t.reason, '') <> 'spam' AND t.muted = 0 AND t.automatic = 0 ORDER BY t.id, m.at, m.id";
     TOPIC_WORK = "SELECT e.ticket_id, e.agent_id, e.day, CAST(sum(e.minutes) AS BIGINT) FROM entry AS e JOIN ticket AS t ON t.id = e.ticket_id WHERE t.opened_at >= ?1 AND t.opened_at < ?2 AND e.void = 0 GROUP BY e.ticket_id, e.agent_id, e.day ORDER BY e.ticket_id, e.agent_id, e.day";
+    RECAP_OPENINGS = "SELECT k.handle, t.id, t.opened_at FROM ticket AS t JOIN client AS k ON k.id = t.client_id WHERE t.opened_at >= ?1 AND t.opened_at < ?2 AND t.merged_into IS NULL AND t.muted = 0 AND t.automatic = 0 AND (t.reason IS NULL OR t.reason <> 'spam') ORDER BY k.handle, t.opened_at, t.id";
+    RECAP_WORKAROUNDS = "SELECT t.id, t.closed_at, t.logged_minutes FROM ticket AS t WHERE t.closed_at >= ?1 AND t.closed_at < ?2 AND t.reason = 'workaround' AND t.merged_into IS NULL AND t.muted = 0 ORDER BY t.id";
+    RECAP_MARKED = "SELECT handle FROM client WHERE vip = 1 ORDER BY handle";
+    HANDOVER_NOTES = "SELECT m.ticket_id, COALESCE(a.name, m.author), substr(b.text, 1, 300), m.at FROM message AS m JOIN body AS b ON b.message_id = m.id JOIN ticket AS t ON t.id = m.ticket_id LEFT JOIN agent AS a ON a.id = m.agent_id WHERE m.at >= ?1 AND m.direction = 'note' AND t.status <> 'closed' AND t.merged_into IS NULL ORDER BY m.at, m.id";
+    HANDOVER_TIMERS = "SELECT a.name, t.ticket_id, t.since FROM timer AS t JOIN agent AS a ON a.id = t.agent_id ORDER BY t.since, a.name";
     FIGURE_TAGS = "SELECT g.ticket_id, g.tag FROM ticket_tag AS g ORDER BY g.tag, g.ticket_id";
     FIGURE_CLIENTS = "SELECT id, handle, plan FROM client ORDER BY id";
     FIGURE_AGENTS = "SELECT id, name FROM agent ORDER BY id";

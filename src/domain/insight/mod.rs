@@ -2,4 +2,5 @@
 
 pub mod calls;
 pub mod metrics;
+pub mod star;
 pub mod topics;

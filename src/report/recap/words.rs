@@ -101,3 +101,33 @@ pub(super) fn figure(key: &str, tongue: Tongue) -> &'static str {
 pub(super) fn few(n: usize, tongue: Tongue) -> Option<String> {
     (1..Times::ENOUGH).contains(&n).then(|| tongue.of(format!("n = {n}, too few to judge"), format!("n = {n}, слишком мало")))
 }
+
+/// The Russian for a head or a name of a figure that tables share; none for anything else.
+pub(super) fn russian(text: &str) -> Option<&'static str> {
+    Some(match text {
+        "calendar time" => "календарное время",
+        "business time" => "рабочее время",
+        "of those closed" => "из закрытых",
+        "median" => "медиана",
+        "mean" => "среднее",
+        "before" => "раньше",
+        "share" => "доля",
+        "first response" => "первый ответ",
+        "next response" => "следующий ответ",
+        "first resolution" => "первое решение",
+        "full resolution" => "полное решение",
+        "requester wait" => "ожидание заявителя",
+        "agent work" => "время в работе",
+        "one-touch" => "одним ответом",
+        "reopened" => "вернулось",
+        "subject" => "тема",
+        "client" => "клиент",
+        "waits" => "ждёт",
+        "tag" => "метка",
+        "tickets" => "заявок",
+        "worked" => "работа",
+        "agent" => "исполнитель",
+        "billable" => "к оплате",
+        _ => return None,
+    })
+}

@@ -1,0 +1,54 @@
+//! `desk recap --handover`: gathers what is handed over.
+
+use crate::commands::args::Answer;
+use crate::commands::ls;
+use crate::desk::Desk;
+use crate::domain::tongue::Tongue;
+use crate::error::Result;
+use crate::report::recap::handover::{HandoverFacts, handover};
+use chrono::Days;
+
+/// The note for whoever has duty next.
+pub(super) fn run(desk: &mut Desk, words: &[String], tongue: Tongue) -> Result<Answer> {
+    let query = ls::query(desk, words, false)?;
+    let ask = ls::ask(desk, None)?;
+    let (now, zone) = (desk.now, desk.zone()?);
+    let today = zone.date(now);
+    let after = today.checked_add_days(Days::new(2)).unwrap_or(today);
+    let mut tickets = match query.words.is_empty() {
+        true => desk.read(|r| r.list(&query, &ask))?.rows,
+        false => crate::commands::find::search(desk, &query, None)?.rows,
+    };
+    let untold = ls::pressed(desk, &mut tickets);
+    let begins = zone.start_of_day(today);
+    let (notes, drafts, timers) = desk.read(|r| {
+        let mut drafts = Vec::new();
+        for (ticket, agent, at, _) in r.drafts()? {
+            drafts.push((ticket, r.agent(agent)?.map(|agent| agent.name).unwrap_or_default(), at));
+        }
+        Ok((r.notes_since(begins)?, drafts, r.timers()?))
+    })?;
+    let meant = |ticket: i64| query.is_empty() || tickets.iter().any(|l| l.ticket.id == ticket);
+    let facts = HandoverFacts {
+        tongue,
+        now,
+        label: format!("{}, {}", zone.local(now).format("%Y-%m-%d %H:%M"), zone.name()),
+        until: zone.start_of_day(after).plus(-1),
+        on_duty: Vec::new(),
+        notes: notes.into_iter().filter(|(ticket, ..)| meant(*ticket)).map(shortened).collect(),
+        drafts: drafts.into_iter().filter(|(ticket, ..)| meant(*ticket)).collect(),
+        timers,
+        tickets,
+    };
+    let mut report = handover(&facts);
+    report.notes.extend(untold);
+    Ok(Answer::from(report).paged())
+}
+
+/// The first line of a note.
+fn shortened(
+    (ticket, agent, text, at): (i64, String, String, crate::domain::time::Moment),
+) -> (i64, String, String, crate::domain::time::Moment) {
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned();
+    (ticket, agent, line, at)
+}
