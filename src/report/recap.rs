@@ -6,7 +6,7 @@
 //! first_response{n median_minutes p90_minutes before_n before_median_minutes} next_response{…} first_resolution{…}
 //! full_resolution{…} one_touch_percent reopen_percent decisions[{topic name decided count before outcome}]
 //! topics[{topic name count before minutes}] star{figure value before n weeks[]} calls[{client vip why}]
-//! workarounds{closed standing minutes} promises{n met percent} voice{kept late[]} csat{n percent} nps{n score}
+//! workarounds{closed standing minutes} promises{n met percent} voice{kept[] late[]} csat{n percent} nps{n score}
 //! ratings[{scale score ticket client comment at}] waiting[{number subject client waiting_since}] tags[{tag count before minutes}]
 //! clients[{client count before minutes}] hours[{client agent actual_minutes billable_minutes}] weeks[{week opened closed}]
 //! left_out{spam muted automatic merged}`. Both days of the period are in; all times are calendar time.
@@ -25,6 +25,7 @@ use crate::domain::insight::calls::Call;
 use crate::domain::insight::metrics::{Figures, Rate};
 use crate::domain::insight::star::{Reading, Star};
 use crate::domain::rating::Rated;
+use crate::domain::sla::ByVoice;
 use crate::domain::time::{Date, Minutes, Moment};
 use crate::domain::tongue::Tongue;
 use sentence::{compared, lead, volume};
@@ -70,7 +71,7 @@ pub struct RecapFacts {
     /// Promises kept among those due, and those of the period before; none: nothing is promised.
     pub kept: Option<(Rate, Rate)>,
     /// What came of promises by voice.
-    pub voice: Voice,
+    pub voice: ByVoice,
     /// Tickets opened, by tag.
     pub tags: Vec<BusyTag>,
     /// Tickets opened, by client.
@@ -128,15 +129,6 @@ pub struct Debt {
     pub minutes: Minutes,
     /// Names of topics that have most of them in the period, with their number.
     pub topics: Vec<(String, usize)>,
-}
-
-/// Promises by voice that came due.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Voice {
-    /// How many were kept.
-    pub kept: usize,
-    /// The tickets of the others.
-    pub late: Vec<i64>,
 }
 
 /// A tag, and how many tickets with it were opened.

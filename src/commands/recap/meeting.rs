@@ -14,7 +14,8 @@ use crate::domain::timeline::Timeline;
 use crate::domain::worked::Worked;
 use crate::domain::zone::Zone;
 use crate::error::Result;
-use crate::report::recap::{Debt, Decision, StarFacts, Voice};
+use crate::domain::sla::{ByVoice, by_voice};
+use crate::report::recap::{Debt, Decision, StarFacts};
 use crate::report::sla::kept::Kept;
 use crate::report::topics::standing;
 use crate::store::Reader;
@@ -142,8 +143,10 @@ pub(super) fn said(counted: &Counted) -> Vec<Rated> {
 }
 
 /// What came of promises by voice.
-pub(super) fn voice(_r: &mut Reader<'_>, _counted: &Counted) -> Result<Voice> {
-    Ok(Voice::default())
+pub(super) fn voice(r: &mut Reader<'_>, counted: &Counted) -> Result<ByVoice> {
+    let mut spoken = r.spoken()?;
+    spoken.retain(|one| counted.chosen.has(one.number));
+    Ok(by_voice(&spoken, (counted.period.from, counted.period.to), counted.as_of))
 }
 
 /// The star in the period, in the one before, and week by week.

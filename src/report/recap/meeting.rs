@@ -5,7 +5,8 @@ use super::super::figures::{count, named, percent};
 use super::super::{Audience, Cell, Column, Part, Style, Table};
 use super::sentence::signed;
 use super::words::{self, RATINGS, TICKETS};
-use super::{Debt, RecapFacts, StarFacts, Voice};
+use super::{Debt, RecapFacts, StarFacts};
+use crate::domain::sla::ByVoice;
 use crate::domain::insight::calls::{Call, Reason};
 use crate::domain::insight::metrics::Rate;
 use crate::domain::insight::star::{Reading, Star, Unit};
@@ -258,8 +259,8 @@ pub(super) fn promises(facts: &RecapFacts) -> Vec<Part> {
     if let Some((now, before)) = facts.kept.filter(|(now, _)| now.n > 0) {
         said.push(share(tongue.of("Promises kept", "Обещания выполнены"), now, before, tongue));
     }
-    let Voice { kept, late } = &facts.voice;
-    let all = kept + late.len();
+    let ByVoice { kept, late } = &facts.voice;
+    let (all, kept) = (facts.voice.total(), kept.len());
     if all > 0 {
         let listed: Vec<String> = late.iter().map(|n| format!("#{n}")).collect();
         let late = late.len();
@@ -276,7 +277,7 @@ pub(super) fn promises(facts: &RecapFacts) -> Vec<Part> {
         Cell::Record(vec![("n", Cell::Count(now.n)), ("met", Cell::Count(now.hits)), ("percent", percent(now))])
     });
     let voice = vec![
-        ("kept", Cell::Count(count(facts.voice.kept))),
+        ("kept", Cell::List(facts.voice.kept.iter().map(|n| Cell::Ticket(*n)).collect())),
         ("late", Cell::List(facts.voice.late.iter().map(|n| Cell::Ticket(*n)).collect())),
     ];
     let mut parts = vec![data(vec![("promises", kept), ("voice", Cell::Record(voice))])];
