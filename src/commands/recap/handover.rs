@@ -3,6 +3,8 @@
 use crate::commands::args::Answer;
 use crate::commands::ls;
 use crate::desk::Desk;
+use crate::domain::search::{StatusTest, Term, Test};
+use crate::domain::ticket::Status;
 use crate::domain::tongue::Tongue;
 use crate::error::Result;
 use crate::report::recap::handover::{HandoverFacts, handover};
@@ -10,16 +12,26 @@ use chrono::Days;
 
 /// The note for whoever has duty next.
 pub(super) fn run(desk: &mut Desk, words: &[String], tongue: Tongue) -> Result<Answer> {
-    let query = ls::query(desk, words, false)?;
+    let mut query = ls::query(desk, words, false)?;
+    let everything = query.is_empty();
+    if !query.status_asked() {
+        // Snoozed ones, too: they may wake.
+        let open = [Status::New, Status::Open, Status::Pending, Status::Hold];
+        let alternatives = open.into_iter().map(|status| Test::Status(StatusTest::Is(status))).collect();
+        query.terms.push(Term { negated: false, alternatives });
+    }
     let ask = ls::ask(desk, None)?;
     let (now, zone) = (desk.now, desk.zone()?);
     let today = zone.date(now);
     let after = today.checked_add_days(Days::new(2)).unwrap_or(today);
-    let mut tickets = match query.words.is_empty() {
-        true => desk.read(|r| r.list(&query, &ask))?.rows,
-        false => crate::commands::find::search(desk, &query, None)?.rows,
+    let (tickets, untold) = if query.words.is_empty() {
+        let queue = desk.queue(&query, &ask, &|_| true)?;
+        (queue.rows, queue.untold)
+    } else {
+        let mut rows = crate::commands::find::search(desk, &query, None)?.rows;
+        let untold = ls::pressed(desk, &mut rows);
+        (rows, untold)
     };
-    let untold = ls::pressed(desk, &mut tickets);
     let begins = zone.start_of_day(today);
     let (notes, drafts, timers) = desk.read(|r| {
         let mut drafts = Vec::new();
@@ -28,7 +40,7 @@ pub(super) fn run(desk: &mut Desk, words: &[String], tongue: Tongue) -> Result<A
         }
         Ok((r.notes_since(begins)?, drafts, r.timers()?))
     })?;
-    let meant = |ticket: i64| query.is_empty() || tickets.iter().any(|l| l.ticket.id == ticket);
+    let meant = |ticket: i64| everything || tickets.iter().any(|l| l.ticket.id == ticket);
     let facts = HandoverFacts {
         tongue,
         now,
