@@ -71,7 +71,7 @@ mod tests {
     }
 
     fn times(n: usize, minutes: i64) -> Times {
-        Times { n, median: Some(minutes * 60), p90: Some(minutes * 120) }
+        Times { n, median: Some(minutes * 60), p90: Some(minutes * 120), ..Times::default() }
     }
 
     #[test]
