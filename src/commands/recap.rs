@@ -60,8 +60,8 @@ impl Recap {
         if self.handover {
             return handover::run(desk, &self.query, tongue);
         }
-        let reach = Reach { default: Period::last_week, since: |period, zone| first_monday(period, zone) };
-        let counted = Counted::reaching(desk, &self.query, reach)?;
+        let reach = Reach { period: Period::last_week, since: first_monday };
+        let counted = Counted::reaching(desk, &self.query, desk.now, reach)?;
         let facts = facts(desk, counted, tongue)?;
         let html = desk.format.as_deref() == Some("html");
         let depth = match (self.all, html) {

@@ -38,6 +38,15 @@ impl Promises {
         &self.policies
     }
 
+    /// The calendars of the policies, each once, by name.
+    #[must_use]
+    pub fn calendars(&self) -> Vec<&Calendar> {
+        let mut all: Vec<&Calendar> = self.calendars.values().collect();
+        all.sort_by_key(|calendar| calendar.name());
+        all.dedup_by_key(|calendar| calendar.name());
+        all
+    }
+
     /// What is promised to a ticket with the fields that it had at an instant: priority, assignee, tags, channel and client. The
     /// plan of the client, and who asked, are those of today.
     #[must_use]

@@ -321,7 +321,7 @@ mod tests {
     use crate::domain::insight::metrics::Times;
 
     fn times(n: usize, minutes: i64) -> Times {
-        Times { n, median: Some(minutes * 60), p90: Some(minutes * 120) }
+        Times { n, median: Some(minutes * 60), p90: Some(minutes * 120), ..Times::default() }
     }
 
     fn week(opened: i64, closed: i64, backlog: i64, response: Times) -> Figures {

@@ -2,8 +2,8 @@
 //! walk.
 
 use super::course::{Course, Mark, Point, Took};
-use super::heard::Heard;
 use super::{Case, Figures, Nps, Period, Rate, Times, Timing};
+use crate::domain::rating::Rated;
 use crate::domain::time::Moment;
 
 /// What is counted.
@@ -12,7 +12,7 @@ pub struct Count<'a> {
     /// The tickets.
     pub cases: &'a [Case],
     /// What customers said, those of all periods and later, oldest first.
-    pub heard: &'a [Heard],
+    pub heard: &'a [Rated],
     /// The periods: that which is asked about, and those beside it.
     pub periods: &'a [Period],
     /// What happened later is not seen.
@@ -101,7 +101,7 @@ pub struct Told<'a> {
     /// The ticket; none for an answer without one.
     pub case: Option<&'a Case>,
     /// What a customer said.
-    pub heard: Option<&'a Heard>,
+    pub heard: Option<&'a Rated>,
     /// When, and to whose credit.
     pub mark: Mark<'a>,
     /// What.

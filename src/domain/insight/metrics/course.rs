@@ -373,7 +373,7 @@ impl<'a> Course<'a> {
         }
     }
 
-    fn holder_at(&self, at: Moment) -> Who<'a> {
+    pub(super) fn holder_at(&self, at: Moment) -> Who<'a> {
         self.holders.iter().rfind(|h| h.at <= at).map_or(Who::Nobody, |h| h.who)
     }
 }

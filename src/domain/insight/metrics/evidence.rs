@@ -3,7 +3,7 @@
 use super::count::{Count, Told};
 use super::course::{Absence, Course, Point};
 use super::{Case, heard};
-use crate::domain::incoming::Scale;
+use crate::domain::rating::Scale;
 use crate::domain::time::Moment;
 use std::collections::BTreeMap;
 

@@ -5,64 +5,43 @@
 //! the period the latest answer counts.
 
 use super::count::{Count, Told};
-use super::course::{Mark, Point, Who};
-use super::{Case, Period};
-use crate::domain::incoming::Scale;
+use super::course::{Course, Mark, Point, Who};
+use super::{Case, Period, Timing};
+use crate::domain::rating::{Rated, Scale};
 use crate::domain::time::Moment;
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
-/// What a customer said.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Heard {
-    /// Its number: of two of one instant the greater is the later.
-    pub id: i64,
-    /// The ticket he was asked about.
-    pub ticket: Option<i64>,
-    /// Who said it.
-    pub contact: Option<i64>,
-    /// The handle of his client.
-    pub client: Option<String>,
-    /// The agent who is credited with it.
-    pub agent: Option<i64>,
-    /// On which scale.
-    pub scale: Scale,
-    /// The score on it.
-    pub score: i64,
-    /// When.
-    pub at: Moment,
-}
-
 /// The answers of a scale that count in a period, and how many were followed by later ones and do not.
 ///
 /// ```
-/// use frontdesk::domain::{incoming::Scale, insight::metrics::heard::{Heard, that_count}, time::Moment};
-/// let rated = |id, ticket, score, at| Heard { id, ticket: Some(ticket), contact: None, client: None, agent: None,
-///     scale: Scale::Csat, score, at: Moment(at) };
+/// use frontdesk::domain::{insight::metrics::heard::that_count, rating::{Rated, Rating, Scale}, time::Moment};
+/// let rated = |id, ticket, score, at| Rated { client: None, name: None, subject: None, rating: Rating { id, ticket: Some(ticket),
+///     contact: None, message: None, scale: Scale::Csat, score, comment: String::new(), at: Moment(at) } };
 /// let all = [rated(1, 7, 2, 10), rated(2, 8, 5, 20), rated(3, 7, 4, 90)];
 /// let count = |to, as_of| that_count(&all, Scale::Csat, (Moment(0), Moment(to)), Moment(as_of)).0.len();
 /// assert_eq!((count(50, 50), count(50, 99), count(100, 99)), (2, 1, 2));
 /// ```
 #[must_use]
-pub fn that_count(all: &[Heard], scale: Scale, (from, to): Period, as_of: Moment) -> (Vec<&Heard>, usize) {
-    let inside = |h: &&Heard| from <= h.at && h.at < to;
-    let known: Vec<&Heard> = all.iter().filter(|h| h.scale == scale && h.at <= as_of).collect();
+pub fn that_count(all: &[Rated], scale: Scale, (from, to): Period, as_of: Moment) -> (Vec<&Rated>, usize) {
+    let inside = |h: &&Rated| from <= h.rating.at && h.rating.at < to;
+    let known: Vec<&Rated> = all.iter().filter(|h| h.rating.scale == scale && h.rating.at <= as_of).collect();
     let counting = match scale {
         // A rating is corrected by a later one, whenever that comes.
-        Scale::Csat => latest(known.iter().copied(), |h| h.ticket),
-        Scale::Nps => latest(known.iter().copied().filter(inside), |h| h.contact),
+        Scale::Csat => latest(known.iter().copied(), |h| h.rating.ticket),
+        Scale::Nps => latest(known.iter().copied().filter(inside), |h| h.rating.contact),
     };
-    let counting: Vec<&Heard> = counting.into_iter().filter(inside).collect();
+    let counting: Vec<&Rated> = counting.into_iter().filter(inside).collect();
     let left = known.iter().copied().filter(inside).count() - counting.len();
     (counting, left)
 }
 
 /// The latest of each key; all of those without one.
-fn latest<'a, K: Eq + Hash>(all: impl Iterator<Item = &'a Heard>, key: impl Fn(&Heard) -> Option<K>) -> Vec<&'a Heard> {
-    let mut all: Vec<&Heard> = all.collect();
-    all.sort_by_key(|h| (h.at, h.id));
+fn latest<'a, K: Eq + Hash>(all: impl Iterator<Item = &'a Rated>, key: impl Fn(&Rated) -> Option<K>) -> Vec<&'a Rated> {
+    let mut all: Vec<&Rated> = all.collect();
+    all.sort_by_key(|h| (h.rating.at, h.rating.id));
     let mut met = HashSet::new();
-    let mut kept: Vec<&Heard> = all.into_iter().rev().filter(|h| key(h).is_none_or(|k| met.insert(k))).collect();
+    let mut kept: Vec<&Rated> = all.into_iter().rev().filter(|h| key(h).is_none_or(|k| met.insert(k))).collect();
     kept.reverse();
     kept
 }
@@ -73,19 +52,24 @@ pub(super) fn tell<'a>(count: &Count<'a>, periods: &[Period], emit: &mut impl Fn
         return;
     }
     let cases: HashMap<i64, &Case> = count.cases.iter().map(|c| (c.number, c)).collect();
+    let mut course = Course::default();
     for (i, period) in periods.iter().enumerate() {
         for scale in [Scale::Csat, Scale::Nps] {
-            for heard in that_count(count.heard, scale, *period, count.as_of).0 {
-                let case = heard.ticket.and_then(|ticket| cases.get(&ticket).copied());
-                if heard.ticket.is_some() && case.is_none_or(|c| !c.counts_at(count.as_of)) {
+            for rated in that_count(count.heard, scale, *period, count.as_of).0 {
+                let (ticket, score, at) = (rated.rating.ticket, rated.rating.score, rated.rating.at);
+                let case = ticket.and_then(|ticket| cases.get(&ticket).copied());
+                if ticket.is_some() && case.is_none_or(|c| !c.counts_at(count.as_of)) {
                     continue;
                 }
                 let point = match scale {
-                    Scale::Csat => Point::Rated(heard.score),
-                    Scale::Nps => Point::Recommends(heard.score),
+                    Scale::Csat => Point::Rated(score),
+                    Scale::Nps => Point::Recommends(score),
                 };
-                let mark = Mark { at: heard.at, who: heard.agent.map_or(Who::Nobody, Who::Agent) };
-                emit(i, Told { case, heard: Some(heard), mark, point });
+                let who = case.map_or(Who::Nobody, |case| {
+                    course.follow(case, count.as_of, Timing::default());
+                    course.holder_at(at)
+                });
+                emit(i, Told { case, heard: Some(rated), mark: Mark { at, who }, point });
             }
         }
     }
@@ -94,15 +78,18 @@ pub(super) fn tell<'a>(count: &Count<'a>, periods: &[Period], emit: &mut impl Fn
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::rating::Rating;
 
-    fn said(id: i64, scale: Scale, who: i64, score: i64, at: i64) -> Heard {
+    fn said(id: i64, scale: Scale, who: i64, score: i64, at: i64) -> Rated {
         let (ticket, contact) = if scale == Scale::Csat { (Some(who), None) } else { (None, Some(who)) };
-        Heard { id, ticket, contact, client: None, agent: None, scale, score, at: Moment(at) }
+        let rating =
+            Rating { id, ticket, contact, message: None, scale, score, comment: String::new(), at: Moment(at) };
+        Rated { rating, client: None, name: None, subject: None }
     }
 
-    fn scores(all: &[Heard], scale: Scale, from: i64, to: i64, as_of: i64) -> Vec<i64> {
+    fn scores(all: &[Rated], scale: Scale, from: i64, to: i64, as_of: i64) -> Vec<i64> {
         let (counting, _) = that_count(all, scale, (Moment(from), Moment(to)), Moment(as_of));
-        counting.iter().map(|h| h.score).collect()
+        counting.iter().map(|h| h.rating.score).collect()
     }
 
     #[test]
@@ -123,7 +110,10 @@ mod tests {
 
     #[test]
     fn answers_of_nobody_known_all_count() {
-        let nobody = |id| Heard { contact: None, ..said(id, Scale::Nps, 0, 8, 10) };
+        let nobody = |id| {
+            let said = said(id, Scale::Nps, 0, 8, 10);
+            Rated { rating: Rating { contact: None, ..said.rating }, ..said }
+        };
         assert_eq!(scores(&[nobody(1), nobody(2)], Scale::Nps, 0, 100, 999), [8, 8]);
     }
 }
