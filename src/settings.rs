@@ -102,7 +102,11 @@ pub const SHARED: &[Shared] = &[
     },
     Shared { key: "currency", about: "three letters: of rates and prices", form: Form::Currency },
     Shared { key: "lang", about: "language of what customers get: en or ru", form: Form::Lang },
-    Shared { key: "star", about: "the one figure that the recap shows first: waiting, csat, first_response …", form: Form::Star },
+    Shared {
+        key: "star",
+        about: "the one figure that the recap shows first: waiting, csat, first_response …",
+        form: Form::Star,
+    },
     Shared { key: "details", about: "name, address, account… of the team, for documents", form: Form::Free },
     Shared {
         key: "templates",

@@ -109,7 +109,9 @@ impl Counted {
     /// How the time of a ticket is counted: by the promise that holds for it, else by what the desk says.
     pub(super) fn timing(&self, case: &Case) -> Timing<'_> {
         let desks = if let Hours::Of(calendar) = &self.hours { Some(calendar.as_ref()) } else { None };
-        let Some(promise) = self.promises.to(case, self.as_of) else { return Timing { calendar: desks, ..Timing::default() } };
+        let Some(promise) = self.promises.to(case, self.as_of) else {
+            return Timing { calendar: desks, ..Timing::default() };
+        };
         Timing {
             calendar: Some(promise.calendar),
             pending_counts: promise.policy.pause(Status::Pending) != Pause::LeftOut,

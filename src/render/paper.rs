@@ -14,10 +14,10 @@ mod words;
 
 pub use form::Form;
 
-use crate::domain::tongue::Tongue;
 use crate::domain::billing::client_page::ClientPage;
 use crate::domain::billing::paper::{Paper, Sort, Work};
 use crate::domain::time::{Date, Minutes};
+use crate::domain::tongue::Tongue;
 use crate::error::{Error, Result};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};

@@ -20,7 +20,7 @@ mod words;
 
 use super::figures::{TIMES, count, data, measures, minutes, named, period, rates, tickets};
 use super::topics::Row;
-use super::{Audience, Cell, Part, Report, Shape, Table};
+use super::{Audience, Cell, Part, Report, Shape};
 use crate::domain::insight::calls::Call;
 use crate::domain::insight::metrics::{Figures, Rate};
 use crate::domain::insight::star::{Reading, Star};
@@ -261,7 +261,11 @@ pub fn recap(facts: &RecapFacts, depth: Depth) -> Report {
     if depth == Depth::Meeting {
         figures.retain(for_programs);
         parts.append(&mut figures);
-        parts.push(Part::Prose(tongue.of("Times, clients, tags, hours: desk recap --all", "Сроки, клиенты, метки, часы: desk recap --all").to_owned()));
+        parts.push(Part::Prose(
+            tongue
+                .of("Times, clients, tags, hours: desk recap --all", "Сроки, клиенты, метки, часы: desk recap --all")
+                .to_owned(),
+        ));
     } else {
         parts.append(&mut figures);
     }
@@ -319,6 +323,7 @@ fn figures_data(facts: &RecapFacts) -> Part {
 mod tests {
     use super::*;
     use crate::domain::insight::metrics::Times;
+    use crate::report::{Chart, Plot, Table};
 
     fn times(n: usize, minutes: i64) -> Times {
         Times { n, median: Some(minutes * 60), p90: Some(minutes * 120), ..Times::default() }
@@ -378,7 +383,7 @@ mod tests {
 
     #[test]
     fn the_page_leads_with_one_sentence() {
-        let report = recap(&facts(), false);
+        let report = recap(&facts(), Depth::Figures);
         assert_eq!(report.title, "Recap: Week 46: 9 – 15 November 2026");
         assert_eq!(
             prose(&report)[0],
@@ -390,16 +395,16 @@ mod tests {
     #[test]
     fn the_volume_names_its_change() {
         let mut facts = facts();
-        assert_eq!(prose(&recap(&facts, false))[1], "31 in (+9) · 28 out (−2) · backlog 14 (+3)");
+        assert_eq!(prose(&recap(&facts, Depth::Figures))[1], "31 in (+9) · 28 out (−2) · backlog 14 (+3)");
         facts.figures.reopened = 2;
         facts.before.opened = 31;
-        let report = recap(&facts, false);
+        let report = recap(&facts, Depth::Figures);
         assert_eq!(prose(&report)[1], "31 in (±0) · 28 out (−2) · backlog 14 (+3) · 2 reopened (+2)");
     }
 
     #[test]
     fn with_nothing_in_the_week_before_there_is_too_little_to_compare() {
-        let report = recap(&RecapFacts { before: Figures::default(), ..facts() }, false);
+        let report = recap(&RecapFacts { before: Figures::default(), ..facts() }, Depth::Figures);
         assert_eq!(prose(&report)[1], "31 in · 28 out · backlog 14");
         assert_eq!(prose(&report)[2], "Too little to compare: the week before has no tickets.");
         let times = report.parts.iter().find_map(|p| match p {
@@ -411,7 +416,7 @@ mod tests {
 
     #[test]
     fn people_see_the_five_that_wait_longest_and_scripts_all() {
-        let report = recap(&facts(), false);
+        let report = recap(&facts(), Depth::Figures);
         let shown = tables(&report, "Longest waiting now (5 of 7)");
         let numbers: Vec<_> = shown[0].rows.iter().map(|r| r[0].clone()).collect();
         assert_eq!(numbers, [7, 6, 5, 4, 3].map(Cell::Ticket));
@@ -420,7 +425,7 @@ mod tests {
 
     #[test]
     fn the_busiest_come_first_and_an_empty_list_is_not_shown() {
-        let report = recap(&facts(), false);
+        let report = recap(&facts(), Depth::Figures);
         let names: Vec<_> = keyed(&report, "tags").rows.iter().map(|r| r[0].clone()).collect();
         assert_eq!(names, ["bug", "api", "vat"].map(named));
         assert!(tables(&report, "Busiest clients").is_empty());
@@ -429,7 +434,7 @@ mod tests {
 
     #[test]
     fn hours_end_with_their_sum() {
-        let report = recap(&facts(), false);
+        let report = recap(&facts(), Depth::Figures);
         let total = tables(&report, "Hours")[0].total.clone().unwrap();
         assert_eq!(total[2..], [Cell::Minutes(120), Cell::Minutes(90)]);
     }
@@ -437,7 +442,10 @@ mod tests {
     #[test]
     fn hours_that_are_not_shown_stand_in_one_row_so_that_the_total_is_the_sum_of_the_rows() {
         let one = facts().hours[0].clone();
-        let report = |rows: usize, all| recap(&RecapFacts { hours: vec![one.clone(); rows], ..facts() }, all);
+        let report = |rows: usize, all: bool| {
+            let depth = if all { Depth::All } else { Depth::Figures };
+            recap(&RecapFacts { hours: vec![one.clone(); rows], ..facts() }, depth)
+        };
         let lines = |rows, all| tables(&report(rows, all), "Hours")[0].rows.clone();
         assert_eq!((lines(6, false).len(), lines(7, false).len(), lines(7, true).len()), (6, 6, 7));
         assert_eq!(lines(7, false)[5], [named("2 others"), Cell::Empty, Cell::Minutes(180), Cell::Minutes(120)]);
@@ -448,23 +456,23 @@ mod tests {
     fn work_without_a_client_is_named_for_people_and_null_for_scripts() {
         let mut facts = facts();
         facts.hours[0].client = None;
-        let report = recap(&facts, false);
+        let report = recap(&facts, Depth::Figures);
         assert_eq!(tables(&report, "Hours")[0].rows[0][0], named("no client"));
         assert_eq!(keyed(&report, "hours").rows[0][0], Cell::Empty);
     }
 
     #[test]
     fn the_foot_says_what_is_in_no_figure() {
-        let report = recap(&facts(), false);
+        let report = recap(&facts(), Depth::Figures);
         assert_eq!(prose(&report).last(), Some(&"In no figure: 12 spam, 1 merged."));
-        let report = recap(&RecapFacts { left_out: LeftOut::default(), ..facts() }, false);
+        let report = recap(&RecapFacts { left_out: LeftOut::default(), ..facts() }, Depth::Figures);
         assert!(!prose(&report).iter().any(|p| p.starts_with("In no figure")));
     }
 
     #[test]
     fn the_volume_of_the_weeks_is_a_chart_for_people_and_rows_for_scripts() {
         let week = |n: i64| Week { label: n.to_string(), opened: n, closed: 50 - n };
-        let report = recap(&RecapFacts { weeks: (39..=46).map(week).collect(), ..facts() }, false);
+        let report = recap(&RecapFacts { weeks: (39..=46).map(week).collect(), ..facts() }, Depth::Figures);
         let charts: Vec<&Chart> =
             report.parts.iter().filter_map(|p| if let Part::Chart(c) = p { Some(c) } else { None }).collect();
         let Plot::Series { labels, series } = &charts[0].plot else { panic!("{charts:?}") };
@@ -476,7 +484,7 @@ mod tests {
 
     #[test]
     fn every_row_has_a_cell_for_each_column() {
-        for part in recap(&facts(), false).parts {
+        for part in recap(&facts(), Depth::Figures).parts {
             if let Part::Table(t) = part {
                 assert!(t.rows.iter().chain(&t.total).all(|row| row.len() == t.columns.len()), "{t:?}");
             }

@@ -27,9 +27,4 @@ impl Reader<'_> {
     pub fn notes_since(&mut self, at: Moment) -> Result<Vec<(i64, String, String, Moment)>> {
         self.all(sql::HANDOVER_NOTES, vals![at], |r| Ok((r.int(0)?, r.text(1)?, r.text(2)?, r.at(3)?)))
     }
-
-    /// Every running timer: agent, ticket, since when.
-    pub fn timers(&mut self) -> Result<Vec<(String, Option<i64>, Moment)>> {
-        self.all(sql::HANDOVER_TIMERS, &[], |r| Ok((r.text(0)?, r.int_or(1)?, r.at(2)?)))
-    }
 }

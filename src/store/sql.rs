@@ -455,7 +455,6 @@ statements! {
     RECAP_WORKAROUNDS = "SELECT t.id, t.closed_at, t.logged_minutes FROM ticket AS t WHERE t.closed_at >= ?1 AND t.closed_at < ?2 AND t.reason = 'workaround' AND t.merged_into IS NULL AND t.muted = 0 ORDER BY t.id";
     RECAP_MARKED = "SELECT handle FROM client WHERE vip = 1 ORDER BY handle";
     HANDOVER_NOTES = "SELECT m.ticket_id, COALESCE(a.name, m.author), substr(b.text, 1, 300), m.at FROM message AS m JOIN body AS b ON b.message_id = m.id JOIN ticket AS t ON t.id = m.ticket_id LEFT JOIN agent AS a ON a.id = m.agent_id WHERE m.at >= ?1 AND m.direction = 'note' AND t.status <> 'closed' AND t.merged_into IS NULL ORDER BY m.at, m.id";
-    HANDOVER_TIMERS = "SELECT a.name, t.ticket_id, t.since FROM timer AS t JOIN agent AS a ON a.id = t.agent_id ORDER BY t.since, a.name";
     FIGURE_TAGS = "SELECT g.ticket_id, g.tag FROM ticket_tag AS g ORDER BY g.tag, g.ticket_id";
     FIGURE_AGENTS = "SELECT id, name FROM agent ORDER BY id";
     FIGURE_LEFT_OUT = "SELECT id, merged_into, reason, muted, automatic FROM ticket WHERE opened_at >= ?1 AND opened_at < ?2 AND (merged_into IS NOT NULL OR reason = 'spam' OR muted = 1 OR automatic = 1) ORDER BY id";

@@ -38,7 +38,8 @@ pub(super) fn run(desk: &mut Desk, words: &[String], tongue: Tongue) -> Result<A
         for (ticket, agent, at, _) in r.drafts()? {
             drafts.push((ticket, r.agent(agent)?.map(|agent| agent.name).unwrap_or_default(), at));
         }
-        Ok((r.notes_since(begins)?, drafts, r.timers()?))
+        let timers = r.timers()?.into_iter().map(|t| (t.agent, t.timer.ticket, t.timer.since)).collect();
+        Ok((r.notes_since(begins)?, drafts, timers))
     })?;
     let meant = |ticket: i64| everything || tickets.iter().any(|l| l.ticket.id == ticket);
     let facts = HandoverFacts {

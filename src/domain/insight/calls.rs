@@ -190,16 +190,16 @@ mod tests {
 
     #[test]
     fn who_never_wrote_much_is_not_missed() {
-        assert_eq!(names(&[client("rare", &[1, 5]), client("gone", &[1, 3, 5, 7]), client("here", &[1, 3, 5, 7, 9])]), ["gone"]);
+        assert_eq!(
+            names(&[client("rare", &[1, 5]), client("gone", &[1, 3, 5, 7]), client("here", &[1, 3, 5, 7, 9])]),
+            ["gone"]
+        );
     }
 
     #[test]
     fn the_unhappy_come_first_the_worst_of_them_before_others_and_marked_ones_before_equals() {
-        let low = |name: &str, score, vip| Known {
-            said: vec![rated(Scale::Csat, score, 1)],
-            vip,
-            ..client(name, &[12])
-        };
+        let low =
+            |name: &str, score, vip| Known { said: vec![rated(Scale::Csat, score, 1)], vip, ..client(name, &[12]) };
         let all = [
             client("gone", &[1, 3, 5, 7]),
             low("b", 2, false),

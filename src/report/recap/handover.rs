@@ -82,16 +82,46 @@ pub fn handover(facts: &HandoverFacts) -> Report {
     let owner = Column::new("assignee", tongue.of("whose", "чья"), Style::Left);
     let due = Column::new("due_at", tongue.of("due", "срок"), Style::Right);
     let waits = Column::new("waiting_since", tongue.of("waits", "ждёт"), Style::Right);
-    let at = |cell: fn(Moment) -> Cell| move |(l, at): &(&Listed, Moment)| {
-        let mut cells = about(l);
-        cells.push(cell(*at));
-        cells
+    let at = |cell: fn(Moment) -> Cell| {
+        move |(l, at): &(&Listed, Moment)| {
+            let mut cells = about(l);
+            cells.push(cell(*at));
+            cells
+        }
     };
-    listed(&mut parts, facts, ("presses", tongue.of("Presses", "Горит")), &[owner, due, Column::data("late")], presses.iter().map(pressing), usize::MAX);
-    listed(&mut parts, facts, ("new", tongue.of("New, nobody has answered", "Новые, без ответа")), &[waits], new.iter().map(since), usize::MAX);
-    listed(&mut parts, facts, ("waiting", tongue.of("Longest waiting for us", "Дольше всех ждут нас")), &[waits], waiting.iter().map(since), LONGEST);
+    listed(
+        &mut parts,
+        facts,
+        ("presses", tongue.of("Presses", "Горит")),
+        &[owner, due, Column::data("late")],
+        presses.iter().map(pressing),
+        usize::MAX,
+    );
+    listed(
+        &mut parts,
+        facts,
+        ("new", tongue.of("New, nobody has answered", "Новые, без ответа")),
+        &[waits],
+        new.iter().map(since),
+        usize::MAX,
+    );
+    listed(
+        &mut parts,
+        facts,
+        ("waiting", tongue.of("Longest waiting for us", "Дольше всех ждут нас")),
+        &[waits],
+        waiting.iter().map(since),
+        LONGEST,
+    );
     let wakes = Column::new("at", tongue.of("wakes", "проснётся"), Style::Right);
-    listed(&mut parts, facts, ("wakes", tongue.of("Wakes until then", "Проснутся до конца дня")), &[wakes], waking.iter().map(at(Cell::At)), usize::MAX);
+    listed(
+        &mut parts,
+        facts,
+        ("wakes", tongue.of("Wakes until then", "Проснутся до конца дня")),
+        &[wakes],
+        waking.iter().map(at(Cell::At)),
+        usize::MAX,
+    );
     parts.extend(noted(facts));
     parts.push(data(vec![
         ("until", Cell::At(facts.until)),
@@ -116,7 +146,8 @@ fn lead(facts: &HandoverFacts, presses: usize, new: usize, waiting: usize) -> St
     let tongue = facts.tongue;
     let duty = match facts.on_duty.as_slice() {
         [] => String::new(),
-        names => tongue.of(format!(" On duty next: {}.", names.join(", ")), format!(" Дальше дежурит: {}.", names.join(", "))),
+        names => tongue
+            .of(format!(" On duty next: {}.", names.join(", ")), format!(" Дальше дежурит: {}.", names.join(", "))),
     };
     if presses + new + waiting == 0 {
         return tongue.of("Nobody waits for us.", "Нас никто не ждёт.").to_owned() + &duty;
@@ -203,9 +234,7 @@ fn noted(facts: &HandoverFacts) -> Vec<Part> {
             facts
                 .timers
                 .iter()
-                .map(|(agent, n, since)| {
-                    vec![named(agent), n.map_or(Cell::Empty, Cell::Ticket), Cell::At(*since)]
-                })
+                .map(|(agent, n, since)| vec![named(agent), n.map_or(Cell::Empty, Cell::Ticket), Cell::At(*since)])
                 .collect(),
         ),
     ];

@@ -133,7 +133,8 @@ fn shown(all: &[Row], span: Span, most: usize, tongue: Tongue) -> Table {
         ]);
         kept(cells, &wanted)
     };
-    let title = tongue.of(format!("The issues of {}", span.of(tongue)), format!("Главные проблемы {}", span.of(tongue)));
+    let title =
+        tongue.of(format!("The issues of {}", span.of(tongue)), format!("Главные проблемы {}", span.of(tongue)));
     let title =
         if all.len() > most { format!("{title} ({most} {} {})", tongue.of("of", "из"), all.len()) } else { title };
     let rows = rows.iter().map(cells).collect();

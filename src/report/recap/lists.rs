@@ -32,7 +32,8 @@ fn listed(parts: &mut Vec<Part>, table: impl Fn(&Cell) -> Table, title: &str, mo
     let shown = in_words(table(&named(tongue.of("no client", "без клиента"))), tongue);
     let rows = shown.rows.len();
     if rows > 0 {
-        let title = if rows > most { format!("{title} ({most} {} {rows})", tongue.of("of", "из")) } else { title.to_owned() };
+        let title =
+            if rows > most { format!("{title} ({most} {} {rows})", tongue.of("of", "из")) } else { title.to_owned() };
         let rows = shown.rows.into_iter().take(most).collect();
         parts.push(Part::Table(Table { key: "", title, audience: Audience::People, rows, ..shown }));
     }
@@ -127,10 +128,20 @@ fn hours(all: &[Hours], most: usize, tongue: Tongue) -> Table {
     let (shown, others) = all.split_at_checked(most).unwrap_or((all, &[]));
     let mut rows: Vec<Vec<Cell>> = shown
         .iter()
-        .map(|h| cells(named(h.client.as_deref().unwrap_or(tongue.of("no client", "без клиента"))), named(&h.agent), std::slice::from_ref(h)))
+        .map(|h| {
+            cells(
+                named(h.client.as_deref().unwrap_or(tongue.of("no client", "без клиента"))),
+                named(&h.agent),
+                std::slice::from_ref(h),
+            )
+        })
         .collect();
     if !others.is_empty() {
-        rows.push(cells(named(&tongue.of(format!("{} others", others.len()), format!("ещё {}", others.len()))), Cell::Empty, others));
+        rows.push(cells(
+            named(&tongue.of(format!("{} others", others.len()), format!("ещё {}", others.len()))),
+            Cell::Empty,
+            others,
+        ));
     }
     let table = Table {
         title: tongue.of("Hours", "Часы").to_owned(),
@@ -174,7 +185,7 @@ fn weeks(weeks: &[Week], tongue: Tongue) -> Vec<Part> {
             values: weeks.iter().map(|w| Cell::Count(of(w))).collect(),
         };
         parts.push(Part::Chart(Chart {
-            title: tongue.of("Week by week", "По неделям").to_owned(),
+            title: tongue.of("In and out, week by week", "Пришло и закрыто по неделям").to_owned(),
             plot: Plot::Series {
                 labels: weeks.iter().map(|w| w.label.clone()).collect(),
                 series: vec![
@@ -199,7 +210,8 @@ pub(super) fn left_out(facts: &RecapFacts) -> Vec<Part> {
     let cells = kinds.map(|(key, _, n)| (key, Cell::Count(n))).to_vec();
     let mut parts = vec![data(vec![("left_out", Cell::Record(cells))])];
     let tongue = facts.tongue;
-    let told = kinds.iter().filter(|(.., n)| *n > 0).map(|(en, ru, n)| tongue.of(format!("{n} {en}"), format!("{ru} {n}")));
+    let told =
+        kinds.iter().filter(|(.., n)| *n > 0).map(|(en, ru, n)| tongue.of(format!("{n} {en}"), format!("{ru} {n}")));
     let told: Vec<String> = told.collect();
     if !told.is_empty() {
         let told = told.join(", ");

@@ -4,13 +4,13 @@
 use super::super::figures::{count, named, percent};
 use super::super::{Audience, Cell, Column, Part, Style, Table};
 use super::sentence::signed;
-use super::words::{self, RATINGS, TICKETS};
+use super::words::{self, TICKETS};
 use super::{Debt, RecapFacts, StarFacts};
-use crate::domain::sla::ByVoice;
 use crate::domain::insight::calls::{Call, Reason};
 use crate::domain::insight::metrics::Rate;
 use crate::domain::insight::star::{Reading, Star, Unit};
 use crate::domain::rating::{Rated, Scale};
+use crate::domain::sla::ByVoice;
 use crate::domain::tongue::Tongue;
 use crate::report::figures::data;
 
@@ -39,7 +39,11 @@ pub(super) fn star(facts: &RecapFacts) -> Vec<Part> {
     };
     let better = match (star.more_is_better(), now.value.zip(before.value)) {
         (Some(more), Some((is, was))) if is != was => {
-            if (is > was) == more { tongue.of("better", "лучше") } else { tongue.of("worse", "хуже") }
+            if (is > was) == more {
+                tongue.of("better", "лучше")
+            } else {
+                tongue.of("worse", "хуже")
+            }
         }
         (_, Some((is, was))) if is == was => tongue.of("the same", "так же"),
         _ => "",
@@ -147,12 +151,16 @@ pub(super) fn debt(facts: &RecapFacts) -> Vec<Part> {
             let during = facts.span.during(tongue);
             tongue.of(
                 format!("Workaround debt: {all} of 90 days closed with a workaround ({now} {during}), {time} worked."),
-                format!("Долг обходных решений: {all} за 90 дней закрыто обходным путём ({now} {during}), потрачено {time}."),
+                format!(
+                    "Долг обходных решений: {all} за 90 дней закрыто обходным путём ({now} {during}), потрачено {time}."
+                ),
             )
         };
         if !topics.is_empty() {
             let named: Vec<String> = topics.iter().map(|(name, n)| format!("{name} ({n})")).collect();
-            text.push_str(&tongue.of(format!(" Most: {}.", named.join(", ")), format!(" Больше всего: {}.", named.join(", "))));
+            text.push_str(
+                &tongue.of(format!(" Most: {}.", named.join(", ")), format!(" Больше всего: {}.", named.join(", "))),
+            );
         }
         parts.push(Part::Prose(text));
     }
@@ -175,7 +183,9 @@ pub(super) fn satisfaction(facts: &RecapFacts, most: usize) -> Vec<Part> {
     if let Some(score) = now.nps.score() {
         let mut text = format!("NPS {} (n = {})", signed_tenths(score), now.nps.n);
         if let Some(then) = before.nps.score() {
-            text.push_str(&tongue.of(format!(", before {}", signed_tenths(then)), format!(", раньше {}", signed_tenths(then))));
+            text.push_str(
+                &tongue.of(format!(", before {}", signed_tenths(then)), format!(", раньше {}", signed_tenths(then))),
+            );
         }
         said.push(text);
     }
@@ -187,7 +197,12 @@ pub(super) fn satisfaction(facts: &RecapFacts, most: usize) -> Vec<Part> {
     if !commented.is_empty() {
         let rows = commented.iter().take(most).map(|said| {
             let who = said.name.clone().or_else(|| said.client.clone());
-            vec![named(&score_alone(said)), said.rating.ticket.map_or(Cell::Empty, Cell::Ticket), Cell::text(who), named(said.rating.comment.trim())]
+            vec![
+                named(&score_alone(said)),
+                said.rating.ticket.map_or(Cell::Empty, Cell::Ticket),
+                Cell::text(who),
+                named(said.rating.comment.trim()),
+            ]
         });
         let columns = vec![
             Column::new("score", "", Style::Right),
@@ -239,7 +254,9 @@ fn signed_tenths(score: i64) -> String {
 
 /// `Promises kept 93.2 % (n = 44), before 90 %`
 fn share(name: &str, now: Rate, before: Rate, tongue: Tongue) -> String {
-    let percent = |rate: Rate| rate.permille().map(|p| if p % 10 == 0 { format!("{} %", p / 10) } else { format!("{} %", tenths(p)) });
+    let percent = |rate: Rate| {
+        rate.permille().map(|p| if p % 10 == 0 { format!("{} %", p / 10) } else { format!("{} %", tenths(p)) })
+    };
     let mut text = format!("{name}: {} (n = {}", percent(now).unwrap_or_default(), now.n);
     text.push_str(if usize::try_from(now.n).is_ok_and(|n| words::few(n, tongue).is_some()) {
         tongue.of(", too few to judge)", ", слишком мало)")

@@ -9,7 +9,6 @@ use crate::domain::topic::Trend;
 pub(super) type Noun = ([&'static str; 2], [&'static str; 3]);
 
 pub(super) const TICKETS: Noun = (["ticket", "tickets"], ["заявка", "заявки", "заявок"]);
-pub(super) const RATINGS: Noun = (["rating", "ratings"], ["оценка", "оценки", "оценок"]);
 
 /// How long the period is, as people call it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -26,11 +25,6 @@ pub enum Span {
 }
 
 impl Span {
-    /// `week`, `неделя`.
-    pub(super) fn name(self, tongue: Tongue) -> &'static str {
-        self.pick(tongue, ["day", "week", "month", "period"], ["день", "неделя", "месяц", "период"])
-    }
-
     /// Of what: `the week`, `недели`.
     pub(super) fn of(self, tongue: Tongue) -> &'static str {
         let en = ["the day", "the week", "the month", "the period"];
@@ -99,7 +93,9 @@ pub(super) fn figure(key: &str, tongue: Tongue) -> &'static str {
 
 /// `n = 3, too few to judge`; nothing where there are enough.
 pub(super) fn few(n: usize, tongue: Tongue) -> Option<String> {
-    (1..Times::ENOUGH).contains(&n).then(|| tongue.of(format!("n = {n}, too few to judge"), format!("n = {n}, слишком мало")))
+    (1..Times::ENOUGH)
+        .contains(&n)
+        .then(|| tongue.of(format!("n = {n}, too few to judge"), format!("n = {n}, слишком мало")))
 }
 
 /// The Russian for a head or a name of a figure that tables share; none for anything else.
