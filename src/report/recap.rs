@@ -237,7 +237,9 @@ pub fn recap(facts: &RecapFacts, depth: Depth) -> Report {
     let (now, tongue) = (&facts.figures, facts.tongue);
     let before = Some(&facts.before).filter(|b| b.opened + b.closed + b.backlog > 0);
     let most = if depth == Depth::All { usize::MAX } else { SHOWN };
-    let mut parts = issues::decisions(facts);
+    // A spreadsheet gets the first table that is for programs.
+    let mut parts = vec![Part::Table(lists::sheet(now, &facts.before))];
+    parts.extend(issues::decisions(facts));
     parts.extend(issues::parts(facts, most));
     parts.push(issues::data(&facts.topics));
     parts.extend(meeting::star(facts));
@@ -252,22 +254,21 @@ pub fn recap(facts: &RecapFacts, depth: Depth) -> Report {
         ))
     }));
     parts.extend(compared(facts, before).map(Part::Prose));
-    parts.push(Part::Table(lists::sheet(now, &facts.before)));
     parts.push(figures_data(facts));
     parts.extend(meeting::promises(facts));
     parts.extend(meeting::satisfaction(facts, most));
     let mut figures = lists::figures(facts, before, most);
-    figures.extend(lists::left_out(facts));
     if depth == Depth::Meeting {
         figures.retain(for_programs);
-        parts.append(&mut figures);
+    }
+    parts.append(&mut figures);
+    parts.extend(lists::left_out(facts));
+    if depth == Depth::Meeting {
         parts.push(Part::Prose(
             tongue
                 .of("Times, clients, tags, hours: desk recap --all", "Сроки, клиенты, метки, часы: desk recap --all")
                 .to_owned(),
         ));
-    } else {
-        parts.append(&mut figures);
     }
     if tongue == Tongue::Ru {
         parts.iter_mut().for_each(|part| in_russian(part, facts.now));

@@ -50,7 +50,7 @@ pub(super) fn decisions(
         let issue = seen.issues.topics.iter().find(|issue| issue.number == topic.id);
         let row = seen.facts.rows.iter().find(|row| row.number == topic.id);
         let gone = seen.issues.gone.iter().find(|(name, _)| *name == topic.name).map(|(_, count)| *count);
-        let by = topic.plan.as_ref().filter(|_| fixed.is_none()).and_then(|plan| plan.by);
+        let by = topic.plan.as_ref().filter(|_| topic.fixed.is_none()).and_then(|plan| plan.by);
         all.push((
             at,
             Decision {
