@@ -125,6 +125,7 @@ fn deliver(desk: &mut Desk, answer: Answer, globals: &Globals, format: Format) -
             let dress = Dress {
                 width: if to_terminal { desk.host.width() } else { None },
                 colour: to_terminal && coloured(desk, globals),
+                ascii: to_terminal && format == Format::Text && desk.host.is_ascii(),
                 now: desk.now,
                 local: Box::new(move |m| zone.local(m)),
             };

@@ -3,6 +3,7 @@
 
 pub mod args;
 mod chosen;
+mod counted;
 mod deed;
 mod told;
 

@@ -133,7 +133,9 @@ fn words(cell: &Cell) -> String {
     match cell {
         Cell::Text(text) | Cell::Marked(text, _) => text.clone(),
         Cell::Tags(tags) => tags.join(" "),
-        Cell::Spark(values) => joined(values.iter().map(i64::to_string).collect(), " "),
+        Cell::Spark(values) => {
+            joined(values.iter().map(|v| v.map_or("-".to_owned(), |v| v.to_string())).collect(), " ")
+        }
         Cell::List(cells) => joined(cells.iter().map(words).collect(), "; "),
         Cell::Record(members) => joined(members.iter().map(|(_, c)| words(c)).collect(), " "),
         Cell::Pairs(pairs) => joined(pairs.iter().map(|(key, text)| format!("{key} {text}")).collect(), "; "),

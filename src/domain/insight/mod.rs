@@ -1,4 +1,6 @@
 //! What many tickets tell together.
 
+pub mod calls;
 pub mod metrics;
+pub mod star;
 pub mod topics;
