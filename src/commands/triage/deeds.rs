@@ -86,6 +86,9 @@ impl Session<'_> {
         // Once it is merged it says nothing any more that others could be like.
         let mut others = self.alike()?;
         others.retain(fits);
+        if others.iter().all(|l| self.declined.contains(&l.ticket.id)) {
+            others.clear();
+        }
         self.carry_out(deed, then, &others)
     }
 
@@ -164,17 +167,15 @@ impl Session<'_> {
         command.ok_or_else(|| Error::bug("a deed without a command"))?.run(self.desk)
     }
 
-    /// The tickets in the queue that say nearly the same, where nobody has declined them all before.
+    /// The tickets in the queue that say nearly the same.
     fn alike(&mut self) -> Result<Vec<Listed>> {
         let id = self.number()?;
         let ask = ls::ask(self.desk, None)?;
-        let found = self.desk.read(|r| {
+        self.desk.read(|r| {
             let queue = r.numbers(&Query::default(), &ask)?;
             let alike = similar::more_like(r, id, &queue)?;
             r.listed_among(&alike, &show::every(), &ask)
-        })?;
-        let declined = found.iter().all(|l| self.declined.contains(&l.ticket.id));
-        Ok(if declined { Vec::new() } else { found })
+        })
     }
 
     /// Shows the others, and asks whether they are to have the same done to them.
