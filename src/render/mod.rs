@@ -4,6 +4,7 @@
 //! People's formats go through `view` (what is shown, as guarded words); data formats through `data` (typed cells under
 //! their keys).
 
+pub mod articles;
 mod columns;
 mod csv;
 mod data;

@@ -25,6 +25,7 @@ mod raw;
 mod refresh;
 pub mod search;
 pub mod setting;
+pub mod similar;
 pub mod sql;
 pub mod suggest;
 pub mod surroundings;

@@ -424,6 +424,8 @@ statements! {
     TOPIC_PUT = "INSERT INTO topic (id, name, signatures, pinned, fixed_at, fixed_in, plan, plan_who, plan_by, plan_at, answer) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO UPDATE SET name = excluded.name, signatures = excluded.signatures, pinned = excluded.pinned, fixed_at = excluded.fixed_at, fixed_in = excluded.fixed_in, plan = excluded.plan, plan_who = excluded.plan_who, plan_by = excluded.plan_by, plan_at = excluded.plan_at, answer = excluded.answer";
     TOPIC_DROP = "DELETE FROM topic WHERE id = ?1";
     TOPIC_TICKETS = "SELECT t.id, t.opened_at, t.subject, k.handle, substr(b.text, 1, 4000) FROM ticket AS t LEFT JOIN client AS k ON k.id = t.client_id LEFT JOIN message AS m ON m.ticket_id = t.id AND m.direction = 'in' AND m.automatic IS NULL LEFT JOIN body AS b ON b.message_id = m.id WHERE t.opened_at >= ?1 AND t.opened_at < ?2 AND t.merged_into IS NULL AND COALESCE(t.reason, '') <> 'spam' AND t.muted = 0 AND t.automatic = 0 ORDER BY t.id, m.at, m.id";
+    REQUESTER_LATELY = "SELECT id FROM ticket WHERE requester_id = ?1 ORDER BY id DESC LIMIT ?2";
+    MESSAGE_LAST = "SELECT max(id) FROM message";
     TOPIC_WORK = "SELECT e.ticket_id, e.agent_id, e.day, CAST(sum(e.minutes) AS BIGINT) FROM entry AS e JOIN ticket AS t ON t.id = e.ticket_id WHERE t.opened_at >= ?1 AND t.opened_at < ?2 AND e.void = 0 GROUP BY e.ticket_id, e.agent_id, e.day ORDER BY e.ticket_id, e.agent_id, e.day";
     FIGURE_TAGS = "SELECT g.ticket_id, g.tag FROM ticket_tag AS g ORDER BY g.tag, g.ticket_id";
     FIGURE_CLIENTS = "SELECT id, handle, plan FROM client ORDER BY id";

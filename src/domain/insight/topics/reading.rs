@@ -60,6 +60,11 @@ impl<'a> Vocabulary<'a> {
         self.places.get(term).copied()
     }
 
+    /// Every term by its place, and whether every text is full of it.
+    pub(super) fn words(self) -> Vec<(String, bool)> {
+        self.terms.into_iter().zip(self.common).collect()
+    }
+
     /// The term of a spelling; none for what holds a digit.
     fn learn(&mut self, spelling: &'a str, common: &HashSet<String>) -> Option<u32> {
         if let Some(place) = self.spellings.get(spelling) {
@@ -83,7 +88,15 @@ impl<'a> Vocabulary<'a> {
 
 /// The words of every ticket, and their terms.
 pub(super) fn read<'a>(tickets: &[Ticket<'a>]) -> (Vec<Vec<Word<'a>>>, Vocabulary<'a>) {
-    let boilerplate = Boilerplate::of(tickets);
+    read_without(tickets, &Boilerplate::of(tickets))
+}
+
+/// The words of every ticket; lines that many of `beside` share are left out, however many of the tickets have them.
+pub(super) fn read_beside<'a>(tickets: &[Ticket<'a>], beside: &[Ticket<'_>]) -> (Vec<Vec<Word<'a>>>, Vocabulary<'a>) {
+    read_without(tickets, &Boilerplate::of(beside))
+}
+
+fn read_without<'a>(tickets: &[Ticket<'a>], boilerplate: &Boilerplate) -> (Vec<Vec<Word<'a>>>, Vocabulary<'a>) {
     let common: HashSet<String> = COMMON.split_whitespace().flat_map(terms).collect();
     let mut vocabulary = Vocabulary::default();
     let words = tickets
