@@ -29,6 +29,7 @@ pub mod nearest;
 pub mod period;
 pub mod provider;
 pub mod quote;
+pub mod rating;
 pub mod recipients;
 pub mod record;
 pub mod refusal;
