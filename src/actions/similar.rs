@@ -7,6 +7,8 @@ mod near;
 pub use fit::Fit;
 
 use crate::domain::insight::similar::ALMOST_SAME;
+use crate::domain::message::{Direction, Message};
+use crate::domain::quote::new_text;
 use crate::domain::ticket::{Reason, Status};
 use crate::domain::time::Moment;
 use crate::error::Result;
@@ -81,13 +83,35 @@ pub fn more_like(r: &mut Reader<'_>, ticket: i64, among: &[i64]) -> Result<Vec<i
     Near::among(r, ticket, among, ALMOST_SAME)
 }
 
-/// The saved answers that fit a ticket, the best first.
+/// How a similar ticket was answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// The ticket.
+    pub ticket: Alike,
+    /// Who answered.
+    pub author: String,
+    /// What is new in the first reply of a person.
+    pub text: String,
+}
+
+/// The saved answers that fit a ticket, the best first, and how three similar closed tickets at most were answered.
 ///
 /// # Errors
 /// There is no such ticket, or the desk cannot be read.
-pub fn answers(r: &mut Reader<'_>, ticket: i64) -> Result<Vec<Fit>> {
+pub fn answers(r: &mut Reader<'_>, ticket: i64) -> Result<(Vec<Fit>, Vec<Answered>)> {
     let near = Near::on_the_desk(r, ticket)?;
-    fit::fits(r, &near)
+    let mut answered = Vec::new();
+    for (other, likeness) in near.alike.iter().filter(|(other, _)| other.closed_at.is_some()) {
+        let person = |m: &Message| m.direction == Direction::Out && m.automatic.is_none() && !m.text.trim().is_empty();
+        let Some(reply) = r.messages(other.number)?.into_iter().find(person) else { continue };
+        let agent = reply.agent.map(|id| r.agent(id)).transpose()?.flatten().map(|a| a.name);
+        let author = agent.unwrap_or_else(|| if reply.author.is_empty() { reply.email } else { reply.author });
+        answered.push(Answered { ticket: alike(other, *likeness), author, text: new_text(&reply.text) });
+        if answered.len() == TOLD {
+            break;
+        }
+    }
+    Ok((fit::fits(r, &near)?, answered))
 }
 
 fn alike(other: &Saying, likeness: u32) -> Alike {

@@ -1,13 +1,15 @@
 //! What is asked to find tickets that are like another one: what they say, who closed them, their labels. How alike they are
 //! is decided in `domain::insight::similar`; the words are looked up in `search`.
 
-use super::topic::READ;
 use super::{Reader, sql, vals};
 use crate::domain::insight::topics;
 use crate::domain::quote::new_text;
 use crate::domain::ticket::{Reason, Status};
 use crate::domain::time::Moment;
 use crate::error::Result;
+
+/// So many bytes of what a customer wrote are compared; what hurts has been said by then.
+const READ: usize = 1_500;
 
 /// A ticket, what its customer wrote, and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +30,7 @@ pub struct Saying {
     pub requester: Option<i64>,
     /// Whether it stands apart: merged, spam, muted, or written by a machine.
     pub apart: bool,
-    /// What is new in the customer's messages, the first kilobytes.
+    /// What is new in the customer's messages, the beginning.
     pub text: String,
 }
 
@@ -41,10 +43,12 @@ impl Saying {
 }
 
 const SAYING: &str = "SELECT t.id, t.subject, t.status, t.reason, t.closed_at, t.assignee_id, t.requester_id, t.merged_into, t.muted, \
-     t.automatic, substr(b.text, 1, 4000) FROM ticket AS t LEFT JOIN message AS m ON m.ticket_id = t.id AND m.direction = 'in' \
+     t.automatic, substr(b.text, 1, 2500) FROM ticket AS t LEFT JOIN message AS m ON m.ticket_id = t.id AND m.direction = 'in' \
      AND m.automatic IS NULL LEFT JOIN body AS b ON b.message_id = m.id WHERE ";
 const CLOSERS: &str = "SELECT e.noun_id, o.agent_id, e.after FROM event AS e JOIN operation AS o ON o.id = e.operation_id \
      WHERE e.noun = 'ticket' AND e.field = 'status' AND o.kind = 'do' AND o.undone_by IS NULL AND ";
+const USED: &str =
+    "SELECT DISTINCT m.ticket_id, u.answer_id FROM message AS m JOIN answer_use AS u ON u.message_id = m.id WHERE ";
 
 impl Reader<'_> {
     /// What these tickets say, by number.
@@ -103,6 +107,16 @@ impl Reader<'_> {
         for some in among("ticket_id", tickets) {
             let text = format!("SELECT ticket_id, tag FROM ticket_tag WHERE {some} ORDER BY ticket_id, tag");
             all.append(&mut self.all(&text, &[], |r| Ok((r.int(0)?, r.text(1)?)))?);
+        }
+        Ok(all)
+    }
+
+    /// The saved answers that were used in replies to these tickets, each pair once: ticket and answer.
+    pub fn answers_used_among(&mut self, tickets: &[i64]) -> Result<Vec<(i64, i64)>> {
+        let mut all = Vec::new();
+        for some in among("m.ticket_id", tickets) {
+            let text = format!("{USED}{some} ORDER BY m.ticket_id, u.answer_id");
+            all.append(&mut self.all(&text, &[], |r| Ok((r.int(0)?, r.int(1)?)))?);
         }
         Ok(all)
     }

@@ -10,7 +10,7 @@ use crate::domain::topic::{Fixed, Known, Plan};
 use crate::error::{Error, Result};
 
 /// So many bytes of what a customer wrote are read; the issue has been named by then.
-pub(super) const READ: usize = 4_000;
+const READ: usize = 4_000;
 
 /// A ticket, and what its customer wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -33,7 +33,7 @@ fn show_tells_the_tickets_that_say_the_same_and_no_spam() {
     assert_eq!(found, [1, 3], "{}", page["similar"]);
     let first = &page["similar"][0];
     let keys: Vec<&str> = first.as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(keys, ["number", "subject", "status", "closed_at", "likeness"]);
+    assert_eq!(keys, ["closed_at", "likeness", "number", "status", "subject"]);
     assert_eq!((&first["status"], &first["closed_at"]), (&json!("closed"), &json!("2026-11-20T12:00:00Z")));
     assert!((300..=1000).contains(&first["likeness"].as_i64().unwrap()), "{first}");
     let text = stage.ok("show 6");

@@ -67,7 +67,7 @@ pub(super) fn fits(r: &mut Reader<'_>, near: &Near) -> Result<Vec<Fit>> {
     let mut fits = Vec::new();
     for answer in all {
         let (count, weight) = used.get(&answer.id).copied().unwrap_or((0, 0));
-        let tags: Vec<String> = answer_tags(&answer).iter().filter(|tag| own.contains(tag)).cloned().collect();
+        let tags: Vec<String> = answer.tags.iter().filter(|tag| own.contains(tag)).cloned().collect();
         let topic = topic.as_ref().filter(|(_, name)| name.to_lowercase() == answer.name.to_lowercase());
         let (words, said) = words(&answer, &near.rarities);
         let said = if said >= WORDS { said } else { 0 };
@@ -85,10 +85,6 @@ pub(super) fn fits(r: &mut Reader<'_>, near: &Near) -> Result<Vec<Fit>> {
     Ok(fits)
 }
 
-fn answer_tags(_: &Answer) -> Vec<String> {
-    Vec::new()
-}
-
 /// The known topic that the ticket says, if it has an answer: their names.
 fn topic(r: &mut Reader<'_>, near: &Near) -> Result<Option<(String, String)>> {
     let known = r.topics()?;
@@ -101,14 +97,25 @@ fn topic(r: &mut Reader<'_>, near: &Near) -> Result<Option<(String, String)>> {
 }
 
 /// In how many of the most similar tickets each answer was used, and how alike they are together.
-fn used(_: &mut Reader<'_>, near: &Near) -> Result<BTreeMap<i64, (usize, u64)>> {
-    let _ = near.alike.iter().take(TAUGHT_BY);
-    Ok(BTreeMap::new())
+fn used(r: &mut Reader<'_>, near: &Near) -> Result<BTreeMap<i64, (usize, u64)>> {
+    let likeness: BTreeMap<i64, u32> =
+        near.alike.iter().take(TAUGHT_BY).map(|(other, likeness)| (other.number, *likeness)).collect();
+    let numbers: Vec<i64> = likeness.keys().copied().collect();
+    let mut used: BTreeMap<i64, (usize, u64)> = BTreeMap::new();
+    for (ticket, answer) in r.answers_used_among(&numbers)? {
+        let (count, weight) = used.entry(answer).or_default();
+        *count += 1;
+        *weight += u64::from(likeness.get(&ticket).copied().unwrap_or(0));
+    }
+    Ok(used)
 }
 
 /// The words that the ticket and an answer share, the rarest first, and how much of what the ticket says they are.
 fn words(answer: &Answer, rarities: &BTreeMap<String, u32>) -> (Vec<String>, u64) {
-    let said: BTreeSet<String> = terms(&format!("{} {}", answer.name, answer.text)).into_iter().collect();
+    let said: BTreeSet<String> =
+        terms(&format!("{} {} {} {}", answer.name, answer.title, answer.tags.join(" "), answer.text))
+            .into_iter()
+            .collect();
     let mut shared: Vec<(&String, u32)> =
         rarities.iter().filter(|(stem, _)| said.contains(*stem)).map(|(stem, rarity)| (stem, *rarity)).collect();
     shared.sort_by_key(|(stem, rarity)| (Reverse(*rarity), *stem));

@@ -4,6 +4,7 @@ use super::Ticket;
 use super::common::{COMMON, FAREWELLS, GENERIC, GREETINGS};
 use crate::domain::words::terms;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::LazyLock;
 
 /// So many bytes of a text are looked at; who writes more has said what hurts by then.
 const LONGEST_TEXT: usize = 8_000;
@@ -14,6 +15,9 @@ const MOST_WORDS: usize = 160;
 
 /// What stands between two words that do not belong to one phrase.
 const CLOSES: [char; 9] = ['.', ',', '!', '?', ';', ':', '…', '(', ')'];
+
+/// The terms of the common words.
+static COMMON_TERMS: LazyLock<HashSet<String>> = LazyLock::new(|| COMMON.split_whitespace().flat_map(terms).collect());
 
 /// A word as it stands in a ticket.
 #[derive(Debug, Clone, Copy)]
@@ -97,14 +101,13 @@ pub(super) fn read_beside<'a>(tickets: &[Ticket<'a>], beside: &[Ticket<'_>]) -> 
 }
 
 fn read_without<'a>(tickets: &[Ticket<'a>], boilerplate: &Boilerplate) -> (Vec<Vec<Word<'a>>>, Vocabulary<'a>) {
-    let common: HashSet<String> = COMMON.split_whitespace().flat_map(terms).collect();
     let mut vocabulary = Vocabulary::default();
     let words = tickets
         .iter()
         .map(|ticket| {
             let mut words = Vec::new();
             for line in boilerplate.kept(ticket) {
-                words_of(line, &mut vocabulary, &common, &mut words);
+                words_of(line, &mut vocabulary, &COMMON_TERMS, &mut words);
             }
             words.truncate(MOST_WORDS);
             words
@@ -173,6 +176,9 @@ impl Boilerplate {
     }
 
     fn shared(&self, line: &str) -> usize {
+        if self.lines.is_empty() {
+            return 0;
+        }
         self.lines.get(&plain(line)).copied().unwrap_or(0)
     }
 
