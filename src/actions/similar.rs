@@ -105,7 +105,7 @@ pub fn answers(r: &mut Reader<'_>, ticket: i64) -> Result<(Vec<Fit>, Vec<Answere
         let person = |m: &Message| m.direction == Direction::Out && m.automatic.is_none() && !m.text.trim().is_empty();
         let Some(reply) = r.messages(other.number)?.into_iter().find(person) else { continue };
         let agent = reply.agent.map(|id| r.agent(id)).transpose()?.flatten().map(|a| a.name);
-        let author = agent.unwrap_or_else(|| if reply.author.is_empty() { reply.email } else { reply.author });
+        let author = agent.unwrap_or(if reply.author.is_empty() { reply.email } else { reply.author });
         answered.push(Answered { ticket: alike(other, *likeness), author, text: new_text(&reply.text) });
         if answered.len() == TOLD {
             break;

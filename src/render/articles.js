@@ -1,7 +1,7 @@
 const field = document.getElementById("search"), none = document.getElementById("none");
 const plain = text => text.toLowerCase().replaceAll("ё", "е");
 // The beginning of a long word finds its other forms, too.
-const stem = word => word.length > 5 ? word.slice(0, -2) : word;
+const stem = word => word.length > 4 ? word.slice(0, -2) : word;
 const all = [...document.querySelectorAll("article")].map(article => ({
   parts: [article, document.getElementById("to-" + article.id)],
   text: plain(article.textContent + " " + article.dataset.name),
