@@ -5,6 +5,7 @@
 //! their keys).
 
 mod chart;
+pub mod articles;
 mod columns;
 mod csv;
 mod data;

@@ -27,6 +27,7 @@ mod recap;
 mod refresh;
 pub mod search;
 pub mod setting;
+pub mod similar;
 pub mod sql;
 pub mod suggest;
 pub mod surroundings;

@@ -3,4 +3,5 @@
 pub mod calls;
 pub mod metrics;
 pub mod star;
+pub mod similar;
 pub mod topics;
