@@ -72,13 +72,18 @@ impl Chosen {
     /// Whether the work is meant: that on a meant ticket; without a ticket, that for a client where clients are all that
     /// was asked for.
     pub(super) fn has_work(&self, entry: &Entry) -> bool {
-        match (entry.ticket, &self.work) {
-            (Some(ticket), _) => self.has(ticket),
-            (None, Work::Everybodys) => true,
-            (None, Work::OfClients(terms)) => {
-                terms.iter().all(|(not, clients)| clients.contains(&entry.client) != *not)
-            }
-            (None, Work::None) => false,
+        match entry.ticket {
+            Some(ticket) => self.has(ticket),
+            None => self.has_client(entry.client),
+        }
+    }
+
+    /// Whether what belongs to a client and to no ticket is meant.
+    pub(super) fn has_client(&self, client: Option<i64>) -> bool {
+        match &self.work {
+            Work::Everybodys => true,
+            Work::OfClients(terms) => terms.iter().all(|(not, clients)| clients.contains(&client) != *not),
+            Work::None => false,
         }
     }
 

@@ -1,6 +1,7 @@
 //! `desk show`: everything about a ticket.
 
 use super::args::{self, Answer, Seen};
+use super::csat::listed::of_ticket as ratings_of_ticket;
 use super::ls;
 use super::told::Teller;
 use crate::actions::{estimate, looked};
@@ -9,6 +10,7 @@ use crate::domain::listed::Listed;
 use crate::domain::message::Attachment;
 use crate::domain::search::{Query, StatusTest, Term, Test};
 use crate::error::{Error, Result};
+use crate::report::rating::latest;
 use crate::report::sla::Line;
 use crate::report::ticket::page::{Drafted, Way};
 use crate::report::ticket::{Page, show};
@@ -126,7 +128,7 @@ pub(super) fn every() -> Query {
 
 /// Everything about one ticket.
 pub(super) fn page(r: &mut Reader<'_>, listed: Listed, ask: &Ask, unfolded: bool, teller: &mut Teller) -> Result<Page> {
-        let id = listed.ticket.id;
+        let (id, client) = (listed.ticket.id, listed.client.clone());
         let mut messages = Vec::new();
         for m in r.messages(id)? {
             let author = match (m.agent, m.author.is_empty()) {
@@ -152,7 +154,10 @@ pub(super) fn page(r: &mut Reader<'_>, listed: Listed, ask: &Ask, unfolded: bool
             similar.extend(r.ticket(other)?.map(|t| (other, t.subject)));
         }
         let (ways, draft, merged) = (ways(r, id)?, draft(r, id, teller)?, r.merged_into(id)?);
-        Ok(Page { listed, messages, time, events, similar, merged, unfolded, ways, draft, estimate: None, clocks: Vec::new(), now: ask.now })
+        let said = ratings_of_ticket(r, id, client.as_deref(), &mut teller.names)?;
+        let day = said.last().map(|last| teller.day(last.at)).unwrap_or_default();
+        let rated = latest(&said, &day);
+        Ok(Page { listed, messages, time, events, similar, merged, unfolded, ways, draft, estimate: None, ratings: (said, rated), clocks: Vec::new(), now: ask.now })
 }
 
 /// Where the answers are that left through the outbox.

@@ -5,6 +5,7 @@ use super::apply::BEGAN_IN;
 use super::{Reader, Tx, sql, vals};
 use crate::domain::event::{ERASED, Event, Noun, Operation, OperationKind, value};
 use crate::error::{Error, Result};
+use crate::store::outbox::{Posting, State};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -17,6 +18,8 @@ pub struct Step {
     pub kept: Vec<String>,
     /// The tickets it is about.
     pub tickets: Vec<i64>,
+    /// To whom mails have left that no person wrote: they stay, and keep nothing else from being taken back.
+    pub left: Vec<String>,
 }
 
 impl Tx<'_> {
@@ -46,7 +49,9 @@ impl Tx<'_> {
         let events = self.events_of(id)?;
         not_erased(&events, id, "taken back")?;
         let begun = begun_in(&events);
-        let details = |e: &Event| !e.begins() && begun.contains(&(e.noun, e.id));
+        let (left, gone) = self.left_by_itself(&events)?;
+        let stays = |e: &Event| gone.contains(&(e.noun, e.id));
+        let details = |e: &Event| stays(e) || (!e.begins() && begun.contains(&(e.noun, e.id)));
         for e in events.iter().filter(|e| !details(e)) {
             if let Some(by) = self.obstacle(e, id)? {
                 return Err(self.conflict(e, by)?);
@@ -73,7 +78,7 @@ impl Tx<'_> {
         }
         let by = self.operation;
         self.run(sql::OPERATION_UNDONE, vals![id, by])?;
-        Ok(Step { tickets: tickets_of(&events), target, kept })
+        Ok(Step { tickets: tickets_of(&events), target, kept, left })
     }
 
     /// Brings back what the undo `id` took.
@@ -110,7 +115,21 @@ impl Tx<'_> {
         }
         let by = self.operation;
         self.run(sql::OPERATION_UNDONE, vals![id, by])?;
-        Ok(Step { tickets: tickets_of(&events), target, kept: Vec::new() })
+        Ok(Step { tickets: tickets_of(&events), target, kept: Vec::new(), left: Vec::new() })
+    }
+
+    /// The mails of these events that no person wrote and that have left, or may have: to whom, and what is known of them.
+    fn left_by_itself(&mut self, events: &[Event]) -> Result<(Vec<String>, BTreeSet<(Noun, i64)>)> {
+        let (mut to, mut gone) = (Vec::new(), BTreeSet::new());
+        for e in events.iter().filter(|e| e.noun == Noun::Posting && e.from.is_null()) {
+            let posting = self.posting(e.id)?.filter(|p| p.automatic);
+            let left = |p: &Posting| matches!(p.state, State::Sent | State::Sending | State::Unknown);
+            if let Some(p) = posting.filter(left) {
+                gone.extend([(Noun::Posting, p.id), (Noun::Message, p.message)]);
+                to.extend(p.recipients);
+            }
+        }
+        Ok((to, gone))
     }
 
     /// Refuses to point at what is gone by now.

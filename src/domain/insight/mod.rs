@@ -1,4 +1,5 @@
 //! What many tickets tell together.
 
 pub mod metrics;
+pub mod satisfaction;
 pub mod topics;
