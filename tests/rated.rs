@@ -4,7 +4,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 #[path = "mail/smtp_server.rs"]
-#[expect(dead_code, reason = "another crate uses the rest")]
 mod smtp_server;
 #[path = "cli/stage.rs"]
 #[expect(dead_code, reason = "another crate uses the rest")]

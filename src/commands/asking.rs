@@ -79,7 +79,7 @@ impl Asking {
 }
 
 /// Sends the questions that were written down, and says of each what became of it.
-pub(super) fn sent(desk: &mut Desk, written: Written, mut answer: Answer) -> Result<Answer> {
+pub(super) fn sent(desk: &mut Desk, written: &Written, mut answer: Answer) -> Result<Answer> {
     if written.is_empty() {
         return Ok(answer);
     }
@@ -99,7 +99,7 @@ pub(super) fn sent(desk: &mut Desk, written: Written, mut answer: Answer) -> Res
     let state = |posting: i64| tried.iter().find(|t| t.posting.id == posting).map_or(State::Waiting, |t| t.state);
     let mut notes = Vec::new();
     let mut rows = Vec::new();
-    for (ticket, asked) in &written {
+    for (ticket, asked) in written {
         let (to, word, why) = match asked {
             Ok(asked) => (Some(asked.to.as_str()), Some(state(asked.posting)), None),
             Err(why) => (None, None, Some(why.as_str())),

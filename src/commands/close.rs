@@ -77,6 +77,6 @@ impl Close {
             hours::no_day_over(tx, yes, std::slice::from_ref(&entry))?;
             Ok(Outcome::Logged(format!("closed{how}, {} logged:", duration::spoken(minutes)), entry.id))
         })?;
-        asking::sent(desk, asked, answer)
+        asking::sent(desk, &asked, answer)
     }
 }

@@ -262,7 +262,7 @@ fn unfit(e: &minijinja::Error, called: &str) -> Error {
         (_, Some(cause)) => cause.detail().map_or_else(|| cause.kind().to_string(), str::to_owned),
         (_, None) => e.detail().map_or_else(|| e.kind().to_string(), str::to_owned),
     };
-    let error = Error::refused(format!("the template of the {} cannot be filled in{place}: {why}", called));
+    let error = Error::refused(format!("the template of the {called} cannot be filled in{place}: {why}"));
     match e.kind() {
         ErrorKind::OutOfFuel => error.hint("look for a loop over a range, or a macro that calls itself"),
         _ => error.hint("mend that line, or begin again with the built-in template"),

@@ -49,8 +49,12 @@ impl Tx<'_> {
         let events = self.events_of(id)?;
         not_erased(&events, id, "taken back")?;
         let begun = begun_in(&events);
-        let (left, gone) = self.left_by_itself(&events)?;
-        let stays = |e: &Event| gone.contains(&(e.noun, e.id));
+        let left = self.left_by_itself(&events)?;
+        let stays = |e: &Event| match e.noun {
+            Noun::Posting => left.iter().any(|p| p.id == e.id),
+            Noun::Message => left.iter().any(|p| p.message == e.id),
+            _ => false,
+        };
         let details = |e: &Event| stays(e) || (!e.begins() && begun.contains(&(e.noun, e.id)));
         for e in events.iter().filter(|e| !details(e)) {
             if let Some(by) = self.obstacle(e, id)? {
@@ -78,7 +82,12 @@ impl Tx<'_> {
         }
         let by = self.operation;
         self.run(sql::OPERATION_UNDONE, vals![id, by])?;
-        Ok(Step { tickets: tickets_of(&events), target, kept, left })
+        Ok(Step {
+            tickets: tickets_of(&events),
+            target,
+            kept,
+            left: left.into_iter().flat_map(|p| p.recipients).collect(),
+        })
     }
 
     /// Brings back what the undo `id` took.
@@ -118,18 +127,14 @@ impl Tx<'_> {
         Ok(Step { tickets: tickets_of(&events), target, kept: Vec::new(), left: Vec::new() })
     }
 
-    /// The mails of these events that no person wrote and that have left, or may have: to whom, and what is known of them.
-    fn left_by_itself(&mut self, events: &[Event]) -> Result<(Vec<String>, BTreeSet<(Noun, i64)>)> {
-        let (mut to, mut gone) = (Vec::new(), BTreeSet::new());
+    /// The mails of these events that no person wrote and that have left, or may have.
+    fn left_by_itself(&mut self, events: &[Event]) -> Result<Vec<Posting>> {
+        let mut left = Vec::new();
         for e in events.iter().filter(|e| e.noun == Noun::Posting && e.from.is_null()) {
-            let posting = self.posting(e.id)?.filter(|p| p.automatic);
-            let left = |p: &Posting| matches!(p.state, State::Sent | State::Sending | State::Unknown);
-            if let Some(p) = posting.filter(left) {
-                gone.extend([(Noun::Posting, p.id), (Noun::Message, p.message)]);
-                to.extend(p.recipients);
-            }
+            let gone = |p: &Posting| matches!(p.state, State::Sent | State::Sending | State::Unknown);
+            left.extend(self.posting(e.id)?.filter(|p| p.automatic && gone(p)));
         }
-        Ok((to, gone))
+        Ok(left)
     }
 
     /// Refuses to point at what is gone by now.

@@ -44,6 +44,9 @@ impl Reply {
         }
         let surveys = match answer.then {
             reply::Then::Closes(reason) => self.asking.planned(desk, std::slice::from_ref(ticket), reason)?,
+            _ if self.asking.is_wanted() => {
+                return Err(Error::usage("--ask goes with a close").hint(format!("desk reply {} --send --close --ask", ticket.id)));
+            }
             _ => None,
         };
         let (kept, echo, operation, asked) = loop {
@@ -59,11 +62,11 @@ impl Reply {
         match plan {
             Some(plan) if desk.dry => {
                 let preview = preview(&plan, &kept, &answer.files).into();
-                asking::sent(desk, asked, preview)
+                asking::sent(desk, &asked, preview)
             }
             plan => {
                 let said = said(desk, ticket, &answer, plan.as_ref(), &kept, echo, operation)?;
-                asking::sent(desk, asked, said)
+                asking::sent(desk, &asked, said)
             }
         }
     }
