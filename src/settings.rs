@@ -110,7 +110,7 @@ pub const SHARED: &[Shared] = &[
     Shared { key: "details", about: "name, address, account… of the team, for documents", form: Form::Free },
     Shared {
         key: "templates",
-        about: "papers for clients in your own words: invoice-html-ru …; the built-in ones: desk invoice template",
+        about: "papers and mails for clients in your own words: invoice-html-ru, survey-en …; the built-in ones: desk invoice template, desk csat template",
         form: Form::Free,
     },
     Shared {
@@ -119,6 +119,11 @@ pub const SHARED: &[Shared] = &[
         form: Form::Text,
     },
     Shared { key: "receipts", about: "who writes first is told by mail that it came", form: Form::Flag },
+    Shared {
+        key: "ask_after_close",
+        about: "who had a ticket solved is asked by mail how it was; --no-ask leaves it",
+        form: Form::Flag,
+    },
     Shared { key: "quote", about: "an answer quotes the mail it answers", form: Form::Flag },
     Shared {
         key: "hours",
@@ -190,7 +195,7 @@ pub fn default_of(key: &str) -> Value {
         "reopen_days" => 30.into(),
         "lang" => "en".into(),
         "star" => "waiting".into(),
-        "receipts" => false.into(),
+        "receipts" | "ask_after_close" => false.into(),
         "quote" => true.into(),
         _ => Value::Null,
     }

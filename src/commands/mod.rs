@@ -2,6 +2,7 @@
 //! a new word. Only the words that the command line names are built: parsing costs the same however many there are.
 
 pub mod args;
+mod asking;
 mod chosen;
 mod counted;
 mod deed;
@@ -131,6 +132,8 @@ commands! {
     Numbers approve::Approve = "approve";
     Numbers sla::Sla = "sla";
     Numbers stats::Stats = "stats";
+    Numbers csat::Csat = "csat";
+    Numbers nps::Nps = "nps";
     Numbers topics::Topics = "topics";
     Numbers topic::TopicWord = "topic";
     Numbers contract::ContractWord = "contract";

@@ -1,6 +1,7 @@
 //! `desk show`: everything about a ticket.
 
 use super::args::{self, Answer, Seen};
+use super::csat::listed::of_ticket as ratings_of_ticket;
 use super::ls;
 use super::told::Teller;
 use crate::actions::{estimate, looked, similar};
@@ -10,6 +11,7 @@ use crate::domain::message::Attachment;
 use crate::domain::ticket::Status;
 use crate::domain::search::{Query, StatusTest, Term, Test};
 use crate::error::{Error, Result};
+use crate::report::rating::latest;
 use crate::report::sla::Line;
 use crate::report::ticket::page::{Drafted, Similar, Way};
 use crate::report::ticket::{Page, show};
@@ -146,7 +148,7 @@ pub(super) fn every() -> Query {
 
 /// Everything about one ticket.
 pub(super) fn page(r: &mut Reader<'_>, listed: Listed, ask: &Ask, unfolded: bool, teller: &mut Teller) -> Result<Page> {
-        let id = listed.ticket.id;
+        let (id, client) = (listed.ticket.id, listed.client.clone());
         let mut messages = Vec::new();
         for m in r.messages(id)? {
             let author = match (m.agent, m.author.is_empty()) {
@@ -174,7 +176,11 @@ pub(super) fn page(r: &mut Reader<'_>, listed: Listed, ask: &Ask, unfolded: bool
             related.push((other, t.subject, status, r.closed_at(other)?.filter(|_| status == Status::Closed)));
         }
         let (ways, draft, merged) = (ways(r, id)?, draft(r, id, teller)?, r.merged_into(id)?);
-        Ok(Page { listed, messages, time, events, related, similar: Vec::new(), answers: Vec::new(), merged, unfolded, ways, draft, estimate: None, clocks: Vec::new(), now: ask.now })
+        let said = ratings_of_ticket(r, id, client.as_deref(), &mut teller.names)?;
+        let day = said.last().map(|last| teller.day(last.at)).unwrap_or_default();
+        let rated = latest(&said, &day);
+        let ratings = (said, rated);
+        Ok(Page { listed, messages, time, events, related, similar: Vec::new(), answers: Vec::new(), merged, unfolded, ways, draft, estimate: None, ratings, clocks: Vec::new(), now: ask.now })
 }
 
 /// Where the answers are that left through the outbox.

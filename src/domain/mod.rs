@@ -38,6 +38,7 @@ pub mod safe_name;
 pub mod search;
 pub mod sla;
 pub mod subject;
+pub mod survey;
 pub mod tag;
 pub mod thread;
 pub mod ticket;

@@ -4,8 +4,8 @@
 //! People's formats go through `view` (what is shown, as guarded words); data formats through `data` (typed cells under
 //! their keys).
 
-mod chart;
 pub mod articles;
+mod chart;
 mod columns;
 mod csv;
 mod data;

@@ -1,5 +1,5 @@
-//! Papers for a client (statement, invoice, credit note, act) and his page, out of templates: the built-in ones, or one of
-//! the team. What stands in a paper is decided elsewhere; here values become words in his language.
+//! Papers for a client (statement, invoice, credit note, act), his page and the mail that asks how it was, out of templates:
+//! the built-in ones, or one of the team. What stands in a paper is decided elsewhere; here values become words in his language.
 //!
 //! A template is filled in a room of its own: it sees the paper and nothing else, every value is made harmless for the form
 //! it goes into, and its work and its size are bounded.
@@ -8,11 +8,13 @@ mod filters;
 mod form;
 #[cfg(test)]
 mod samples;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod words;
 
 pub use form::Form;
+pub use survey::{Asking, Written, survey, survey_template};
 
 use crate::domain::billing::client_page::ClientPage;
 use crate::domain::billing::paper::{Paper, Sort, Work};
@@ -223,6 +225,11 @@ fn tidy(text: &str) -> String {
 
 /// What is wrong with a template, with its line and the way out.
 fn wrong(e: &minijinja::Error, sort: Sort) -> Error {
+    unfit(e, called(sort))
+}
+
+/// The same of a template by what it is called.
+fn unfit(e: &minijinja::Error, called: &str) -> Error {
     let is_own = e.name().is_none_or(|name| name.starts_with(OWN));
     let place = match (is_own, e.line()) {
         (true, Some(line)) => format!(", line {line}"),
@@ -235,7 +242,7 @@ fn wrong(e: &minijinja::Error, sort: Sort) -> Error {
         (_, Some(cause)) => cause.detail().map_or_else(|| cause.kind().to_string(), str::to_owned),
         (_, None) => e.detail().map_or_else(|| e.kind().to_string(), str::to_owned),
     };
-    let error = Error::refused(format!("the template of the {} cannot be filled in{place}: {why}", called(sort)));
+    let error = Error::refused(format!("the template of the {called} cannot be filled in{place}: {why}"));
     match e.kind() {
         ErrorKind::OutOfFuel => error.hint("look for a loop over a range, or a macro that calls itself"),
         _ => error.hint("mend that line, or begin again with the built-in template"),

@@ -16,6 +16,7 @@ pub mod news;
 pub mod outbox;
 pub mod paper;
 pub mod pool;
+pub mod rating;
 pub mod recap;
 pub mod setting;
 pub mod sla;

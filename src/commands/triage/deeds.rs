@@ -368,6 +368,7 @@ impl Session<'_> {
                     colour: self.desk.host.colour(true),
                     now: self.desk.now,
                     local: Box::new(move |m| zone.local(m)),
+                    ascii: self.desk.host.is_ascii(),
                 };
                 let text = render(&report, Format::Text, None, &dress)?;
                 self.read_in_full(&text)?;

@@ -2,6 +2,7 @@
 
 pub mod calls;
 pub mod metrics;
-pub mod star;
+pub mod satisfaction;
 pub mod similar;
+pub mod star;
 pub mod topics;

@@ -10,6 +10,7 @@ use crate::domain::message::{Attachment, Message};
 use crate::domain::ticket::Status;
 use crate::domain::time::{Minutes, Moment};
 use crate::report::estimate;
+use crate::report::rating::{self, Line as Said};
 use crate::report::sla::{self, Line};
 use crate::report::{Audience, Cell, Column, Fact, Facts, Part, Report, Style, Table};
 use std::collections::HashMap;
@@ -41,6 +42,8 @@ pub struct Page {
     pub draft: Option<Drafted>,
     /// How long it will take, and the minutes billed of that.
     pub estimate: Option<(Estimate, Minutes)>,
+    /// What customers said of it, oldest first, and the latest in a line.
+    pub ratings: (Vec<Said>, Option<String>),
     /// Its clocks.
     pub clocks: Vec<Line>,
     /// Now.
@@ -106,6 +109,7 @@ pub fn show(p: &Page) -> Report {
     let draft = vec![Fact::data("draft", draft(p)), Fact::data("estimate", estimate::data(p.estimate))];
     report.parts.push(Part::Facts(Facts { audience: Audience::Data, rows: draft, ..Facts::default() }));
     report.parts.push(Part::Table(sla::clocks(&p.clocks)));
+    report.parts.push(Part::Table(rating::of_ticket(&p.ratings.0)));
     report.parts.push(Part::Table(related(p)));
     report.parts.extend(suggested(p).map(Part::Facts));
     let names = p.answers.iter().map(|name| Cell::Text(name.clone())).collect();
@@ -199,6 +203,7 @@ fn header(p: &Page) -> Facts {
     }
     say("snoozed", Cell::at(t.snoozed_until));
     say("closed", Cell::at(l.state.closed_at.filter(|_| t.standing.status == Status::Closed)));
+    say("rated", Cell::text(p.ratings.1.as_deref()));
     say("hours", if l.state.logged_minutes > 0 { Cell::Minutes(l.state.logged_minutes) } else { Cell::Empty });
     say("estimate", Cell::text(p.estimate.map(|(estimate, billed)| estimate::said(estimate, billed))));
     let came = l.external.as_ref().map(|(source, id)| format!("{source}:{id}"));
