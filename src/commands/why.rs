@@ -9,6 +9,7 @@ use crate::domain::billing::because::Because;
 use crate::domain::entry::number;
 use crate::domain::insight::metrics::Case;
 use crate::domain::insight::metrics::evidence::Figure;
+use crate::domain::nearest::nearest;
 use crate::domain::worked::Worked;
 use crate::error::{Error, Kind, Result};
 use crate::report::{Cell, Fact, Facts, Part, Report, time, why};
@@ -84,9 +85,12 @@ impl Why {
 /// Each clock of the tickets that a word names; where a ticket has none, a sentence says why.
 fn clocks(desk: &mut Desk, word: &str) -> Result<Vec<Report>> {
     let named = args::tickets(desk, &[word.to_owned()]).map_err(|e| match e.kind {
-        Kind::Usage => e.hint(
-            "a ticket: 42; a time entry: t17, from desk time ls; a figure: first_response, csat, …; an invoice: desk invoice show 7",
-        ),
+        Kind::Usage => match nearest(word, Figure::ALL.iter().map(|figure| figure.word())) {
+            Some(figure) => e.hint(format!("did you mean {figure}?")),
+            None => e.hint(
+                "a ticket: 42; a time entry: t17, from desk time ls; a figure: first_response; an invoice: desk invoice show 7",
+            ),
+        },
         _ => e,
     })?;
     let numbers: Vec<i64> = named.tickets.iter().map(|t| t.id).collect();

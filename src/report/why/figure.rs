@@ -250,7 +250,7 @@ fn formula(facts: &FigureFacts) -> String {
         let (Some(median), Some(p90), Some(mean)) = (spread.median, spread.p90, spread.mean) else {
             return "n = 0: nothing was measured.".to_owned();
         };
-        let said = |seconds| elapsed(minutes(seconds));
+        let said = |seconds| if facts.business { length(seconds) } else { elapsed(minutes(seconds)) };
         let (time, nth) = (if facts.business { "business" } else { "calendar" }, (9 * times.n).div_ceil(10));
         return format!(
             "In {time} time: median {} (the middle of {} values), p90 {} (value {nth} of {} in order), mean {}.{}",
@@ -299,7 +299,10 @@ fn table(facts: &FigureFacts) -> Table {
         Column::new("ticket", "№", Style::Right),
         Column::new("subject", "subject", Style::Flex),
         Column::new("client", "client", Style::Left),
-        Column { shown: facts.figure != Figure::Sla, ..Column::new("agent", "credited", Style::Left) },
+        Column {
+            shown: facts.items.iter().any(|item| item.agent.is_some()),
+            ..Column::new("agent", "credited", Style::Left)
+        },
         Column::new("at", if facts.figure == Figure::Sla { "due" } else { "at" }, Style::Left),
     ];
     let hidden = |key, head, shown| Column { shown, ..Column::new(key, head, Style::Right) };
@@ -341,7 +344,7 @@ fn made(made: &Made) -> Vec<Cell> {
         Made::Itself => vec![],
         Made::Is(is) => vec![Cell::Flag(*is)],
         Made::Score(score) => vec![Cell::Count(*score)],
-        Made::Took { seconds, business } => vec![Cell::Elapsed(minutes(*seconds)), Cell::Elapsed(minutes(*business))],
+        Made::Took { seconds, business } => vec![Cell::Elapsed(minutes(*seconds)), Cell::Minutes(minutes(*business))],
         Made::Promise { kind, policy, kept, left } => {
             let said = match left {
                 0.. => format!("{} left", length(*left)),
