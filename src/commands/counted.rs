@@ -174,14 +174,15 @@ fn said(r: &mut Reader<'_>, from: Moment, to: Moment, chosen: &Chosen) -> Result
     if chosen.is_everything() {
         return Ok(all);
     }
-    let mut clients: HashMap<String, Option<i64>> = HashMap::new();
-    for handle in all.iter().filter(|h| h.rating.ticket.is_none()).filter_map(|h| h.client.clone()) {
-        if !clients.contains_key(&handle) {
-            let id = r.client_called(&handle)?.map(|client| client.id);
-            clients.insert(handle, id);
+    let without = all.iter().filter(|h| h.rating.ticket.is_none());
+    let handles: HashSet<String> = without.filter_map(|h| h.client.clone()).collect();
+    let mut clients: HashMap<String, i64> = HashMap::new();
+    for handle in handles {
+        if let Some(client) = r.client_called(&handle)? {
+            clients.insert(handle, client.id);
         }
     }
-    let client = |h: &Rated| h.client.as_ref().and_then(|handle| clients.get(handle).copied().flatten());
+    let client = |h: &Rated| h.client.as_ref().and_then(|handle| clients.get(handle).copied());
     all.retain(|h| chosen.has_of(h.rating.ticket, client(h)));
     Ok(all)
 }

@@ -1,6 +1,7 @@
 //! The figures of a period as parts of a report, shared by `stats`, `why` and `recap`: the same names, the same warning where
 //! there are too few to judge, the same words for what went up and down. What a figure means is in `domain::insight::metrics`.
 
+use super::sla::length;
 use super::{Audience, Cell, Column, Fact, Facts, Part, Style, Table};
 use crate::domain::insight::metrics::{Figures, Nps, Rate, Spread, Times};
 use crate::domain::time::{Date, Minutes, elapsed, minutes as whole};
@@ -105,8 +106,10 @@ pub(super) fn decimal(tenths: i64) -> String {
 pub(super) enum Moved {
     /// Things.
     Count(Option<i64>, Option<i64>),
-    /// Seconds.
+    /// Seconds of calendar time.
     Time(Option<i64>, Option<i64>),
+    /// Seconds of business time.
+    Business(Option<i64>, Option<i64>),
     /// Tenths of a percent, or of a point.
     Points(Option<i64>, Option<i64>),
 }
@@ -118,6 +121,9 @@ impl Moved {
         let (by, up, down, said): (_, _, _, fn(i64) -> String) = match self {
             Moved::Count(now, before) => (by(now, before), "more", "fewer", |n| n.to_string()),
             Moved::Time(now, before) => (by(now.map(whole), before.map(whole)), "longer", "shorter", elapsed),
+            Moved::Business(now, before) => {
+                (by(now.map(whole), before.map(whole)), "longer", "shorter", |n| length(n.saturating_mul(60)))
+            }
             Moved::Points(now, before) => (by(now, before), "points up", "points down", decimal),
         };
         Cell::text(by.map(|by| match by {
@@ -126,6 +132,12 @@ impl Moved {
             _ => format!("↓ {} {down}", said(by.saturating_neg())),
         }))
     }
+}
+
+/// Seconds for people: calendar time in days and hours, business time in hours, since its days are of no certain length.
+pub(super) fn took(seconds: Option<i64>, business: bool) -> Cell {
+    let cell = if business { Cell::Minutes } else { Cell::Elapsed };
+    seconds.map_or(Cell::Empty, |seconds| cell(whole(seconds)))
 }
 
 /// How times are shown.
@@ -139,13 +151,14 @@ pub(super) struct Shown {
 
 /// The times for people beside those of the period before, with what changed.
 pub(super) fn times_compared(now: &Figures, before: &Figures, shown: Shown) -> Table {
-    let seconds = |s: Option<i64>| minutes(s.map(whole));
+    let seconds = |s: Option<i64>| took(s, shown.business);
+    let moved = if shown.business { Moved::Business } else { Moved::Time };
     let rows = TIMES.iter().chain(&EFFORTS).map(|(_, name, of)| {
         let (times, then) = (of(now), of(before));
         let (spread, was) = (times.spread(shown.business), then.spread(shown.business));
         let mut cells = vec![named(name), seconds(spread.median), seconds(spread.p90)];
         cells.extend(shown.mean.then(|| seconds(spread.mean)));
-        changed(cells, (times.n, then.n), seconds(was.median), Moved::Time(spread.median, was.median))
+        changed(cells, (times.n, then.n), seconds(was.median), moved(spread.median, was.median))
     });
     let head = if shown.business { "business time" } else { "calendar time" };
     let mut columns = vec![

@@ -8,13 +8,13 @@
 //! beside the others where it was asked for.
 
 use super::figures::{
-    EFFORTS, Moved, Shown, TIMES, count, data, is_few, measured, minutes, named, percent, period, rates,
-    rates_compared, said_compared, satisfaction, tickets, times_compared,
+    EFFORTS, Moved, Shown, TIMES, count, data, is_few, measured, named, percent, period, rates, rates_compared,
+    said_compared, satisfaction, tickets, times_compared, took,
 };
 use super::sla::kept::{self, Kept};
 use super::{Audience, Bar, Cell, Chart, Column, Part, Plot, Report, Series, Shape, Style, Table};
-use crate::domain::insight::metrics::Figures;
-use crate::domain::time::{Date, minutes as whole};
+use crate::domain::insight::metrics::{Figures, Times};
+use crate::domain::time::Date;
 
 /// What `stats` tells.
 #[derive(Debug, Clone, PartialEq)]
@@ -206,7 +206,7 @@ fn groups_table(groups: &Groups, shown: Shown) -> Table {
 
 fn group_row(group: &Group, business: bool) -> Vec<Cell> {
     let f = &group.figures;
-    let median = |times: crate::domain::insight::metrics::Times| minutes(times.spread(business).median.map(whole));
+    let median = |times: Times| took(times.spread(business).median, business);
     vec![
         named(&group.name),
         Cell::Count(f.opened),
@@ -258,7 +258,7 @@ fn picture(groups: &Groups) -> Option<Chart> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::insight::metrics::{Rate, Times};
+    use crate::domain::insight::metrics::Rate;
 
     fn times(n: usize, minutes: i64) -> Times {
         Times { n, median: Some(minutes * 60), p90: Some(minutes * 120), ..Times::default() }
@@ -375,7 +375,7 @@ mod tests {
         let table = for_people(&report)[1].clone();
         let heads: Vec<_> = table.columns.iter().map(|c| c.head).take(4).collect();
         assert_eq!(heads, ["business time", "median", "p90", "mean"]);
-        assert_eq!(table.rows[0][1..4], [Cell::Elapsed(10), Cell::Empty, Cell::Elapsed(15)]);
+        assert_eq!(table.rows[0][1..4], [Cell::Minutes(10), Cell::Empty, Cell::Minutes(15)]);
         assert!(report.parts.contains(&Part::Prose("Business time is that of the calendar 24x7.".to_owned())));
         assert_eq!(member(&report, "first_response")[3].0, "mean_minutes");
     }
