@@ -62,7 +62,15 @@ pub fn add(tx: &mut Tx<'_>, word: &str, text: &str, lang: Option<&str>) -> Resul
     free(tx, &name)?;
     checked(text)?;
     let (id, at) = (tx.next_ids(1)?, tx.at);
-    let answer = Answer { id, name, lang: lang.map(str::to_owned), text: text.to_owned() };
+    let answer = Answer {
+        id,
+        name,
+        lang: lang.map(str::to_owned),
+        title: String::new(),
+        tags: Vec::new(),
+        article: false,
+        text: text.to_owned(),
+    };
     tx.apply([Event::about(Noun::Answer, id, "", &(), &answer, at)])?;
     Ok(answer)
 }

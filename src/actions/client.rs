@@ -255,6 +255,7 @@ pub fn merge(tx: &mut Tx<'_>, from: &Client, into: &Client) -> Result<Moved> {
         Event::about(Noun::Client, into.id, "lang", &into.lang, &fill(&into.lang, &from.lang), at),
         Event::about(Noun::Client, into.id, "note", &into.note, &note, at),
         Event::about(Noun::Client, into.id, "details", &into.details, &details, at),
+        Event::about(Noun::Client, into.id, "vip", &into.vip, &(into.vip || from.vip), at),
     ]);
     tx.apply(events)?;
     let end = tx.end_of_client(from)?;

@@ -118,6 +118,7 @@ pub fn add_client(tx: &mut Tx<'_>, handle: &str, name: &str, domains: &[&str]) -
         plan: None,
         note: String::new(),
         details: Default::default(),
+        vip: false,
     };
     let at = tx.at;
     tx.apply([Event::about(Noun::Client, client.id, "", &(), &client, at)])?;

@@ -7,6 +7,7 @@ use crate::domain::billing::invoice::{Estimate, Invoice, Payment};
 use crate::domain::billing::money::Money;
 use crate::domain::entry::Entry;
 use crate::domain::event::{ERASED, Event, Noun};
+use crate::domain::rating::Rating;
 use crate::domain::ticket::{Standing, Status};
 use crate::domain::time::Moment;
 use crate::domain::topic::Known;
@@ -39,6 +40,9 @@ impl Teller {
             (Noun::Ticket, field) if field.starts_with("tag:") => {
                 if e.to == true { "tagged" } else { "untagged" }.to_owned()
             }
+            (Noun::Ticket, field) if field.starts_with("url:") => {
+                if e.to == true { "linked" } else { "unlinked" }.to_owned()
+            }
             (Noun::Ticket, field) => field.to_owned(),
             (Noun::Timer, _) => if e.to.is_null() { "timer stopped" } else { "timer started" }.to_owned(),
             (Noun::Posting, _) => "mail".to_owned(),
@@ -51,6 +55,9 @@ impl Teller {
         let detail = match (e.noun, e.field.as_str()) {
             (Noun::Ticket, "") => plain(e.to.get("subject").unwrap_or(&Value::Null)),
             (Noun::Ticket, field) if field.starts_with("tag:") => field.replacen("tag:", "+", 1),
+            (Noun::Ticket, field) if field.starts_with("url:") => field.replacen("url:", "", 1),
+            (Noun::Rating, _) => rated(read(&e.from), read(&e.to)),
+            (Noun::Topic, field) if field.starts_with("told:") => format!("topic {} announced", e.id),
             (Noun::Message, _) => format!("m{}", e.id),
             (Noun::Entry, _) => format!("t{} {}", e.id, self.entry(r, read(&e.from), read(&e.to))?),
             (Noun::Timer, _) => String::new(),
@@ -192,6 +199,15 @@ fn word(text: &Option<String>) -> String {
 
 fn corrected(entry: &Entry) -> String {
     entry.corrects.map_or_else(|| "–".to_owned(), |id| format!("t{id}"))
+}
+
+/// What a customer said: `csat 4`; taken back: what it was.
+fn rated(from: Option<Rating>, to: Option<Rating>) -> String {
+    match (from, to) {
+        (_, Some(g)) => format!("{} {}", g.scale.word(), g.score),
+        (Some(g), None) => format!("{} {} taken back", g.scale.word(), g.score),
+        (None, None) => String::new(),
+    }
 }
 
 /// What became of an estimate.

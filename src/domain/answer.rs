@@ -13,6 +13,15 @@ pub struct Answer {
     pub name: String,
     /// Its language, where it has one: `en`, `ru`.
     pub lang: Option<String>,
+    /// What customers read above it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub title: String,
+    /// Its tags, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Whether it is an article for customers, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub article: bool,
     /// The text with its fields.
     pub text: String,
 }

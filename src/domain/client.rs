@@ -21,6 +21,9 @@ pub struct Client {
     /// What stands on his papers besides his name, by free keys: `inn`, `account`, `address` …
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub details: BTreeMap<String, String>,
+    /// Whether it goes before others at equal need.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub vip: bool,
 }
 
 /// Mail providers whose domain says nothing about the company behind an address.

@@ -9,7 +9,7 @@ use serde_json::Value;
 /// What an event is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Noun {
-    /// A ticket; fields are those of [`super::ticket::Ticket`], `status` with reason and end, and `tag:WORD`.
+    /// A ticket; fields are those of [`super::ticket::Ticket`], `status` with reason and end, `tag:WORD` and `url:URL`.
     Ticket,
     /// A message; its field `ticket` says where it is shown, `contact` who wrote it.
     Message,
@@ -49,8 +49,10 @@ pub enum Noun {
     Invoice,
     /// A payment, whole.
     Payment,
-    /// A topic that somebody has touched, whole.
+    /// A topic that somebody has touched, whole; `told:CONTACT@INSTANT` is the message that told him of the remedy since then.
     Topic,
+    /// What a customer said of how he was served, whole.
+    Rating,
 }
 
 macro_rules! nouns {
@@ -69,7 +71,7 @@ nouns! {
     Ticket = "ticket", Message = "message", Contact = "contact", Client = "client", Agent = "agent", Entry = "entry",
     Timer = "timer", Setting = "setting", Mute = "mute", Link = "link", Import = "import", Posting = "posting", Draft = "draft",
     Answer = "answer", Parked = "parked", Contract = "contract", Cost = "cost", Estimate = "estimate", Invoice = "invoice",
-    Payment = "payment", Topic = "topic"
+    Payment = "payment", Topic = "topic", Rating = "rating"
 }
 
 /// A field of a thing went from one value to another. `null` on the left is a beginning, on the right an end; the empty

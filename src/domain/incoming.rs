@@ -2,6 +2,7 @@
 //! as a reader of some format found them. Nothing is decided here: values that need a decision (statuses, priorities, names
 //! of agents) stay as the source wrote them.
 
+pub use super::rating::Scale;
 use super::time::{Date, Minutes, Moment};
 
 /// Where a record stands, for messages: `tickets.csv:17`, `export.json: ticket 4`.
@@ -78,40 +79,6 @@ pub struct IncomingTicket {
     pub links: Vec<String>,
     /// The ticket it was merged into, by its number there.
     pub merged_into: Option<String>,
-}
-
-/// On which scale a customer rated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scale {
-    /// Satisfaction, 1 to 5; where a source knows only good and bad: 5 and 1.
-    Csat,
-    /// Would he recommend us, 0 to 10.
-    Nps,
-}
-
-impl Scale {
-    /// The word for it.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Scale::Csat => "csat",
-            Scale::Nps => "nps",
-        }
-    }
-
-    /// Whether a score is on it.
-    ///
-    /// ```
-    /// use frontdesk::domain::incoming::Scale;
-    /// assert!(Scale::Csat.holds(5) && Scale::Nps.holds(0) && !Scale::Csat.holds(0));
-    /// ```
-    #[must_use]
-    pub fn holds(self, score: i64) -> bool {
-        match self {
-            Scale::Csat => (1..=5).contains(&score),
-            Scale::Nps => (0..=10).contains(&score),
-        }
-    }
 }
 
 /// What a customer said of how he was served.

@@ -30,6 +30,7 @@ pub mod period;
 pub mod provider;
 pub mod queue;
 pub mod quote;
+pub mod rating;
 pub mod recipients;
 pub mod record;
 pub mod refusal;

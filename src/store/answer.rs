@@ -8,7 +8,15 @@ use crate::domain::time::Moment;
 use crate::error::{Error, Result};
 
 fn answer_of(r: &Row<'_>) -> Result<Answer> {
-    Ok(Answer { id: r.int(0)?, name: r.text(1)?, lang: r.text_or(2)?, text: r.text(3)? })
+    Ok(Answer {
+        id: r.int(0)?,
+        name: r.text(1)?,
+        lang: r.text_or(2)?,
+        title: r.text_or(4)?.unwrap_or_default(),
+        tags: r.text_or(5)?.map(|tags| tags.split(' ').map(str::to_owned).collect()).unwrap_or_default(),
+        article: r.int_or(6)? == Some(1),
+        text: r.text(3)?,
+    })
 }
 
 impl Reader<'_> {
@@ -37,9 +45,24 @@ impl Reader<'_> {
     pub fn answers(&mut self) -> Result<Vec<Answer>> {
         self.all(sql::ANSWERS, &[], answer_of)
     }
+
+    /// How often saved answers were used in replies that stand, and when last: id, number, instant.
+    pub fn answer_uses(&mut self) -> Result<Vec<(i64, i64, Moment)>> {
+        self.all(sql::ANSWER_USES, &[], |r| Ok((r.int(0)?, r.int(1)?, r.at(2)?)))
+    }
+
+    /// The saved answers that were used in replies to a ticket, oldest first.
+    pub fn answers_used(&mut self, ticket: i64) -> Result<Vec<i64>> {
+        self.all(sql::ANSWER_USES_OF, vals![ticket], |r| r.int(0))
+    }
 }
 
 impl Tx<'_> {
+    /// Notes which saved answer a message was made of.
+    pub fn note_answer_use(&mut self, message: i64, answer: i64) -> Result<()> {
+        self.run(sql::ANSWER_USE_ADD, vals![message, answer]).map(drop)
+    }
+
     /// Keeps the files of a draft; they stay, so that a draft that was taken back can return.
     pub fn put_draft_files(&mut self, draft: i64, files: &[Part]) -> Result<()> {
         for (n, part) in (0_i64..).zip(files) {
@@ -66,6 +89,10 @@ impl Tx<'_> {
         if self.answer(&a.name)?.is_some_and(|other| other.id != id) {
             return Err(Error::refused(format!("another answer is called {} by now", a.name)).hint("desk answer ls"));
         }
-        self.run(sql::ANSWER_PUT, vals![id, &a.name, &a.name.to_lowercase(), &a.lang, &a.text]).map(drop)
+        let title = Some(a.title.as_str()).filter(|title| !title.is_empty());
+        let tags = (!a.tags.is_empty()).then(|| a.tags.join(" "));
+        let article = a.article.then_some(1_i64);
+        let key = a.name.to_lowercase();
+        self.run(sql::ANSWER_PUT, vals![id, &a.name, &key, &a.lang, &a.text, title, &tags, article]).map(drop)
     }
 }

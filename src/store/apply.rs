@@ -1,6 +1,6 @@
 //! The one place where an event becomes the current state. Undo is the same road taken backwards.
 
-use super::client::kept_details;
+use super::client::{kept_details, kept_vip};
 use super::outbox::State;
 use super::refresh::Kept;
 use super::{Tx, sql, vals};
@@ -10,6 +10,7 @@ use crate::domain::client::Client;
 use crate::domain::contact::{Contact, Point, PointKind, name_key};
 use crate::domain::entry::{Entry, Timer};
 use crate::domain::event::{Event, Noun, value};
+use crate::domain::rating::Rating;
 use crate::domain::ticket::{Priority, Standing, Status, Ticket};
 use crate::domain::time::Moment;
 use crate::domain::timeline::Projection;
@@ -73,7 +74,11 @@ impl Tx<'_> {
             Noun::Agent => self.agent_becomes(e),
             Noun::Entry => self.entry_becomes(e),
             Noun::Contract | Noun::Cost | Noun::Estimate | Noun::Invoice | Noun::Payment => self.billing_becomes(e),
-            Noun::Topic => self.topic_becomes(e.id, read::<Option<Known>>(&e.to)?.as_ref()),
+            Noun::Topic => match e.field.strip_prefix("told:") {
+                Some(field) => self.announced_becomes(e.id, field, read(&e.to)?),
+                None => self.topic_becomes(e.id, read::<Option<Known>>(&e.to)?.as_ref()),
+            },
+            Noun::Rating => self.rating_becomes(e.id, read::<Option<Rating>>(&e.to)?.as_ref()),
             Noun::Timer => match read::<Option<Timer>>(&e.to)? {
                 Some(t) => self.run(sql::TIMER_PUT, vals![t.agent, t.ticket, t.since]).map(drop),
                 None => self.run(sql::TIMER_DROP, vals![e.id]).map(drop),
@@ -126,11 +131,15 @@ impl Tx<'_> {
             "due_at" => self.run(sql::TICKET_DUE, vals![id, read::<Option<Moment>>(&e.to)?]).map(drop),
             "snoozed_until" => self.run(sql::TICKET_SNOOZE, vals![id, read::<Option<Moment>>(&e.to)?]).map(drop),
             "merged_into" => self.run(sql::TICKET_MERGED, vals![id, read::<Option<i64>>(&e.to)?]).map(drop),
-            field => match field.strip_prefix("tag:") {
-                Some(tag) => {
+            field => match field.split_once(':') {
+                Some(("tag", tag)) => {
                     self.run(if e.to == true { sql::TAG_ADD } else { sql::TAG_DROP }, vals![tag, id]).map(drop)
                 }
-                None => Err(Error::bug(format!("a ticket has no field {field}"))),
+                Some(("url", url)) => {
+                    let text = if e.to == true { sql::TICKET_URL_ADD } else { sql::TICKET_URL_DROP };
+                    self.run(text, vals![id, url]).map(drop)
+                }
+                _ => Err(Error::bug(format!("a ticket has no field {field}"))),
             },
         }
     }
@@ -150,6 +159,7 @@ impl Tx<'_> {
 
     fn drop_ticket(&mut self, id: i64) -> Result<()> {
         self.run(sql::TAGS_DROP, vals![id])?;
+        self.run(sql::TICKET_URLS_DROP, vals![id])?;
         self.run(sql::MESSAGES_DROP_TICKET, vals![id])?;
         self.unindex(-id)?;
         self.run(sql::TICKET_DROP, vals![id]).map(drop)
@@ -214,23 +224,8 @@ impl Tx<'_> {
             return match read::<Option<Client>>(&e.to)? {
                 Some(c) => {
                     self.handle_is_free(&c)?;
-                    let (operation, key, name_key) = (self.began_in(&e.to), c.handle.to_lowercase(), name_key(&c.name));
-                    self.run(
-                        sql::CLIENT_ADD,
-                        vals![
-                            id,
-                            operation,
-                            &c.handle,
-                            &key,
-                            &c.name,
-                            &name_key,
-                            &c.lang,
-                            &c.plan,
-                            &c.note,
-                            &kept_details(&c)
-                        ],
-                    )
-                    .map(drop)
+                    let operation = self.began_in(&e.to);
+                    self.add_client(&c, operation)
                 }
                 None => {
                     if self.number(sql::CLIENT_USED, vals![id])? > 0 {
@@ -263,13 +258,14 @@ impl Tx<'_> {
             "plan" => c.plan = read(&e.to)?,
             "note" => c.note = read(&e.to)?,
             "details" => c.details = read(&e.to)?,
+            "vip" => c.vip = read(&e.to)?,
             field => return Err(Error::bug(format!("a client has no field {field}"))),
         }
         self.handle_is_free(&c)?;
         let (key, name_key) = (c.handle.to_lowercase(), name_key(&c.name));
         self.run(
             sql::CLIENT_SET,
-            vals![id, &c.handle, &key, &c.name, &name_key, &c.lang, &c.plan, &c.note, &kept_details(&c)],
+            vals![id, &c.handle, &key, &c.name, &name_key, &c.lang, &c.plan, &c.note, &kept_details(&c), kept_vip(&c)],
         )
         .map(drop)
     }
@@ -374,7 +370,7 @@ impl Tx<'_> {
                 self.touched.extend(tickets);
             }
             Noun::Contact | Noun::Client | Noun::Agent | Noun::Timer | Noun::Setting | Noun::Link | Noun::Import => {}
-            Noun::Posting | Noun::Draft | Noun::Answer | Noun::Parked | Noun::Topic => {}
+            Noun::Posting | Noun::Draft | Noun::Answer | Noun::Parked | Noun::Topic | Noun::Rating => {}
             Noun::Contract | Noun::Cost | Noun::Estimate | Noun::Invoice | Noun::Payment => {}
         }
         Ok(())

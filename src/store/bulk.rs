@@ -1,12 +1,10 @@
 //! Many facts at once: what an import writes, and the set deletion that takes it back.
 
-use super::client::kept_details;
 use super::refresh::Kept;
 pub use super::refresh::is_machine;
 use super::{Reader, Tx, raw, sql, vals};
 use crate::domain::client::Client;
 use crate::domain::contact::{Contact, Point, name_key};
-use crate::domain::incoming::Scale;
 use crate::domain::ticket::{Status, Ticket};
 use crate::domain::time::Moment;
 use crate::domain::timeline::Timeline;
@@ -79,19 +77,6 @@ pub struct Origin {
     pub operation: i64,
 }
 
-/// What a customer said of how he was served.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rating {
-    /// On which scale.
-    pub scale: Scale,
-    /// The score on it.
-    pub score: i64,
-    /// What he wrote with it.
-    pub comment: String,
-    /// When.
-    pub at: Moment,
-}
-
 impl Reader<'_> {
     /// What a source calls so.
     pub fn origin(&mut self, kind: Came, source: &str, number: &str) -> Result<Option<Origin>> {
@@ -115,14 +100,6 @@ impl Reader<'_> {
     /// The tickets that any source calls by this number, two at most.
     pub fn tickets_by_number_elsewhere(&mut self, number: &str) -> Result<Vec<i64>> {
         self.all(sql::EXTERNAL_ANY, vals![number], |r| r.int(0))
-    }
-
-    /// What customers said of how they were served in a ticket, oldest first.
-    pub fn ratings(&mut self, ticket: i64) -> Result<Vec<Rating>> {
-        self.all(sql::RATINGS_OF, vals![ticket], |r| {
-            let scale = if r.text(0)? == Scale::Nps.word() { Scale::Nps } else { Scale::Csat };
-            Ok(Rating { scale, score: r.int(1)?, comment: r.text(2)?, at: r.at(3)? })
-        })
     }
 
     /// The ticket to which a Message-ID belongs.
@@ -170,22 +147,7 @@ impl Tx<'_> {
     /// Keeps a client that an import brings, with its domains.
     pub fn put_client(&mut self, client: &Client, domains: &[String]) -> Result<()> {
         let operation = self.operation;
-        let (key, name_key) = (client.handle.to_lowercase(), name_key(&client.name));
-        self.run(
-            sql::CLIENT_ADD,
-            vals![
-                client.id,
-                operation,
-                &client.handle,
-                &key,
-                &client.name,
-                &name_key,
-                &client.lang,
-                &client.plan,
-                &client.note,
-                &kept_details(client)
-            ],
-        )?;
+        self.add_client(client, operation)?;
         domains.iter().try_for_each(|domain| self.run(sql::DOMAIN_ADD, vals![domain, client.id]).map(drop))
     }
 
@@ -205,13 +167,6 @@ impl Tx<'_> {
     ) -> Result<()> {
         let operation = self.operation;
         self.run(sql::ORIGIN_ADD, vals![kind.word(), source, number, operation, thing, record]).map(drop)
-    }
-
-    /// Keeps what a customer said of how he was served.
-    pub fn put_rating(&mut self, ticket: i64, contact: Option<i64>, rating: &Rating) -> Result<()> {
-        let (id, operation) = (self.next_ids(1)?, self.operation);
-        let (scale, score, comment) = (rating.scale.word(), rating.score, &rating.comment);
-        self.run(sql::RATING_ADD, vals![id, operation, ticket, contact, scale, score, comment, rating.at]).map(drop)
     }
 
     /// Labels a ticket that an import brings.
@@ -244,6 +199,7 @@ impl Tx<'_> {
             sql::IMPORT_DROP_THREADS,
             sql::IMPORT_DROP_ORIGINS,
             sql::IMPORT_DROP_RATINGS,
+            sql::IMPORT_DROP_URLS,
             sql::IMPORT_DROP_TAGS,
             sql::IMPORT_DROP_TICKETS,
             sql::IMPORT_DROP_POINTS,

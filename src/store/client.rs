@@ -18,6 +18,7 @@ fn client_of(r: &Row<'_>) -> Result<Client> {
         plan: r.text_or(4)?,
         note: r.text(5)?,
         details: r.text_or(6)?.map(|text| json(&text)).transpose()?.unwrap_or_default(),
+        vip: r.int_or(7)? == Some(1),
     })
 }
 
@@ -30,13 +31,18 @@ pub(super) fn kept_details(client: &Client) -> Option<String> {
     (!client.details.is_empty()).then(|| value(&client.details).to_string())
 }
 
+/// The mark of a client as it is kept; nothing where it has none.
+pub(super) fn kept_vip(client: &Client) -> Option<i64> {
+    client.vip.then_some(1)
+}
+
 /// A line without the tickets in the queue and the hours, which are walked apart.
 fn line_of(r: &Row<'_>) -> Result<ClientLine> {
     Ok(ClientLine {
         client: client_of(r)?,
-        contacts: r.int(7)?,
-        tickets: r.int(8)?,
-        domains: r.text_or(9)?.map(|d| d.split(' ').map(str::to_owned).collect()).unwrap_or_default(),
+        contacts: r.int(8)?,
+        tickets: r.int(9)?,
+        domains: r.text_or(10)?.map(|d| d.split(' ').map(str::to_owned).collect()).unwrap_or_default(),
         queued: 0,
         minutes: 0,
     })
@@ -131,6 +137,15 @@ impl Reader<'_> {
 }
 
 impl Tx<'_> {
+    /// Keeps a new client that began in an operation.
+    pub(super) fn add_client(&mut self, c: &Client, operation: i64) -> Result<()> {
+        let (key, name_key) = (c.handle.to_lowercase(), name_key(&c.name));
+        let (details, vip) = (kept_details(c), kept_vip(c));
+        let vals =
+            vals![c.id, operation, &c.handle, &key, &c.name, &name_key, &c.lang, &c.plan, &c.note, &details, vip];
+        self.run(sql::CLIENT_ADD, vals).map(drop)
+    }
+
     /// The event that ends a client on which nothing hangs any more.
     pub fn end_of_client(&mut self, client: &Client) -> Result<Event> {
         let operation = self.number(sql::CLIENT_OPERATION, vals![client.id])?;

@@ -21,6 +21,7 @@ pub mod mailroom;
 pub mod message;
 pub mod news;
 pub mod outbox;
+mod rating;
 mod raw;
 mod refresh;
 pub mod search;
@@ -46,10 +47,14 @@ use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
 
 /// The edition of the schema that this program writes.
-pub(crate) const SCHEMA: i64 = 3;
+pub(crate) const SCHEMA: i64 = 4;
 /// The steps that lead to it, oldest first. They only add: older programs are refused by the door, not broken.
-pub(crate) const SCHEMA_TEXTS: &[&str] =
-    &[include_str!("schema/0001.sql"), include_str!("schema/0002.sql"), include_str!("schema/0003.sql")];
+pub(crate) const SCHEMA_TEXTS: &[&str] = &[
+    include_str!("schema/0001.sql"),
+    include_str!("schema/0002.sql"),
+    include_str!("schema/0003.sql"),
+    include_str!("schema/0004.sql"),
+];
 
 /// Where a desk is.
 #[derive(Clone, PartialEq, Eq)]

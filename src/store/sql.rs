@@ -73,15 +73,15 @@ statements! {
     AGENT_MINUTES = "SELECT agent_id, CAST(sum(minutes) AS BIGINT) FROM entry WHERE day >= ?1 AND day <= ?2 AND void = 0 GROUP BY agent_id";
     AGENT_USED = "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM operation WHERE agent_id = ?1) OR EXISTS (SELECT 1 FROM ticket WHERE assignee_id = ?1 OR opened_by = ?1) OR EXISTS (SELECT 1 FROM message WHERE agent_id = ?1) OR EXISTS (SELECT 1 FROM entry WHERE agent_id = ?1) OR EXISTS (SELECT 1 FROM timer WHERE agent_id = ?1) OR EXISTS (SELECT 1 FROM cost WHERE agent_id = ?1) THEN 1 ELSE 0 END AS BIGINT)";
 
-    CLIENT_ADD = "INSERT INTO client (id, operation_id, handle, key, name, name_key, lang, plan, note, details) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (id) DO NOTHING";
-    CLIENT_SET = "UPDATE client SET handle = ?2, key = ?3, name = ?4, name_key = ?5, lang = ?6, plan = ?7, note = ?8, details = ?9 WHERE id = ?1";
+    CLIENT_ADD = "INSERT INTO client (id, operation_id, handle, key, name, name_key, lang, plan, note, details, vip) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO NOTHING";
+    CLIENT_SET = "UPDATE client SET handle = ?2, key = ?3, name = ?4, name_key = ?5, lang = ?6, plan = ?7, note = ?8, details = ?9, vip = ?10 WHERE id = ?1";
     CLIENT_DROP = "DELETE FROM client WHERE id = ?1";
-    CLIENT_BY_ID = "SELECT id, handle, name, lang, plan, note, details FROM client WHERE id = ?1";
-    CLIENT_BY_KEY = "SELECT id, handle, name, lang, plan, note, details FROM client WHERE key = ?1";
-    CLIENT_BY_NAME = "SELECT id, handle, name, lang, plan, note, details FROM client WHERE name_key = ?1 ORDER BY id LIMIT 2";
-    CLIENT_BY_DOMAIN = "SELECT c.id, c.handle, c.name, c.lang, c.plan, c.note, c.details FROM client_domain AS d JOIN client AS c ON c.id = d.client_id WHERE d.domain = ?1";
-    CLIENTS = "SELECT c.id, c.handle, c.name, c.lang, c.plan, c.note, c.details, (SELECT count(*) FROM contact AS p WHERE p.client_id = c.id), (SELECT count(*) FROM ticket AS t WHERE t.client_id = c.id), (SELECT string_agg(d.domain, ' ' ORDER BY d.domain) FROM client_domain AS d WHERE d.client_id = c.id) FROM client AS c ORDER BY c.key";
-    CLIENT_LINE = "SELECT c.id, c.handle, c.name, c.lang, c.plan, c.note, c.details, (SELECT count(*) FROM contact AS p WHERE p.client_id = c.id), (SELECT count(*) FROM ticket AS t WHERE t.client_id = c.id), (SELECT string_agg(d.domain, ' ' ORDER BY d.domain) FROM client_domain AS d WHERE d.client_id = c.id) FROM client AS c WHERE c.id = ?1";
+    CLIENT_BY_ID = "SELECT id, handle, name, lang, plan, note, details, vip FROM client WHERE id = ?1";
+    CLIENT_BY_KEY = "SELECT id, handle, name, lang, plan, note, details, vip FROM client WHERE key = ?1";
+    CLIENT_BY_NAME = "SELECT id, handle, name, lang, plan, note, details, vip FROM client WHERE name_key = ?1 ORDER BY id LIMIT 2";
+    CLIENT_BY_DOMAIN = "SELECT c.id, c.handle, c.name, c.lang, c.plan, c.note, c.details, c.vip FROM client_domain AS d JOIN client AS c ON c.id = d.client_id WHERE d.domain = ?1";
+    CLIENTS = "SELECT c.id, c.handle, c.name, c.lang, c.plan, c.note, c.details, c.vip, (SELECT count(*) FROM contact AS p WHERE p.client_id = c.id), (SELECT count(*) FROM ticket AS t WHERE t.client_id = c.id), (SELECT string_agg(d.domain, ' ' ORDER BY d.domain) FROM client_domain AS d WHERE d.client_id = c.id) FROM client AS c ORDER BY c.key";
+    CLIENT_LINE = "SELECT c.id, c.handle, c.name, c.lang, c.plan, c.note, c.details, c.vip, (SELECT count(*) FROM contact AS p WHERE p.client_id = c.id), (SELECT count(*) FROM ticket AS t WHERE t.client_id = c.id), (SELECT string_agg(d.domain, ' ' ORDER BY d.domain) FROM client_domain AS d WHERE d.client_id = c.id) FROM client AS c WHERE c.id = ?1";
     CLIENT_QUEUES = "SELECT client_id, count(*) FROM ticket WHERE queued = 1 AND client_id IS NOT NULL GROUP BY client_id";
     CLIENT_HOURS = "SELECT client_id, CAST(sum(minutes) AS BIGINT) FROM entry WHERE void = 0 AND client_id IS NOT NULL GROUP BY client_id";
     CLIENT_QUEUE = "SELECT count(*) FROM ticket WHERE client_id = ?1 AND queued = 1";
@@ -167,8 +167,10 @@ statements! {
     ORIGIN_GET = "SELECT thing_id, record, operation_id FROM origin WHERE kind = ?1 AND source = ?2 AND number = ?3 ORDER BY operation_id DESC LIMIT 1";
     ORIGIN_PEOPLE = "SELECT x.record FROM origin AS x WHERE x.source = ?1 AND x.kind IN ('client', 'contact', 'agent') AND x.record IS NOT NULL AND x.operation_id = (SELECT max(y.operation_id) FROM origin AS y WHERE y.kind = x.kind AND y.source = x.source AND y.number = x.number AND y.record IS NOT NULL) ORDER BY CASE x.kind WHEN 'client' THEN 0 ELSE 1 END, x.kind, x.number";
     ORIGIN_OTHER = "SELECT count(*) FROM origin WHERE kind = ?1 AND source = ?2 AND thing_id = ?3 AND number <> ?4";
-    RATING_ADD = "INSERT INTO rating (id, operation_id, ticket_id, contact_id, scale, score, comment, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-    RATINGS_OF = "SELECT scale, score, comment, at, contact_id FROM rating WHERE ticket_id = ?1 ORDER BY at, id";
+    RATING_DROP = "DELETE FROM rating WHERE id = ?1";
+    RATING_PUT = "INSERT INTO rating (id, operation_id, ticket_id, contact_id, message_id, scale, score, comment, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO UPDATE SET ticket_id = excluded.ticket_id, contact_id = excluded.contact_id, message_id = excluded.message_id, scale = excluded.scale, score = excluded.score, comment = excluded.comment, at = excluded.at";
+    RATED = "SELECT g.scale, g.score, g.comment, g.at, g.contact_id, g.id, g.message_id, g.ticket_id, COALESCE(kt.handle, kc.handle), c.name, t.subject FROM rating AS g LEFT JOIN ticket AS t ON t.id = g.ticket_id LEFT JOIN contact AS c ON c.id = g.contact_id LEFT JOIN client AS kt ON kt.id = t.client_id LEFT JOIN client AS kc ON kc.id = c.client_id WHERE g.at >= ?1 AND g.at < ?2 AND (t.id IS NULL OR (t.muted = 0 AND t.automatic = 0 AND (t.reason IS NULL OR t.reason <> 'spam'))) ORDER BY g.at, g.id";
+    RATINGS_OF = "SELECT scale, score, comment, at, contact_id, id, message_id FROM rating WHERE ticket_id = ?1 ORDER BY at, id";
     CONTACT_IDS = "SELECT id FROM contact WHERE id > ?1 ORDER BY id LIMIT ?2";
     ENTRIES_WITHOUT_TICKET = "SELECT id, ticket_id, client_id, agent_id, day, minutes, billable, text, void, activity, began, contract_id, corrects FROM entry WHERE ticket_id IS NULL AND id > ?1 ORDER BY id LIMIT ?2";
     EXTERNAL_GET = "SELECT thing_id FROM origin WHERE kind = 'ticket' AND source = ?1 AND number = ?2 ORDER BY operation_id DESC LIMIT 1";
@@ -318,14 +320,26 @@ statements! {
     MAILROOM = "SELECT (SELECT count(*) FROM source), (SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending', 'unknown', 'held')), (SELECT count(*) FROM outbox WHERE bounced_at IS NOT NULL), (SELECT count(*) FROM parked WHERE state = 'parked'), (SELECT count(*) FROM draft), (SELECT count(*) FROM message WHERE trust = 'third-party')";
     DRAFT_PUT = "INSERT INTO draft (ticket_id, id, agent_id, at, value) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (ticket_id) DO UPDATE SET id = excluded.id, agent_id = excluded.agent_id, at = excluded.at, value = excluded.value";
     DRAFT_DROP = "DELETE FROM draft WHERE ticket_id = ?1";
+    ANSWER_USE_ADD = "INSERT INTO answer_use (message_id, answer_id) VALUES (?1, ?2) ON CONFLICT (message_id) DO NOTHING";
+    ANSWER_USES = "SELECT u.answer_id, count(*), max(m.at) FROM answer_use AS u JOIN message AS m ON m.id = u.message_id WHERE m.ticket_id IS NOT NULL GROUP BY u.answer_id ORDER BY u.answer_id";
+    ANSWER_USES_OF = "SELECT u.answer_id FROM answer_use AS u JOIN message AS m ON m.id = u.message_id WHERE m.ticket_id = ?1 ORDER BY m.at, m.id";
+    TICKET_URL_ADD = "INSERT INTO ticket_url (ticket_id, url) VALUES (?1, ?2) ON CONFLICT (ticket_id, url) DO NOTHING";
+    TICKET_URL_DROP = "DELETE FROM ticket_url WHERE ticket_id = ?1 AND url = ?2";
+    TICKET_URLS = "SELECT url FROM ticket_url WHERE ticket_id = ?1 ORDER BY url";
+    TICKETS_OF_URL = "SELECT ticket_id FROM ticket_url WHERE url = ?1 ORDER BY ticket_id";
+    TICKET_URLS_DROP = "DELETE FROM ticket_url WHERE ticket_id = ?1";
+    URLS_OPENED = "SELECT u.ticket_id, u.url FROM ticket_url AS u JOIN ticket AS t ON t.id = u.ticket_id WHERE t.opened_at >= ?1 AND t.opened_at < ?2 ORDER BY u.url, u.ticket_id";
+    ANNOUNCED_ADD = "INSERT INTO announced (topic_id, fixed_at, contact_id, message_id) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (topic_id, fixed_at, contact_id) DO UPDATE SET message_id = excluded.message_id";
+    ANNOUNCED_DROP = "DELETE FROM announced WHERE topic_id = ?1 AND fixed_at = ?2 AND contact_id = ?3";
+    ANNOUNCED = "SELECT contact_id, message_id FROM announced WHERE topic_id = ?1 AND fixed_at = ?2 ORDER BY contact_id";
     DRAFT_GET = "SELECT value FROM draft WHERE ticket_id = ?1";
     DRAFTS = "SELECT d.ticket_id, d.agent_id, d.at, t.subject FROM draft AS d JOIN ticket AS t ON t.id = d.ticket_id ORDER BY d.at, d.ticket_id";
     DRAFT_FILE_ADD = "INSERT INTO draft_file (draft_id, n, name, media_type, bytes, sha256) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     DRAFT_FILES = "SELECT f.name, f.media_type, b.data FROM draft_file AS f JOIN blob AS b ON b.sha256 = f.sha256 WHERE f.draft_id = ?1 ORDER BY f.n";
-    ANSWER_PUT = "INSERT INTO answer (id, name, key, lang, text) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO UPDATE SET name = excluded.name, key = excluded.key, lang = excluded.lang, text = excluded.text";
+    ANSWER_PUT = "INSERT INTO answer (id, name, key, lang, text, title, tags, article) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO UPDATE SET name = excluded.name, key = excluded.key, lang = excluded.lang, text = excluded.text, title = excluded.title, tags = excluded.tags, article = excluded.article";
     ANSWER_DROP = "DELETE FROM answer WHERE id = ?1";
-    ANSWER_BY_KEY = "SELECT id, name, lang, text FROM answer WHERE key = ?1";
-    ANSWERS = "SELECT id, name, lang, text FROM answer ORDER BY key";
+    ANSWER_BY_KEY = "SELECT id, name, lang, text, title, tags, article FROM answer WHERE key = ?1";
+    ANSWERS = "SELECT id, name, lang, text, title, tags, article FROM answer ORDER BY key";
     ATTACHMENT_GET = "SELECT a.name, a.media_type, b.data FROM attachment AS a JOIN blob AS b ON b.sha256 = a.sha256 WHERE a.message_id = ?1 AND a.n = ?2";
 
     COUNT_TICKETS = "SELECT count(*) FROM ticket";
@@ -351,6 +365,7 @@ statements! {
     IMPORT_DROP_THREADS = "DELETE FROM thread WHERE ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1)";
     IMPORT_DROP_ORIGINS = "DELETE FROM origin WHERE operation_id = ?1";
     IMPORT_DROP_RATINGS = "DELETE FROM rating WHERE operation_id = ?1";
+    IMPORT_DROP_URLS = "DELETE FROM ticket_url WHERE ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1)";
     IMPORT_DROP_TAGS = "DELETE FROM ticket_tag WHERE ticket_id IN (SELECT id FROM ticket WHERE operation_id = ?1)";
     IMPORT_DROP_TICKETS = "DELETE FROM ticket WHERE operation_id = ?1";
     IMPORT_DROP_POINTS = "DELETE FROM contact_point WHERE contact_id IN (SELECT c.id FROM contact AS c WHERE c.operation_id = ?1 AND NOT EXISTS (SELECT 1 FROM ticket AS t WHERE t.requester_id = c.id) AND NOT EXISTS (SELECT 1 FROM message AS m WHERE m.contact_id = c.id) AND NOT EXISTS (SELECT 1 FROM event AS v JOIN operation AS o ON o.id = v.operation_id WHERE v.noun = 'contact' AND v.noun_id = c.id AND v.operation_id > ?1 AND o.undone_by IS NULL))";
@@ -360,7 +375,8 @@ statements! {
 
     EVENTS_OF_CONTACT = "SELECT e.noun, e.noun_id, e.field, e.before, e.after, e.ticket_id, e.at, e.operation_id, o.agent_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.noun = 'contact' AND e.noun_id = ?1 ORDER BY e.operation_id, e.seq";
     MESSAGE_AT = "SELECT at FROM message WHERE id = ?1";
-    RATED_BY = "SELECT DISTINCT ticket_id FROM rating WHERE contact_id = ?1 ORDER BY ticket_id";
+    RATED_BY = "SELECT DISTINCT ticket_id FROM rating WHERE contact_id = ?1 AND ticket_id IS NOT NULL ORDER BY ticket_id";
+    RATINGS_OF_ALL = "SELECT scale, score, comment, at, contact_id, id, message_id FROM rating WHERE contact_id = ?1 AND ticket_id IS NULL ORDER BY at, id";
     ERASE_MERGED = "SELECT DISTINCT x.noun_id FROM event AS x WHERE x.noun = 'contact' AND x.field = '' AND x.after = 'null' AND x.operation_id IN (SELECT operation_id FROM event WHERE noun = 'contact' AND noun_id = ?1 UNION SELECT operation_id FROM event WHERE noun = 'ticket' AND field = 'requester' AND after = ?2 UNION SELECT operation_id FROM event WHERE noun = 'message' AND field = 'contact' AND after = ?2) AND NOT EXISTS (SELECT 1 FROM contact AS c WHERE c.id = x.noun_id) ORDER BY x.noun_id";
     ERASE_TOLD = "SELECT field, before, after FROM event WHERE noun = 'contact' AND noun_id = ?1 ORDER BY operation_id, seq";
     ERASE_DROPPED_TICKETS = "SELECT e.noun_id, e.after FROM event AS e WHERE e.noun = 'ticket' AND e.field = '' AND e.before = 'null' AND NOT EXISTS (SELECT 1 FROM ticket AS t WHERE t.id = e.noun_id)";
@@ -394,6 +410,9 @@ statements! {
     ERASE_CLIENT_TEXTS = "SELECT id, name, plan, note FROM client WHERE id > ?1 ORDER BY id LIMIT ?2";
     ERASE_CLIENT_TEXT = "UPDATE client SET name = ?2, name_key = ?3, plan = ?4, note = ?5 WHERE id = ?1";
     ERASE_ANSWER_TEXTS = "SELECT id, text FROM answer WHERE id > ?1 ORDER BY id LIMIT ?2";
+    ERASE_ANSWER_TITLES = "SELECT id, title FROM answer WHERE id > ?1 AND title IS NOT NULL ORDER BY id LIMIT ?2";
+    ERASE_ANSWER_TITLE = "UPDATE answer SET title = ?2 WHERE id = ?1";
+    ERASE_URLS = "SELECT ticket_id, url FROM ticket_url ORDER BY ticket_id, url";
     ERASE_ANSWER_TEXT = "UPDATE answer SET text = ?2 WHERE id = ?1";
     ERASE_TOPIC_NAMES = "SELECT id, name FROM topic WHERE id > ?1 ORDER BY id LIMIT ?2";
     ERASE_TOPIC_NAME = "UPDATE topic SET name = ?2 WHERE id = ?1";

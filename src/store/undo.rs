@@ -291,7 +291,7 @@ impl Reader<'_> {
             Noun::Agent => self.agent(id)?.is_some(),
             Noun::Entry => self.entry(id)?.is_some(),
             Noun::Message | Noun::Timer | Noun::Setting | Noun::Mute | Noun::Link | Noun::Import => true,
-            Noun::Posting | Noun::Draft | Noun::Answer | Noun::Parked | Noun::Topic => true,
+            Noun::Posting | Noun::Draft | Noun::Answer | Noun::Parked | Noun::Topic | Noun::Rating => true,
             Noun::Contract | Noun::Cost | Noun::Estimate | Noun::Invoice | Noun::Payment => true,
         })
     }

@@ -156,8 +156,9 @@ fn touched(stage: &Stage) {
 fn foreign(stage: &Stage) {
     use frontdesk::domain::event::{Event, Noun, OperationKind};
     use frontdesk::domain::incoming::Scale;
+    use frontdesk::domain::rating::Rating;
     use frontdesk::domain::time::Moment;
-    use frontdesk::store::bulk::{Came, Rating};
+    use frontdesk::store::bulk::Came;
     use frontdesk::store::{Deed, Place, Store};
     let mut store = Store::open(&Place::File(stage.path("desk.db")), true, None).unwrap().unwrap();
     let at = Moment::parse_rfc3339("2026-11-20T12:30:00Z").unwrap();
@@ -167,7 +168,26 @@ fn foreign(stage: &Stage) {
         tx.apply([Event::about(Noun::Import, tx.operation, "", &(), &"okdesk", at)])?;
         tx.put_origin(Came::Ticket, "okdesk", "1834", 36, Some(record))?;
         tx.put_origin(Came::Time, "okdesk", "row-7", 1, None)?;
-        tx.put_rating(36, None, &Rating { scale: Scale::Nps, score: 9, comment: "schön".to_owned(), at })
+        let id = tx.next_ids(2)?;
+        let message = tx.messages(36)?.first().map_or(1, |m| m.id);
+        let contact = tx.ticket(36)?.and_then(|t| t.requester).unwrap_or(1);
+        let (scale, comment) = (Scale::Nps, "schön".to_owned());
+        tx.put_rating(&Rating { id, ticket: Some(36), contact: None, message: None, scale, score: 9, comment, at })?;
+        tx.put_rating(&Rating {
+            id: id + 1,
+            ticket: None,
+            contact: Some(contact),
+            message: Some(message),
+            scale: Scale::Csat,
+            score: 4,
+            comment: String::new(),
+            at,
+        })?;
+        tx.note_answer_use(message, 1)?;
+        tx.apply([
+            Event::ticket(36, "url:https://git.test/acme/shop/issues/7", &false, &true, at),
+            Event::about(Noun::Topic, 1, &format!("told:1@{}", at.0), &(), &message, at),
+        ])
     });
     assert!(written.unwrap().operation.is_some());
     touched(stage);
@@ -493,7 +513,7 @@ const NESTED: &str = "nested";
 const BENT: &[(&str, &str, &str)] = &[
     ("\"uid\":\"", "\"uid\":\"\\r\\nBcc: x", "uid"),
     ("\"format\":1", "\"format\":2", "newer program"),
-    ("\"edition\":3", "\"edition\":99", "newer program"),
+    ("\"edition\":4", "\"edition\":99", "newer program"),
     ("\"next_id\":", "\"next_id\":1,\"was\":", "do not fit together"),
     ("\"next_number\":", "\"next_number\":9223372036854775807,\"was\":", "next_number"),
     ("\"change_no\":", "\"change_no\":1,\"was\":", "do not fit together"),

@@ -1,11 +1,12 @@
 //! A desk with Anna in every corner of it, and Boris beside her.
 
 use crate::stage::Stage;
-use frontdesk::domain::event::OperationKind;
+use frontdesk::domain::event::{Event, Noun, OperationKind};
 use frontdesk::domain::incoming::Scale;
+use frontdesk::domain::rating::Rating;
 use frontdesk::domain::time::Moment;
 use frontdesk::error::Result;
-use frontdesk::store::bulk::{Came, Rating};
+use frontdesk::store::bulk::Came;
 use frontdesk::store::mailbox::NewParked;
 use frontdesk::store::{Deed, Place, Store, Tx};
 use serde_json::Value;
@@ -227,18 +228,34 @@ pub(crate) fn furnish(stage: &Stage) {
     let messages = stage.of(1, "messages");
     let last = messages.as_array().unwrap().iter().rfind(|m| m["email"] == ANNA).unwrap();
     stage.ok(&format!("split 1 m{}", last["id"]));
+    rated(stage);
     open(stage, |tx| {
         let anna = tx.contacts_named("Анна Петрова")?[0].id;
         origins(tx, anna)?;
-        let rating = |score, comment: &str| Rating {
-            scale: Scale::Csat,
-            score,
-            comment: comment.to_owned(),
-            at: Moment(1_795_000_000),
-        };
-        tx.put_rating(1, Some(anna), &rating(5, "Малахит, спасибо! Анна Петрова"))?;
-        tx.put_rating(2, None, &rating(2, "Slow, says anna.petrova@acme.test"))?;
+        let id = tx.next_ids(2)?;
+        tx.put_rating(&rating(id, Some(1), Some(anna), 5, "Малахит, спасибо! Анна Петрова"))?;
+        tx.put_rating(&rating(id + 1, Some(2), None, 2, "Slow, says anna.petrova@acme.test"))?;
         parked(tx)
+    });
+}
+
+fn rating(id: i64, ticket: Option<i64>, contact: Option<i64>, score: i64, comment: &str) -> Rating {
+    let (scale, at, comment) = (Scale::Csat, Moment(1_795_000_000), comment.to_owned());
+    Rating { id, ticket, contact, message: None, scale, score, comment, at }
+}
+
+/// What she said of us, as it was written down by hand, and a page elsewhere that names her.
+fn rated(stage: &Stage) {
+    write(stage, ("rated", OperationKind::Do), |tx| {
+        let anna = tx.contacts_named("Анна Петрова")?[0].id;
+        let (id, at) = (tx.next_ids(2)?, tx.at);
+        let said = [
+            rating(id, Some(1), Some(anna), 4, "Малахит вернулся"),
+            rating(id + 1, None, Some(anna), 3, "Малахит и всё"),
+        ];
+        tx.apply(said.iter().map(|g| Event::about(Noun::Rating, g.id, "", &(), g, at).in_history_of(g.ticket)))?;
+        tx.apply([Event::ticket(2, "url:https://git.test/issues?of=anna.petrova@acme.test", &false, &true, at)])?;
+        Ok(())
     });
 }
 
@@ -274,27 +291,16 @@ fn parked(tx: &mut Tx<'_>) -> Result<()> {
 
 /// A write past the commands.
 pub(crate) fn open(stage: &Stage, change: impl FnOnce(&mut Tx<'_>) -> Result<()>) {
-    let mut store = store(stage);
-    let deed = Deed {
-        agent: "mila",
-        command: "import old.csv",
-        kind: OperationKind::Import,
-        at: Moment(1_795_176_000),
-        key: "k1".into(),
-    };
-    store
-        .write(&deed, false, |tx| {
-            tx.apply([frontdesk::domain::event::Event::about(
-                frontdesk::domain::event::Noun::Import,
-                1,
-                "",
-                &(),
-                &"records",
-                tx.at,
-            )])?;
-            change(tx)
-        })
-        .unwrap();
+    write(stage, ("import old.csv", OperationKind::Import), |tx| {
+        tx.apply([Event::about(Noun::Import, 1, "", &(), &"records", tx.at)])?;
+        change(tx)
+    });
+}
+
+fn write(stage: &Stage, what: (&str, OperationKind), change: impl FnOnce(&mut Tx<'_>) -> Result<()>) {
+    let (command, kind) = what;
+    let deed = Deed { agent: "mila", command, kind, at: Moment(1_795_176_000), key: command.into() };
+    store(stage).write(&deed, false, change).unwrap();
 }
 
 pub(crate) fn store(stage: &Stage) -> Store {
@@ -320,7 +326,7 @@ pub(crate) fn figures(stage: &Stage) -> BTreeMap<String, Value> {
         "tags",
         "mute",
         "contact ls",
-        "sql 'SELECT ticket, scale, score, at FROM ratings'",
+        "sql 'SELECT ticket, scale, score, at FROM ratings ORDER BY score'",
         "sql 'SELECT id, ticket, direction, agent, at, attachments FROM messages ORDER BY id'",
         "sql 'SELECT id, ticket, client, agent, day, minutes, billable FROM time ORDER BY id'",
         "outbox --all",

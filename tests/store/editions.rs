@@ -8,6 +8,7 @@ use frontdesk::actions::ticket;
 use frontdesk::domain::event::OperationKind;
 use frontdesk::domain::search::Query;
 use frontdesk::domain::ticket::{Priority, Status};
+use frontdesk::domain::time::Moment;
 use frontdesk::error::Kind;
 use frontdesk::store::list::Ask;
 use frontdesk::store::{Place, Store};
@@ -21,7 +22,9 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// The edition that this program writes.
-const TODAY: i64 = 3;
+const TODAY: i64 = 4;
+/// How many there are, with none.
+const EDITIONS: usize = 5;
 
 /// A desk of the first edition in a folder of its own.
 fn first_edition() -> (tempfile::TempDir, PathBuf) {
@@ -176,6 +179,26 @@ fn a_desk_of_the_second_edition_is_brought_up_and_goes_on() {
     assert_eq!(store.complaints(true).unwrap(), [""; 0]);
     assert!(store.read(|r| r.clients()).unwrap().iter().all(|c| c.client.details.is_empty()));
     assert!(store.read(|r| r.logged(None)).unwrap().len() > 1, "its hours can be billed");
+}
+
+/// Contracts, an invoice, ratings, a topic: as they were told.
+#[test]
+fn a_desk_of_the_third_edition_is_brought_up_and_goes_on() {
+    let (_folder, path) = desk_of(3);
+    let tables = tables(&Connection::open(&path).unwrap());
+    let place = Place::File(path.clone());
+    let was = rows(&place, &tables);
+    assert!(was.len() >= 300, "{}", was.len());
+    drop(open(&path).unwrap());
+    assert_eq!((edition(&path), number(&path, "SELECT schema FROM desk")), (TODAY, TODAY));
+    assert_eq!(rows(&place, &tables), was, "nothing of it is lost");
+    let mut store = open(&path).unwrap();
+    assert_eq!(store.complaints(true).unwrap(), [""; 0]);
+    let all = store.read(|r| r.ratings_in(Moment(0), Moment::MAX)).unwrap();
+    assert_eq!(all.iter().map(|g| (g.rating.ticket.is_some(), g.rating.message)).collect::<Vec<_>>(), [(true, None)]);
+    assert_eq!(store.read(|r| r.topics()).unwrap().len(), 1);
+    assert!(store.read(|r| r.answers()).unwrap().iter().all(|a| a.tags.is_empty() && !a.article));
+    assert_eq!(store.read(|r| r.invoices(None)).unwrap().len(), 1);
 }
 
 /// The same desk on the server, made of the text of the first edition as the program rewrote it then.
@@ -334,7 +357,7 @@ fn killed_at_any_moment_the_desk_is_old_or_new() {
     let begun = std::time::Instant::now();
     succeeded(&desk(folder.path(), path.to_str().unwrap(), "mila", &["ls", "--count"]));
     let whole = begun.elapsed();
-    let mut found = [0, 0, 0, 0];
+    let mut found = [0; EDITIONS];
     for n in 0..50 {
         let (folder, path) = first_edition();
         let mut child = Command::new(env!("CARGO_BIN_EXE_desk"))
@@ -356,7 +379,7 @@ fn killed_at_any_moment_the_desk_is_old_or_new() {
             "{left:?}"
         );
     }
-    assert!(found[1] > 0 && found[3] > 0, "{found:?} of {whole:?}");
+    assert!(found[1] > 0 && found[EDITIONS - 1] > 0, "{found:?} of {whole:?}");
 }
 
 #[test]
@@ -364,7 +387,7 @@ fn where_the_disk_is_too_small_the_desk_is_old_or_new() {
     let (_folder, path) = first_edition();
     let tables = tables(&Connection::open(&path).unwrap());
     let was = rows(&Place::File(path.clone()), &tables);
-    let mut found = [0, 0, 0, 0];
+    let mut found = [0; EDITIONS];
     for blocks in [0, 1, 8, 40, 100, 200, 400, 800, 1200, 1600, 2400, 100_000] {
         let (folder, path) = first_edition();
         let done = Command::new("/bin/sh")
@@ -381,7 +404,7 @@ fn where_the_disk_is_too_small_the_desk_is_old_or_new() {
         assert!(left.is_empty() || left == ["desk.db.edition-1.bak"], "{blocks} blocks: {left:?}");
         found[usize::try_from(old_or_new(&path, &tables, &was)).unwrap()] += 1;
     }
-    assert!(found[1] > 3 && found[3] > 0, "{found:?}");
+    assert!(found[1] > 3 && found[EDITIONS - 1] > 0, "{found:?}");
 }
 
 #[test]
@@ -459,12 +482,12 @@ fn a_desk_of_a_newer_edition_is_refused_before_any_write() {
     let (_folder, path) = first_edition();
     drop(open(&path).unwrap());
     fs::remove_file(copy_of(&path)).unwrap();
-    Connection::open(&path).unwrap().execute_batch("UPDATE desk SET schema = 4; PRAGMA user_version = 4").unwrap();
+    Connection::open(&path).unwrap().execute_batch("UPDATE desk SET schema = 5; PRAGMA user_version = 5").unwrap();
     let before = fs::read(&path).unwrap();
     for fresh in [None, Some(&fresh())] {
         let Err(no) = Store::open(&Place::File(path.clone()), true, fresh) else { panic!("it was opened") };
         assert_eq!((no.kind, no.hint.as_deref()), (Kind::Refused, Some("update desk; nothing was changed")));
-        assert!(no.to_string().contains("newer program (edition 4, this one knows 3)"), "{no}");
+        assert!(no.to_string().contains("newer program (edition 5, this one knows 4)"), "{no}");
     }
     assert!(fs::read(&path).unwrap() == before && beside(&path).is_empty());
 }

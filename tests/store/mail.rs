@@ -116,7 +116,15 @@ fn no_draft(tx: &mut Tx<'_>, id: i64) -> Result<()> {
 fn saved(tx: &mut Tx<'_>, name: &str, text: &str) -> Result<Answer> {
     let from = tx.answer(name)?;
     let id = from.as_ref().map_or_else(|| tx.next_ids(1), |a| Ok(a.id))?;
-    let answer = Answer { id, name: name.to_owned(), lang: Some("en".to_owned()), text: text.to_owned() };
+    let answer = Answer {
+        id,
+        name: name.to_owned(),
+        lang: Some("en".to_owned()),
+        title: "Refunds".to_owned(),
+        tags: vec!["billing".to_owned(), "карта".to_owned()],
+        article: true,
+        text: text.to_owned(),
+    };
     let at = tx.at;
     tx.apply([Event::about(Noun::Answer, id, "", &from, &answer, at)])?;
     Ok(answer)

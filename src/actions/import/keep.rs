@@ -396,6 +396,7 @@ impl People {
                     plan: None,
                     note: String::new(),
                     details: Default::default(),
+                    vip: false,
                 };
                 tx.put_client(&client, std::slice::from_ref(&domain))?;
                 id

@@ -6,6 +6,7 @@ use crate::commands::ls;
 use crate::commands::show::{every, page};
 use crate::commands::told::Teller;
 use crate::desk::Desk;
+use crate::domain::rating::Rating;
 use crate::domain::contact::{Contact, Point, PointKind};
 use crate::domain::mail::Part as File;
 use crate::domain::message::{Direction, Message};
@@ -227,10 +228,10 @@ impl Leave<'_> {
             Fact::data("muted", Cell::Flag(self.held.muted)),
         ];
         let mut parts = vec![Part::Facts(Facts { audience: Audience::Data, rows, ..Facts::default() })];
-        let rating = |(ticket, g): &(i64, crate::store::bulk::Rating)| {
+        let rating = |g: &Rating| {
             let comment = Cell::Text(g.comment.clone());
             vec![
-                Cell::Ticket(*ticket),
+                g.ticket.map_or(Cell::Empty, Cell::Ticket),
                 Cell::Text(g.scale.word().to_owned()),
                 Cell::Count(g.score),
                 comment,

@@ -47,7 +47,7 @@ pub(super) fn write(walk: &mut Walk<'_>, r: &mut Reader<'_>, out: &mut dyn Write
     whole.rows(r, &kinds::SOURCE)?;
     walk.listed(r, |walk, r, listed| whole.ticket(walk, r, listed))?;
     whole.hidden(walk, r)?;
-    for kind in [&kinds::LINK, &kinds::THREAD, &kinds::ORIGIN, &kinds::RATING, &kinds::TOPIC] {
+    for kind in [&kinds::LINK, &kinds::THREAD, &kinds::ORIGIN, &kinds::RATING, &kinds::ANSWER_USE, &kinds::TICKET_URL, &kinds::TOPIC, &kinds::ANNOUNCED] {
         whole.rows(r, kind)?;
     }
     whole.other_time(walk, r)?;

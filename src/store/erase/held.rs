@@ -4,9 +4,10 @@ use super::gather::PAGE;
 use crate::domain::address::fold;
 use crate::domain::contact::{Contact, Point, PointKind};
 use crate::domain::message::{Addressed, Direction};
+use crate::domain::rating::Rating;
 use crate::domain::time::Moment;
 use crate::error::Result;
-use crate::store::bulk::{Came, Rating};
+use crate::store::bulk::Came;
 use crate::store::mailbox::Parked;
 use crate::store::{Reader, sql, vals};
 use std::collections::{BTreeSet, HashSet};
@@ -39,8 +40,8 @@ pub struct Held {
     pub parked: Vec<Parked>,
     /// Records of imports of him, his tickets and the hours on them.
     pub records: Vec<Record>,
-    /// What he said of how he was served: the ticket, and the rating.
-    pub ratings: Vec<(i64, Rating)>,
+    /// What he said of how he was served.
+    pub ratings: Vec<Rating>,
     /// Whether he is muted.
     pub muted: bool,
 }
@@ -103,13 +104,14 @@ impl Reader<'_> {
         Ok(records)
     }
 
-    fn ratings_by(&mut self, contact: i64, tickets: &[i64]) -> Result<Vec<(i64, Rating)>> {
+    fn ratings_by(&mut self, contact: i64, tickets: &[i64]) -> Result<Vec<Rating>> {
         let mut of: BTreeSet<i64> = tickets.iter().copied().collect();
         of.extend(self.all(sql::RATED_BY, vals![contact], |r| r.int(0))?);
         let mut all = Vec::new();
         for ticket in of {
-            all.extend(self.ratings(ticket)?.into_iter().map(|rating| (ticket, rating)));
+            all.append(&mut self.ratings(ticket)?);
         }
+        all.append(&mut self.ratings_of_all(contact)?);
         Ok(all)
     }
 

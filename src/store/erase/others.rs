@@ -37,6 +37,7 @@ impl Tx<'_> {
             (sql::ERASE_ENTRY_TEXTS, sql::ERASE_ENTRY_TEXT),
             (sql::ERASE_RATING_TEXTS, sql::ERASE_RATING_TEXT),
             (sql::ERASE_ANSWER_TEXTS, sql::ERASE_ANSWER_TEXT),
+            (sql::ERASE_ANSWER_TITLES, sql::ERASE_ANSWER_TITLE),
             (sql::ERASE_TOPIC_NAMES, sql::ERASE_TOPIC_NAME),
             (sql::ERASE_TOPIC_PLANS, sql::ERASE_TOPIC_PLAN),
             (sql::ERASE_TOPIC_FIXES, sql::ERASE_TOPIC_FIX),
@@ -49,9 +50,17 @@ impl Tx<'_> {
             tx.tickets_of_contact(id)?.into_iter().try_for_each(|ticket| tx.relist(ticket))
         })?;
         self.in_topics(p)?;
+        self.in_urls(p)?;
         self.in_clients(p, done)?;
         self.in_origins(p, done)?;
         self.in_files(p, done)
+    }
+
+    /// A place elsewhere whose address names him is forgotten.
+    fn in_urls(&mut self, p: &Person) -> Result<()> {
+        let all = self.all(sql::ERASE_URLS, &[], |r| Ok((r.int(0)?, r.text(1)?)))?;
+        let named = all.into_iter().filter(|(_, url)| p.traces.without(url).is_some());
+        named.into_iter().try_for_each(|(ticket, url)| self.run(sql::TICKET_URL_DROP, vals![ticket, &url]).map(drop))
     }
 
     /// A topic is not recognised by his name.

@@ -102,6 +102,7 @@ impl Tx<'_> {
 /// Whether what the event tells is his own.
 fn is_his(p: &Person, parked: &BTreeSet<i64>, told: &Told) -> bool {
     let entry_of = |v: &Value| v.get("ticket").and_then(Value::as_i64).is_some_and(|t| p.tickets.contains(&t));
+    let said = |v: &Value| v.get("contact").and_then(Value::as_i64).is_some_and(|c| p.ids.contains(&c));
     match told.noun {
         Noun::Contact => {
             let way = told.field.split_once(':').map(|(_, key)| key);
@@ -111,6 +112,7 @@ fn is_his(p: &Person, parked: &BTreeSet<i64>, told: &Told) -> bool {
         Noun::Ticket => p.tickets.contains(&told.id) && matches!(told.field.as_str(), "" | "subject"),
         Noun::Entry => entry_of(&told.before) || entry_of(&told.after),
         Noun::Draft => p.tickets.contains(&told.id),
+        Noun::Rating => entry_of(&told.before) || entry_of(&told.after) || said(&told.before) || said(&told.after),
         Noun::Message => told.field == "ticket" && told.before.is_null() && p.messages.contains_key(&told.id),
         Noun::Mute => p.traces.is_his(&told.field),
         Noun::Parked => parked.contains(&told.id),
@@ -158,6 +160,7 @@ impl Told {
                 Noun::Ticket => ("subject", GONE),
                 Noun::Contact => ("name", p.traces.label()),
                 Noun::Entry => ("text", ""),
+                Noun::Rating => ("comment", ""),
                 Noun::Message => ("", ""),
                 _ => {
                     *value = erased();
@@ -171,7 +174,7 @@ impl Told {
             }
             if let Some(told) = members.get_mut(key) {
                 // Worked time without a text has lost nothing.
-                if noun == Noun::Entry && *told == text {
+                if matches!(noun, Noun::Entry | Noun::Rating) && *told == text {
                     continue;
                 }
                 *told = text.into();

@@ -1,6 +1,10 @@
 //! What a whole desk is made of: a kind of record for each table, with the member that each of its columns stands under, in
 //! the order in which they have to come back. A column that stands nowhere here follows from the others.
 
+mod money;
+
+pub use money::{CONTRACT, COST, ESTIMATE, INVOICE, INVOICE_ENTRY, INVOICE_FEE, PAYMENT};
+
 use crate::domain::contact::name_key;
 
 /// What a column holds, and so how it is written down.
@@ -137,6 +141,7 @@ pub const CLIENT: Kind = Kind {
             same("note", Text).told(),
             col("operation_id", "operation", Id),
             same("details", Text).or_empty(),
+            same("vip", Flag).or_empty(),
         ],
     )
 };
@@ -182,6 +187,9 @@ pub const ANSWER: Kind = Kind {
             same("name", Text).told(),
             same("lang", Text).or_empty().told(),
             same("text", Text).told(),
+            same("title", Text).or_empty(),
+            same("tags", Text).or_empty(),
+            same("article", Flag).or_empty(),
         ],
     )
 };
@@ -292,71 +300,6 @@ pub const TIME: Kind = kind(
         same("corrects", Entry).or_empty(),
     ],
 );
-/// What was agreed with a client.
-pub const CONTRACT: Kind =
-    kind("contract", "contract", 1, &[same("id", Id), col("client_id", "client", Id), same("versions", Text)]);
-/// What an hour of an agent costs.
-pub const COST: Kind = kind(
-    "cost",
-    "cost",
-    2,
-    &[col("agent_id", "agent", Id), same("day", Day), same("minor", Whole), same("currency", Text)],
-);
-/// How long a ticket will take.
-pub const ESTIMATE: Kind = kind(
-    "estimate",
-    "estimate",
-    1,
-    &[col("ticket_id", "ticket", Id), same("minutes", Count), same("approved", Count).or_empty()],
-);
-/// An invoice, a credit note, or a draft of one.
-pub const INVOICE: Kind = kind(
-    "invoice",
-    "invoice",
-    1,
-    &[
-        same("id", Id),
-        col("client_id", "client", Id),
-        same("number", Id).or_empty(),
-        same("credits", Id).or_empty(),
-        same("credited_by", Id).or_empty(),
-        same("first", Day),
-        same("last", Day),
-        same("issued_on", Day).or_empty(),
-        same("due_on", Day).or_empty(),
-        same("currency", Text),
-        same("total", Whole),
-        same("note", Text),
-        same("entries", Text),
-        same("fees", Text),
-        same("paper", Text),
-    ],
-);
-/// An entry on an invoice.
-pub const INVOICE_ENTRY: Kind =
-    kind("invoice_entry", "invoice_entry", 1, &[col("entry_id", "entry", Entry), col("invoice_id", "invoice", Id)]);
-/// A fee on an invoice.
-pub const INVOICE_FEE: Kind = kind(
-    "invoice_fee",
-    "invoice_fee",
-    2,
-    &[col("contract_id", "contract", Id), same("n", Count), col("invoice_id", "invoice", Id)],
-);
-/// Money that came in.
-pub const PAYMENT: Kind = kind(
-    "payment",
-    "payment",
-    1,
-    &[
-        same("id", Id),
-        col("client_id", "client", Id),
-        col("invoice_id", "invoice", Id).or_empty(),
-        same("day", Day),
-        same("minor", Whole),
-        same("currency", Text),
-        same("text", Text),
-    ],
-);
 /// A topic that somebody has touched.
 pub const TOPIC: Kind = kind(
     "topic",
@@ -402,14 +345,27 @@ pub const RATING: Kind = kind(
     1,
     &[
         same("id", Id),
-        col("ticket_id", "ticket", Id),
+        col("ticket_id", "ticket", Id).or_empty(),
         same("contact_id", Id).or_empty(),
         same("scale", Text),
         same("score", Count),
         same("comment", Text),
         same("at", At),
         col("operation_id", "operation", Id),
+        col("message_id", "message", Id).or_empty(),
     ],
+);
+/// Which saved answer a message was made of.
+pub const ANSWER_USE: Kind =
+    kind("answer_use", "answer_use", 1, &[col("message_id", "message", Id), col("answer_id", "answer", Id)]);
+/// Where else a ticket is worked on.
+pub const TICKET_URL: Kind = kind("url", "ticket_url", 2, &[col("ticket_id", "ticket", Id), same("url", Text)]);
+/// Who was told of a remedy.
+pub const ANNOUNCED: Kind = kind(
+    "announced",
+    "announced",
+    3,
+    &[col("topic_id", "topic", Id), same("fixed_at", At), same("contact_id", Id), col("message_id", "message", Id)],
 );
 /// A running timer.
 pub const TIMER: Kind = kind(
@@ -571,7 +527,10 @@ pub const KINDS: &[&Kind] = &[
     &THREAD,
     &ORIGIN,
     &RATING,
+    &ANSWER_USE,
+    &TICKET_URL,
     &TOPIC,
+    &ANNOUNCED,
     &TIMER,
     &DRAFT,
     &DRAFT_FILE,

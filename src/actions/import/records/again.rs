@@ -10,12 +10,13 @@ use crate::actions::ticket::{set, set_client, set_tag};
 use crate::domain::entry::Entry;
 use crate::domain::event::{Event, Noun};
 use crate::domain::incoming::{IncomingClient, IncomingMessage, IncomingTicket, IncomingTime, What};
+use crate::domain::rating::Rating;
 use crate::domain::ticket::{Standing, Ticket};
 use crate::domain::timeline;
 use crate::domain::words::Stemmer;
 use crate::error::Result;
 use crate::store::Tx;
-use crate::store::bulk::{Origin, Rating, held_to};
+use crate::store::bulk::{Origin, held_to};
 
 /// An update: what the record brought when it was taken last, where that can still be told.
 pub(super) struct Again<'k, 'a> {
@@ -130,9 +131,9 @@ impl Again<'_, '_> {
         let there = tx.ratings(ticket.id)?;
         for r in t.ratings.iter().filter(|r| r.scale.holds(r.score) && !was.ratings.contains(r)) {
             let at = held_to(r.at.or(settled.closed_at).or(Some(settled.last_at)), tx.at);
-            let rating = Rating { scale: r.scale, score: r.score, comment: r.comment.clone(), at };
-            if !there.contains(&rating) {
-                tx.put_rating(ticket.id, ticket.requester, &rating)?;
+            let same = |g: &Rating| (g.scale, g.score, &g.comment, g.at) == (r.scale, r.score, &r.comment, at);
+            if !there.iter().any(same) {
+                super::keep::put_rating(tx, ticket.id, ticket.requester, r, at)?;
                 self.keeper.summary.ratings += 1;
                 changed = true;
             }

@@ -8,7 +8,8 @@ use super::summary::{Fate, Summary};
 use crate::domain::contact::Point;
 use crate::domain::entry::MOST;
 use crate::domain::event::{Event, Noun};
-use crate::domain::incoming::{Incoming, IncomingMessage, IncomingPerson, IncomingTicket, Way, What};
+use crate::domain::incoming::{Incoming, IncomingMessage, IncomingPerson, IncomingRating, IncomingTicket, Way, What};
+use crate::domain::rating::Rating;
 use crate::domain::tag::tag;
 use crate::domain::ticket::{Status, Ticket};
 use crate::domain::time::Moment;
@@ -16,7 +17,7 @@ use crate::domain::words::Stemmer;
 use crate::domain::zone::Zone;
 use crate::error::{Error, Result};
 use crate::store::Tx;
-use crate::store::bulk::{Arrived, Came, Origin, Rating, held_to, thread_key};
+use crate::store::bulk::{Arrived, Came, Origin, held_to, thread_key};
 use crate::store::message::NewMessage;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -392,12 +393,24 @@ impl<'a> Keeper<'a> {
     ) -> Result<()> {
         for r in t.ratings.iter().filter(|r| r.scale.holds(r.score)) {
             let at = held_to(r.at.or(settled.closed_at).or(Some(settled.last_at)), tx.at);
-            let rating = Rating { scale: r.scale, score: r.score, comment: r.comment.clone(), at };
-            tx.put_rating(ticket, contact, &rating)?;
+            put_rating(tx, ticket, contact, r, at)?;
             self.summary.ratings += 1;
         }
         Ok(())
     }
+}
+
+/// Keeps what a customer said of how he was served in a ticket.
+pub(super) fn put_rating(
+    tx: &mut Tx<'_>,
+    ticket: i64,
+    contact: Option<i64>,
+    r: &IncomingRating,
+    at: Moment,
+) -> Result<()> {
+    let (id, comment) = (tx.next_ids(1)?, r.comment.clone());
+    let ticket = Some(ticket);
+    tx.put_rating(&Rating { id, ticket, contact, message: None, scale: r.scale, score: r.score, comment, at })
 }
 
 /// What came in under this number before. Whom another import had brought may have gone with it.

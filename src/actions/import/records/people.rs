@@ -295,6 +295,7 @@ impl People {
             plan: c.plan.clone(),
             note: c.note.clone(),
             details: Default::default(),
+            vip: false,
         };
         let mut own = Vec::new();
         for domain in c.domains.iter().filter_map(|d| crate::actions::client::domain(d).ok()) {
