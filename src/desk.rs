@@ -16,6 +16,7 @@ use crate::domain::zone::Zone;
 use crate::error::{Error, Result};
 use crate::host::Host;
 pub use crate::host::Secret;
+use crate::report::Audience;
 use crate::settings::{self, Origin, Own};
 use crate::store::{Deed, Fresh, Place, Reader, Store, Tx, Written};
 pub use house::House;
@@ -51,6 +52,8 @@ pub struct Desk {
     pub output: Option<String>,
     /// `--format`, as it was said.
     pub format: Option<String>,
+    /// Who reads the answer. A long report may leave out what he is not shown.
+    pub reader: Audience,
     /// What to tell besides the answer.
     pub notes: Vec<String>,
     /// A ticket as somebody sees it while he decides: what is written then is refused where it has changed since.
@@ -128,6 +131,7 @@ impl Desk {
                 yes,
                 output: None,
                 format: None,
+                reader: Audience::All,
                 notes: Vec::new(),
                 as_seen: None,
                 open: None,
