@@ -87,7 +87,7 @@ impl Queue {
     fn fresh(&mut self, desk: &mut Desk) -> Result<Option<i64>> {
         let ask = ls::ask(desk, Some(1))?;
         for part in self.unseen(true) {
-            let found = desk.read(|r| r.list(&part, &ask))?.rows;
+            let found = desk.queue(&part, &ask, &|_| true)?.rows;
             if let Some(row) = found.first() {
                 return Ok(Some(row.ticket.id));
             }
