@@ -77,6 +77,7 @@ enum Form {
     Hours,
     Invoice,
     Lang,
+    Star,
     Addresses,
     Days,
     Flag,
@@ -101,6 +102,11 @@ pub const SHARED: &[Shared] = &[
     },
     Shared { key: "currency", about: "three letters: of rates and prices", form: Form::Currency },
     Shared { key: "lang", about: "language of what customers get: en or ru", form: Form::Lang },
+    Shared {
+        key: "star",
+        about: "the one figure that the recap shows first: waiting, csat, first_response …",
+        form: Form::Star,
+    },
     Shared { key: "details", about: "name, address, account… of the team, for documents", form: Form::Free },
     Shared {
         key: "templates",
@@ -188,6 +194,7 @@ pub fn default_of(key: &str) -> Value {
         "addresses" | "mailbox" | "sla" => Value::Array(Vec::new()),
         "reopen_days" => 30.into(),
         "lang" => "en".into(),
+        "star" => "waiting".into(),
         "receipts" | "ask_after_close" => false.into(),
         "quote" => true.into(),
         _ => Value::Null,

@@ -21,6 +21,7 @@ pub mod people;
 pub mod rating;
 pub mod reply;
 pub mod settings;
+pub mod similar;
 pub mod things;
 pub mod ticket;
 pub mod topics;

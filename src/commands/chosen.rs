@@ -72,9 +72,14 @@ impl Chosen {
     /// Whether the work is meant: that on a meant ticket; without a ticket, that for a client where clients are all that
     /// was asked for.
     pub(super) fn has_work(&self, entry: &Entry) -> bool {
-        match entry.ticket {
+        self.has_of(entry.ticket, entry.client)
+    }
+
+    /// Whether what belongs to this ticket, or without one to this client, is meant: as with work.
+    pub(super) fn has_of(&self, ticket: Option<i64>, client: Option<i64>) -> bool {
+        match ticket {
             Some(ticket) => self.has(ticket),
-            None => self.has_client(entry.client),
+            None => self.has_client(client),
         }
     }
 
@@ -85,6 +90,11 @@ impl Chosen {
             Work::OfClients(terms) => terms.iter().all(|(not, clients)| clients.contains(&client) != *not),
             Work::None => false,
         }
+    }
+
+    /// Whether nothing was left out by any word.
+    pub(super) fn is_everything(&self) -> bool {
+        self.numbers.is_none()
     }
 
     /// The period with its zone and the other words: what the page is about.

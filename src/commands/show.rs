@@ -4,15 +4,16 @@ use super::args::{self, Answer, Seen};
 use super::csat::listed::of_ticket as ratings_of_ticket;
 use super::ls;
 use super::told::Teller;
-use crate::actions::{estimate, looked};
+use crate::actions::{estimate, looked, similar};
 use crate::desk::{Desk, pressing};
 use crate::domain::listed::Listed;
 use crate::domain::message::Attachment;
+use crate::domain::ticket::Status;
 use crate::domain::search::{Query, StatusTest, Term, Test};
 use crate::error::{Error, Result};
 use crate::report::rating::latest;
 use crate::report::sla::Line;
-use crate::report::ticket::page::{Drafted, Way};
+use crate::report::ticket::page::{Drafted, Similar, Way};
 use crate::report::ticket::{Page, show};
 use crate::report::{Part, Report, Shape};
 use crate::store::Reader;
@@ -53,6 +54,7 @@ impl Show {
             desk.read(|r| Ok((pages(r, &ids, &ask, self.raw, &mut teller)?, looked::looks(r, &me, &ids)?)))?;
         estimated(desk, &mut pages)?;
         promised(desk, &mut pages)?;
+        advised(desk, &mut pages)?;
         let mut reports: Vec<Report> = pages.iter().map(show).collect();
         let one = self.ids.len() == 1 && !self.ids.iter().any(|w| w.contains([',', '-'])) && reports.len() == 1;
         let report = match (one, reports.pop()) {
@@ -82,6 +84,24 @@ fn promised(desk: &mut Desk, pages: &mut [Page]) -> Result<()> {
         page.clocks = clocks.iter().map(Line::of).collect();
     }
     Ok(())
+}
+
+/// Adds what earlier tickets teach, where that still helps.
+fn advised(desk: &mut Desk, pages: &mut [Page]) -> Result<()> {
+    desk.read(|r| {
+        let waits = |page: &&mut Page| page.listed.ticket.standing.status != Status::Closed;
+        for page in pages.iter_mut().filter(waits) {
+            let advice = similar::advice(r, page.listed.ticket.id)?;
+            page.answers = advice.answers;
+            page.similar = advice.similar.into_iter().map(told).collect();
+        }
+        Ok(())
+    })
+}
+
+fn told(alike: similar::Alike) -> Similar {
+    let similar::Alike { number, subject, status, closed_at, likeness, .. } = alike;
+    Similar { number, subject, status, closed_at, likeness }
 }
 
 /// Adds the estimates, with what is billed of them by now.
@@ -149,15 +169,18 @@ pub(super) fn page(r: &mut Reader<'_>, listed: Listed, ask: &Ask, unfolded: bool
             let (kind, detail) = teller.tell(r, &h.event)?;
             events.push((h.operation, h.event.at, agent, kind, detail));
         }
-        let mut similar = Vec::new();
+        let mut related = Vec::new();
         for other in r.links(id)? {
-            similar.extend(r.ticket(other)?.map(|t| (other, t.subject)));
+            let Some(t) = r.ticket(other)? else { continue };
+            let status = t.standing.status;
+            related.push((other, t.subject, status, r.closed_at(other)?.filter(|_| status == Status::Closed)));
         }
         let (ways, draft, merged) = (ways(r, id)?, draft(r, id, teller)?, r.merged_into(id)?);
         let said = ratings_of_ticket(r, id, client.as_deref(), &mut teller.names)?;
         let day = said.last().map(|last| teller.day(last.at)).unwrap_or_default();
         let rated = latest(&said, &day);
-        Ok(Page { listed, messages, time, events, similar, merged, unfolded, ways, draft, estimate: None, ratings: (said, rated), clocks: Vec::new(), now: ask.now })
+        let ratings = (said, rated);
+        Ok(Page { listed, messages, time, events, related, similar: Vec::new(), answers: Vec::new(), merged, unfolded, ways, draft, estimate: None, ratings, clocks: Vec::new(), now: ask.now })
 }
 
 /// Where the answers are that left through the outbox.

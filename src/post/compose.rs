@@ -151,6 +151,17 @@ pub fn host_of(email: &str) -> String {
     host.unwrap_or_else(|| "localhost".to_owned())
 }
 
+/// Markdown as HTML that loads nothing, runs nothing, and links to web pages and mail addresses only.
+///
+/// ```
+/// use frontdesk::post::compose::harmless;
+/// assert_eq!(harmless("**b** <i onclick=x>"), "<p><strong>b</strong> &lt;i onclick=x&gt;</p>\n");
+/// ```
+#[must_use]
+pub fn harmless(markdown: &str) -> String {
+    html::markdown(&lines(markdown))
+}
+
 /// What the letter says as plain text: the words, the signature, the mail that is answered. Lines end with `\n`.
 ///
 /// ```

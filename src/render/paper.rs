@@ -19,33 +19,13 @@ pub use survey::{Asking, Written, survey, survey_template};
 use crate::domain::billing::client_page::ClientPage;
 use crate::domain::billing::paper::{Paper, Sort, Work};
 use crate::domain::time::{Date, Minutes};
+use crate::domain::tongue::Tongue;
 use crate::error::{Error, Result};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
 use serde::Serialize;
 use std::collections::BTreeSet;
-
-/// The language of a paper: English wherever it is not Russian.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Tongue {
-    En,
-    Ru,
-}
-
-impl Tongue {
-    fn new(lang: &str) -> Tongue {
-        if lang == "ru" { Tongue::Ru } else { Tongue::En }
-    }
-
-    /// What is said in this language.
-    fn of<T>(self, en: T, ru: T) -> T {
-        match self {
-            Tongue::En => en,
-            Tongue::Ru => ru,
-        }
-    }
-}
 
 /// What an own template is called where it is wrong.
 const OWN: &str = "own";
@@ -80,7 +60,7 @@ const LONGEST: usize = 256 * 1024;
 /// # Errors
 /// An own template that cannot be read or filled in, with its line; one that never ends or grows beyond bounds.
 pub fn paper(paper: &Paper, form: Form, own: Option<&str>) -> Result<String> {
-    let tongue = Tongue::new(&paper.lang);
+    let tongue = Tongue::named(&paper.lang).unwrap_or_default();
     let lines = paper.work.len() + paper.fees.len() + paper.pools.len() + paper.estimates.len();
     let mut templates = templates(tongue, form, lines);
     let name = match own {
@@ -118,7 +98,7 @@ pub fn built_in(sort: Sort, form: Form, _lang: &str) -> &'static str {
 /// None that a page can bring about.
 pub fn client_page(page: &ClientPage) -> Result<String> {
     let lines = page.open.len() + page.done.len() + page.pools.len() + page.work.len();
-    let templates = templates(Tongue::new(&page.lang), Form::Html, lines);
+    let templates = templates(Tongue::named(&page.lang).unwrap_or_default(), Form::Html, lines);
     let page = FilledPage { page, days: days(&page.work), several: false };
     let bug = |e: &minijinja::Error| Error::bug("the page of a client cannot be filled in").because(e);
     fill(&templates, "client.html", Value::from(Serde(page))).map_err(|e| bug(&e))

@@ -92,6 +92,7 @@ pub fn for_people(rows: &[Listed], snippets: Option<&[Cell]>, empty: &'static st
                 "due_at" => promise(l).map_or(Cell::Empty, Cell::Due),
                 "sla" => l.sla.map_or(Cell::Empty, |sla| match sla.state {
                     State::Paused => Cell::Text("paused".to_owned()),
+                    State::Warning => Cell::List(vec![Cell::Due(sla.due_at), Cell::Text("soon".to_owned())]),
                     _ => Cell::Due(sla.due_at),
                 }),
                 "requester" => Cell::text(l.requester.as_ref().map(short_name)),

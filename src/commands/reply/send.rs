@@ -35,6 +35,7 @@ impl Reply {
             then: self.then(draft.as_ref())?,
             worked: self.worked(desk)?,
             text: words.text,
+            saved: words.saved,
             draft,
         };
         let mut notes = self.about_drafts(desk, ticket, &answer)?;

@@ -148,6 +148,43 @@ pub fn fitting(tickets: &[Ticket<'_>], topics: &[&Signature]) -> Vec<(i64, usize
     tickets.iter().zip(&words).filter_map(|(ticket, words)| Some((ticket.id, best(words)?))).collect()
 }
 
+/// What tickets say, read for their own sake: no window around them tells which lines many share.
+pub(super) struct Heard {
+    /// The terms of each ticket in the order of reading.
+    pub(super) terms: Vec<Vec<u32>>,
+    words: Vec<(String, bool)>,
+    /// What each ticket means, see [`concepts`].
+    concepts: Vec<BTreeSet<u32>>,
+}
+
+impl Heard {
+    /// Reads tickets; lines that stand in many of `one_hand`, other tickets of the same customer, are taken for a signature.
+    pub(super) fn of(tickets: &[Ticket<'_>], one_hand: &[Ticket<'_>]) -> Heard {
+        let (words, vocabulary) = reading::read_beside(tickets, one_hand);
+        let terms: Vec<Vec<u32>> = words.iter().map(|words| words.iter().map(|word| word.term).collect()).collect();
+        // One ticket has nobody to mean the same with.
+        if tickets.len() < 2 {
+            return Heard { terms, words: vocabulary.words(), concepts: vec![BTreeSet::new(); tickets.len()] };
+        }
+        let known = concepts::Concepts::among(&vocabulary);
+        let meant = |terms: &Vec<u32>| {
+            (0..terms.len()).flat_map(|at| known.begun_by(terms.get(at..).unwrap_or_default())).collect()
+        };
+        Heard { concepts: terms.iter().map(meant).collect(), terms, words: vocabulary.words() }
+    }
+
+    /// What a ticket means.
+    pub(super) fn concepts(&self) -> &[BTreeSet<u32>] {
+        &self.concepts
+    }
+
+    /// The stem of a term, and whether every text is full of it.
+    pub(super) fn stem(&self, term: u32) -> (&str, bool) {
+        let word = usize::try_from(term).ok().and_then(|at| self.words.get(at));
+        word.map_or(("", true), |(stem, common)| (stem.as_str(), *common))
+    }
+}
+
 /// The tickets of a period in order, and their words.
 struct Window<'a> {
     tickets: Vec<Ticket<'a>>,

@@ -62,11 +62,11 @@ pub fn survey(asking: &Asking<'_>, own: Option<&str>) -> Result<Written> {
 /// The built-in template of a language, as a beginning for an own one.
 #[must_use]
 pub fn survey_template(lang: &str) -> &'static str {
-    Tongue::new(lang).of(include_str!("survey-en.j2"), include_str!("survey-ru.j2"))
+    Tongue::named(lang).unwrap_or_default().of(include_str!("survey-en.j2"), include_str!("survey-ru.j2"))
 }
 
 fn written(asking: &Asking<'_>, form: Form, text: &str) -> Result<String> {
-    let mut templates = templates(Tongue::new(asking.lang), form, 0);
+    let mut templates = templates(Tongue::named(asking.lang).unwrap_or_default(), form, 0);
     let name = format!("{OWN}.{}", form.end());
     let failed = |e: &minijinja::Error| unfit(e, "survey");
     templates.add_template_owned(name.clone(), text.to_owned()).map_err(|e| failed(&e))?;

@@ -4,6 +4,7 @@ use super::Ticket;
 use super::common::{COMMON, FAREWELLS, GENERIC, GREETINGS};
 use crate::domain::words::terms;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::LazyLock;
 
 /// So many bytes of a text are looked at; who writes more has said what hurts by then.
 const LONGEST_TEXT: usize = 8_000;
@@ -14,6 +15,9 @@ const MOST_WORDS: usize = 160;
 
 /// What stands between two words that do not belong to one phrase.
 const CLOSES: [char; 9] = ['.', ',', '!', '?', ';', ':', '…', '(', ')'];
+
+/// The terms of the common words.
+static COMMON_TERMS: LazyLock<HashSet<String>> = LazyLock::new(|| COMMON.split_whitespace().flat_map(terms).collect());
 
 /// A word as it stands in a ticket.
 #[derive(Debug, Clone, Copy)]
@@ -60,6 +64,11 @@ impl<'a> Vocabulary<'a> {
         self.places.get(term).copied()
     }
 
+    /// Every term by its place, and whether every text is full of it.
+    pub(super) fn words(self) -> Vec<(String, bool)> {
+        self.terms.into_iter().zip(self.common).collect()
+    }
+
     /// The term of a spelling; none for what holds a digit.
     fn learn(&mut self, spelling: &'a str, common: &HashSet<String>) -> Option<u32> {
         if let Some(place) = self.spellings.get(spelling) {
@@ -83,15 +92,22 @@ impl<'a> Vocabulary<'a> {
 
 /// The words of every ticket, and their terms.
 pub(super) fn read<'a>(tickets: &[Ticket<'a>]) -> (Vec<Vec<Word<'a>>>, Vocabulary<'a>) {
-    let boilerplate = Boilerplate::of(tickets);
-    let common: HashSet<String> = COMMON.split_whitespace().flat_map(terms).collect();
+    read_without(tickets, &Boilerplate::of(tickets))
+}
+
+/// The words of every ticket; lines that many of `beside` share are left out, however many of the tickets have them.
+pub(super) fn read_beside<'a>(tickets: &[Ticket<'a>], beside: &[Ticket<'_>]) -> (Vec<Vec<Word<'a>>>, Vocabulary<'a>) {
+    read_without(tickets, &Boilerplate::of(beside))
+}
+
+fn read_without<'a>(tickets: &[Ticket<'a>], boilerplate: &Boilerplate) -> (Vec<Vec<Word<'a>>>, Vocabulary<'a>) {
     let mut vocabulary = Vocabulary::default();
     let words = tickets
         .iter()
         .map(|ticket| {
             let mut words = Vec::new();
             for line in boilerplate.kept(ticket) {
-                words_of(line, &mut vocabulary, &common, &mut words);
+                words_of(line, &mut vocabulary, &COMMON_TERMS, &mut words);
             }
             words.truncate(MOST_WORDS);
             words
@@ -160,6 +176,9 @@ impl Boilerplate {
     }
 
     fn shared(&self, line: &str) -> usize {
+        if self.lines.is_empty() {
+            return 0;
+        }
         self.lines.get(&plain(line)).copied().unwrap_or(0)
     }
 
