@@ -5,6 +5,7 @@ mod calendar;
 mod house;
 mod mail;
 mod promises;
+mod topics;
 
 use crate::domain::event::OperationKind;
 use crate::domain::nearest::nearest;
@@ -20,6 +21,7 @@ pub use house::House;
 pub use promises::{Promises, pressing};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
+pub use topics::{Span, tickets_of};
 
 /// The desk, as a command sees it.
 #[derive(Debug)]

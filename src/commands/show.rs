@@ -16,7 +16,7 @@ use crate::report::{Part, Report, Shape};
 use crate::store::Reader;
 use crate::store::list::Ask;
 use crate::store::outbox::Posting;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Show a ticket: its conversation, hours and relations
 #[derive(Debug, Clone, clap::Args)]
@@ -152,7 +152,17 @@ pub(super) fn page(r: &mut Reader<'_>, listed: Listed, ask: &Ask, unfolded: bool
             similar.extend(r.ticket(other)?.map(|t| (other, t.subject)));
         }
         let (ways, draft, merged) = (ways(r, id)?, draft(r, id, teller)?, r.merged_into(id)?);
-        Ok(Page { listed, messages, time, events, similar, merged, unfolded, ways, draft, estimate: None, clocks: Vec::new(), now: ask.now })
+        let links = links(r, id, &merged)?;
+        Ok(Page { links, listed, messages, time, events, similar, merged, unfolded, ways, draft, estimate: None, clocks: Vec::new(), now: ask.now })
+}
+
+/// Where else a ticket is worked on, and those that were merged into it.
+fn links(r: &mut Reader<'_>, ticket: i64, merged: &[i64]) -> Result<Vec<String>> {
+    let mut links = BTreeSet::new();
+    for id in [ticket].iter().chain(merged) {
+        links.extend(r.urls(*id)?);
+    }
+    Ok(links.into_iter().collect())
 }
 
 /// Where the answers are that left through the outbox.

@@ -44,6 +44,7 @@ pub mod time;
 pub mod timeline;
 pub mod token;
 pub mod topic;
+pub mod url;
 pub mod when;
 pub mod words;
 pub mod worked;

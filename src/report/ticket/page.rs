@@ -39,6 +39,8 @@ pub struct Page {
     pub estimate: Option<(Estimate, Minutes)>,
     /// Its clocks.
     pub clocks: Vec<Line>,
+    /// Where else it is worked on.
+    pub links: Vec<String>,
     /// Now.
     pub now: Moment,
 }
@@ -84,7 +86,12 @@ pub fn show(p: &Page) -> Report {
     report.parts.push(Part::Table(as_data(p)));
     report.parts.push(Part::Table(time(p)));
     report.parts.push(Part::Table(events(p)));
-    let draft = vec![Fact::data("draft", draft(p)), Fact::data("estimate", estimate::data(p.estimate))];
+    let links = Cell::List(p.links.iter().map(|url| Cell::Text(url.clone())).collect());
+    let draft = vec![
+        Fact::data("draft", draft(p)),
+        Fact::data("estimate", estimate::data(p.estimate)),
+        Fact::data("links", links),
+    ];
     report.parts.push(Part::Facts(Facts { audience: Audience::Data, rows: draft, ..Facts::default() }));
     report.parts.push(Part::Table(sla::clocks(&p.clocks)));
     report.parts.push(Part::Table(Table { key: "answers", audience: Audience::Data, ..Table::default() }));
@@ -149,6 +156,9 @@ fn header(p: &Page) -> Facts {
     say("closed", Cell::at(l.state.closed_at.filter(|_| t.standing.status == Status::Closed)));
     say("hours", if l.state.logged_minutes > 0 { Cell::Minutes(l.state.logged_minutes) } else { Cell::Empty });
     say("estimate", Cell::text(p.estimate.map(|(estimate, billed)| estimate::said(estimate, billed))));
+    for url in &p.links {
+        say("link", Cell::Text(url.clone()));
+    }
     let came = l.external.as_ref().map(|(source, id)| format!("{source}:{id}"));
     say("imported as", Cell::text(came));
     say(
