@@ -6,6 +6,7 @@ mod house;
 mod mail;
 mod promises;
 mod queue;
+mod topics;
 
 use crate::domain::event::OperationKind;
 use crate::domain::nearest::nearest;
@@ -24,6 +25,7 @@ pub use promises::{Promises, pressing};
 pub use queue::Queue;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
+pub use topics::{Span, tickets_of};
 
 /// The desk, as a command sees it.
 #[derive(Debug)]

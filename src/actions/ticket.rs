@@ -247,6 +247,15 @@ pub fn set_tag(tx: &mut Tx<'_>, ticket: &Ticket, tag: &str, on: bool) -> Result<
     Ok(has != on)
 }
 
+/// Notes that a ticket is worked on elsewhere, too, or no longer. Whether anything changed.
+pub fn set_url(tx: &mut Tx<'_>, ticket: &Ticket, url: &str, on: bool) -> Result<bool> {
+    not_merged(ticket)?;
+    let has = tx.urls(ticket.id)?.iter().any(|known| known == url);
+    let at = tx.at;
+    tx.apply([Event::ticket(ticket.id, &format!("url:{url}"), &has, &on, at)])?;
+    Ok(has != on)
+}
+
 /// Sets one plain field: `subject`, `priority`, `requester`, `client`, `channel`, `due_at`, `snoozed_until`.
 pub fn set<T: serde::Serialize + PartialEq>(
     tx: &mut Tx<'_>,

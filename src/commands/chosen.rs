@@ -43,7 +43,7 @@ impl Chosen {
                 Error::usage("figures have an order of their own").hint("leave sort: out, or list tickets: desk ls")
             );
         }
-        desk.resolve(&mut query)?;
+        desk.resolve_for_deeds(&mut query)?;
         let period = query.period.take().map(|(_, period)| period);
         let others: Vec<&str> =
             words.iter().map(|w| w.trim()).filter(|w| !w.is_empty() && !w.starts_with("in:")).collect();

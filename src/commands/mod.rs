@@ -103,6 +103,8 @@ commands! {
     Tickets assign::Assign = "assign";
     Tickets tag::Tag = "tag";
     Tickets untag::Untag = "untag";
+    Tickets link::Link = "link";
+    Tickets unlink::Unlink = "unlink";
     Tickets prio::Prio = "prio";
     Tickets due::Due = "due";
     Tickets edit::Edit = "edit";

@@ -19,7 +19,7 @@ use crate::report::{Part, Report, Shape};
 use crate::store::Reader;
 use crate::store::list::Ask;
 use crate::store::outbox::Posting;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Show a ticket: its conversation, hours and relations
 #[derive(Debug, Clone, clap::Args)]
@@ -176,11 +176,21 @@ pub(super) fn page(r: &mut Reader<'_>, listed: Listed, ask: &Ask, unfolded: bool
             related.push((other, t.subject, status, r.closed_at(other)?.filter(|_| status == Status::Closed)));
         }
         let (ways, draft, merged) = (ways(r, id)?, draft(r, id, teller)?, r.merged_into(id)?);
+        let links = links(r, id, &merged)?;
         let said = ratings_of_ticket(r, id, client.as_deref(), &mut teller.names)?;
         let day = said.last().map(|last| teller.day(last.at)).unwrap_or_default();
         let rated = latest(&said, &day);
         let ratings = (said, rated);
-        Ok(Page { listed, messages, time, events, related, similar: Vec::new(), answers: Vec::new(), merged, unfolded, ways, draft, estimate: None, ratings, clocks: Vec::new(), now: ask.now })
+        Ok(Page { links, listed, messages, time, events, related, similar: Vec::new(), answers: Vec::new(), merged, unfolded, ways, draft, estimate: None, ratings, clocks: Vec::new(), now: ask.now })
+}
+
+/// Where else a ticket is worked on, and those that were merged into it.
+fn links(r: &mut Reader<'_>, ticket: i64, merged: &[i64]) -> Result<Vec<String>> {
+    let mut links = BTreeSet::new();
+    for id in [ticket].iter().chain(merged) {
+        links.extend(r.urls(*id)?);
+    }
+    Ok(links.into_iter().collect())
 }
 
 /// Where the answers are that left through the outbox.

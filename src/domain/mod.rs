@@ -47,6 +47,7 @@ pub mod timeline;
 pub mod token;
 pub mod tongue;
 pub mod topic;
+pub mod url;
 pub mod when;
 pub mod words;
 pub mod worked;

@@ -46,6 +46,8 @@ pub struct Page {
     pub ratings: (Vec<Said>, Option<String>),
     /// Its clocks.
     pub clocks: Vec<Line>,
+    /// Where else it is worked on.
+    pub links: Vec<String>,
     /// Now.
     pub now: Moment,
 }
@@ -106,7 +108,12 @@ pub fn show(p: &Page) -> Report {
     report.parts.push(Part::Table(as_data(p)));
     report.parts.push(Part::Table(time(p)));
     report.parts.push(Part::Table(events(p)));
-    let draft = vec![Fact::data("draft", draft(p)), Fact::data("estimate", estimate::data(p.estimate))];
+    let links = Cell::List(p.links.iter().map(|url| Cell::Text(url.clone())).collect());
+    let draft = vec![
+        Fact::data("draft", draft(p)),
+        Fact::data("estimate", estimate::data(p.estimate)),
+        Fact::data("links", links),
+    ];
     report.parts.push(Part::Facts(Facts { audience: Audience::Data, rows: draft, ..Facts::default() }));
     report.parts.push(Part::Table(sla::clocks(&p.clocks)));
     report.parts.push(Part::Table(rating::of_ticket(&p.ratings.0)));
@@ -206,6 +213,9 @@ fn header(p: &Page) -> Facts {
     say("rated", Cell::text(p.ratings.1.as_deref()));
     say("hours", if l.state.logged_minutes > 0 { Cell::Minutes(l.state.logged_minutes) } else { Cell::Empty });
     say("estimate", Cell::text(p.estimate.map(|(estimate, billed)| estimate::said(estimate, billed))));
+    for url in &p.links {
+        say("link", Cell::Text(url.clone()));
+    }
     let came = l.external.as_ref().map(|(source, id)| format!("{source}:{id}"));
     say("imported as", Cell::text(came));
     say(
