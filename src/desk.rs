@@ -5,6 +5,7 @@ mod calendar;
 mod house;
 mod mail;
 mod promises;
+mod queue;
 
 use crate::domain::event::OperationKind;
 use crate::domain::nearest::nearest;
@@ -18,6 +19,7 @@ use crate::settings::{self, Origin, Own};
 use crate::store::{Deed, Fresh, Place, Reader, Store, Tx, Written};
 pub use house::House;
 pub use promises::{Promises, pressing};
+pub use queue::Queue;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 

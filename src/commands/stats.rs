@@ -114,7 +114,7 @@ impl Stats {
             true => None,
             false => {
                 desk.read(|r| r.complete(&mut cases))?;
-                let attained = |span| attainment(&cases, span, as_of, &|case, _| promises.to(case));
+                let attained = |span| attainment(&cases, span, as_of, &|case, at| promises.to(case, at));
                 let (period, before) = (attained(span), attained((before.from, before.to)));
                 Some(Kept { kinds: promised(promises.policies()), period, before })
             }

@@ -38,11 +38,13 @@ impl Promises {
         &self.policies
     }
 
-    /// What is promised to a ticket with the fields that it has today.
+    /// What is promised to a ticket with the fields that it had at an instant: priority, assignee, tags, channel and client. The
+    /// plan of the client, and who asked, are those of today.
     #[must_use]
-    pub fn to(&self, case: &Case) -> Option<Promise<'_>> {
+    pub fn to(&self, case: &Case, at: Moment) -> Option<Promise<'_>> {
+        let case = case.then(at);
         let other = |test: &Test| self.others.iter().any(|(t, tickets)| t == test && tickets.contains(&case.number));
-        let policy = sla::first_match(&self.policies, |policy| fits(&policy.matches, case, &other))?;
+        let policy = sla::first_match(&self.policies, |policy| fits(&policy.matches, &case, &other))?;
         let calendar = self.calendars.get(&policy.calendar)?;
         Some(Promise { policy, calendar, priority: case.priority })
     }
@@ -72,23 +74,23 @@ impl Promises {
     /// Every clock of a ticket.
     #[must_use]
     pub fn clocks(&self, case: &Case, now: Moment) -> Vec<Clock<'_>> {
-        let promise = self.to(case);
-        sla::clocks(case, now, &|_| promise)
+        sla::clocks(case, now, &|at| self.to(case, at))
     }
 
     /// The clocks of a ticket that go on.
     #[must_use]
     pub fn running(&self, case: &Case, now: Moment) -> Vec<Clock<'_>> {
-        let promise = self.to(case);
+        let promise = self.to(case, now);
         promise.map(|_| sla::running(case, now, &|_| promise)).unwrap_or_default()
     }
 
     /// Why each clock of a ticket is due when it is due, with the calendar that it is told by.
     #[must_use]
     pub fn why(&self, case: &Case, now: Moment) -> Vec<(Why<'_>, &Calendar)> {
-        let promise = self.to(case);
-        let why = promise.map(|_| sla::why(case, now, &|_| promise)).unwrap_or_default();
-        why.into_iter().filter_map(|why| Some((why, promise?.calendar))).collect()
+        let why = sla::why(case, now, &|at| self.to(case, at));
+        why.into_iter()
+            .filter_map(|why| self.calendars.get(&why.clock.policy.calendar).map(|calendar| (why, calendar)))
+            .collect()
     }
 
     /// Names in the conditions become what the desk writes in their place; what no field tells is looked up.
@@ -211,5 +213,5 @@ impl Desk {
 #[must_use]
 pub fn pressing(clocks: &[Clock<'_>]) -> Option<Pressing> {
     let clock = sla::urgent(clocks)?;
-    Some(Pressing { kind: clock.kind, due_at: clock.due_at, state: clock.state })
+    Some(Pressing { kind: clock.kind, due_at: clock.due_at, state: clock.state, paused: clock.paused_since.is_some() })
 }

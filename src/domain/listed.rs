@@ -52,6 +52,8 @@ pub struct Pressing {
     pub due_at: Moment,
     /// How it stands.
     pub state: State,
+    /// Whether it stands still.
+    pub paused: bool,
 }
 
 /// A client with what hangs on it.

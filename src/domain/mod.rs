@@ -28,6 +28,7 @@ pub mod message;
 pub mod nearest;
 pub mod period;
 pub mod provider;
+pub mod queue;
 pub mod quote;
 pub mod rating;
 pub mod recipients;

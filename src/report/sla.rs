@@ -3,6 +3,7 @@
 pub mod kept;
 
 use super::{Audience, Cell, Column, Part, Report, Shape, Style, Table};
+use crate::domain::queue::NEAR;
 use crate::domain::sla::{Clock, Kind, State};
 use crate::domain::time::{Moment, elapsed, minutes};
 
@@ -40,10 +41,14 @@ impl Line {
         }
     }
 
-    /// What was promised by voice. It stands still for nothing.
+    /// What was promised by voice. It stands still for nothing, and warns a day before.
     #[must_use]
     pub fn by_voice(due_at: Moment, now: Moment) -> Line {
-        let (state, heat) = if due_at < now { (State::Breached, 0) } else { (State::Running, 2) };
+        let (state, heat) = match () {
+            () if due_at < now => (State::Breached, 0),
+            () if due_at <= now.plus(NEAR) => (State::Warning, 1),
+            () => (State::Running, 2),
+        };
         Line { kind: None, policy: None, due_at, state, used: None, paused: false, heat }
     }
 

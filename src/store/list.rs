@@ -6,8 +6,9 @@ use super::{Reader, Row, sql, vals};
 use crate::domain::agent::Agent;
 use crate::domain::contact::Point;
 use crate::domain::listed::{Listed, Person};
+use crate::domain::queue::{Claim, NEAR, Place, Waited};
 use crate::domain::search::{DueTest, Query, Sort, SortKey, StatusTest, Test, Who};
-use crate::domain::ticket::Status;
+use crate::domain::ticket::{Priority, Standing, Status};
 use crate::domain::time::Moment;
 use crate::domain::timeline::{Projection, waiting_at};
 use crate::error::{Error, Result};
@@ -87,8 +88,7 @@ const LISTED_TAIL: &str = ", t.updated_at, t.closed_at, t.waiting_since, t.repli
      FROM ticket AS t LEFT JOIN contact AS c ON c.id = t.requester_id LEFT JOIN client AS k ON k.id = t.client_id \
      LEFT JOIN agent AS a ON a.id = t.assignee_id";
 
-/// A promise counts as near when it falls within so many seconds.
-const NEAR: i64 = 24 * 3600;
+const CLAIMS: &str = "SELECT t.id, t.status, t.until, t.snoozed_until, t.priority, t.waiting_since, t.updated_at, t.due_at FROM ticket AS t";
 
 fn listed_of(r: &Row<'_>, now: Moment) -> Result<Listed> {
     let mut ticket = ticket_of(r)?;
@@ -119,15 +119,9 @@ fn listed_of(r: &Row<'_>, now: Moment) -> Result<Listed> {
     })
 }
 
-/// The place in the queue as seen at `now`, smaller first: broken and near promises, then those that wait for us, more
-/// urgent before less, longest waiting first.
-fn urgency(l: &Listed, now: Moment) -> (u8, i64, i64, i64) {
-    let promised = l.ticket.due_at.filter(|d| *d <= now.plus(NEAR) && l.ticket.standing.status != Status::Closed);
-    let rank = crate::domain::timeline::rank(l.ticket.standing.status, l.ticket.priority);
-    match promised {
-        Some(due) => (0, due.0, rank, l.ticket.id),
-        None => (1, rank, l.state.waiting_since.unwrap_or(l.state.updated_at).0, l.ticket.id),
-    }
+/// The place in the queue as seen at `now`.
+fn urgency(l: &Listed, now: Moment) -> Place {
+    Claim::from(l).place(now, Waited::BySecond)
 }
 
 impl Reader<'_> {
@@ -148,6 +142,26 @@ impl Reader<'_> {
             }
         };
         Ok(Listing { rows, total })
+    }
+
+    /// What decides the places of the tickets that a query without full text asks for, in no order. Nobody has looked at the
+    /// promises yet.
+    pub fn claims(&mut self, query: &Query, ask: &Ask) -> Result<Vec<Claim>> {
+        let conditions = self.conditions(query, ask)?;
+        self.all(&format!("{CLAIMS}{}", conditions.text), &conditions.vals(), |r| {
+            let status = Status::of(&r.text(1)?).unwrap_or(Status::Open);
+            let standing = Standing { until: r.at_or(2)?, ..Standing::of(status) };
+            let priority = usize::try_from(r.int(4)?).ok().and_then(|n| Priority::ALL.get(n).copied());
+            Ok(Claim {
+                number: r.int(0)?,
+                status: standing.at(ask.now),
+                priority: priority.unwrap_or(Priority::Normal),
+                waiting_since: waiting_at(standing, r.at_or(5)?, r.at_or(3)?, ask.now),
+                updated_at: r.at(6)?,
+                due_at: r.at_or(7)?,
+                sla: None,
+            })
+        })
     }
 
     /// How many tickets a query asks for.

@@ -33,6 +33,7 @@ pub mod ticket;
 pub mod topic;
 pub mod undo;
 pub mod views;
+pub mod voice;
 pub mod whole;
 
 use crate::domain::event::{Event, OperationKind};

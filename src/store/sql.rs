@@ -21,6 +21,13 @@ macro_rules! postings {
     };
 }
 
+/// The tickets on which something was promised by voice, at whatever time.
+macro_rules! voiced {
+    () => {
+        "(SELECT v.id FROM ticket AS v WHERE v.due_at IS NOT NULL UNION SELECT w.noun_id FROM event AS w WHERE w.noun = 'ticket' AND w.field = 'due_at')"
+    };
+}
+
 statements! {
     DOOR = "UPDATE desk SET change_no = change_no + 1 WHERE id = 1 AND schema = ?1 RETURNING change_no";
     DESK_ADD = "INSERT INTO desk (id, schema, change_no, next_no, next_entry, next_id, uid, made_at, secret, analyser) VALUES (1, ?1, 0, 1, 1, 1, ?2, ?3, ?4, ?5)";
@@ -445,10 +452,13 @@ statements! {
     TOPIC_TICKETS = "SELECT t.id, t.opened_at, t.subject, k.handle, substr(b.text, 1, 4000) FROM ticket AS t LEFT JOIN client AS k ON k.id = t.client_id LEFT JOIN message AS m ON m.ticket_id = t.id AND m.direction = 'in' AND m.automatic IS NULL LEFT JOIN body AS b ON b.message_id = m.id WHERE t.opened_at >= ?1 AND t.opened_at < ?2 AND t.merged_into IS NULL AND COALESCE(t.reason, '') <> 'spam' AND t.muted = 0 AND t.automatic = 0 ORDER BY t.id, m.at, m.id";
     TOPIC_WORK = "SELECT e.ticket_id, e.agent_id, e.day, CAST(sum(e.minutes) AS BIGINT) FROM entry AS e JOIN ticket AS t ON t.id = e.ticket_id WHERE t.opened_at >= ?1 AND t.opened_at < ?2 AND e.void = 0 GROUP BY e.ticket_id, e.agent_id, e.day ORDER BY e.ticket_id, e.agent_id, e.day";
     FIGURE_TAGS = "SELECT g.ticket_id, g.tag FROM ticket_tag AS g ORDER BY g.tag, g.ticket_id";
-    FIGURE_CLIENTS = "SELECT id, handle, plan FROM client ORDER BY id";
     FIGURE_AGENTS = "SELECT id, name FROM agent ORDER BY id";
     FIGURE_LEFT_OUT = "SELECT id, merged_into, reason, muted, automatic FROM ticket WHERE opened_at >= ?1 AND opened_at < ?2 AND (merged_into IS NOT NULL OR reason = 'spam' OR muted = 1 OR automatic = 1) ORDER BY id";
     FIGURE_WAITING = "SELECT t.id, t.subject, k.handle, t.status, t.until, t.waiting_since, t.snoozed_until FROM ticket AS t LEFT JOIN client AS k ON k.id = t.client_id WHERE t.queued = 1 AND (t.waiting_since IS NOT NULL OR t.until <= ?1) AND (t.snoozed_until IS NULL OR t.snoozed_until <= ?1)";
+    VOICE_TICKETS = concat!("SELECT t.id, t.opened_at, t.operation_id, t.due_at FROM ticket AS t WHERE t.merged_into IS NULL AND COALESCE(t.reason, '') <> 'spam' AND t.muted = 0 AND t.automatic = 0 AND t.id IN ", voiced!(), " ORDER BY t.id");
+    VOICE_EVENTS = concat!("SELECT e.ticket_id, e.at, e.operation_id, e.seq, e.field, e.before, e.after FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE CASE WHEN e.noun = 'ticket' AND e.field IN ('status', 'due_at') THEN 1 ELSE 0 END = 1 AND o.undone_by IS NULL AND o.kind IN ('do', 'import', 'fetch') AND e.ticket_id IN ", voiced!(), " ORDER BY e.operation_id, e.seq");
+    VOICE_ANSWERS = concat!("SELECT m.ticket_id, m.at, m.joined_at, m.operation_id FROM message AS m WHERE m.direction = 'out' AND m.counts = 1 AND m.ticket_id IN ", voiced!(), " ORDER BY m.ticket_id, m.at, m.id");
+    CLOCK_HEADS = "SELECT t.id, t.subject, k.handle, a.name FROM ticket AS t LEFT JOIN client AS k ON k.id = t.client_id LEFT JOIN agent AS a ON a.id = t.assignee_id WHERE t.queued = 1";
     NEWS_OPERATIONS = "SELECT id, at, agent_id, command, kind, target, undone_by FROM operation WHERE id > ?1 AND at >= ?2 AND at < ?3 AND undone_by IS NULL AND kind IN ('do', 'import', 'fetch') ORDER BY id";
     NEWS_DEEDS = "SELECT operation_id, noun_id, field, before, after, at FROM event WHERE operation_id >= ?1 AND noun = 'ticket' AND field IN ('', 'status', 'assignee', 'merged_into') ORDER BY operation_id, seq";
     NEWS_MAIL = "SELECT operation_id, id, ticket_id, at, counts FROM message WHERE operation_id >= ?1 AND direction = 'in' AND ticket_id IS NOT NULL ORDER BY operation_id, at, id";

@@ -5,8 +5,10 @@
 
 mod course;
 mod groups;
+mod past;
 
 pub use groups::{By, groups};
+pub use past::{Change, Was};
 
 use crate::domain::ticket::{Priority, Standing, Status};
 use crate::domain::time::{Minutes, Moment, minutes};
@@ -41,6 +43,8 @@ pub struct Case {
     pub plan: Option<String>,
     /// Spam, muted, merged or automatic: it leaves every figure.
     pub out: bool,
+    /// What its fields were before they changed, oldest change first.
+    pub changes: Vec<Change>,
 }
 
 impl Case {
@@ -166,7 +170,7 @@ impl Rate {
 /// let life = Timeline { opened_at: Moment(0), outbound: false, first: Standing::of(Status::New), first_closed_at: None,
 ///     deeds: vec![message(0, In), message(600, Out)] };
 /// let case = Case { number: 1, life, standing_now: Standing::of(Status::Open), priority: Priority::Normal, client: None,
-///     assignee: None, tags: vec![], channel: "email".into(), plan: None, out: false };
+///     assignee: None, tags: vec![], channel: "email".into(), plan: None, out: false, changes: vec![] };
 /// let f = figures(&[case], (Moment(0), Moment(3600)), Moment(3600));
 /// assert_eq!((f.opened, f.backlog, f.first_response.median_minutes()), (1, 1, Some(10)));
 /// ```
