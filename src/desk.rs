@@ -9,6 +9,7 @@ mod queue;
 
 use crate::domain::event::OperationKind;
 use crate::domain::nearest::nearest;
+use crate::domain::ticket::Ticket;
 use crate::domain::time::Moment;
 use crate::domain::words;
 use crate::domain::zone::Zone;
@@ -52,7 +53,29 @@ pub struct Desk {
     pub format: Option<String>,
     /// What to tell besides the answer.
     pub notes: Vec<String>,
+    /// A ticket as somebody sees it while he decides: what is written then is refused where it has changed since.
+    pub as_seen: Option<AsSeen>,
     open: Option<Open>,
+}
+
+/// A ticket as it was painted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AsSeen {
+    /// The ticket.
+    pub ticket: Ticket,
+    /// The number of its last change.
+    pub change: i64,
+}
+
+impl AsSeen {
+    /// Refuses where the ticket is another by now.
+    fn still(&self, r: &mut Reader<'_>) -> Result<()> {
+        let id = self.ticket.id;
+        if r.ticket(id)?.as_ref() == Some(&self.ticket) && r.last_change_of(id)? <= self.change {
+            return Ok(());
+        }
+        Err(Error::refused(format!("ticket {id} has just changed")).hint(format!("desk show {id}")))
+    }
 }
 
 struct Open {
@@ -106,6 +129,7 @@ impl Desk {
                 output: None,
                 format: None,
                 notes: Vec::new(),
+                as_seen: None,
                 open: None,
             }),
             Err(e) => Err(Box::new((host, e))),
@@ -139,8 +163,12 @@ impl Desk {
         let key = self.host.unique_word(12)?;
         let (me, command, at, dry) = (self.me.clone(), self.command.clone(), self.now, self.dry);
         let deed = Deed { agent: &me, command: &command, kind, at, key };
+        let as_seen = self.as_seen.clone();
         let open = self.opened(true)?;
-        let written = open.store.write(&deed, dry, change)?;
+        let written = open.store.write(&deed, dry, |tx| {
+            as_seen.as_ref().map_or(Ok(()), |seen| seen.still(tx))?;
+            change(tx)
+        })?;
         open.done = written.operation.filter(|_| !dry).or(open.done);
         Ok(written)
     }

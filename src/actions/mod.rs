@@ -20,6 +20,7 @@ pub mod parties;
 pub mod people;
 pub mod reply;
 pub mod settings;
+pub mod similar;
 pub mod things;
 pub mod ticket;
 pub mod topics;

@@ -94,6 +94,7 @@ commands! {
     Daily note::Note = "note" ["comment"];
     Daily close::Close = "close" ["done"];
     Daily log::Log = "log";
+    Daily triage::Triage = "triage";
     Daily recap::Recap = "recap";
     Daily undo::Undo = "undo";
     Tickets release::Release = "release";
@@ -226,17 +227,6 @@ fn line_of_help(word: &Word) -> String {
     format!("  {:<9} {about}\n", word.name)
 }
 
-/// What to do instead, for words that people look for first and that are not there yet.
-#[must_use]
-pub fn not_yet(word: &str) -> Option<&'static str> {
-    match word {
-        "triage" => {
-            Some("desk shows what waits; take, tag, close and the others change many tickets at once: desk help all")
-        }
-        _ => None,
-    }
-}
-
 /// `desk help all`: every word by group.
 #[must_use]
 pub fn help_all() -> String {
@@ -248,6 +238,17 @@ pub fn help_all() -> String {
     }
     text.push_str("One command with examples: desk COMMAND --help\n");
     text
+}
+
+/// The command as history shows it: quoted where the shell would need it.
+#[must_use]
+pub fn for_the_record(arguments: &[String]) -> String {
+    let quoted = |a: &String| {
+        let plain = !a.is_empty() && a.chars().all(|c| c.is_alphanumeric() || "-_./,:+@=".contains(c));
+        if plain { a.clone() } else { format!("\"{}\"", a.replace('"', "\\\"")) }
+    };
+    let line = arguments.iter().map(quoted).collect::<Vec<_>>().join(" ");
+    if line.chars().count() > 200 { line.chars().take(199).chain(['…']).collect() } else { line }
 }
 
 /// Reads the arguments: the global flags, and the command where one is named.

@@ -83,6 +83,8 @@ pub enum Test {
     Sla(SlaTest),
     /// One of these numbers. Nobody types it.
     Among(Vec<i64>),
+    /// It waits for us, or was promised and is late. Nobody types it.
+    Ours,
 }
 
 /// Whose ticket it is.

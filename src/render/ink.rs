@@ -12,13 +12,20 @@ use std::borrow::Cow;
 /// How loud a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tone {
+    /// As any text.
     #[default]
     Plain,
+    /// What is looked for first.
     Strong,
+    /// What may be passed over.
     Faint,
+    /// Too late, broken.
     Alarm,
+    /// Soon too late.
     Warn,
+    /// As it should be.
     Good,
+    /// A label.
     Tag,
 }
 

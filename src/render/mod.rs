@@ -14,6 +14,7 @@ mod json;
 mod markdown;
 mod paint;
 pub mod paper;
+pub mod screen;
 mod text;
 mod view;
 pub mod width;

@@ -23,6 +23,7 @@ pub mod things;
 pub mod ticket;
 pub mod time;
 pub mod topics;
+pub mod triage;
 pub mod why;
 
 use crate::domain::billing::money::Money;

@@ -297,6 +297,7 @@ impl Reader<'_> {
                 let list: Vec<String> = numbers.iter().map(i64::to_string).collect();
                 format!("t.id IN ({})", list.join(","))
             }
+            Test::Ours => format!("(t.status = 'new' OR {open} OR (t.due_at < {now} AND t.status <> 'closed'))"),
             Test::Sla(_) => return Err(Error::bug("a clock was asked of the tables")),
             Test::Draft(None) => "t.id IN (SELECT d.ticket_id FROM draft AS d)".to_owned(),
             Test::Draft(Some(Who::None)) => "t.id NOT IN (SELECT d.ticket_id FROM draft AS d)".to_owned(),
