@@ -6,6 +6,7 @@ mod house;
 mod mail;
 mod promises;
 mod queue;
+mod rota;
 
 use crate::domain::agent::is_name;
 use crate::domain::event::OperationKind;

@@ -75,6 +75,8 @@ pub enum Test {
     Closed(Period),
     /// `plan:` of the client.
     Plan(String),
+    /// `vip:` whether the client goes before others.
+    Vip(bool),
     /// `ext:` the number where it was imported from.
     External(String),
     /// `draft:` with a draft of whomever, by one agent, or without one.
@@ -278,6 +280,7 @@ mod tests {
         assert!(matches!(&tests("updated:today,yesterday")[..], [Test::Updated(_), Test::Updated(_)]));
         assert!(matches!(&tests("closed:last-month")[..], [Test::Closed(p)] if p.days() == 31));
         assert_eq!(tests("plan:pro"), [Test::Plan("pro".into())]);
+        assert_eq!(tests("vip:yes,NO"), [Test::Vip(true), Test::Vip(false)]);
         assert_eq!(tests("ext:okdesk:1834"), [Test::External("okdesk:1834".into())]);
         assert_eq!(tests("draft:any,ME"), [Test::Draft(None), Test::Draft(Some(Who::Me))]);
         assert_eq!(tests("draft:none,Ana"), [Test::Draft(Some(Who::None)), Test::Draft(Some(Who::Name("Ana".into())))]);
@@ -350,6 +353,7 @@ mod tests {
             ("prio:most", "it may be: low, normal, high, urgent"),
             ("reason:wont", "reason:wontfix? It may be: solved, duplicate, spam, wontfix, workaround, no-reply"),
             ("due:never", "it may be: today, week, late, none"),
+            ("vip:maybe", "it may be: yes, no"),
             ("waiting:4", "4h or 4d?"),
         ] {
             for free in [false, true] {

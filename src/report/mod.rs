@@ -16,6 +16,7 @@ pub mod outbox;
 pub mod paper;
 pub mod pool;
 pub mod recap;
+pub mod rota;
 pub mod setting;
 pub mod sla;
 pub mod stats;
