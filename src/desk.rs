@@ -6,8 +6,10 @@ mod house;
 mod mail;
 mod promises;
 mod queue;
+mod rota;
 mod topics;
 
+use crate::domain::agent::is_name;
 use crate::domain::event::OperationKind;
 use crate::domain::nearest::nearest;
 use crate::domain::ticket::Ticket;
@@ -342,10 +344,7 @@ pub fn read_own(host: &Host) -> Result<Own> {
 /// A name that an agent may have.
 pub fn agent_name(text: &str) -> Result<String> {
     let name = text.trim().trim_start_matches('@');
-    let fine = !name.is_empty()
-        && name.chars().count() <= 40
-        && name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c));
-    if fine && !matches!(name, "me" | "none" | "next") || name == "me" {
+    if is_name(name) || name == "me" {
         return Ok(name.to_owned());
     }
     Err(Error::usage(format!("{text:?} cannot be the name of an agent"))

@@ -53,7 +53,7 @@ fn attempt(arguments: Vec<String>, host: &mut Host) -> Result<u8> {
         Ok(parsed) => parsed,
         Err(e) => return parser_says(&e, host),
     };
-    let own = command.as_ref().is_some_and(commands::Command::has_own_formats);
+    let own = command.as_ref().is_some_and(|c| c.has_own_formats(globals.format.as_deref()));
     let format = format_of(&globals, own)?;
     host.silent = globals.no_input;
     let wanted = Wanted {

@@ -1,6 +1,6 @@
 //! Settings in two scopes. Own ones (who I am, which desk, aliases, where passwords come from) stand in `config.toml` of
 //! this user; shared ones are kept in the desk, so that all see the same. Each key belongs to one scope. Here is what keys
-//! there are; what may stand in them is in `check`, `mail`, `money`, `calendar` and `sla`, their files in `own` and `shared`. Where
+//! there are; what may stand in them is in `check`, `mail`, `money`, `calendar`, `sla`, `rota` and `plan`, their files in `own` and `shared`. Where
 //! they are kept is not known here.
 
 pub mod calendar;
@@ -10,6 +10,8 @@ pub mod mail;
 pub mod money;
 mod own;
 mod places;
+pub mod plan;
+pub mod rota;
 mod shared;
 pub mod sla;
 
@@ -88,6 +90,8 @@ enum Form {
     Mailboxes,
     Calendars,
     Policies,
+    Rota,
+    Plans,
 }
 
 /// Every shared setting there is; those that are sections of a file come last, as TOML wants it.
@@ -150,6 +154,16 @@ pub const SHARED: &[Shared] = &[
         key: "sla",
         about: "what is promised to whom, a section for each; the first that matches a ticket holds",
         form: Form::Policies,
+    },
+    Shared {
+        key: "rota",
+        about: "who has duty, by weekday or week by week; who is away; how many open tickets each gets at most",
+        form: Form::Rota,
+    },
+    Shared {
+        key: "plan",
+        about: "what clients with a plan have bought, a section for each: agents, channels, about",
+        form: Form::Plans,
     },
     Shared { key: "smtp", about: "how mail is sent", form: Form::Smtp },
     Shared { key: "mailbox", about: "where mail is fetched from, a section for each", form: Form::Mailboxes },

@@ -176,8 +176,12 @@ impl Command {
 impl Command {
     /// Whether `--format` means formats of the command's own.
     #[must_use]
-    pub fn has_own_formats(&self) -> bool {
-        matches!(self, Command::Export(_))
+    pub fn has_own_formats(&self, format: Option<&str>) -> bool {
+        match self {
+            Command::Export(_) => true,
+            Command::AgentWord(agent) => agent.has_own_format(format),
+            _ => false,
+        }
     }
 }
 

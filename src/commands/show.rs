@@ -55,6 +55,9 @@ impl Show {
         estimated(desk, &mut pages)?;
         promised(desk, &mut pages)?;
         advised(desk, &mut pages)?;
+        for page in &mut pages {
+            desk.mark_outside(std::slice::from_mut(&mut page.listed))?;
+        }
         let mut reports: Vec<Report> = pages.iter().map(show).collect();
         let one = self.ids.len() == 1 && !self.ids.iter().any(|w| w.contains([',', '-'])) && reports.len() == 1;
         let report = match (one, reports.pop()) {

@@ -117,7 +117,7 @@ impl Promises {
                         *name = agent.name;
                     }
                 }
-                Test::From(_) | Test::External(_) => {
+                Test::From(_) | Test::External(_) | Test::Vip(_) => {
                     let term = |test| Term { negated: false, alternatives: vec![test] };
                     let terms = vec![term(test.clone()), term(Test::Status(StatusTest::All))];
                     let found = r.numbers(&Query { terms, ..Query::default() }, ask);

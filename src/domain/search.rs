@@ -75,6 +75,8 @@ pub enum Test {
     Closed(Period),
     /// `plan:` of the client.
     Plan(String),
+    /// `vip:` whether the client goes before others.
+    Vip(bool),
     /// `ext:` the number where it was imported from.
     External(String),
     /// `draft:` with a draft of whomever, by one agent, or without one.
@@ -281,6 +283,7 @@ mod tests {
         assert!(matches!(&tests("closed:last-month")[..], [Test::Closed(p)] if p.days() == 31));
         assert_eq!(tests("plan:pro"), [Test::Plan("pro".into())]);
         assert_eq!(tests("topic:12,3"), [Test::Topic(12), Test::Topic(3)]);
+        assert_eq!(tests("vip:yes,NO"), [Test::Vip(true), Test::Vip(false)]);
         assert_eq!(tests("ext:okdesk:1834"), [Test::External("okdesk:1834".into())]);
         assert_eq!(tests("draft:any,ME"), [Test::Draft(None), Test::Draft(Some(Who::Me))]);
         assert_eq!(tests("draft:none,Ana"), [Test::Draft(Some(Who::None)), Test::Draft(Some(Who::Name("Ana".into())))]);
@@ -353,6 +356,7 @@ mod tests {
             ("reason:wont", "reason:wontfix? It may be: solved, duplicate, spam, wontfix, workaround, no-reply"),
             ("topic:login", "topic:3; the numbers are in desk topic ls"),
             ("due:never", "it may be: today, week, late, none"),
+            ("vip:maybe", "it may be: yes, no"),
             ("waiting:4", "4h or 4d?"),
         ] {
             for free in [false, true] {

@@ -18,6 +18,7 @@ pub mod paper;
 pub mod pool;
 pub mod rating;
 pub mod recap;
+pub mod rota;
 pub mod setting;
 pub mod sla;
 pub mod stats;

@@ -2,7 +2,7 @@
 
 use super::places::{Step, Wrong};
 use super::{Form, SECRETS, secret, shared, unknown};
-use super::{calendar, mail, money, sla};
+use super::{calendar, mail, money, plan, rota, sla};
 use crate::domain::contact::is_address;
 use crate::domain::insight::star::Star;
 use crate::error::{Error, Result};
@@ -54,6 +54,8 @@ pub(super) fn checked(key: &str, value: Value, zones: &dyn Fn(&str) -> bool) -> 
         Form::Mailboxes => mail::check_mailboxes(&value),
         Form::Calendars => calendar::check_calendars(&value, zones),
         Form::Policies => sla::check_policies(&value),
+        Form::Rota => rota::check_rota(&value),
+        Form::Plans => plan::check_plans(&value),
     };
     found.map_err(|w| w.below(key))?;
     Ok(value)

@@ -90,6 +90,7 @@ statements! {
     CLIENT_OPERATION = "SELECT operation_id FROM client WHERE id = ?1";
     CLIENT_WORDS = "SELECT c.key, c.name, d.domain FROM client AS c LEFT JOIN client_domain AS d ON d.client_id = c.id ORDER BY c.key, d.domain NULLS FIRST";
     CLIENT_KEYS = "SELECT key FROM client ORDER BY key";
+    CLIENT_VIPS = "SELECT id FROM client WHERE vip = 1";
     CLIENTS_FROM = "SELECT handle, name FROM client WHERE key >= ?1 ORDER BY key LIMIT ?2";
     CLIENT_USED = "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM contact WHERE client_id = ?1) OR EXISTS (SELECT 1 FROM ticket WHERE client_id = ?1) OR EXISTS (SELECT 1 FROM entry WHERE client_id = ?1) OR EXISTS (SELECT 1 FROM contract WHERE client_id = ?1) OR EXISTS (SELECT 1 FROM invoice WHERE client_id = ?1) OR EXISTS (SELECT 1 FROM payment WHERE client_id = ?1) THEN 1 ELSE 0 END AS BIGINT)";
     DOMAINS = "SELECT domain FROM client_domain WHERE client_id = ?1 ORDER BY domain";

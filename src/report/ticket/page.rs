@@ -113,6 +113,8 @@ pub fn show(p: &Page) -> Report {
         Fact::data("draft", draft(p)),
         Fact::data("estimate", estimate::data(p.estimate)),
         Fact::data("links", links),
+        Fact::data("vip", Cell::Flag(l.vip)),
+        Fact::data("outside_plan", Cell::text(l.outside.clone())),
     ];
     report.parts.push(Part::Facts(Facts { audience: Audience::Data, rows: draft, ..Facts::default() }));
     report.parts.push(Part::Table(sla::clocks(&p.clocks)));
@@ -197,7 +199,10 @@ fn header(p: &Page) -> Facts {
         }
     });
     say("from", Cell::text(from));
-    say("client", Cell::text(l.client.as_deref()));
+    let mark = if l.vip { "  ★ VIP" } else { "" };
+    say("client", Cell::text(l.client.as_ref().map(|client| format!("{client}{mark}"))));
+    let plan = l.plan.as_deref().unwrap_or_default();
+    say("plan", Cell::text(l.outside.as_ref().map(|what| format!("outside the plan {plan}: {what}"))));
     say("tags", if l.tags.is_empty() { Cell::Empty } else { Cell::Tags(l.tags.clone()) });
     say("opened", Cell::At(t.opened_at));
     say("channel", Cell::Text(t.channel.clone()));
