@@ -82,6 +82,15 @@ impl Chosen {
         }
     }
 
+    /// Whether the client is meant, where no ticket is asked about.
+    pub(super) fn has_client(&self, client: i64) -> bool {
+        match &self.work {
+            Work::Everybodys => true,
+            Work::OfClients(terms) => terms.iter().all(|(not, clients)| clients.contains(&Some(client)) != *not),
+            Work::None => false,
+        }
+    }
+
     /// The period with its zone and the other words: what the page is about.
     pub(super) fn label(&self, period: &Period) -> String {
         let about = if self.said.is_empty() { String::new() } else { format!(", {}", self.said) };

@@ -33,7 +33,8 @@ impl Plan {
     /// ```
     #[must_use]
     pub fn outside(&self, channel: &str, assignee: Option<&str>) -> Option<String> {
-        let bought = self.channels.is_empty() || self.channels.iter().any(|c| c.to_lowercase() == channel.to_lowercase());
+        let bought =
+            self.channels.is_empty() || self.channels.iter().any(|c| c.to_lowercase() == channel.to_lowercase());
         let channel = (!bought).then(|| format!("channel {channel}"));
         let agent = assignee.filter(|name| !self.has_agent(name)).map(|name| format!("agent {name}"));
         let both: Vec<String> = [channel, agent].into_iter().flatten().collect();

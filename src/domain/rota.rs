@@ -196,7 +196,9 @@ impl Rota {
         let duty = self.duty(day);
         let place = |agent: &Agent| duty.on.iter().position(|name| same(name, &agent.name));
         let free = |(agent, open): &&(Agent, i64)| {
-            agent.active && !self.is_away(&agent.name, day) && self.limit_of(&agent.name).is_none_or(|most| *open < most)
+            agent.active
+                && !self.is_away(&agent.name, day)
+                && self.limit_of(&agent.name).is_none_or(|most| *open < most)
         };
         let (agent, open) = team.iter().filter(free).min_by_key(|(agent, open)| {
             let paid = plan.is_none_or(|plan| plan.has_agent(&agent.name));
@@ -299,7 +301,9 @@ mod tests {
 
     #[test]
     fn nobody_is_asked_of_a_rota_without_names() {
-        for turns in [Turns::None, Turns::ByWeek { names: vec![], from: day("2026-11-02") }, Turns::ByDay(Default::default())] {
+        for turns in
+            [Turns::None, Turns::ByWeek { names: vec![], from: day("2026-11-02") }, Turns::ByDay(Default::default())]
+        {
             let rota = Rota { turns, ..Rota::default() };
             assert_eq!((told(&rota, "2026-11-20").as_str(), rota.has_turns()), ("|", false));
         }
@@ -326,7 +330,10 @@ mod tests {
         assert_eq!(next(&limited(&[("oleg", 4)]), "2026-11-17", &loads, None), "mila 4 OnDuty");
         assert_eq!(next(&limited(&[("oleg", 4), ("mila", 3)]), "2026-11-17", &loads, None), "ana 0 Fewest");
         assert_eq!(next(&limited(&[("oleg", 4), ("mila", 3), ("ana", 0)]), "2026-11-17", &loads, None), "");
-        assert_eq!(next(&Rota { limit: Some(5), ..limited(&[("ana", 0)]) }, "2026-11-18", &loads, None), "mila 4 Fewest");
+        assert_eq!(
+            next(&Rota { limit: Some(5), ..limited(&[("ana", 0)]) }, "2026-11-18", &loads, None),
+            "mila 4 Fewest"
+        );
         assert_eq!(next(&away(by_day(), "mila", &["2026-11-16"]), "2026-11-16", &loads, None), "oleg 4 StandsIn");
         assert_eq!(next(&by_day(), "2026-11-16", &[("gone", 0)], None), "");
     }

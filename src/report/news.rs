@@ -20,6 +20,10 @@ pub enum Kind {
     Merged,
     /// A promise was broken.
     Breached,
+    /// What was put off came back into sight.
+    Woke,
+    /// A contract is nearly used up, or ends soon.
+    Contract,
     /// An archive came in.
     Import,
 }
@@ -36,6 +40,8 @@ impl Kind {
             Kind::Reopened => "reopened",
             Kind::Merged => "merged",
             Kind::Breached => "breached",
+            Kind::Woke => "woke",
+            Kind::Contract => "contract",
             Kind::Import => "import",
         }
     }
@@ -48,9 +54,9 @@ pub struct Item {
     pub at: Moment,
     /// What.
     pub kind: Kind,
-    /// The ticket; none for an import.
+    /// The ticket; none for an import and a contract.
     pub number: Option<i64>,
-    /// Its subject.
+    /// Its subject; of a contract, whose and which.
     pub subject: Option<String>,
     /// Who did it; for a broken promise, who has the ticket; none for customers.
     pub agent: Option<String>,

@@ -104,7 +104,8 @@ fn absences(p: &Page) -> Table {
         Column::new("first", "from", Style::Left),
         Column::new("last", "to", Style::Left),
     ];
-    let cells = |(who, days): &(String, Days)| vec![Cell::Text(who.clone()), Cell::Day(days.first), Cell::Day(days.last)];
+    let cells =
+        |(who, days): &(String, Days)| vec![Cell::Text(who.clone()), Cell::Day(days.first), Cell::Day(days.last)];
     let rows = p.away.iter().map(cells).collect();
     Table { key: "absences", title: titled("Away", p.away.is_empty()), columns, rows, ..Table::default() }
 }
@@ -115,7 +116,8 @@ fn full(p: &Page) -> Table {
         Column::new("open", "open", Style::Right),
         Column::new("limit", "limit", Style::Right),
     ];
-    let cells = |(who, open, most): &(String, i64, i64)| vec![Cell::Text(who.clone()), Cell::Count(*open), Cell::Count(*most)];
+    let cells =
+        |(who, open, most): &(String, i64, i64)| vec![Cell::Text(who.clone()), Cell::Count(*open), Cell::Count(*most)];
     let rows = p.full.iter().map(cells).collect();
     Table { key: "full", title: titled("Limit reached", p.full.is_empty()), columns, rows, ..Table::default() }
 }

@@ -39,7 +39,9 @@ pub fn plans(value: &Value) -> Result<Vec<Plan>> {
 fn read(name: &str, section: &Value) -> Checked<Plan> {
     let fits = !name.trim().is_empty() && name.chars().count() <= 64 && !name.contains(char::is_control);
     if !fits {
-        return Err(Wrong::value(Error::usage(format!("{name:?} cannot be the name of a plan")).hint("a short word, like pro")));
+        return Err(Wrong::value(
+            Error::usage(format!("{name:?} cannot be the name of a plan")).hint("a short word, like pro"),
+        ));
     }
     let key = format!("plan.{name}");
     let should = || Wrong::value(should_be(&key, &format!("a section that begins with [{key}]"), section));
@@ -148,7 +150,10 @@ mod tests {
         for (text, what) in [
             ("[plan.pro]\nagent = [\"mila\"]\n", "s.toml:2:1: there is no key agent in the plan pro"),
             ("[plan.pro]\nagents = [3]\n", "s.toml:2:11: plan.pro.agents should be a list of agents"),
-            ("[plan.pro]\nchannels = [\"email\", \"by phone\"]\n", "s.toml:2:22: plan.pro.channels should be a list of channels"),
+            (
+                "[plan.pro]\nchannels = [\"email\", \"by phone\"]\n",
+                "s.toml:2:22: plan.pro.channels should be a list of channels",
+            ),
             ("[plan.pro]\nabout = 4\n", "s.toml:2:9: plan.pro.about should be a text"),
             ("[plan]\npro = 3\n", "s.toml:2:7: plan.pro should be a section"),
             ("plan = []\n", "s.toml:1:8: plan should be sections"),
@@ -170,6 +175,12 @@ mod tests {
         assert_eq!(change("plan.pro.agnts", Some("x")).unwrap_err().hint.as_deref(), Some("did you mean agents?"));
         let keys: Vec<String> = flat("plan", &pro()).into_iter().map(|(key, _)| key).collect();
         assert_eq!(keys, ["plan.pro.agents", "plan.pro.channels", "plan.pro.about"]);
-        assert_eq!(read_shared(&write_shared(&set), "x", &|_| true).unwrap(), [("plan".to_owned(), json!({ "pro": { "agents": ["mila"], "channels": ["Email", "phone"], "about": "4 h a month" } }))]);
+        assert_eq!(
+            read_shared(&write_shared(&set), "x", &|_| true).unwrap(),
+            [(
+                "plan".to_owned(),
+                json!({ "pro": { "agents": ["mila"], "channels": ["Email", "phone"], "about": "4 h a month" } })
+            )]
+        );
     }
 }

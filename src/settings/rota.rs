@@ -15,8 +15,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// Keys of the section in their order.
-pub(super) const KEYS: &[&str] =
-    &["mon", "tue", "wed", "thu", "fri", "sat", "sun", "weeks", "from", "away", "limit"];
+pub(super) const KEYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun", "weeks", "from", "away", "limit"];
 
 /// The key of the limit of all who have none of their own.
 const OTHERS: &str = "default";
@@ -111,7 +110,8 @@ pub(super) fn agents(key: &str, value: &Value) -> Checked<Vec<String>> {
 }
 
 fn first_monday(value: &Value) -> Checked<Date> {
-    let should = || Wrong::value(should_be("rota.from", "the Monday of the first name's week, like \"2026-11-02\"", value));
+    let should =
+        || Wrong::value(should_be("rota.from", "the Monday of the first name's week, like \"2026-11-02\"", value));
     let day = value.as_str().and_then(read_day).ok_or_else(should)?;
     if monday(day) == day {
         return Ok(day);
@@ -151,7 +151,8 @@ fn refused(key: &str, refusal: &Refusal) -> Error {
 /// Whether a key is the name of an agent, and names him alone.
 fn known_once(key: &str, name: &str, table: &Map<String, Value>) -> Checked<()> {
     if !is_name(name) {
-        let error = Error::usage(format!("{key}: {name:?} cannot be the name of an agent")).hint("letters, digits and - _ .");
+        let error =
+            Error::usage(format!("{key}: {name:?} cannot be the name of an agent")).hint("letters, digits and - _ .");
         return Err(Wrong::key(name, error));
     }
     match table.keys().find(|other| same(other, name)).filter(|first| *first != name) {
@@ -280,7 +281,10 @@ mod tests {
             ("[rota]\nmon = \"mila\"\n", "s.toml:2:7: rota.mon should be a list of agents"),
             ("[rota]\nmon = [\"mila\", \"two words\"]\n", "s.toml:2:16: rota.mon should be a list of agents"),
             ("[rota]\nmon = [\"me\"]\n", "s.toml:2:8: rota.mon should be a list of agents"),
-            ("[rota]\naway = { mila = [\"2026-02-30\"] }\n", "s.toml:2:18: rota.away.mila: \"2026-02-30\" is impossible: there is no such day"),
+            (
+                "[rota]\naway = { mila = [\"2026-02-30\"] }\n",
+                "s.toml:2:18: rota.away.mila: \"2026-02-30\" is impossible: there is no such day",
+            ),
             (
                 "[rota]\n[rota.away]\nmila = [\"2026-12-24\", \"2026-12-14..2026-12-01\"]\n",
                 "s.toml:3:23: rota.away.mila: \"2026-12-14..2026-12-01\" is impossible: it ends before it begins",
@@ -294,7 +298,10 @@ mod tests {
             ("[rota]\nweeks = [\"mila\"]\n", "s.toml:2:1: rota.weeks: which week is that of the first name?"),
             ("[rota]\nweeks = [\"mila\"]\nfrom = \"2026-11-03\"\n", "s.toml:3:8: rota.from: 2026-11-03 is a Tuesday"),
             ("[rota]\nfrom = \"soon\"\n", "s.toml:2:8: rota.from should be the Monday"),
-            ("[rota]\nmon = []\nweeks = [\"a\"]\nfrom = 2026-11-02\n", "s.toml:3:1: a rota goes by weekday or week by week"),
+            (
+                "[rota]\nmon = []\nweeks = [\"a\"]\nfrom = 2026-11-02\n",
+                "s.toml:3:1: a rota goes by weekday or week by week",
+            ),
             ("rota = 3\n", "s.toml:1:8: rota should be a section"),
         ] {
             let e = read_shared(text, "s.toml", &|_| true).unwrap_err();
@@ -310,14 +317,25 @@ mod tests {
         let set = [("rota".to_owned(), team())];
         let change = |key: &str, text: Option<&str>| changed(key, text, &set, &|_| true);
         assert_eq!(change("rota.wed", Some("mila,oleg")).unwrap().1["wed"], json!(["mila", "oleg"]));
-        assert_eq!(change("rota.away.oleg", Some("2026-12-24 2026-12-31")).unwrap().1["away"]["oleg"], json!(["2026-12-24", "2026-12-31"]));
+        assert_eq!(
+            change("rota.away.oleg", Some("2026-12-24 2026-12-31")).unwrap().1["away"]["oleg"],
+            json!(["2026-12-24", "2026-12-31"])
+        );
         assert_eq!(change("rota.away.mila", None).unwrap().1.get("away"), None);
-        assert_eq!(change("rota.limit.oleg", Some("3")).unwrap().1["limit"], json!({ "mila": 10, "default": 15, "oleg": 3 }));
+        assert_eq!(
+            change("rota.limit.oleg", Some("3")).unwrap().1["limit"],
+            json!({ "mila": 10, "default": 15, "oleg": 3 })
+        );
         assert_eq!(change("rota.limit", Some("7")).unwrap().1["limit"], 7);
         let all = [("rota".to_owned(), json!({ "limit": 7 }))];
-        assert_eq!(changed("rota.limit.mila", Some("3"), &all, &|_| true).unwrap().1["limit"], json!({ "default": 7, "mila": 3 }));
+        assert_eq!(
+            changed("rota.limit.mila", Some("3"), &all, &|_| true).unwrap().1["limit"],
+            json!({ "default": 7, "mila": 3 })
+        );
         assert_eq!(changed("rota.limit", None, &all, &|_| true).unwrap().1, Value::Null);
-        assert!(change("rota.away.mila", Some("2026-02-30")).is_err() && change("rota.limit.mila", Some("many")).is_err());
+        assert!(
+            change("rota.away.mila", Some("2026-02-30")).is_err() && change("rota.limit.mila", Some("many")).is_err()
+        );
         assert_eq!(change("rota.mnday", Some("mila")).unwrap_err().kind, Kind::Usage);
         assert!(known("rota.mon.mila").is_err() && known("rota.away.mila").is_ok() && known("rota.mon").is_ok());
     }

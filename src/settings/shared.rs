@@ -314,7 +314,9 @@ fn example_of(key: &str) -> Value {
         "rota" => serde_json::json!({
             "mon": ["mila"], "tue": ["oleg", "mila"], "away": { "mila": ["2026-12-01..2026-12-14"] }, "limit": 15,
         }),
-        "plan" => serde_json::json!({ "pro": { "agents": ["mila"], "channels": ["email", "phone"], "about": "4 h a month" } }),
+        "plan" => {
+            serde_json::json!({ "pro": { "agents": ["mila"], "channels": ["email", "phone"], "about": "4 h a month" } })
+        }
         "maps" => serde_json::json!({ "old-desk": "tickets\nCase=number\nstatus:Waiting=pending" }),
         "smtp" => {
             serde_json::json!({ "url": format!("smtps://{server}"), "from": "Acme support <support@acme.test>" })

@@ -30,7 +30,8 @@ impl Days {
     pub fn read(text: &str) -> Result<Days, Refusal> {
         let (first, last) = text.split_once("..").unwrap_or((text, text));
         let (first, last) = (day(first.trim(), text)?, day(last.trim(), text)?);
-        Days::of(first, last).ok_or_else(|| impossible(text, "it ends before it begins", "write 2026-12-01..2026-12-14"))
+        Days::of(first, last)
+            .ok_or_else(|| impossible(text, "it ends before it begins", "write 2026-12-01..2026-12-14"))
     }
 
     /// The days from one to another; none where they are turned round.
@@ -63,7 +64,10 @@ impl fmt::Display for Days {
 
 fn day(text: &str, whole: &str) -> Result<Date, Refusal> {
     let shaped = text.len() == 10
-        && text.bytes().zip(b"0000-00-00").all(|(is, like)| if *like == b'-' { is == b'-' } else { is.is_ascii_digit() });
+        && text
+            .bytes()
+            .zip(b"0000-00-00")
+            .all(|(is, like)| if *like == b'-' { is == b'-' } else { is.is_ascii_digit() });
     match read_day(text) {
         Some(day) => Ok(day),
         None if shaped => Err(impossible(whole, "there is no such day", "write 2026-12-24")),
@@ -130,7 +134,9 @@ mod tests {
         let no = |text: &str| Days::read(text).unwrap_err().to_string();
         assert!(no("2026-02-30").contains("there is no such day"));
         assert!(no("2026-02-01..2026-02-30").contains("there is no such day"));
-        for text in ["", "12-24", "2026-12", "2026-12-01..", "..", "24 Dec", "2026-12-24T00:00", "0000-01-01", "2026-1-01"] {
+        for text in
+            ["", "12-24", "2026-12", "2026-12-01..", "..", "24 Dec", "2026-12-24T00:00", "0000-01-01", "2026-1-01"]
+        {
             assert!(Days::read(text).is_err(), "{text}");
         }
     }

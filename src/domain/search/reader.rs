@@ -107,7 +107,9 @@ impl Reader<'_> {
             Key::Updated => each(value, |v| period(v).map(Test::Updated))?,
             Key::Closed => each(value, |v| period(v).map(Test::Closed))?,
             Key::Plan => each(value, |v| Ok(Test::Plan(v.to_owned())))?,
-            Key::Vip => each(value, |v| among("vip", v, &[true, false], |yes| if yes { "yes" } else { "no" }).map(Test::Vip))?,
+            Key::Vip => {
+                each(value, |v| among("vip", v, &[true, false], |yes| if yes { "yes" } else { "no" }).map(Test::Vip))?
+            }
             Key::Ext => each(value, |v| Ok(Test::External(v.to_owned())))?,
             Key::Draft => each(value, |v| Ok(Test::Draft((!v.eq_ignore_ascii_case("any")).then(|| who(v)))))?,
             Key::Sla => each(value, sla)?,
