@@ -152,6 +152,12 @@ impl Desk {
         Ok(())
     }
 
+    /// The desk is opened anew when it is asked next: for what looks at it for days, while its settings change and its server
+    /// comes and goes.
+    pub fn look_anew(&mut self) {
+        self.open = None;
+    }
+
     /// Looks at the desk.
     pub fn read<T>(&mut self, look: impl FnOnce(&mut Reader<'_>) -> Result<T>) -> Result<T> {
         self.opened(false)?.store.read(look)

@@ -121,6 +121,7 @@ commands! {
     Tickets outbox::Outbox = "outbox";
     Tickets history::History = "history";
     Tickets news::News = "news";
+    Tickets watch::Watch = "watch";
     Numbers start::Start = "start";
     Numbers stop::Stop = "stop";
     Numbers timer::TimerWord = "timer";

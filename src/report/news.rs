@@ -22,6 +22,10 @@ pub enum Kind {
     Rated,
     /// A promise was broken.
     Breached,
+    /// What was put off came back into sight.
+    Woke,
+    /// A contract is nearly used up, or ends soon.
+    Contract,
     /// An archive came in.
     Import,
 }
@@ -39,6 +43,8 @@ impl Kind {
             Kind::Merged => "merged",
             Kind::Rated => "rated",
             Kind::Breached => "breached",
+            Kind::Woke => "woke",
+            Kind::Contract => "contract",
             Kind::Import => "import",
         }
     }
@@ -51,9 +57,9 @@ pub struct Item {
     pub at: Moment,
     /// What.
     pub kind: Kind,
-    /// The ticket; none for an import.
+    /// The ticket; none for an import and a contract.
     pub number: Option<i64>,
-    /// Its subject.
+    /// Its subject; of a contract, whose and which.
     pub subject: Option<String>,
     /// Who did it; for a broken promise, who has the ticket; for a bad rating, who is credited; none for customers.
     pub agent: Option<String>,

@@ -474,5 +474,6 @@ statements! {
     NEWS_DEEDS = "SELECT operation_id, noun_id, field, before, after, at FROM event WHERE operation_id >= ?1 AND noun = 'ticket' AND field IN ('', 'status', 'assignee', 'merged_into') ORDER BY operation_id, seq";
     NEWS_MAIL = "SELECT operation_id, id, ticket_id, at, counts FROM message WHERE operation_id >= ?1 AND direction = 'in' AND ticket_id IS NOT NULL ORDER BY operation_id, at, id";
     NEWS_TICKETS = "SELECT operation_id, id FROM ticket WHERE operation_id >= ?1 ORDER BY operation_id, id";
+    NEWS_WOKE = "SELECT id, until, status FROM ticket WHERE until > ?1 AND until <= ?2 AND status IN ('pending', 'hold') AND merged_into IS NULL AND muted = 0 UNION ALL SELECT id, snoozed_until, 'snoozed' FROM ticket WHERE snoozed_until > ?1 AND snoozed_until <= ?2 AND status <> 'closed' AND merged_into IS NULL AND muted = 0 ORDER BY 2, 1";
     NEWS_BROKEN = "SELECT id, due_at FROM ticket WHERE due_at > ?1 AND due_at <= ?2 AND merged_into IS NULL AND muted = 0 AND automatic = 0 AND (closed_at IS NULL OR closed_at > due_at) ORDER BY due_at, id";
 }
