@@ -527,7 +527,7 @@ fn an_empty_desk_is_answered_honestly() {
         assert_eq!((said.exit, said.out.as_str()), (3, ""), "{line}: {}", said.talk);
     }
     desk.does("ana", "2026-11-19T09:00:00Z", "open 'The first'");
-    let recap = desk.run("ana", NOW, "recap").out;
+    let recap = desk.run("ana", NOW, "recap --all").out;
     assert!(recap.contains("A quiet week: 0 in, 0 out, and 0 are still open."), "{recap}");
     assert!(recap.contains("Too little to compare") && recap.contains("No time was logged."), "{recap}");
     let stats = desk.json("stats --by client");

@@ -17,6 +17,15 @@ use crate::store::Reader;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
+/// How far a count reaches.
+#[derive(Clone, Copy)]
+pub(super) struct Reach {
+    /// The period where none is asked for.
+    pub(super) period: fn(Moment, &Zone) -> Period,
+    /// From when on, beside the period before.
+    pub(super) since: fn(&Period, &Zone) -> Moment,
+}
+
 /// Everything that is counted.
 pub(super) struct Counted {
     pub(super) chosen: Chosen,
@@ -50,23 +59,37 @@ impl Counted {
         let zone = desk.zone()?;
         let seen = as_of.map(|text| day(text, Lean::Past, desk.now, &zone)).transpose()?;
         let as_of = seen.map_or(desk.now, |day| end_of(day, &zone).min(desk.now));
+        let reach = Reach { period: |now, zone| Period::last_weeks(4, now, zone), since: |_, _| Moment::MAX };
+        let hours = hours(desk, business)?;
+        Ok(Counted { seen, hours, ..Counted::reaching(desk, words, as_of, reach)? })
+    }
+
+    /// Reads what the words of a query choose, from further back than the period before.
+    pub(super) fn reaching(desk: &mut Desk, words: &[String], as_of: Moment, reach: Reach) -> Result<Counted> {
+        let zone = desk.zone()?;
         let chosen = Chosen::read(desk, words, as_of)?;
-        let period = chosen.period.unwrap_or_else(|| Period::last_weeks(4, as_of, &zone));
+        let period = chosen.period.unwrap_or_else(|| (reach.period)(as_of, &zone));
         let before = period.previous(&zone);
         desk.store_of_existing()?.prepare_for_bulk()?;
         let promises = desk.promises()?;
-        let hours = hours(desk, business)?;
+        let hours = hours(desk, false)?;
         let (cases, heard, agents) = desk.read(|r| {
             let agents: HashMap<i64, String> = r.agents()?.into_iter().map(|a| (a.id, a.name)).collect();
-            let from = promises.reach(before.from).min(as_of);
+            let first = before.from.min((reach.since)(&period, &zone));
+            let from = promises.reach(before.from).min(first).min(as_of);
             let mut cases = r.cases(from, period.to.min(as_of.plus(1)))?;
             cases.retain(|c| chosen.has(c.number));
             // A rating is corrected by a later one, so those after the period matter too.
-            let heard = said(r, before.from, as_of.plus(1), &chosen)?;
+            let heard = said(r, first, as_of.plus(1), &chosen)?;
             add_rated(r, &mut cases, &heard)?;
             Ok((cases, heard, agents))
         })?;
-        Ok(Counted { chosen, zone, period, before, as_of, seen, cases, heard, promises, hours, agents })
+        Ok(Counted { chosen, zone, period, before, as_of, seen: None, cases, heard, promises, hours, agents })
+    }
+
+    /// What customers said in both periods and after them.
+    pub(super) fn heard(&self) -> &[Rated] {
+        &self.heard
     }
 
     /// Both periods, the one that is asked about first.
@@ -86,7 +109,9 @@ impl Counted {
     /// How the time of a ticket is counted: by the promise that holds for it, else by what the desk says.
     pub(super) fn timing(&self, case: &Case) -> Timing<'_> {
         let desks = if let Hours::Of(calendar) = &self.hours { Some(calendar.as_ref()) } else { None };
-        let Some(promise) = self.promises.to(case) else { return Timing { calendar: desks, ..Timing::default() } };
+        let Some(promise) = self.promises.to(case, self.as_of) else {
+            return Timing { calendar: desks, ..Timing::default() };
+        };
         Timing {
             calendar: Some(promise.calendar),
             pending_counts: promise.policy.pause(Status::Pending) != Pause::LeftOut,

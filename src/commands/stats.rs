@@ -120,13 +120,13 @@ impl Stats {
 }
 
 /// What came of promises; none where there are none.
-fn kept(desk: &mut Desk, counted: &mut Counted) -> Result<Option<Kept>> {
+pub(super) fn kept(desk: &mut Desk, counted: &mut Counted) -> Result<Option<Kept>> {
     if counted.promises.is_empty() {
         return Ok(None);
     }
     desk.read(|r| r.complete(&mut counted.cases))?;
     let promises = &counted.promises;
-    let attained = |span| attainment(&counted.cases, span, counted.as_of, &|case, _| promises.to(case));
+    let attained = |span| attainment(&counted.cases, span, counted.as_of, &|case, at| promises.to(case, at));
     let [period, before] = counted.periods().map(attained);
     Ok(Some(Kept { kinds: promised(promises.policies()), period, before }))
 }

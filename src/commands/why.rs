@@ -10,6 +10,7 @@ use crate::domain::entry::number;
 use crate::domain::insight::metrics::Case;
 use crate::domain::insight::metrics::evidence::Figure;
 use crate::domain::nearest::nearest;
+use crate::domain::time::Moment;
 use crate::domain::worked::Worked;
 use crate::error::{Error, Kind, Result};
 use crate::report::{Cell, Fact, Facts, Part, Report, time, why};
@@ -102,7 +103,7 @@ fn clocks(desk: &mut Desk, word: &str) -> Result<Vec<Report>> {
         if clocks.is_empty() {
             told.push(Report {
                 title: format!("{}  no clock has run", case.number),
-                parts: vec![Part::Prose(format!("  {}", none(&promises, case)))],
+                parts: vec![Part::Prose(format!("  {}", none(&promises, case, now)))],
                 ..Report::default()
             });
         }
@@ -112,8 +113,8 @@ fn clocks(desk: &mut Desk, word: &str) -> Result<Vec<Report>> {
 }
 
 /// Why a ticket has no clock.
-fn none(promises: &Promises, case: &Case) -> String {
-    match promises.to(case) {
+fn none(promises: &Promises, case: &Case, now: Moment) -> String {
+    match promises.to(case, now) {
         _ if promises.is_empty() => "nothing is promised to anybody: desk sla says how to begin".to_owned(),
         _ if !case.counts() => "spam, muted, merged and automatic tickets have none".to_owned(),
         None => "no policy matches it: desk config get sla".to_owned(),

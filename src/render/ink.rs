@@ -12,13 +12,20 @@ use std::borrow::Cow;
 /// How loud a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tone {
+    /// As any text.
     #[default]
     Plain,
+    /// What is looked for first.
     Strong,
+    /// What may be passed over.
     Faint,
+    /// Too late, broken.
     Alarm,
+    /// Soon too late.
     Warn,
+    /// As it should be.
     Good,
+    /// A label.
     Tag,
 }
 
@@ -121,6 +128,8 @@ fn tone(key: &str, cell: &Cell, closed: bool, now: Moment) -> Tone {
         Cell::Status(Status::New) => Tone::Good,
         Cell::Tags(_) | Cell::Spark(_) => Tone::Tag,
         Cell::At(at) | Cell::Ago(at) | Cell::Due(at) if key.ends_with("due_at") && !closed && *at <= now => Tone::Alarm,
+        Cell::Due(at) if key == "sla" && *at <= now => Tone::Alarm,
+        Cell::List(_) if key == "sla" => Tone::Warn,
         Cell::Text(word) if matches!(key, "state" | "sla") => match word.as_str() {
             "breached" | "late" | "missed" => Tone::Alarm,
             "warning" => Tone::Warn,

@@ -4,6 +4,7 @@
 //! People's formats go through `view` (what is shown, as guarded words); data formats through `data` (typed cells under
 //! their keys).
 
+pub mod articles;
 mod chart;
 mod columns;
 mod csv;
@@ -15,6 +16,7 @@ mod json;
 mod markdown;
 mod paint;
 pub mod paper;
+pub mod screen;
 mod text;
 mod view;
 pub mod width;

@@ -16,7 +16,9 @@ pub mod news;
 pub mod outbox;
 pub mod paper;
 pub mod pool;
+pub mod rating;
 pub mod recap;
+pub mod rota;
 pub mod setting;
 pub mod sla;
 pub mod stats;
@@ -24,6 +26,7 @@ pub mod things;
 pub mod ticket;
 pub mod time;
 pub mod topics;
+pub mod triage;
 pub mod why;
 
 use crate::domain::billing::money::Money;

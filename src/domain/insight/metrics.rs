@@ -9,10 +9,12 @@ mod course;
 pub mod evidence;
 mod groups;
 pub mod heard;
+mod past;
 
 pub use count::{Count, Told, figures};
 pub use course::{Absence, Mark, Point, Took, Who};
 pub use groups::{By, groups};
+pub use past::{Change, Was};
 
 use crate::domain::calendar::Calendar;
 use crate::domain::ticket::{Priority, Standing, Status};
@@ -47,6 +49,8 @@ pub struct Case {
     pub plan: Option<String>,
     /// Spam, muted, merged or automatic: it leaves every figure.
     pub out: bool,
+    /// What its fields were before they changed, oldest change first.
+    pub changes: Vec<Change>,
 }
 
 impl Case {

@@ -34,7 +34,7 @@ pub(super) fn plainly<'a>(_: &Case) -> Timing<'a> {
 /// let life = Timeline { opened_at: Moment(0), outbound: false, first: Standing::of(Status::New), first_closed_at: None,
 ///     deeds: vec![message(0, In), message(600, Out)] };
 /// let case = Case { number: 1, life, standing_now: Standing::of(Status::Open), priority: Priority::Normal, client: None,
-///     assignee: None, tags: vec![], channel: "email".into(), plan: None, out: false };
+///     assignee: None, tags: vec![], channel: "email".into(), plan: None, out: false, changes: vec![] };
 /// let f = figures(&[case], (Moment(0), Moment(3600)), Moment(3600));
 /// assert_eq!((f.opened, f.backlog, f.first_response.median_minutes()), (1, 1, Some(10)));
 /// ```
