@@ -7,6 +7,7 @@ mod mail;
 mod promises;
 mod queue;
 mod rota;
+mod topics;
 
 use crate::domain::agent::is_name;
 use crate::domain::event::OperationKind;
@@ -18,6 +19,7 @@ use crate::domain::zone::Zone;
 use crate::error::{Error, Result};
 use crate::host::Host;
 pub use crate::host::Secret;
+use crate::report::Audience;
 use crate::settings::{self, Origin, Own};
 use crate::store::{Deed, Fresh, Place, Reader, Store, Tx, Written};
 pub use house::House;
@@ -25,6 +27,7 @@ pub use promises::{Promises, pressing};
 pub use queue::Queue;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
+pub use topics::{Span, tickets_of};
 
 /// The desk, as a command sees it.
 #[derive(Debug)]
@@ -53,6 +56,8 @@ pub struct Desk {
     pub output: Option<String>,
     /// `--format`, as it was said.
     pub format: Option<String>,
+    /// Who reads the answer. A long report may leave out what he is not shown.
+    pub reader: Audience,
     /// What to tell besides the answer.
     pub notes: Vec<String>,
     /// A ticket as somebody sees it while he decides: what is written then is refused where it has changed since.
@@ -130,6 +135,7 @@ impl Desk {
                 yes,
                 output: None,
                 format: None,
+                reader: Audience::All,
                 notes: Vec::new(),
                 as_seen: None,
                 open: None,

@@ -266,6 +266,15 @@ impl Host {
         terminal && self.variable("TERM").is_some_and(|t| t != "dumb")
     }
 
+    /// Whether the output is a terminal that is said to know no UTF-8; where nothing is said it does.
+    #[must_use]
+    pub fn is_ascii(&self) -> bool {
+        let locale =
+            ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| self.variable(name).filter(|v| !v.is_empty()));
+        let other = |l: &str| !l.to_ascii_lowercase().replace('-', "").contains("utf8");
+        self.stdout_is_terminal && locale.is_some_and(|l| other(&l))
+    }
+
     /// Says data, at once and whole.
     pub fn say(&mut self, bytes: &[u8]) -> Result<()> {
         match &mut self.stage {

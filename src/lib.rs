@@ -19,6 +19,7 @@ use desk::{Desk, Wanted};
 use error::{Error, Kind, Result};
 use host::Host;
 use render::{Dress, Format, guard};
+use report::Audience;
 
 /// Runs one command line as the system gave it; one that is not text is refused rather than guessed.
 pub fn run_typed(arguments: std::result::Result<Vec<String>, std::ffi::OsString>, host: &mut Host) -> u8 {
@@ -75,6 +76,8 @@ fn attempt(arguments: Vec<String>, host: &mut Host) -> Result<u8> {
     }
     desk.output = globals.output.clone();
     desk.format = globals.format.clone().or_else(|| globals.json.as_ref().filter(|_| !own).map(|_| "json".to_owned()));
+    desk.format = globals.format.clone();
+    desk.reader = if to_people(format) { Audience::People } else { Audience::Data };
     let done = match command {
         Some(command) => command.run(&mut desk),
         None => commands::screen::run(&mut desk),
@@ -100,9 +103,8 @@ fn unheard(e: Error, desk: &Desk) -> Error {
 /// Prints the answer: data to where it was asked for, then notes to whoever listens.
 fn deliver(desk: &mut Desk, answer: Answer, globals: &Globals, format: Format) -> Result<u8> {
     let mut notes = std::mem::take(&mut desk.notes);
-    let to_people = matches!(format, Format::Text | Format::Md | Format::Html);
     let body = match answer.body {
-        Body::Paper(report, words) if to_people => {
+        Body::Paper(report, words) if to_people(format) => {
             notes.extend(report.notes);
             (words.0)(format)?.into_bytes()
         }
@@ -124,6 +126,7 @@ fn deliver(desk: &mut Desk, answer: Answer, globals: &Globals, format: Format) -
             let dress = Dress {
                 width: if to_terminal { desk.host.width() } else { None },
                 colour: to_terminal && coloured(desk, globals),
+                ascii: to_terminal && format == Format::Text && desk.host.is_ascii(),
                 now: desk.now,
                 local: Box::new(move |m| zone.local(m)),
             };
@@ -161,6 +164,11 @@ fn coloured(desk: &Desk, globals: &Globals) -> bool {
         Some("never") => false,
         _ => desk.host.colour(desk.host.stdout_is_terminal),
     }
+}
+
+/// Whether a format is read by people, not by programs.
+fn to_people(format: Format) -> bool {
+    matches!(format, Format::Text | Format::Md | Format::Html)
 }
 
 /// The format of the report; a command with formats of its own reads `--format` itself.

@@ -79,6 +79,7 @@ enum Form {
     Hours,
     Invoice,
     Lang,
+    Star,
     Addresses,
     Days,
     Flag,
@@ -105,10 +106,15 @@ pub const SHARED: &[Shared] = &[
     },
     Shared { key: "currency", about: "three letters: of rates and prices", form: Form::Currency },
     Shared { key: "lang", about: "language of what customers get: en or ru", form: Form::Lang },
+    Shared {
+        key: "star",
+        about: "the one figure that the recap shows first: waiting, csat, first_response …",
+        form: Form::Star,
+    },
     Shared { key: "details", about: "name, address, account… of the team, for documents", form: Form::Free },
     Shared {
         key: "templates",
-        about: "papers for clients in your own words: invoice-html-ru …; the built-in ones: desk invoice template",
+        about: "papers and mails for clients in your own words: invoice-html-ru, survey-en …; the built-in ones: desk invoice template, desk csat template",
         form: Form::Free,
     },
     Shared {
@@ -117,6 +123,11 @@ pub const SHARED: &[Shared] = &[
         form: Form::Text,
     },
     Shared { key: "receipts", about: "who writes first is told by mail that it came", form: Form::Flag },
+    Shared {
+        key: "ask_after_close",
+        about: "who had a ticket solved is asked by mail how it was; --no-ask leaves it",
+        form: Form::Flag,
+    },
     Shared { key: "quote", about: "an answer quotes the mail it answers", form: Form::Flag },
     Shared {
         key: "hours",
@@ -197,7 +208,8 @@ pub fn default_of(key: &str) -> Value {
         "addresses" | "mailbox" | "sla" => Value::Array(Vec::new()),
         "reopen_days" => 30.into(),
         "lang" => "en".into(),
-        "receipts" => false.into(),
+        "star" => "waiting".into(),
+        "receipts" | "ask_after_close" => false.into(),
         "quote" => true.into(),
         _ => Value::Null,
     }

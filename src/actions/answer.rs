@@ -53,6 +53,28 @@ pub fn fill(text: &str, fields: &Fields) -> Result<String> {
     template.render(Serde(fields)).map_err(|e| unreadable(&e))
 }
 
+/// The text as an article that anybody may read: lines that speak to one customer (they name a field) are left out; only what
+/// the desk is called stays a field.
+///
+/// ```
+/// use frontdesk::actions::answer::article;
+/// let text = "Hello {{first_name}},\n\nrefunds take 5 days.\n\n{{desk}}";
+/// assert_eq!(article(text, "Acme").unwrap(), "refunds take 5 days.\n\nAcme");
+/// ```
+///
+/// # Errors
+/// Braces that lead nowhere.
+pub fn article(text: &str, called: &str) -> Result<String> {
+    let templates = Environment::empty();
+    let personal = |line: &str| {
+        let named = templates.template_from_str(line).map(|t| t.undeclared_variables(false)).unwrap_or_default();
+        named.iter().any(|field| field != "desk")
+    };
+    let lines: Vec<&str> = text.lines().filter(|line| !personal(line)).collect();
+    let filled = fill(&lines.join("\n"), &Fields { desk: called.to_owned(), ..Fields::default() })?;
+    Ok(filled.trim_matches('\n').trim_end().to_owned())
+}
+
 fn unreadable(e: &minijinja::Error) -> Error {
     let line = e.line().map(|n| format!(", line {n}")).unwrap_or_default();
     let why = e.detail().map_or_else(|| e.kind().to_string(), str::to_owned);

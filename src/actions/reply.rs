@@ -1,5 +1,7 @@
 //! Answers to customers: from a wish to a letter, and the one write that keeps it. It leaves through `outbox` afterwards.
 
+pub mod survey;
+
 use super::{hours, looked, parties, ticket};
 use crate::desk::Desk;
 use crate::domain::answer::Draft;
@@ -64,6 +66,8 @@ pub struct Answer {
     pub worked: Option<Worked>,
     /// The draft it was made of.
     pub draft: Option<Draft>,
+    /// The saved answer it was made of.
+    pub saved: Option<i64>,
 }
 
 /// A letter before its number is known.
@@ -338,6 +342,9 @@ pub fn write(tx: &mut Tx<'_>, ticket: i64, answer: &Answer, plan: Option<&Plan>)
             (Some(tx.put_posting(id, ticket.id, false, &plan.from.email, &plan.envelope())?), plain)
         }
     };
+    if let Some(saved) = answer.saved.or(answer.draft.as_ref().and_then(|d| d.answer)) {
+        tx.note_answer_use(id, saved)?;
+    }
     let status = becomes(tx, &ticket, answer.then)?;
     let entry = log(tx, &ticket, answer.worked)?;
     if let Some(posting) = posting {

@@ -1,13 +1,33 @@
-//! What a ticket is like: similar tickets, and what became of them. Whose words are alike is told by their subjects.
+//! What earlier tickets teach about one: similar tickets, the labels and the hands they went to, the saved answers that fit.
+//! How alike two tickets are is decided in `domain::insight::similar`.
 
+mod fit;
+mod near;
+
+pub use fit::Fit;
+
+use crate::domain::insight::similar::ALMOST_SAME;
+use crate::domain::message::{Direction, Message};
+use crate::domain::quote::new_text;
 use crate::domain::ticket::{Reason, Status};
 use crate::domain::time::Moment;
-use crate::domain::words::terms;
 use crate::error::Result;
 use crate::store::Reader;
-use std::collections::BTreeSet;
+use crate::store::similar::Saying;
+use near::Near;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
-/// A ticket that is like another.
+/// So many similar tickets are told.
+const TOLD: usize = 3;
+/// So many of the most similar ones teach labels, assignee and answers.
+const TAUGHT_BY: usize = 12;
+/// So many of them agree at least.
+const AGREE: usize = 2;
+/// So many saved answers are suggested.
+const ANSWERS: usize = 3;
+
+/// A ticket that is like another one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alike {
     /// Its number.
@@ -16,87 +36,120 @@ pub struct Alike {
     pub subject: String,
     /// Its status.
     pub status: Status,
-    /// As what it was closed.
+    /// Why it was closed.
     pub reason: Option<Reason>,
-    /// When it was closed.
+    /// Since when it is closed.
     pub closed_at: Option<Moment>,
-    /// How alike they are, 0 to 1000.
+    /// How alike it is, 0 to 1000.
     pub likeness: u32,
 }
 
-/// What to do with a ticket, from what was done with others.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// What is suggested for a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Advice {
-    /// Tags, best first.
+    /// Labels that most of the similar closed tickets have and this one has not.
     pub tags: Vec<String>,
-    /// Who should have it.
+    /// The active agent who closed most of them.
     pub assignee: Option<String>,
-    /// At most three similar tickets.
+    /// Three similar tickets at most, the most alike first.
     pub similar: Vec<Alike>,
-    /// Names of saved answers, best first.
+    /// Names of saved answers, the best first.
     pub answers: Vec<String>,
 }
 
-/// What others like it suggest for a ticket.
+/// What earlier tickets teach about this one.
 ///
 /// # Errors
-/// Where the desk cannot be read.
+/// There is no such ticket, or the desk cannot be read.
 pub fn advice(r: &mut Reader<'_>, ticket: i64) -> Result<Advice> {
-    let Some(own) = r.ticket(ticket)? else { return Ok(Advice::default()) };
-    let words = of(&own.subject);
-    let mut advice = Advice::default();
-    for (number, subject) in r.tickets_closed_lately()? {
-        let (Ok(number), likeness) = (number.parse::<i64>(), likeness(&words, &of(&subject))) else { continue };
-        let Some(t) = r.ticket(number)?.filter(|t| t.id != ticket && likeness >= 500) else { continue };
-        let (status, reason, closed_at) = (t.standing.status, t.standing.reason, r.closed_at(number)?);
-        advice.similar.push(Alike { number, subject, status, reason, closed_at, likeness });
-    }
-    advice.similar.sort_by_key(|a| (std::cmp::Reverse(a.likeness), a.number));
-    advice.similar.truncate(3);
-    if let Some(best) = advice.similar.first().map(|a| a.number) {
-        advice.tags = r.tags(best)?;
-        let agent = r.ticket(best)?.and_then(|t| t.assignee);
-        advice.assignee = agent.map(|id| r.agent(id)).transpose()?.flatten().map(|a| a.name);
-    }
-    let near = |name: &str| !of(name).is_disjoint(&words);
-    advice.answers = r.answers()?.into_iter().filter(|a| near(&a.name)).map(|a| a.name).collect();
-    Ok(advice)
+    let near = Near::on_the_desk(r, ticket)?;
+    let fits = fit::fits(r, &near)?;
+    let closed: Vec<&Saying> =
+        near.alike.iter().map(|(other, _)| other).filter(|other| other.closed_at.is_some()).take(TAUGHT_BY).collect();
+    let numbers: Vec<i64> = closed.iter().map(|other| other.number).collect();
+    Ok(Advice {
+        tags: tags(r, near.ticket.number, &numbers)?,
+        assignee: assignee(r, &closed, &numbers)?,
+        similar: near.alike.iter().take(TOLD).map(|(other, likeness)| alike(other, *likeness)).collect(),
+        answers: fits.into_iter().take(ANSWERS).map(|fit| fit.answer.name).collect(),
+    })
 }
 
-/// Those of `among` that say nearly the same as `ticket`.
+/// Those of `among` that say nearly the same as `ticket`, in the order they came in.
 ///
 /// # Errors
-/// Where the desk cannot be read.
+/// There is no such ticket, or the desk cannot be read.
 pub fn more_like(r: &mut Reader<'_>, ticket: i64, among: &[i64]) -> Result<Vec<i64>> {
-    let Some(own) = r.ticket(ticket)? else { return Ok(Vec::new()) };
-    let words = of(&own.subject);
-    let mut more = Vec::new();
-    for other in among.iter().filter(|other| **other != ticket) {
-        let subject = r.ticket(*other)?.map(|t| t.subject).unwrap_or_default();
-        if likeness(&words, &of(&subject)) >= 800 {
-            more.push(*other);
+    Near::among(r, ticket, among, ALMOST_SAME)
+}
+
+/// How a similar ticket was answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// The ticket.
+    pub ticket: Alike,
+    /// Who answered.
+    pub author: String,
+    /// What is new in the first reply of a person.
+    pub text: String,
+}
+
+/// The saved answers that fit a ticket, the best first, and how three similar closed tickets at most were answered.
+///
+/// # Errors
+/// There is no such ticket, or the desk cannot be read.
+pub fn answers(r: &mut Reader<'_>, ticket: i64) -> Result<(Vec<Fit>, Vec<Answered>)> {
+    let near = Near::on_the_desk(r, ticket)?;
+    let mut answered = Vec::new();
+    for (other, likeness) in near.alike.iter().filter(|(other, _)| other.closed_at.is_some()) {
+        let person = |m: &Message| m.direction == Direction::Out && m.automatic.is_none() && !m.text.trim().is_empty();
+        let Some(reply) = r.messages(other.number)?.into_iter().find(person) else { continue };
+        let agent = reply.agent.map(|id| r.agent(id)).transpose()?.flatten().map(|a| a.name);
+        let author = agent.unwrap_or(if reply.author.is_empty() { reply.email } else { reply.author });
+        answered.push(Answered { ticket: alike(other, *likeness), author, text: new_text(&reply.text) });
+        if answered.len() == TOLD {
+            break;
         }
     }
-    Ok(more)
+    Ok((fit::fits(r, &near)?, answered))
 }
 
-fn of(text: &str) -> BTreeSet<String> {
-    terms(text).into_iter().collect()
-}
-
-fn likeness(a: &BTreeSet<String>, b: &BTreeSet<String>) -> u32 {
-    let (both, all) = (a.intersection(b).count(), a.union(b).count());
-    (both * 1000).checked_div(all).and_then(|n| u32::try_from(n).ok()).unwrap_or(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_same_words_in_another_form_are_alike() {
-        assert_eq!(likeness(&of("Cannot log in"), &of("cannot LOG in")), 1000);
-        assert_eq!(likeness(&of("Cannot log in"), &of("Invoice wanted")), 0);
-        assert_eq!(likeness(&of(""), &of("")), 0);
+fn alike(other: &Saying, likeness: u32) -> Alike {
+    Alike {
+        number: other.number,
+        subject: other.subject.clone(),
+        status: other.status,
+        reason: other.reason,
+        closed_at: other.closed_at,
+        likeness,
     }
+}
+
+fn tags(r: &mut Reader<'_>, ticket: i64, closed: &[i64]) -> Result<Vec<String>> {
+    let own = r.tags(ticket)?;
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for (_, tag) in r.tags_among(closed)? {
+        *counts.entry(tag).or_insert(0) += 1;
+    }
+    counts.retain(|tag, count| *count >= AGREE && *count * 2 > closed.len() && !own.contains(tag));
+    let mut tags: Vec<(String, usize)> = counts.into_iter().collect();
+    tags.sort_by_key(|(_, count)| Reverse(*count));
+    Ok(tags.into_iter().map(|(tag, _)| tag).collect())
+}
+
+/// The active agent who closed most; where a close is nobody's own deed (imported), it counts for whose ticket it was.
+fn assignee(r: &mut Reader<'_>, closed: &[&Saying], numbers: &[i64]) -> Result<Option<String>> {
+    let closers: BTreeMap<i64, i64> = r.closers(numbers)?.into_iter().collect();
+    let mut counts: BTreeMap<i64, usize> = BTreeMap::new();
+    for agent in closed.iter().filter_map(|other| closers.get(&other.number).copied().or(other.assignee)) {
+        *counts.entry(agent).or_insert(0) += 1;
+    }
+    let mut agents: Vec<(i64, usize)> = counts.into_iter().filter(|(_, count)| *count >= AGREE).collect();
+    agents.sort_by_key(|(agent, count)| (Reverse(*count), *agent));
+    for (agent, _) in agents {
+        if let Some(known) = r.agent(agent)?.filter(|known| known.active) {
+            return Ok(Some(known.name));
+        }
+    }
+    Ok(None)
 }

@@ -37,7 +37,12 @@ pub fn look(r: &mut Reader<'_>, period: &Period, before: &Period, has: impl Fn(i
     let spent = by_ticket(r.spent(period.from, period.to)?);
     let costs = r.costs()?;
     let tickets: HashMap<i64, &Said> = said.iter().map(|t| (t.number, t)).collect();
-    let rows = issues.topics.iter().map(|issue| row(issue, &tickets, &spent, &costs)).collect();
+    let mut rows: Vec<Row> = issues.topics.iter().map(|issue| row(issue, &tickets, &spent, &costs)).collect();
+    let saved: BTreeSet<String> = r.answers()?.into_iter().map(|answer| answer.name.to_lowercase()).collect();
+    for row in &mut rows {
+        // An answer that was taken away helps nobody.
+        row.answer = row.answer.take().filter(|name| saved.contains(&name.to_lowercase()));
+    }
     let facts = TopicsFacts {
         from: period.first,
         to: period.last,
@@ -73,14 +78,20 @@ fn row(issue: &Issue, tickets: &HashMap<i64, &Said>, spent: &BTreeMap<i64, Vec<S
         tickets: issue.tickets.clone(),
         previous: issue.previous,
         trend: issue.trend(),
-        decided: issue.known.as_ref().map(standing).unwrap_or_default(),
+        decided: issue.known.as_ref().map(decided).unwrap_or_default(),
         returned: returned(issue, tickets),
+        answer: issue.known.as_ref().and_then(|topic| topic.answer.clone()),
         terms: issue.terms.clone(),
         examples: issue.examples.clone(),
         clients: clients.into_iter().map(str::to_owned).collect(),
         minutes: own.iter().map(|s| s.minutes).sum(),
         cost: cost(&own, costs),
     }
+}
+
+/// What was decided about it, but for the answer: that is told apart.
+fn decided(topic: &Known) -> String {
+    standing(&Known { answer: None, ..topic.clone() })
 }
 
 /// How many of its tickets were opened after it was said to be fixed.

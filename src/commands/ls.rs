@@ -150,6 +150,14 @@ pub(super) fn query(desk: &mut Desk, words: &[String], free: bool) -> Result<Que
     Ok(query)
 }
 
+/// Reads the words of a query whose period is that of work or money, not of tickets.
+pub(super) fn query_for_deeds(desk: &mut Desk, words: &[String]) -> Result<Query> {
+    let zone = desk.zone()?;
+    let mut query = search::parse(words, false, desk.now, &zone)?;
+    desk.resolve_for_deeds(&mut query)?;
+    Ok(query)
+}
+
 /// What a list looks at besides its query.
 pub(super) fn ask(desk: &mut Desk, limit: Option<i64>) -> Result<Ask> {
     let zone = desk.zone()?;

@@ -2,7 +2,9 @@
 //! a new word. Only the words that the command line names are built: parsing costs the same however many there are.
 
 pub mod args;
+mod asking;
 mod chosen;
+mod counted;
 mod deed;
 mod told;
 
@@ -101,6 +103,8 @@ commands! {
     Tickets assign::Assign = "assign";
     Tickets tag::Tag = "tag";
     Tickets untag::Untag = "untag";
+    Tickets link::Link = "link";
+    Tickets unlink::Unlink = "unlink";
     Tickets prio::Prio = "prio";
     Tickets due::Due = "due";
     Tickets edit::Edit = "edit";
@@ -131,6 +135,8 @@ commands! {
     Numbers approve::Approve = "approve";
     Numbers sla::Sla = "sla";
     Numbers stats::Stats = "stats";
+    Numbers csat::Csat = "csat";
+    Numbers nps::Nps = "nps";
     Numbers topics::Topics = "topics";
     Numbers topic::TopicWord = "topic";
     Numbers contract::ContractWord = "contract";

@@ -10,6 +10,7 @@ use super::show::Names;
 use crate::desk::{Desk, House, Promises};
 use crate::domain::event::{Operation, OperationKind};
 use crate::domain::listed::Listed;
+use crate::domain::rating::Rating;
 use crate::domain::search::{Query, StatusTest, Term, Test};
 use crate::domain::ticket::{Standing, Status};
 use crate::domain::time::Moment;
@@ -17,6 +18,7 @@ use crate::domain::timeline::leaves_figures;
 use crate::domain::when::{Lean, when};
 use crate::error::{Error, Kind, Result};
 use crate::report::news::{Item, Kind as What, news};
+use crate::report::rating::of_scale;
 use crate::report::ticket::short_name;
 use crate::store::Reader;
 use crate::store::list::Ask;
@@ -24,7 +26,7 @@ use crate::store::news::{CameIn, TicketDeed};
 use passed::{Broken, Passed};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// What happened: assigned to me, new, answered, closed, reopened, merged, promises broken, woken, contracts used up
+/// What happened: assigned to me, new, answered, closed, reopened, merged, rated badly, promises broken, woken, contracts used up
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Without a time, the last 24 hours. My own deeds are no news; mail that came in is, whoever fetched it. Customers' answers are told of my tickets and of nobody's.
 Promises are those of policies and by voice. Of contracts it is told when the agreed part of their hours is used, or when they end soon.
@@ -187,6 +189,8 @@ struct Teller {
     came_in: Vec<CameIn>,
     arrived: Vec<(i64, i64)>,
     passed: Passed,
+    /// Ratings of 1 and 2, with their operations.
+    rated: Vec<(i64, Rating)>,
     /// Imports that are told in one line, and the tickets that they made.
     large: BTreeSet<i64>,
     made_by_large: BTreeSet<i64>,
@@ -209,6 +213,8 @@ impl Teller {
         let mut arrived = r.arrived(first)?;
         arrived.retain(|(operation, ticket)| meant(*operation, *ticket));
         let passed = Passed::of(r, window, chosen, &facts.promises, (facts.house.as_ref(), ask.me))?;
+        let mut rated = r.bad_ratings_since(first)?;
+        rated.retain(|(operation, rating)| rating.ticket.is_some_and(|ticket| meant(*operation, ticket)));
         let mut teller = Teller {
             me: ask.me,
             operations,
@@ -216,6 +222,7 @@ impl Teller {
             came_in,
             arrived,
             passed,
+            rated,
             large: BTreeSet::new(),
             made_by_large: BTreeSet::new(),
             tickets: HashMap::new(),
@@ -256,7 +263,8 @@ impl Teller {
     fn look_up(&mut self, r: &mut Reader<'_>, ask: &Ask) -> Result<()> {
         let arrived = self.arrived.iter().map(|a| a.1).chain(self.came_in.iter().map(|m| m.ticket));
         let arrived = arrived.filter(|ticket| !self.made_by_large.contains(ticket));
-        let changed = self.deeds.iter().map(|d| d.ticket).chain(self.passed.tickets());
+        let rated = self.rated.iter().filter_map(|(_, rating)| rating.ticket);
+        let changed = self.deeds.iter().map(|d| d.ticket).chain(self.passed.tickets()).chain(rated);
         let about: BTreeSet<i64> = arrived.chain(changed).collect();
         let all = Query {
             terms: vec![Term { negated: false, alternatives: vec![Test::Status(StatusTest::All)] }],
@@ -272,6 +280,7 @@ impl Teller {
         self.deeds_of_others(r)?;
         self.arrivals();
         self.answers(r)?;
+        self.bad_ratings(r)?;
         let Passed { broken, woke, contracts, marks } = std::mem::take(&mut self.passed);
         for Broken { ticket, at, what } in broken {
             let agent = self.tickets.get(&ticket).and_then(|l| l.assignee.clone());
@@ -333,6 +342,23 @@ impl Teller {
                 self.add(at, What::New, ticket, None, from);
             }
         }
+    }
+
+    /// What customers rated 1 or 2 by mail, or colleagues wrote down.
+    fn bad_ratings(&mut self, r: &mut Reader<'_>) -> Result<()> {
+        for (operation, rating) in std::mem::take(&mut self.rated) {
+            let Some(o) = self.operations.get(&operation) else { continue };
+            let (by_mail, by_me) = (o.kind == OperationKind::Fetch, Some(o.agent) == self.me);
+            let (Some(ticket), true) = (rating.ticket, by_mail || (o.kind == OperationKind::Do && !by_me)) else { continue };
+            let credited = r.credited(ticket, rating.at)?;
+            let agent = credited.map(|agent| self.names.of(r, agent)).transpose()?;
+            let comment = rating.comment.lines().next().unwrap_or_default();
+            let comment: String = comment.chars().take(BEGINNING).collect();
+            let said = of_scale(rating.scale, rating.score);
+            let detail = if comment.is_empty() { said } else { format!("{said}: {comment}") };
+            self.add(rating.at, What::Rated, ticket, agent, Some(detail));
+        }
+        Ok(())
     }
 
     /// Whether an operation brings tickets that are told one by one.

@@ -127,3 +127,95 @@ impl From<&Listed> for Claim {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::calendar::{Rules, read_hours};
+    use crate::domain::sla::Kind;
+    use crate::domain::zone::Zone;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    const NOW: Moment = Moment(1_795_176_000);
+
+    fn claims() -> impl Strategy<Value = Claim> {
+        let since = || (0_i64..20 * 86_400).prop_map(|ago| NOW.plus(-ago));
+        let clock = (
+            select(&[State::Running, State::Warning, State::Breached, State::Paused][..]),
+            any::<bool>(),
+            0_i64..400_000,
+        );
+        let clock = clock.prop_map(|(state, paused, by)| Pressing {
+            kind: Kind::FirstResponse,
+            due_at: NOW.plus(if state == State::Breached { -1 - by } else { by }),
+            state,
+            paused: paused && state != State::Warning || state == State::Paused,
+        });
+        let fields =
+            (1_i64..9, select(&Status::ALL[..]), select(Priority::ALL), proptest::option::of(since()), since());
+        let promises = (proptest::option::of(clock), proptest::option::of(-400_000_i64..400_000));
+        (fields, promises).prop_map(|((number, status, priority, waiting_since, updated_at), (sla, voice))| Claim {
+            number,
+            status,
+            priority,
+            waiting_since,
+            updated_at,
+            due_at: voice.map(|by| NOW.plus(by)),
+            sla,
+        })
+    }
+
+    fn office() -> Calendar {
+        let mut rules = Rules::default();
+        rules.week[..5].fill(read_hours(&["09:00-18:00"]).unwrap());
+        Calendar::new("office", Zone::bundled("Europe/Moscow").unwrap(), &rules).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn late_goes_before_soon_and_soon_before_all_others(a in claims(), b in claims(), by_calendar in any::<bool>()) {
+            let office = office();
+            let waited = if by_calendar { Waited::WorkingTime(&office) } else { Waited::AllTime };
+            let (one, other) = (a.place(NOW, waited), b.place(NOW, waited));
+            if a.is_late(NOW) && !b.is_late(NOW) {
+                prop_assert!(one < other);
+            }
+            if a.pressing(NOW).is_some() && b.pressing(NOW).is_none() {
+                prop_assert!(one < other);
+            }
+            prop_assert!(!a.is_late(NOW) || a.pressing(NOW).is_some_and(|due| due < NOW));
+        }
+
+        #[test]
+        fn who_waits_longer_never_stands_behind_his_like(claim in claims(), longer in 0_i64..20 * 86_400, by_calendar in any::<bool>()) {
+            let office = office();
+            let waited = if by_calendar { Waited::WorkingTime(&office) } else { Waited::AllTime };
+            let since = claim.waiting_since.unwrap_or(NOW);
+            let one = Claim { waiting_since: Some(since), ..claim };
+            let other = Claim { waiting_since: Some(since.plus(-longer)), ..claim };
+            prop_assert!(other.place(NOW, waited) <= one.place(NOW, waited));
+            let answered = Claim { waiting_since: None, ..claim };
+            prop_assert!(other.place(NOW, waited) <= answered.place(NOW, waited));
+        }
+    }
+
+    #[test]
+    fn a_clock_that_stands_still_presses_nobody() {
+        let paused =
+            Pressing { kind: Kind::FullResolution, due_at: NOW.plus(-60), state: State::Breached, paused: true };
+        let claim = Claim {
+            number: 1,
+            status: Status::Pending,
+            priority: Priority::Normal,
+            waiting_since: None,
+            updated_at: NOW,
+            due_at: None,
+            sla: Some(paused),
+        };
+        assert!(!claim.is_late(NOW) && claim.pressing(NOW).is_none());
+        let running = Claim { sla: Some(Pressing { paused: false, ..paused }), ..claim };
+        assert!(running.is_late(NOW) && running.pressing(NOW) == Some(NOW.plus(-60)));
+        assert!(!Claim { status: Status::Closed, ..running }.is_late(NOW));
+    }
+}

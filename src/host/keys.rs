@@ -275,9 +275,7 @@ impl Keys {
 
     /// Reads what is there within this time: whether anything came; none at the end.
     fn read(&mut self, patience: Duration) -> Option<bool> {
-        if self.before.is_none() {
-            return None;
-        }
+        self.before.as_ref()?;
         let input = stdin();
         let mut wanted = [PollFd::new(&input, PollFlags::IN)];
         let timeout = Timespec::try_from(patience).unwrap_or(Timespec { tv_sec: 1, tv_nsec: 0 });

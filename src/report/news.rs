@@ -18,6 +18,8 @@ pub enum Kind {
     Reopened,
     /// Merged into another.
     Merged,
+    /// A customer rated it 1 or 2.
+    Rated,
     /// A promise was broken.
     Breached,
     /// What was put off came back into sight.
@@ -39,6 +41,7 @@ impl Kind {
             Kind::Closed => "closed",
             Kind::Reopened => "reopened",
             Kind::Merged => "merged",
+            Kind::Rated => "rated",
             Kind::Breached => "breached",
             Kind::Woke => "woke",
             Kind::Contract => "contract",
@@ -58,7 +61,7 @@ pub struct Item {
     pub number: Option<i64>,
     /// Its subject; of a contract, whose and which.
     pub subject: Option<String>,
-    /// Who did it; for a broken promise, who has the ticket; none for customers.
+    /// Who did it; for a broken promise, who has the ticket; for a bad rating, who is credited; none for customers.
     pub agent: Option<String>,
     /// What else there is to say.
     pub detail: Option<String>,

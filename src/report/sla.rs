@@ -170,9 +170,20 @@ pub struct Row {
     pub line: Line,
 }
 
-/// The clocks of many tickets, in the order that is given.
+/// The clocks of many tickets, in the order that is given, for this reader.
 #[must_use]
-pub fn running(rows: &[Row]) -> Report {
+pub fn running(rows: &[Row], reader: Audience) -> Report {
+    let mut report = Report { shape: Shape::List, ..Report::default() };
+    if reader != Audience::Data {
+        report.parts.push(Part::Table(for_people(rows)));
+    }
+    if reader != Audience::People {
+        report.parts.push(Part::Table(data(rows)));
+    }
+    report
+}
+
+fn for_people(rows: &[Row]) -> Table {
     let columns = vec![
         Column::new("ticket", "№", Style::Right),
         Column::new("due_at", "due", Style::Right),
@@ -196,9 +207,14 @@ pub fn running(rows: &[Row]) -> Report {
         ]
     };
     let (key, empty) = ("clocks", "no clock runs");
-    let rows_for_people = rows.iter().map(cells).collect();
-    let people = Table { key, audience: Audience::People, columns, rows: rows_for_people, empty, ..Table::default() };
-    Report { shape: Shape::List, parts: vec![Part::Table(people), Part::Table(data(rows))], ..Report::default() }
+    Table {
+        key,
+        audience: Audience::People,
+        columns,
+        rows: rows.iter().map(cells).collect(),
+        empty,
+        ..Table::default()
+    }
 }
 
 /// A line for each promise that is broken; nothing where none is.

@@ -3,6 +3,7 @@
 
 use super::figures::{count, data, named, period};
 use super::{Audience, Cell, Column, Part, Report, Shape, Style, Table};
+use crate::domain::billing::duration::spoken;
 use crate::domain::billing::money::Money;
 use crate::domain::time::{Date, Minutes};
 use crate::domain::topic::{ENOUGH, Known, Plan, Trend};
@@ -49,6 +50,8 @@ pub struct Row {
     pub decided: String,
     /// How many of its tickets came after it was said to be fixed.
     pub returned: usize,
+    /// The saved answer that helps.
+    pub answer: Option<String>,
     /// The words that tell it best.
     pub terms: Vec<String>,
     /// Tickets that tell it best.
@@ -83,6 +86,7 @@ pub fn topics(facts: &TopicsFacts, all: bool) -> Report {
     }
     parts.extend(facts.rows.iter().filter(|row| row.returned > 0).map(|row| Part::Prose(returned(row))));
     parts.extend(gone(&facts.gone, most).map(Part::Prose));
+    parts.extend(unanswered(&facts.rows).map(Part::Prose));
     Report { title: format!("Topics: {}", facts.label), shape: Shape::Object, parts, notes: vec![] }
 }
 
@@ -112,6 +116,7 @@ fn for_people(facts: &TopicsFacts, most: usize) -> Table {
     let with_cost = facts.rows.iter().any(|row| row.cost.is_some());
     let with_time = facts.rows.iter().any(|row| row.minutes > 0);
     let with_clients = facts.rows.iter().any(|row| !row.clients.is_empty());
+    let with_answer = facts.rows.iter().any(|row| row.answer.is_some());
     let with_decided = facts.rows.iter().any(|row| !row.decided.is_empty());
     let mut columns = vec![
         (true, Column::new("topic", "topic", Style::Right)),
@@ -123,6 +128,7 @@ fn for_people(facts: &TopicsFacts, most: usize) -> Table {
         (with_cost, Column::new("cost", "cost", Style::Right)),
         (with_clients, Column::new("clients", "clients", Style::Right)),
         (true, Column::new("examples", "such as", Style::Left)),
+        (with_answer, Column::new("answer", "answer", Style::Left)),
         (with_decided, Column::new("decided", "decided", Style::Flex)),
         (true, Column::new("terms", "words", Style::Flex)),
     ];
@@ -138,6 +144,7 @@ fn for_people(facts: &TopicsFacts, most: usize) -> Table {
             Cell::money(row.cost),
             Cell::Count(count(row.clients.len())),
             Cell::List(row.examples.iter().map(|n| Cell::Ticket(*n)).collect()),
+            named(row.answer.as_deref().unwrap_or("–")),
             named(&row.decided),
             Cell::Text(row.terms.iter().take(WORDS).map(String::as_str).collect::<Vec<_>>().join(" ")),
         ];
@@ -176,6 +183,23 @@ fn rows(all: &[Row]) -> Table {
 fn gone(gone: &[(String, usize)], most: usize) -> Option<String> {
     let told: Vec<String> = gone.iter().take(most).map(|(name, count)| format!("{name} ({count})")).collect();
     (!told.is_empty()).then(|| format!("Gone since the period before: {}.", told.join("; ")))
+}
+
+/// So many topics without an answer are told.
+const UNANSWERED: usize = 5;
+
+/// The topics that no saved answer helps with, what costs most first: where writing one pays.
+fn unanswered(rows: &[Row]) -> Option<String> {
+    let mut open: Vec<&Row> = rows.iter().filter(|row| row.answer.is_none() && !row.tickets.is_empty()).collect();
+    open.sort_by_key(|row| std::cmp::Reverse((row.cost.map(|cost| cost.minor), row.minutes, row.tickets.len())));
+    let took = |row: &Row| match row.minutes {
+        0 if row.tickets.len() == 1 => "1 ticket".to_owned(),
+        0 => format!("{} tickets", row.tickets.len()),
+        minutes => spoken(minutes),
+    };
+    let told: Vec<String> = open.iter().take(UNANSWERED).map(|row| format!("{} ({})", row.name, took(row))).collect();
+    let first = open.first()?.number;
+    Some(format!("Without an answer: {}. To name one: desk topic answer {first} NAME.", told.join("; ")))
 }
 
 /// A fixed topic is there again.

@@ -18,9 +18,9 @@ const CASES: &str = "SELECT t.id, t.opened_at, t.opened_by, t.first_status, t.fi
      FROM ticket AS t LEFT JOIN client AS k ON k.id = t.client_id WHERE ";
 /// Sorted by nothing, so that the index of the queue is enough.
 const OF_QUEUE: &str = "t.queued = 1 AND t.opened_at < ?1";
-const CASE_MESSAGES: &str = "SELECT m.ticket_id, m.at, m.joined_at, m.direction, m.counts, m.agent_id, \
-     CAST(CASE WHEN m.operation_id = t.operation_id AND m.content_key IS NOT NULL THEN 1 ELSE 0 END AS BIGINT) \
-     FROM message AS m JOIN ticket AS t ON t.id = m.ticket_id WHERE m.direction <> 'note' AND m.ticket_id ";
+const CASE_MESSAGES: &str = "SELECT m.ticket_id, m.at, m.joined_at, m.direction, m.counts, m.agent_id, m.operation_id, \
+     CAST(CASE WHEN m.content_key IS NOT NULL THEN 1 ELSE 0 END AS BIGINT) \
+     FROM message AS m WHERE m.direction <> 'note' AND m.ticket_id ";
 // The CASE keeps both engines off the index of deeds: few tickets are wanted, and those by number.
 const CASE_EVENTS: &str = "SELECT e.noun_id, e.at, e.field, e.after, o.agent_id, e.before, e.operation_id FROM event AS e \
      JOIN operation AS o ON o.id = e.operation_id WHERE CASE WHEN e.noun = 'ticket' AND (e.field IN ('status', 'assignee', 'priority', \
@@ -204,7 +204,7 @@ impl Reader<'_> {
         }
         cases.sort_unstable_by_key(|c| c.number);
         let places = places(&cases);
-        let past = self.tell_messages(which, with, &mut cases, &places)?;
+        let past = self.tell_messages(which, with, (&mut cases, &places, &births))?;
         let mut clients = Vec::new();
         let mut held: HashSet<i64> = HashSet::new();
         for some in which {
@@ -249,8 +249,7 @@ impl Reader<'_> {
         &mut self,
         which: &[String],
         with: &[Val<'_>],
-        cases: &mut [Case],
-        places: &HashMap<i64, usize>,
+        (cases, places, births): (&mut [Case], &HashMap<i64, usize>, &HashMap<i64, i64>),
     ) -> Result<Past> {
         let mut past = Past::default();
         for some in which {
@@ -262,7 +261,8 @@ impl Reader<'_> {
                 let direction = Direction::of(&r.text(3)?).unwrap_or(Direction::Note);
                 let counts = r.flag(4)?;
                 case.life.deeds.push(Deed { at, what: What::Message { direction, counts }, agent: r.int_or(5)? });
-                if counts && r.flag(6)? {
+                // Mail that made the ticket, out of an archive.
+                if counts && r.flag(7)? && births.get(&ticket) == Some(&r.int(6)?) {
                     let turned = past.turned(ticket, direction);
                     case.life.deeds.extend(turned.map(|s| Deed { at, what: What::Status(s), agent: None }));
                 }
@@ -345,7 +345,7 @@ fn places(cases: &[Case]) -> HashMap<i64, usize> {
 }
 
 fn read_text<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
-    super::apply::read(&serde_json::from_str(text).unwrap_or_default())
+    serde_json::from_str(text).or_else(|_| super::apply::read(&serde_json::from_str(text).unwrap_or_default()))
 }
 
 fn case_of(r: &Row<'_>, agents: &HashMap<i64, String>) -> Result<Case> {

@@ -304,6 +304,7 @@ impl Reader<'_> {
                 format!("t.id IN ({})", list.join(","))
             }
             Test::Ours => format!("(t.status = 'new' OR {open} OR (t.due_at < {now} AND t.status <> 'closed'))"),
+            Test::Topic(_) => return Err(Error::bug("a topic was asked of the tables")),
             Test::Sla(_) => return Err(Error::bug("a clock was asked of the tables")),
             Test::Draft(None) => "t.id IN (SELECT d.ticket_id FROM draft AS d)".to_owned(),
             Test::Draft(Some(Who::None)) => "t.id NOT IN (SELECT d.ticket_id FROM draft AS d)".to_owned(),

@@ -4,6 +4,7 @@ use super::{Candidate, Found};
 use crate::desk::Desk;
 use crate::domain::billing::contract::Kept;
 use crate::domain::search::{KEYS, SortKey};
+use crate::domain::survey::word;
 use crate::domain::ticket::{Priority, Reason, Status};
 use crate::error::Result;
 use crate::report::ticket;
@@ -59,6 +60,7 @@ impl<'a> Answers<'a> {
                 let set = r.settings()?.into_iter().find(|(key, _)| key == "calendar").map(|(_, value)| value);
                 Ok(set.iter().flat_map(calendar::names).map(|name| (name.to_owned(), String::new())).collect())
             })?,
+            "scores" => (1..=5).rev().map(|n: i64| Candidate::new(n.to_string(), word("en", n))).collect(),
             "langs" => words(["en", "ru"].into_iter()),
             "who" => self.agents(&[("me", "you"), ("none", "nobody"), ("next", "who has the fewest")])?,
             "clients" => self.clients(typed)?,

@@ -77,7 +77,7 @@ impl Passed {
         let begun = told_before.map_or(Ok(None), |me| r.bookmark(me, SINCE))?.is_some();
         for books in Books::alerted(r, house, house.today)? {
             let handle = r.client(books.client)?.map(|client| client.handle).unwrap_or_default();
-            if !chosen.has_client(books.client) {
+            if !chosen.has_client(Some(books.client)) {
                 continue;
             }
             for contract in books.contracts.iter().filter(|contract| contract.in_force(house.today)) {

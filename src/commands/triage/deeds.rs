@@ -2,7 +2,7 @@
 
 use super::keys::Wish;
 use super::session::{Session, Step};
-use crate::actions::similar;
+use crate::actions::{outbox, similar};
 use crate::commands::{self, args::Answer, args::Body, ls, show};
 use crate::domain::client::domain_of;
 use crate::domain::listed::Listed;
@@ -78,21 +78,29 @@ impl Session<'_> {
 
     /// Does it to the ticket alone.
     fn single(&mut self, deed: &Deed, then: Then) -> Result<bool> {
-        self.with_others(deed, then, |_| false)
+        self.carry_out(deed, then, &[])
     }
 
     /// Does it to the ticket, and, where somebody agrees, to those that say the same and fit.
     fn with_others(&mut self, deed: &Deed, then: Then, fits: impl Fn(&Listed) -> bool) -> Result<bool> {
-        let id = self.number()?;
+        // Once it is merged it says nothing any more that others could be like.
         let mut others = self.alike()?;
         others.retain(fits);
+        if others.iter().all(|l| self.declined.contains(&l.ticket.id)) {
+            others.clear();
+        }
+        self.carry_out(deed, then, &others)
+    }
+
+    fn carry_out(&mut self, deed: &Deed, then: Then, others: &[Listed]) -> Result<bool> {
+        let id = self.number()?;
         self.desk.as_seen = Some(self.page()?.as_seen.clone());
         let done = self.typed(&deed.on(&id.to_string()), &[id]);
         self.desk.as_seen = None;
         if !done? {
             return self.refused();
         }
-        if !others.is_empty() && self.agreed(deed, &others)? {
+        if !others.is_empty() && self.agreed(deed, others)? {
             let first = std::mem::take(&mut self.told);
             let ids: Vec<i64> = others.iter().map(|l| l.ticket.id).collect();
             let list = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
@@ -159,17 +167,15 @@ impl Session<'_> {
         command.ok_or_else(|| Error::bug("a deed without a command"))?.run(self.desk)
     }
 
-    /// The tickets in the queue that say nearly the same, where nobody has declined them all before.
+    /// The tickets in the queue that say nearly the same.
     fn alike(&mut self) -> Result<Vec<Listed>> {
         let id = self.number()?;
         let ask = ls::ask(self.desk, None)?;
-        let found = self.desk.read(|r| {
+        self.desk.read(|r| {
             let queue = r.numbers(&Query::default(), &ask)?;
             let alike = similar::more_like(r, id, &queue)?;
             r.listed_among(&alike, &show::every(), &ask)
-        })?;
-        let declined = found.iter().all(|l| self.declined.contains(&l.ticket.id));
-        Ok(if declined { Vec::new() } else { found })
+        })
     }
 
     /// Shows the others, and asks whether they are to have the same done to them.
@@ -304,6 +310,10 @@ impl Session<'_> {
     /// The road of `desk reply`, which asks before anything leaves, and looks itself at what others did.
     fn reply(&mut self) -> Result<bool> {
         let id = self.number()?;
+        if let Err(e) = outbox::can_send(self.desk) {
+            self.told = vec![one_sentence(&e)];
+            return Ok(true);
+        }
         let mut names = self.page()?.advice.answers.clone();
         let known = self.desk.read(|r| r.answers())?.into_iter().map(|a| a.name);
         names.extend(known.filter(|n| !names.contains(n)).collect::<Vec<_>>());
@@ -358,6 +368,7 @@ impl Session<'_> {
                     colour: self.desk.host.colour(true),
                     now: self.desk.now,
                     local: Box::new(move |m| zone.local(m)),
+                    ascii: self.desk.host.is_ascii(),
                 };
                 let text = render(&report, Format::Text, None, &dress)?;
                 self.read_in_full(&text)?;

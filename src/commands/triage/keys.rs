@@ -68,7 +68,7 @@ pub(super) const KEYS: [(&str, &str, &str); 21] = [
 
 /// The order in which the bottom line shows keys while there is room; `?` stands first.
 pub(super) const AT_THE_BOTTOM: [&str; 14] =
-    ["r", "c", "space", "t", "+", "a", "w", "z", "u", "n", "m", "s", "v", "q"];
+    ["q", "r", "c", "space", "t", "+", "a", "w", "z", "u", "n", "m", "s", "v"];
 
 /// What a key asks for.
 pub(super) fn wish(key: &Key) -> Option<Wish> {

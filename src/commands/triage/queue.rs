@@ -4,7 +4,7 @@
 use crate::commands::{find, ls};
 use crate::desk::Desk;
 use crate::domain::search::{Query, Term, Test, Who};
-use crate::domain::time::Moment;
+use crate::domain::time::{Moment, elapsed};
 use crate::error::Result;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -18,6 +18,8 @@ pub(super) struct Queue {
     at: usize,
     /// Changed by a deed that stands.
     pub(super) done: BTreeSet<i64>,
+    /// Passed over in this session.
+    passed: BTreeSet<i64>,
     /// Skipped in an earlier session of this day.
     earlier: Vec<i64>,
     skips: Skips,
@@ -47,8 +49,8 @@ impl Queue {
         let parts = if ordered { vec![query] } else { vec![part(false), part(true)] };
         let skips = Skips::of(desk)?;
         let earlier = skips.still(desk)?;
-        let (done, took, since) = (BTreeSet::new(), Vec::new(), desk.now);
-        let mut queue = Queue { parts, trail: Vec::new(), at: 0, done, earlier, skips, took, since };
+        let (done, passed, took, since) = (BTreeSet::new(), BTreeSet::new(), Vec::new(), desk.now);
+        let mut queue = Queue { parts, trail: Vec::new(), at: 0, done, passed, earlier, skips, took, since };
         queue.earlier = queue.among(desk, &queue.earlier.clone())?;
         Ok(queue)
     }
@@ -85,7 +87,7 @@ impl Queue {
     fn fresh(&mut self, desk: &mut Desk) -> Result<Option<i64>> {
         let ask = ls::ask(desk, Some(1))?;
         for part in self.unseen(true) {
-            let found = desk.read(|r| r.list(&part, &ask))?.rows;
+            let found = desk.queue(&part, &ask, &|_| true)?.rows;
             if let Some(row) = found.first() {
                 return Ok(Some(row.ticket.id));
             }
@@ -152,23 +154,27 @@ impl Queue {
 
     /// `7 of 31, about 6 min left`: of how many this is which, and how long the rest takes at the pace so far.
     pub(super) fn progress(&self, left: i64) -> String {
-        let place = i64::try_from(self.at + 1).unwrap_or(i64::MAX);
-        let seen = i64::try_from(self.trail.len()).unwrap_or(i64::MAX);
-        let minutes = pace(&self.took).map(|seconds| (seconds * (left + seen - place + 1) + 59) / 60);
-        let about = minutes.map(|m| format!(", about {} min left", m.max(1))).unwrap_or_default();
-        format!("{place} of {}{about}", seen + left)
+        let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+        // Others that had the same done to them were never seen.
+        let unseen = self.done.iter().filter(|id| !self.trail.contains(id)).count();
+        let (place, all) = (count(self.at + 1 + unseen), count(self.trail.len() + unseen) + left);
+        let minutes = pace(&self.took).map(|seconds| ((seconds * (all - place + 1) + 59) / 60).max(1));
+        let about = minutes.map(|m| if m < 60 { format!("{m} min") } else { elapsed(m) });
+        format!("{place} of {all}{}", about.map(|about| format!(", about {about} left")).unwrap_or_default())
     }
 
     /// The ticket is passed over: it comes last for the rest of the day.
     pub(super) fn skip(&mut self, desk: &mut Desk) -> Result<()> {
         let Some(ticket) = self.shown().filter(|id| !self.done.contains(id)) else { return Ok(()) };
         let change = desk.read(|r| r.last_change_of(ticket))?;
-        self.skips.put(ticket, change)
+        self.passed.insert(ticket);
+        self.skips.put(ticket, change);
+        Ok(())
     }
 
-    /// How many of those that were seen nothing was done to.
+    /// How many were passed over in this session, and nothing was done to them later.
     pub(super) fn skipped(&self) -> usize {
-        self.trail.iter().filter(|id| !self.done.contains(id)).count()
+        self.passed.difference(&self.done).count()
     }
 }
 
@@ -212,14 +218,13 @@ impl Skips {
         })
     }
 
-    fn put(&mut self, ticket: i64, change: i64) -> Result<()> {
+    fn put(&mut self, ticket: i64, change: i64) {
         self.tickets.insert(ticket, change);
-        let Some(file) = &self.file else { return Ok(()) };
+        let Some(file) = &self.file else { return };
         let lines: String = self.tickets.iter().map(|(ticket, change)| format!("{ticket} {change}\n")).collect();
         // Nothing depends on it: where it cannot be kept, the tickets come in their usual order.
         let folder = file.parent().map_or(Ok(()), crate::host::make_folder);
         drop(folder.and_then(|()| crate::host::keep_file(file, format!("{}\n{lines}", self.day).as_bytes())));
-        Ok(())
     }
 }
 

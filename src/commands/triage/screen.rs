@@ -354,6 +354,6 @@ mod tests {
         }
         let (row, column) = typing("note:", &line, "", 20);
         let shown: String = row.left.iter().map(|(text, _)| text.as_str()).collect();
-        assert_eq!((shown.as_str(), column), ("note: typed at all", Some(18)));
+        assert_eq!((shown.as_str(), column), ("note:  typed at all", Some(19)));
     }
 }

@@ -55,6 +55,8 @@ pub(super) struct Session<'a> {
     room: usize,
     /// The ticket was not painted yet.
     unseen: bool,
+    /// It was not noted yet that it was seen.
+    unnoted: bool,
 }
 
 impl<'a> Session<'a> {
@@ -62,8 +64,8 @@ impl<'a> Session<'a> {
         let earlier = queue.skipped_earlier();
         let told = (earlier > 0).then(|| format!("resuming: {earlier} skipped earlier, at the end")).into_iter().collect();
         let (alerts, steps, declined, screen) = (Vec::new(), Vec::new(), BTreeSet::new(), Screen::default());
-        let (page, left, scroll, room, unseen) = (None, 0, 0, 0, true);
-        Session { desk, queue, page, left, alerts, told, steps, declined, screen, scroll, room, unseen }
+        let (page, left, scroll, room, unseen, unnoted) = (None, 0, 0, 0, true, true);
+        Session { desk, queue, page, left, alerts, told, steps, declined, screen, scroll, room, unseen, unnoted }
     }
 
     /// Goes on until there is nothing more, or somebody ends it.
@@ -156,7 +158,7 @@ impl<'a> Session<'a> {
     fn reload(&mut self, ticket: i64) -> Result<bool> {
         self.desk.now = self.desk.host.now()?;
         let Some(page) = Page::of(self.desk, ticket)? else { return Ok(false) };
-        page.looked(self.desk);
+        self.unnoted = true;
         self.left = self.queue.left(self.desk)?;
         self.page = Some(page);
         Ok(true)
@@ -229,6 +231,10 @@ impl<'a> Session<'a> {
         self.show(&rows, size, cursor)?;
         if std::mem::take(&mut self.unseen) {
             self.desk.host.unseen_keys();
+        }
+        // After the painting: a desk that somebody else is writing to keeps nobody waiting for the screen.
+        if let Some(page) = self.page.as_ref().filter(|_| std::mem::take(&mut self.unnoted)) {
+            page.looked(self.desk);
         }
         Ok(())
     }
