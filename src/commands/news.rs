@@ -188,9 +188,9 @@ struct Teller {
     deeds: Vec<TicketDeed>,
     came_in: Vec<CameIn>,
     arrived: Vec<(i64, i64)>,
+    passed: Passed,
     /// Ratings of 1 and 2, with their operations.
     rated: Vec<(i64, Rating)>,
-    passed: Passed,
     /// Imports that are told in one line, and the tickets that they made.
     large: BTreeSet<i64>,
     made_by_large: BTreeSet<i64>,
@@ -212,17 +212,17 @@ impl Teller {
         came_in.retain(|m| meant(m.operation, m.ticket));
         let mut arrived = r.arrived(first)?;
         arrived.retain(|(operation, ticket)| meant(*operation, *ticket));
+        let passed = Passed::of(r, window, chosen, &facts.promises, (facts.house.as_ref(), ask.me))?;
         let mut rated = r.bad_ratings_since(first)?;
         rated.retain(|(operation, rating)| rating.ticket.is_some_and(|ticket| meant(*operation, ticket)));
-        let passed = Passed::of(r, window, chosen, &facts.promises, (facts.house.as_ref(), ask.me))?;
         let mut teller = Teller {
             me: ask.me,
             operations,
             deeds,
             came_in,
             arrived,
-            rated,
             passed,
+            rated,
             large: BTreeSet::new(),
             made_by_large: BTreeSet::new(),
             tickets: HashMap::new(),

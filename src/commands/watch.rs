@@ -179,5 +179,6 @@ fn frame(desk: &mut Desk, words: &[String]) -> Result<Frame> {
     let counts = desk.read(|r| r.queue_counts(ask.me, ask.now))?;
     let zone = desk.zone()?;
     let duty = desk.on_duty(zone.date(ask.now)).unwrap_or_default();
-    Ok(Frame { words: words.join(" "), queue, counts, duty, zone })
+    let ascii = desk.host.is_ascii();
+    Ok(Frame { words: words.join(" "), queue, counts, duty, zone, ascii })
 }

@@ -176,6 +176,7 @@ pub fn words(cell: &Cell, dress: &Dress) -> String {
         Cell::Decimal(text) => text.clone(),
         Cell::Permille(n) => format!("{} %", tenths(*n)),
         Cell::Flag(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+        Cell::Vip => if dress.ascii { "VIP" } else { "★" }.to_owned(),
         Cell::Bytes(n) => bytes(*n),
         Cell::Spark(values) => spark(values, dress.ascii),
         Cell::Record(members) => {

@@ -234,6 +234,7 @@ fn cell(value: &Cell, out: &mut String) {
         | Cell::Decimal(_)
         | Cell::Permille(_)
         | Cell::Flag(_)
+        | Cell::Vip
         | Cell::Bytes(_) => {
             out.push_str(&scalar(value).unwrap_or_default());
         }

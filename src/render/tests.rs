@@ -528,6 +528,7 @@ fn every_cell_has_its_json() {
         ("tags", Cell::Tags(vec![]), json!([])),
         ("share", Cell::Permille(-125), json!(-12.5)),
         ("flag", Cell::Flag(true), json!(true)),
+        ("vip", Cell::Vip, json!(true)),
         ("bytes", Cell::Bytes(12_345), json!(12_345)),
         ("spark", Cell::Spark(vec![Some(1), None, Some(-2)]), json!([1, null, -2])),
         (

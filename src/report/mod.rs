@@ -202,6 +202,8 @@ pub enum Cell {
     Permille(i64),
     /// Yes or no.
     Flag(bool),
+    /// Goes before others: `★` for people, `VIP` where the terminal knows ASCII only; true for data.
+    Vip,
     /// Bytes: `12 kB` for people, the number for data.
     Bytes(i64),
     /// A short series, oldest first: a sparkline for people, an array for data; none: there is no value.

@@ -23,6 +23,8 @@ pub(super) struct Frame {
     /// Who has duty today.
     pub(super) duty: Vec<String>,
     pub(super) zone: Zone,
+    /// The terminal knows ASCII only.
+    pub(super) ascii: bool,
 }
 
 /// Lays the screen out: the events and the trouble below, the queue in what is left.
@@ -94,7 +96,7 @@ fn table(frame: &Frame, now: Moment, cells: usize, room: usize) -> Vec<Row> {
     let empty = if frame.words.is_empty() { "nobody waits: well done" } else { "nothing found" };
     let report = Report { parts: vec![Part::Table(ticket::for_people(shown, None, empty))], ..Report::default() };
     let zone = frame.zone.clone();
-    let dress = Dress { width: Some(cells), colour: false, now, ascii: false, local: Box::new(move |m| zone.local(m)) };
+    let dress = Dress { width: Some(cells), colour: false, ascii: frame.ascii, now, local: Box::new(move |m| zone.local(m)) };
     let text = render(&report, Format::Text, None, &dress).unwrap_or_default();
     let tones = std::iter::once(Tone::Faint).chain(shown.iter().map(|l| tone(l, now))).chain(std::iter::repeat(Tone::Plain));
     let mut rows: Vec<Row> = text.lines().zip(tones).map(|(line, tone)| Row::of(line, tone)).collect();
@@ -146,7 +148,7 @@ mod tests {
 
     fn frame() -> Frame {
         let counts = Counts { waiting: 5, late: 1, ..Counts::default() };
-        Frame { words: String::new(), queue: Queue::default(), counts, duty: vec!["mila".to_owned()], zone: Zone::utc() }
+        Frame { words: String::new(), queue: Queue::default(), counts, duty: vec!["mila".to_owned()], zone: Zone::utc(), ascii: false }
     }
 
     fn laid(events: &VecDeque<Item>, trouble: Option<&str>, size: (usize, usize)) -> Vec<String> {
