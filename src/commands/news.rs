@@ -181,6 +181,11 @@ impl News {
     }
 }
 
+/// News, each with whether its ticket is mine.
+type Told = Vec<(Item, bool)>;
+/// Bookmarks of what is told once, by name.
+type Marks = Vec<(String, i64)>;
+
 /// Gathers the news, and knows the tickets they are about.
 struct Teller {
     me: Option<i64>,
@@ -276,7 +281,7 @@ impl Teller {
     }
 
     /// The news, each with whether its ticket is mine; and the marks of what is told once.
-    fn tell(mut self, r: &mut Reader<'_>) -> Result<(Vec<(Item, bool)>, Vec<(String, i64)>)> {
+    fn tell(mut self, r: &mut Reader<'_>) -> Result<(Told, Marks)> {
         self.deeds_of_others(r)?;
         self.arrivals();
         self.answers(r)?;
