@@ -89,7 +89,7 @@ fn settle(place: &Place, tickets: u64) -> Result<(), Fault> {
         run(&mut place.desk(&words(line))).map(drop)
     };
     let open = tickets / OPEN;
-    let [_, usual] = Shape, SHAPES;
+    let [_, usual] = SHAPES;
     let closed = Shape { text: 80, open: u64::MAX, ..usual };
     closed.write(&place.file("closed.csv"), tickets - open)?;
     corpus::write_within(&place.file("open.mbox"), open, 30 * 86_400)?;
