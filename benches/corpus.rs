@@ -39,11 +39,19 @@ pub struct Written {
 /// # Errors
 /// The file cannot be written.
 pub fn write(path: &Path, tickets: u64) -> io::Result<Written> {
+    write_within(path, tickets, 2 * 365 * 86_400)
+}
+
+/// The same in so many seconds before now.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn write_within(path: &Path, tickets: u64, span: i64) -> io::Result<Written> {
     let mut out = BufWriter::new(File::create(path)?);
     let mut post = Post::new(tickets);
     let mut written = Written::default();
     let mut waiting: BinaryHeap<Reverse<(i64, u64, u64)>> = BinaryHeap::new();
-    let (span, begin) = (2 * 365 * 86_400, NOW - 2 * 365 * 86_400);
+    let begin = NOW - span;
     for ticket in 0..tickets {
         let opened = begin + span * i64::try_from(ticket).unwrap_or(0) / i64::try_from(tickets).unwrap_or(1);
         let mut at = opened;

@@ -378,3 +378,274 @@ fn what_cannot_be_tried_is_said_with_its_place() {
     assert_eq!(desk.run("sla simulate absent.toml").exit, 3);
     assert_eq!(desk.run("sla simulate").exit, 2);
 }
+
+/// The numbers of a list, in its order.
+fn order(desk: &Desk, line: &str) -> Vec<i64> {
+    desk.ok(line).split_whitespace().map(|n| n.parse().unwrap()).collect()
+}
+
+#[test]
+fn the_queue_begins_with_what_is_late_and_then_with_what_soon_will_be() {
+    let mut desk = Desk::bare();
+    desk.apply("[[sla]]\nname = \"all\"\nmatch = \"not:+internal\"\nfirst_response = { urgent = \"1h\", high = \"4h\", normal = \"8h\" }\n");
+    for (time, line) in [
+        ("2026-11-19T09:00", "open 'waits for long' +internal -f a@x.test"),
+        ("2026-11-19T15:00", "open 'breached on Friday at 14' -f b@x.test"),
+        ("2026-11-20T09:00", "open 'breached on Friday at 13' -p high -f c@x.test"),
+        ("2026-11-20T10:00", "open 'breached on Friday at 11' -p urgent -f d@x.test"),
+        ("2026-11-20T16:00", "open 'urgent and promised to nobody' +internal -p urgent -f e@x.test"),
+        ("2026-11-20T16:30", "open 'late by voice since 15:30' +internal -f f@x.test"),
+        ("2026-11-20T11:00", "open 'warns until Monday' -f g@x.test"),
+        ("2026-11-20T16:50", "open 'answered' -p urgent -f h@x.test"),
+        ("2026-11-20T16:55", "open 'low and late' -p low +internal -f i@x.test"),
+    ] {
+        desk.at(time);
+        desk.ok(line);
+    }
+    desk.ok("due 6 '2026-11-20 17:00'");
+    desk.ok("due 1 '2026-11-21 09:30'");
+    desk.ok("pending 8");
+    desk.at("2026-11-20T17:45");
+    assert_eq!(
+        order(&desk, "ls -i"),
+        [4, 3, 2, 6, 8, 1, 7, 5, 9],
+        "8 is pending, but nobody has answered: 1h is nearly over"
+    );
+    desk.at("2026-11-20T18:00");
+    assert_eq!(order(&desk, "ls -i sort:urgency"), [4, 3, 2, 6, 8, 1, 7, 5, 9]);
+    assert_eq!(order(&desk, "ls -i -l 3"), [4, 3, 2]);
+    assert_eq!(order(&desk, "ls -i -s=-urgency"), [9, 5, 7, 1, 8, 6, 2, 3, 4]);
+    assert_eq!(order(&desk, "ls -i -s=-urgency -l 2"), [9, 5]);
+    assert_eq!(order(&desk, "ls -i +internal"), [6, 1, 5, 9]);
+    assert_eq!(order(&desk, "ls -i status:pending"), [8]);
+    let screen = desk.json("");
+    assert_eq!(
+        (&screen["breached"], &screen["warning"], &screen["late"], &screen["waiting"]),
+        (&json!(4), &json!(1), &json!(1), &json!(8))
+    );
+    assert_eq!(desk.json("ls sla:breached --count")["count"], 4);
+    assert_eq!(screen["tickets"].as_array().unwrap().len(), 9, "what is pending and late is shown, too");
+    desk.at("2026-11-23T09:20");
+    assert_eq!(order(&desk, "ls -i")[..6], [4, 3, 2, 6, 8, 1], "the voice of the weekend is late by now");
+    assert_eq!(desk.json("")["tickets"][4]["number"], 8, "late, whoever waits");
+    assert!(desk.ok("").contains("breached 4"), "{}", desk.ok(""));
+}
+
+#[test]
+fn who_wrote_in_one_night_waited_equally_long_and_new_goes_before_old() {
+    let mut desk = Desk::bare();
+    for (time, line) in [
+        ("2026-11-20T19:00", "open 'Friday evening' -f a@x.test"),
+        ("2026-11-21T12:00", "open 'Saturday' -f b@x.test"),
+        ("2026-11-20T18:30", "open 'Friday, a little earlier' -f c@x.test"),
+        ("2026-11-20T17:00", "open 'Friday in working time' -f d@x.test"),
+    ] {
+        desk.at(time);
+        desk.ok(line);
+    }
+    desk.ok("take 1,3,4");
+    desk.at("2026-11-23T10:00");
+    assert_eq!(order(&desk, "ls -i"), [4, 2, 3, 1], "new before old at equal need, then the longest of all time");
+    assert_eq!(order(&desk, "ls -i -s=-urgency"), [1, 3, 2, 4]);
+    desk.apply("zone = \"UTC\"\n");
+    desk.ok("config set calendar.office --default");
+    assert_eq!(order(&desk, "ls -i"), [4, 3, 1, 2], "without a calendar nobody's night is left out");
+}
+
+#[test]
+fn however_few_are_shown_all_are_counted() {
+    let desk = Desk::bare();
+    desk.apply("[[sla]]\nname = \"all\"\nfirst_response = \"1h\"\n");
+    for n in 0..17 {
+        desk.ok(&format!("open 'number {n}' -f a@x.test"));
+    }
+    let said = desk.run("");
+    assert!(said.talk.contains("15 of 17; all: desk ls"), "{}", said.talk);
+    assert_eq!(desk.json("ls").as_array().unwrap().len(), 17);
+    assert_eq!(desk.json("ls -l 2")[1]["sla"]["state"], "running");
+}
+
+/// What a ticket's clocks are, with the policies they are promised by.
+fn clocks(desk: &Desk, ticket: i64) -> Vec<String> {
+    let shown = desk.json(&format!("show {ticket}"));
+    let clocks = shown["clocks"].as_array().unwrap().clone();
+    clocks
+        .iter()
+        .map(|c| {
+            format!(
+                "{} {} {}",
+                c["kind"].as_str().unwrap(),
+                c["policy"].as_str().unwrap(),
+                c["state"].as_str().unwrap()
+            )
+        })
+        .collect()
+}
+
+const FIELDS: &str = r#"
+[[sla]]
+name = "vip"
+match = "+vip"
+first_resolution = "1h"
+
+[[sla]]
+name = "ana"
+match = "who:ana"
+first_resolution = "1h"
+
+[[sla]]
+name = "phone"
+match = "channel:phone"
+first_resolution = "1h"
+
+[[sla]]
+name = "urgent"
+match = "prio:urgent"
+first_resolution = "1h"
+
+[[sla]]
+name = "pro"
+match = "plan:pro"
+first_resolution = "1h"
+
+[[sla]]
+name = "umbra"
+match = "client:umbra"
+first_resolution = "1h"
+
+[[sla]]
+name = "all"
+first_resolution = { low = "1h", normal = "16h", high = "16h" }
+"#;
+
+#[test]
+fn the_policy_is_the_one_that_matched_when_the_clock_stopped() {
+    let mut desk = Desk::bare();
+    desk.ok("client add umbra");
+    desk.ok("agent add ana");
+    desk.apply(FIELDS);
+    desk.at("2026-11-18T10:00");
+    for n in 1..=8 {
+        desk.ok(&format!("open 'number {n}' -f p{n}@x.test"));
+    }
+    desk.ok("open 'born so' +vip -a ana -c umbra -p urgent --channel phone --at '2026-11-18 09:30' -f q@x.test");
+    desk.at("2026-11-19T11:00");
+    desk.ok("tag 7 vip");
+    desk.ok("close 1-7,9");
+    assert_eq!(clocks(&desk, 1), ["first_resolution all met"]);
+    desk.at("2026-11-20T12:00");
+    let changes = [
+        "tag 1 vip",
+        "assign 2 ana",
+        "edit 3 --channel phone",
+        "prio 4 urgent",
+        "edit 5 --client acme",
+        "edit 6 --client umbra",
+    ];
+    changes.iter().for_each(|line| drop(desk.ok(line)));
+    desk.ok("untag 7 vip");
+    desk.ok("tag 8 vip");
+    for n in 1..=6 {
+        assert_eq!(clocks(&desk, n), ["first_resolution all met"], "{n}: what came later changes nothing");
+    }
+    assert_eq!(clocks(&desk, 7), ["first_resolution vip missed"], "it was so when it was closed");
+    assert_eq!(clocks(&desk, 8), ["first_resolution vip breached"], "and so it is now, while it runs");
+    assert_eq!(clocks(&desk, 9), ["first_resolution vip missed"], "what it was opened with is no change");
+    assert!(desk.ok("why 1").contains("promised by all") && desk.ok("why 7").contains("promised by vip"));
+    assert_eq!(
+        desk.json("stats in:2026-11-18..2026-11-20")["sla"],
+        json!([{ "kind": "first_resolution", "met": 6, "missed": 3, "percent": 66.7 }])
+    );
+    let file = desk.write("same.toml", FIELDS);
+    let tried = desk.json(&format!("sla simulate {file} in:2026-11-18..2026-11-20"));
+    assert_eq!(tried["simulated"], tried["sla"]);
+    assert_eq!(tried["sla"][0]["missed"], 3);
+    let shown = |n: i64| desk.json(&format!("show {n}"))["clocks"][0]["due_at"].clone();
+    assert_eq!(shown(4), "2026-11-19T14:00:00Z", "sixteen hours, as a normal one has");
+    desk.ok("undo");
+    assert_eq!(clocks(&desk, 8), ["first_resolution all breached"], "what is undone never was");
+    desk.ok("untag 1 vip");
+    desk.ok("tag 1 vip");
+    assert_eq!(clocks(&desk, 1), ["first_resolution all met"]);
+}
+
+/// Everything that promises decide: every running clock, those of two tickets, and the order.
+fn clocks_and_order(desk: &Desk) -> Vec<Value> {
+    let of = |n: i64| desk.json(&format!("show {n}"))["clocks"].clone();
+    let order = desk.ok("ls -i status:all sort:urgency");
+    vec![desk.json("sla"), of(1), of(2), order.into()]
+}
+
+#[test]
+fn undo_restores_every_clock() {
+    let mut desk = Desk::new();
+    let every = "\"6h\"\nfirst_resolution = \"2 days\"\nfull_resolution = \"72h wall\"";
+    desk.apply(&POLICIES.replace("\"72h wall\"", every));
+    desk.at("2026-11-23T15:00");
+    let later = clocks_and_order(&desk);
+    desk.at("2026-11-23T10:00");
+    let before = clocks_and_order(&desk);
+    let lines = [
+        "pending 1",
+        "hold 1 --until 2026-11-24",
+        "close 1",
+        "spam 1",
+        "prio 1 low",
+        "prio 2 urgent",
+        "tag 2 internal",
+        "edit 2 --client acme",
+        "snooze 1 2026-11-25",
+        "due 2 '2026-11-23 09:00'",
+        "merge 2 --into 1",
+        "mute joe@x.test",
+        "assign 1 mila",
+    ];
+    for line in lines {
+        desk.at("2026-11-23T10:00");
+        desk.ok(line);
+        desk.ok("undo");
+        assert_eq!(clocks_and_order(&desk), before, "{line}, undone at once");
+        desk.ok(line);
+        desk.at("2026-11-23T15:00");
+        desk.ok("undo");
+        assert_eq!(clocks_and_order(&desk), later, "{line}, undone five hours later");
+    }
+}
+
+#[test]
+fn promises_by_voice_are_kept_or_late() {
+    use frontdesk::domain::sla::by_voice;
+    use frontdesk::domain::time::Moment;
+    let mut desk = Desk::bare();
+    desk.at("2026-11-16T10:00");
+    for n in 1..=9 {
+        desk.ok(&format!("open 'number {n}' -f p{n}@x.test"));
+    }
+    desk.ok("open 'promised at once' -f p@x.test --due '2026-11-17 12:00'");
+    desk.ok("due 1-5,8,9 '2026-11-18 12:00'");
+    desk.ok("due 6,7 '2026-11-25 12:00'");
+    desk.at("2026-11-18T11:00");
+    desk.ok("close 1");
+    desk.ok("due 2 '2026-11-19 12:00'");
+    desk.ok("due 3 none");
+    desk.ok("close 4");
+    desk.ok("undo");
+    desk.ok("due 5 '2026-11-30 12:00'");
+    desk.ok("undo");
+    desk.ok("spam 8");
+    desk.at("2026-11-18T12:00");
+    desk.ok("close 9");
+    desk.at("2026-11-19T11:00");
+    desk.ok("close 2,10");
+    desk.at("2026-11-20T12:00");
+    let place = frontdesk::store::Place::File(desk.home.path().join("desk/desk.db"));
+    let mut store = frontdesk::store::Store::open(&place, true, None).unwrap().unwrap();
+    let spoken = store.read(|r| r.spoken()).unwrap();
+    let at = |text: &str| Moment::parse_rfc3339(text).unwrap();
+    let week = (at("2026-11-16T00:00:00+03:00"), at("2026-11-23T00:00:00+03:00"));
+    let sum = by_voice(&spoken, week, at("2026-11-20T12:00:00+03:00"));
+    assert_eq!((sum.kept.as_slice(), sum.late.as_slice(), sum.total()), (&[1, 2, 9][..], &[4, 5, 10][..], 6));
+    let said = desk.run("sla --check");
+    assert_eq!(said.exit, 4);
+    assert!(said.out.contains("4  promised by voice 2d late") && !said.out.contains("\n1  "), "{}", said.out);
+}

@@ -18,6 +18,7 @@ pub mod outbox;
 pub mod papers;
 pub mod parties;
 pub mod people;
+pub mod rating;
 pub mod reply;
 pub mod settings;
 pub mod similar;

@@ -1,5 +1,7 @@
 //! Answers to customers: from a wish to a letter, and the one write that keeps it. It leaves through `outbox` afterwards.
 
+pub mod survey;
+
 use super::{hours, looked, parties, ticket};
 use crate::desk::Desk;
 use crate::domain::answer::Draft;

@@ -5,7 +5,7 @@ use super::ls;
 use crate::desk::Desk;
 use crate::domain::contact::{Point, PointKind};
 use crate::domain::listed::Listed;
-use crate::domain::search::{Query, StatusTest, Term, Test, Word};
+use crate::domain::search::{Query, Sort, SortKey, StatusTest, Term, Test, Word};
 use crate::domain::words;
 use crate::error::{Error, Result};
 use crate::report::{Cell, ticket};
@@ -75,7 +75,21 @@ pub(super) struct Found {
 /// Pages of candidates are asked of the index, and narrowed down by the rest of the query, until there are enough.
 pub(super) fn search(desk: &mut Desk, query: &Query, limit: Option<i64>) -> Result<Found> {
     let ask = ls::ask(desk, None)?;
-    desk.read(|r| search_in(r, query, &ask, limit))
+    let Some(Sort { key: SortKey::Urgency, descending }) = query.sort else {
+        return desk.read(|r| search_in(r, query, &ask, limit));
+    };
+    // What is urgent, promises decide: all that was found must be known first.
+    let mut found = desk.read(|r| search_in(r, query, &ask, None))?;
+    let places = desk.places(&mut found.rows)?;
+    let mut placed: Vec<_> = places.into_iter().zip(found.rows.into_iter().zip(found.snippets)).collect();
+    placed.sort_by_key(|(place, _)| *place);
+    if descending {
+        placed.reverse();
+    }
+    let limit = limit.and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
+    found.more = placed.len() > limit;
+    (found.rows, found.snippets) = placed.into_iter().take(limit).map(|(_, row)| row).unzip();
+    Ok(found)
 }
 
 /// The same within one look at the desk.

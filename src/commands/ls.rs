@@ -1,21 +1,29 @@
 //! `desk ls`: lists of tickets.
 
 use super::args::Answer;
-use crate::desk::Desk;
+use crate::desk::{Desk, Queue};
 use crate::domain::listed::Listed;
 use crate::domain::search::{self, Query};
 use crate::domain::time::{Moment, monday};
 use crate::error::{Error, Kind, Result};
 use crate::report::{Audience, Cell, Column, Fact, Facts, Part, Report, Shape, Table, ticket};
-use crate::store::list::{Ask, Listing};
+use crate::store::list::Ask;
 
 /// List tickets: those not closed, most urgent first
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "A query is made of words, all of which hold; commas mean or:
   +tag  @ana  who:me|none|ana  from:joe@x.io  client:acme  status:new|open|pending|hold|closed|all
-  prio:high,urgent  channel:phone  due:today|week|late  waiting:4h  older:3d  reason:spam  plan:pro
+  prio:high,urgent  channel:phone  due:today|week|late  waiting:4h  older:3d  reason:spam  plan:pro  vip:yes|no
   opened:last-week  updated:today  closed:2026-11  in:this-week  draft:any|me  sla:breached|warning  ext:1834  sort:-age  not:+spam
 Other words are looked for in subjects and texts.
+
+Most urgent first: past a promise, by voice (desk due) or of a policy, by the instant it was due, the longest ago first; then what is due
+soon, the next first (most of the time of a policy is used, or promised by voice within a day); then who waits for us, by priority, VIPs
+before others, the longest first: in working time where a calendar is set, so that those who wrote in one night have waited equally
+long, new ones before old ones; then who was answered, and who we wait for.
+
+Marks: ★ under VIP is a client of whom that was said (desk client edit acme --vip); outside under plan is a ticket that came by a
+channel, or is an agent's, that the client's plan does not pay for (desk show says which).
 
 Examples:
   desk ls who:none waiting:4h
@@ -61,31 +69,30 @@ impl Ls {
         let limit = self.limit.or_else(|| desk.host.stdout_is_terminal.then_some(50)).filter(|_| !self.count);
         let ask = ask(desk, limit)?;
         let mut more = false;
-        let mut listing = if query.words.is_empty() {
+        let listing = if query.words.is_empty() {
             if self.count {
                 let total = desk.read(|r| r.count(&query, &ask))?;
-                Listing { rows: Vec::new(), total }
+                Queue { total, ..Queue::default() }
             } else {
-                desk.read(|r| r.list(&query, &ask))?
+                desk.queue(&query, &ask, &|_| true)?
             }
         } else {
-            let found = super::find::search(desk, &query, limit)?;
+            let mut found = super::find::search(desk, &query, limit)?;
             more = found.more;
-            Listing { total: found.total, rows: found.rows }
+            let untold = if self.count || self.ids { None } else { pressed(desk, &mut found.rows) };
+            Queue { total: found.total, rows: found.rows, untold, ..Queue::default() }
         };
-        let mut untold = None;
         let mut answer = Answer::from(if self.count {
             counted(listing.total)
         } else if self.ids {
             numbers(&listing)
         } else {
             let empty = if query.is_empty() { "nobody waits: well done" } else { "nothing found" };
-            untold = pressed(desk, &mut listing.rows);
             ticket::list(&listing.rows, None, self.columns.as_deref(), empty)
         });
         if let super::args::Body::Report(report) = &mut answer.body {
             report.notes.extend(more.then(|| format!("the first {}; more with -l", listing.rows.len())));
-            report.notes.extend(untold);
+            report.notes.extend(listing.untold.clone());
             report.notes.extend(left_out(desk, &query, &listing)?);
         }
         Ok(if self.exit_empty && listing.total == 0 { answer.ending(Kind::Found) } else { answer })
@@ -94,11 +101,12 @@ impl Ls {
 
 /// Fills in what presses most on each ticket; where that cannot be told, the list is shown all the same, and why is said.
 pub(super) fn pressed(desk: &mut Desk, rows: &mut [Listed]) -> Option<String> {
-    desk.press(rows).err().map(|e| format!("promises cannot be told: {e}"))
+    let untold = desk.press(rows).err().map(|e| format!("promises cannot be told: {e}"));
+    untold.or(desk.mark_outside(rows).err().map(|e| format!("plans cannot be told: {e}")))
 }
 
 /// What a list does not show, said to people.
-fn left_out(desk: &mut Desk, query: &Query, listing: &Listing) -> Result<Vec<String>> {
+fn left_out(desk: &mut Desk, query: &Query, listing: &Queue) -> Result<Vec<String>> {
     let mut notes = Vec::new();
     let shown = i64::try_from(listing.rows.len()).unwrap_or(i64::MAX);
     if shown > 0 && shown < listing.total && desk.host.stdout_is_terminal {
@@ -123,7 +131,7 @@ fn counted(total: i64) -> Report {
     Report { parts: vec![Part::Facts(facts), Part::Prose(total.to_string())], ..Report::default() }
 }
 
-fn numbers(listing: &Listing) -> Report {
+fn numbers(listing: &Queue) -> Report {
     let rows: Vec<Vec<Cell>> = listing.rows.iter().map(|l| vec![Cell::Ticket(l.ticket.id)]).collect();
     let lines: Vec<String> = listing.rows.iter().map(|l| l.ticket.id.to_string()).collect();
     let table = Table { key: "tickets", audience: Audience::Data, columns: vec![Column::data("number")], rows, ..Table::default() };
@@ -139,6 +147,14 @@ pub(super) fn query(desk: &mut Desk, words: &[String], free: bool) -> Result<Que
     let zone = desk.zone()?;
     let mut query = search::parse(words, free, desk.now, &zone)?;
     desk.resolve(&mut query)?;
+    Ok(query)
+}
+
+/// Reads the words of a query whose period is that of work or money, not of tickets.
+pub(super) fn query_for_deeds(desk: &mut Desk, words: &[String]) -> Result<Query> {
+    let zone = desk.zone()?;
+    let mut query = search::parse(words, false, desk.now, &zone)?;
+    desk.resolve_for_deeds(&mut query)?;
     Ok(query)
 }
 

@@ -4,6 +4,7 @@ mod page;
 mod send;
 
 use super::args::{self, Answer, TextFrom};
+use super::asking::Asking;
 use super::deed::say_hours;
 use crate::actions::answer::{Fields, fill};
 use crate::actions::echo::Echo;
@@ -36,6 +37,7 @@ Examples:
   desk reply 42 -m \"It is fixed: please try again.\" --close -t 15m
   desk reply 42 --answer password -e     # a saved answer, to be edited
   desk reply 42 --file answer.md --attach invoice.pdf --cc bob@acme.test
+  desk reply 42 -m \"It is on again.\" --close --ask   # and a mail asks how it was
   desk reply 42 -m \"Is it on now?\" --pending
   desk reply 42 -m \"We refund it.\" --draft # for another's eye
   desk reply 42 --send                   # what was drafted
@@ -90,6 +92,8 @@ pub struct Reply {
     /// solved, duplicate, spam, wontfix, workaround or no-reply
     #[arg(long, value_name = "REASON", requires = "close")]
     reason: Option<String>,
+    #[command(flatten)]
+    asking: Asking,
     /// Keep it for another's eye; nothing is sent
     #[arg(long, conflicts_with_all = ["send", "said", "discard"])]
     draft: bool,
@@ -130,6 +134,9 @@ impl Reply {
         crate::actions::ticket::not_merged(&ticket)?;
         if self.discard {
             return self.drop_draft(desk, &ticket);
+        }
+        if self.asking.is_wanted() && (self.draft || !(self.close || self.send)) {
+            return Err(Error::usage("--ask goes with a close").hint(format!("desk reply {} -m \"…\" --close --ask", self.id)));
         }
         if !self.draft && !self.said {
             outbox::can_send(desk)?;

@@ -5,7 +5,7 @@ use super::ls;
 use super::show::Names;
 use crate::actions::books::Books;
 use crate::desk::Desk;
-use crate::domain::listed::Listed;
+use crate::domain::queue::Claim;
 use crate::domain::search::Query;
 use crate::domain::ticket::Status;
 use crate::error::{Kind, Result};
@@ -30,29 +30,36 @@ pub fn run(desk: &mut Desk) -> Result<Answer> {
         15
     };
     let ask = ls::ask(desk, Some(rows))?;
-    let (listing, counts, timer, room, agreed) = desk.read(|r| {
-        let listing = r.list(&Query::default(), &ask)?;
+    let waits = |c: &Claim| matches!(c.status, Status::New | Status::Open);
+    let queue = desk.queue(&Query::default(), &ask, &|c| waits(c) || c.is_late(ask.now))?;
+    let (counts, timer, room, agreed) = desk.read(|r| {
         let counts = r.queue_counts(ask.me, ask.now)?;
         let timer = match ask.me {
             Some(me) => r.timer(me)?,
             None => None,
         };
-        Ok((listing, counts, timer, Room::of(r, ask.me)?, r.has_contracts()?))
+        Ok((counts, timer, Room::of(r, ask.me)?, r.has_contracts()?))
     })?;
-    let waits = |l: &Listed| matches!(l.ticket.standing.status, Status::New | Status::Open);
-    let late = |l: &Listed| l.ticket.due_at.is_some_and(|due| due < ask.now);
-    let mut ours: Vec<_> = listing.rows.into_iter().filter(|l| waits(l) || late(l)).collect();
-    let untold = ls::pressed(desk, &mut ours);
-    let mut report = Report { notes: untold.into_iter().collect(), ..Report::default() };
+    let ours = queue.rows;
+    let mut report = Report { notes: queue.untold.into_iter().collect(), ..Report::default() };
     let count = |key, head, n: i64| Fact { shown: n > 0 || key == "waiting", ..Fact::new(key, head, Cell::Count(n)) };
+    let today = desk.zone()?.date(ask.now);
+    let duty = desk.on_duty(today).unwrap_or_else(|e| {
+        report.notes.push(format!("duty cannot be told: {e}"));
+        Vec::new()
+    });
+    let on_duty = Cell::List(duty.iter().map(|name| Cell::Text(name.clone())).collect());
     let facts = vec![
         count("waiting", "waiting", counts.waiting),
         count("late", "late", counts.late),
+        count("breached", "breached", queue.breached),
+        count("warning", "due soon", queue.warning),
         count("mine", "mine", counts.mine),
         count("unassigned", "nobody's", counts.unassigned),
         count("snoozed", "snoozed", counts.snoozed),
         count("paused", "waiting for others", counts.paused),
         count("automatic", "from machines", counts.automatic),
+        Fact { shown: !duty.is_empty(), ..Fact::new("duty", "duty:", on_duty) },
     ];
     report.parts.push(Part::Facts(Facts { inline: true, rows: facts, ..Facts::default() }));
     report.parts.push(Part::Table(ticket::for_people(&ours, None, "nobody waits: well done")));
@@ -77,7 +84,7 @@ pub fn run(desk: &mut Desk) -> Result<Answer> {
         // What waits is shown all the same.
         Err(e) => report.notes.push(format!("contracts cannot be told: {e}")),
     }
-    let shown = i64::try_from(ours.iter().filter(|l| waits(l)).count()).unwrap_or(0);
+    let shown = i64::try_from(ours.iter().filter(|l| waits(&Claim::from(*l))).count()).unwrap_or(0);
     if shown < counts.waiting {
         report.notes.push(format!("{shown} of {}; all: desk ls", counts.waiting));
     }

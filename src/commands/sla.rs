@@ -4,16 +4,12 @@ mod simulate;
 
 use super::args::{Answer, Seen};
 use super::chosen::Chosen;
-use super::{ls, show};
 use crate::desk::{Desk, Promises};
 use crate::domain::insight::metrics::Case;
-use crate::domain::listed::Listed;
 use crate::domain::sla::State;
-use crate::domain::ticket::Status;
 use crate::error::{Error, Kind, Result};
 use crate::report::Part;
 use crate::report::sla::{HOW_TO_BEGIN, Line, Row, broken, running};
-use std::collections::HashMap;
 
 /// Promises to customers: every running clock, most urgent first; --check for cron
 #[derive(Debug, Clone, clap::Args)]
@@ -62,7 +58,7 @@ impl Sla {
         let promises = desk.promises()?;
         let mut rows = rows(desk, &promises, &chosen)?;
         if !self.check {
-            let mut report = running(&rows);
+            let mut report = running(&rows, desk.reader);
             report.parts.extend(promises.is_empty().then(|| Part::Prose(HOW_TO_BEGIN.to_owned())));
             return Ok(Answer::from(report).paged());
         }
@@ -86,28 +82,21 @@ impl Sla {
 
 /// Every running clock of the tickets that are not closed, and what was promised by voice, most urgent first.
 fn rows(desk: &mut Desk, promises: &Promises, chosen: &Chosen) -> Result<Vec<Row>> {
-    let ask = ls::ask(desk, None)?;
-    let (cases, voiced) = desk.read(|r| {
+    let now = desk.now;
+    let (cases, voiced, heads) = desk.read(|r| {
         let cases: Vec<Case> = if promises.is_empty() { Vec::new() } else { r.cases_not_closed()? };
-        let voiced = r.promised_by_voice()?;
-        Ok((cases, voiced))
+        Ok((cases, r.promised_by_voice()?, r.heads_not_closed()?))
     })?;
     let mut lines: Vec<(i64, Line)> = Vec::new();
     for case in cases.iter().filter(|case| chosen.has(case.number)) {
-        lines.extend(promises.running(case, ask.now).iter().map(|clock| (case.number, Line::of(clock))));
+        lines.extend(promises.running(case, now).iter().map(|clock| (case.number, Line::of(clock))));
     }
     let voiced = voiced.into_iter().filter(|(number, _)| chosen.has(*number));
-    lines.extend(voiced.map(|(number, due_at)| (number, Line::by_voice(due_at, ask.now))));
+    lines.extend(voiced.map(|(number, due_at)| (number, Line::by_voice(due_at, now))));
     lines.sort_by_key(|(number, line)| (line.heat, line.due_at, *number, line.kind));
-    let mut numbers: Vec<i64> = lines.iter().map(|(number, _)| *number).collect();
-    numbers.sort_unstable();
-    numbers.dedup();
-    let listed = desk.read(|r| r.listed_among(&numbers, &show::every(), &ask))?;
-    let listed: HashMap<i64, Listed> = listed.into_iter().map(|l| (l.ticket.id, l)).collect();
     let row = |(number, line): (i64, Line)| {
-        let l = listed.get(&number).filter(|l| l.ticket.standing.status != Status::Closed)?;
-        let (subject, client, assignee) = (l.ticket.subject.clone(), l.client.clone(), l.assignee.clone());
-        Some(Row { ticket: number, subject, client, assignee, line })
+        let head = heads.get(&number)?.clone();
+        Some(Row { ticket: number, subject: head.subject, client: head.client, assignee: head.assignee, line })
     };
     Ok(lines.into_iter().filter_map(row).collect())
 }

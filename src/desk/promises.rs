@@ -1,7 +1,7 @@
 //! The promises of the desk: its policies with their calendars, and which of them holds for a ticket. What becomes of the
 //! clocks is in `domain::sla`; which policies there may be, in `settings::sla`.
 
-use super::Desk;
+use super::{Desk, Span};
 use crate::domain::calendar::Calendar;
 use crate::domain::insight::metrics::Case;
 use crate::domain::listed::{Listed, Pressing};
@@ -38,11 +38,22 @@ impl Promises {
         &self.policies
     }
 
-    /// What is promised to a ticket with the fields that it has today.
+    /// The calendars of the policies, each once, by name.
     #[must_use]
-    pub fn to(&self, case: &Case) -> Option<Promise<'_>> {
+    pub fn calendars(&self) -> Vec<&Calendar> {
+        let mut all: Vec<&Calendar> = self.calendars.values().collect();
+        all.sort_by_key(|calendar| calendar.name());
+        all.dedup_by_key(|calendar| calendar.name());
+        all
+    }
+
+    /// What is promised to a ticket with the fields that it had at an instant: priority, assignee, tags, channel and client. The
+    /// plan of the client, and who asked, are those of today.
+    #[must_use]
+    pub fn to(&self, case: &Case, at: Moment) -> Option<Promise<'_>> {
+        let case = case.then(at);
         let other = |test: &Test| self.others.iter().any(|(t, tickets)| t == test && tickets.contains(&case.number));
-        let policy = sla::first_match(&self.policies, |policy| fits(&policy.matches, case, &other))?;
+        let policy = sla::first_match(&self.policies, |policy| fits(&policy.matches, &case, &other))?;
         let calendar = self.calendars.get(&policy.calendar)?;
         Some(Promise { policy, calendar, priority: case.priority })
     }
@@ -72,23 +83,23 @@ impl Promises {
     /// Every clock of a ticket.
     #[must_use]
     pub fn clocks(&self, case: &Case, now: Moment) -> Vec<Clock<'_>> {
-        let promise = self.to(case);
-        sla::clocks(case, now, &|_| promise)
+        sla::clocks(case, now, &|at| self.to(case, at))
     }
 
     /// The clocks of a ticket that go on.
     #[must_use]
     pub fn running(&self, case: &Case, now: Moment) -> Vec<Clock<'_>> {
-        let promise = self.to(case);
+        let promise = self.to(case, now);
         promise.map(|_| sla::running(case, now, &|_| promise)).unwrap_or_default()
     }
 
     /// Why each clock of a ticket is due when it is due, with the calendar that it is told by.
     #[must_use]
     pub fn why(&self, case: &Case, now: Moment) -> Vec<(Why<'_>, &Calendar)> {
-        let promise = self.to(case);
-        let why = promise.map(|_| sla::why(case, now, &|_| promise)).unwrap_or_default();
-        why.into_iter().filter_map(|why| Some((why, promise?.calendar))).collect()
+        let why = sla::why(case, now, &|at| self.to(case, at));
+        why.into_iter()
+            .filter_map(|why| self.calendars.get(&why.clock.policy.calendar).map(|calendar| (why, calendar)))
+            .collect()
     }
 
     /// Names in the conditions become what the desk writes in their place; what no field tells is looked up.
@@ -106,7 +117,7 @@ impl Promises {
                         *name = agent.name;
                     }
                 }
-                Test::From(_) | Test::External(_) => {
+                Test::From(_) | Test::External(_) | Test::Vip(_) => {
                     let term = |test| Term { negated: false, alternatives: vec![test] };
                     let terms = vec![term(test.clone()), term(Test::Status(StatusTest::All))];
                     let found = r.numbers(&Query { terms, ..Query::default() }, ask);
@@ -175,11 +186,33 @@ impl Desk {
         Ok(())
     }
 
-    /// Conditions on clocks become conditions on numbers, which the tables can answer.
+    /// Conditions on clocks and topics become conditions on numbers, which the tables can answer. Topics are looked for in the
+    /// tickets of the period that the query names, else of the last twelve months.
     ///
     /// # Errors
-    /// As [`Desk::promises`].
+    /// As [`Desk::promises`]; a topic that nobody has touched.
     pub fn resolve(&mut self, query: &mut Query) -> Result<()> {
+        let named = query.period.as_ref().map(|(_, period)| Span::of(period.from, period.to));
+        let span = named.unwrap_or_else(|| Span::year_to(self.now.plus(1)));
+        self.resolve_topics(query, span)?;
+        self.resolve_clocks(query)
+    }
+
+    /// As [`Desk::resolve`], where the period of the query is not that in which tickets were opened: topics are looked for in
+    /// its tickets and those of the twelve months before its end.
+    ///
+    /// # Errors
+    /// As [`Desk::resolve`].
+    pub fn resolve_for_deeds(&mut self, query: &mut Query) -> Result<()> {
+        let now = self.now.plus(1);
+        let ends = query.period.as_ref().map_or(now, |(_, period)| period.to.min(now).max(period.from));
+        let year = Span::year_to(ends);
+        let span = query.period.as_ref().map_or(year, |(_, period)| year.and_from(period.from));
+        self.resolve_topics(query, span)?;
+        self.resolve_clocks(query)
+    }
+
+    fn resolve_clocks(&mut self, query: &mut Query) -> Result<()> {
         let tests =
             |query: &mut Query| query.terms.iter().flat_map(|t| &t.alternatives).any(|t| matches!(t, Test::Sla(_)));
         if !tests(query) {
@@ -211,5 +244,5 @@ impl Desk {
 #[must_use]
 pub fn pressing(clocks: &[Clock<'_>]) -> Option<Pressing> {
     let clock = sla::urgent(clocks)?;
-    Some(Pressing { kind: clock.kind, due_at: clock.due_at, state: clock.state })
+    Some(Pressing { kind: clock.kind, due_at: clock.due_at, state: clock.state, paused: clock.paused_since.is_some() })
 }

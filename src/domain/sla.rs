@@ -22,6 +22,7 @@ mod clock;
 mod life;
 mod score;
 mod target;
+mod voice;
 mod why;
 
 use super::calendar::Calendar;
@@ -34,6 +35,7 @@ use life::Life;
 
 pub use score::{Attainment, Score, Tally, Urgency, attainment, urgent};
 pub use target::{Target, Targets};
+pub use voice::{ByVoice, Spoken, Voice, by_voice};
 pub use why::{Beginning, End, Step, Why, why};
 
 /// What is promised.
@@ -245,7 +247,7 @@ pub struct Clock<'a> {
 /// let came_in = Deed { at: friday, what: What::Message { direction: In, counts: true }, agent: None };
 /// let life = Timeline { opened_at: friday, outbound: false, first: Standing::of(Status::New), first_closed_at: None, deeds: vec![came_in] };
 /// let case = Case { number: 1, life, standing_now: Standing::of(Status::New), priority: Priority::Normal, client: None,
-///     assignee: None, tags: vec![], channel: "email".into(), plan: None, out: false };
+///     assignee: None, tags: vec![], channel: "email".into(), plan: None, out: false, changes: vec![] };
 /// let promised = |_| Some(Promise { policy: &policy, calendar: &calendar, priority: Priority::Normal });
 /// let clock = clocks(&case, at("2026-11-23T10:00:00+03:00"), &promised)[0];
 /// assert_eq!((clock.due_at, clock.state), (at("2026-11-23T12:00:00+03:00"), State::Running));

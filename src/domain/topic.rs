@@ -6,7 +6,7 @@
 //! touched has a number of the list it stands in: the smallest ones that no known topic has, the biggest issue first. So the
 //! numbers of a period's list stay while its topics are being touched one by one, and nothing is written by looking.
 
-use super::insight::topics::{Mined, SAME, Signature, Ticket, fitting, mine, same};
+use super::insight::topics::{Mined, SAME, Signature, Ticket, Walk, fitting, mine_beside, same};
 use super::time::{Date, Moment};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
@@ -130,18 +130,16 @@ impl Found {
     /// Looks through the tickets of a period.
     #[must_use]
     pub fn of(tickets: &[Ticket<'_>], known: &[Known]) -> Found {
-        let mined = if tickets.len() < ENOUGH {
-            Mined { other: tickets.iter().map(|t| t.id).collect(), ..Mined::default() }
+        let signatures = signatures(known);
+        let own: Vec<&Signature> = signatures.iter().map(|(_, signature)| *signature).collect();
+        let (mined, fits) = if tickets.len() < ENOUGH {
+            let mut other: Vec<i64> = tickets.iter().map(|t| t.id).collect();
+            other.sort_unstable();
+            (Mined { other, ..Mined::default() }, fitting(tickets, &own))
         } else {
-            mine(tickets, None)
+            mine_beside(tickets, &own, None)
         };
-        let signatures: Vec<(usize, &Signature)> = known
-            .iter()
-            .enumerate()
-            .flat_map(|(at, topic)| topic.signatures.iter().map(move |own| (at, own)))
-            .collect();
         let other: BTreeSet<i64> = mined.other.iter().copied().collect();
-        let fits = fitting(tickets, &signatures.iter().map(|(_, signature)| *signature).collect::<Vec<_>>());
         let fits = fits.into_iter().filter(|(id, _)| other.contains(id));
         let fitting = fits.filter_map(|(id, at)| Some((id, signatures.get(at)?.0))).collect();
         Found { tickets: tickets.len(), mined, fitting }
@@ -242,6 +240,40 @@ pub fn issues(now: &Found, before: &Found, known: &[Known]) -> Issues {
         issue.number = free.next().unwrap_or_default();
     }
     Issues { topics: issues, gone: gone.into_iter().map(|((_, name), count)| (name, count)).collect(), other }
+}
+
+/// The tickets of each known topic that has any, by its number, in order: those that were found in a period, and of others those
+/// that say what it says.
+///
+/// ```
+/// use frontdesk::domain::{insight::topics::{Signature, Ticket, Walk}, topic::{Found, Known, members}};
+/// let signatures = vec![Signature::of_weights([("printer".into(), 900), ("paper".into(), 436)])];
+/// let known = [Known { id: 3, name: "Paper".into(), signatures, pinned: false, fixed: None, plan: None, answer: None }];
+/// let ticket = |id, text| Ticket { id, subject: "", text };
+/// let mut walk = Walk::default();
+/// walk.add(&ticket(1, "The printer eats paper"));
+/// let found = Found::of(&[ticket(7, "paper in the printer"), ticket(8, "Where is my invoice?")], &known);
+/// assert_eq!(members(&walk, &found, &known).into_iter().collect::<Vec<_>>(), [(3, vec![1, 7])]);
+/// ```
+#[must_use]
+pub fn members(others: &Walk, found: &Found, known: &[Known]) -> BTreeMap<i64, Vec<i64>> {
+    let mut members: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+    let signatures = signatures(known);
+    let own: Vec<&Signature> = signatures.iter().map(|(_, signature)| *signature).collect();
+    for (ticket, at) in others.fitting(&own) {
+        let topic = signatures.get(at).and_then(|(at, _)| known.get(*at));
+        topic.into_iter().for_each(|topic| members.entry(topic.id).or_default().push(ticket));
+    }
+    for issue in met(found, known).0.into_iter().filter(|issue| issue.known.is_some() && !issue.tickets.is_empty()) {
+        members.entry(issue.number).or_default().extend(issue.tickets);
+    }
+    members.values_mut().for_each(|tickets| tickets.sort_unstable());
+    members
+}
+
+/// The signatures of known topics, each with the place of its topic.
+fn signatures(known: &[Known]) -> Vec<(usize, &Signature)> {
+    known.iter().enumerate().flat_map(|(at, topic)| topic.signatures.iter().map(move |own| (at, own))).collect()
 }
 
 /// The known topics in their order, whether met or not, then what else there is; and the tickets in none.

@@ -3,6 +3,7 @@
 pub mod kept;
 
 use super::{Audience, Cell, Column, Part, Report, Shape, Style, Table};
+use crate::domain::queue::NEAR;
 use crate::domain::sla::{Clock, Kind, State};
 use crate::domain::time::{Moment, elapsed, minutes};
 
@@ -40,10 +41,14 @@ impl Line {
         }
     }
 
-    /// What was promised by voice. It stands still for nothing.
+    /// What was promised by voice. It stands still for nothing, and warns a day before.
     #[must_use]
     pub fn by_voice(due_at: Moment, now: Moment) -> Line {
-        let (state, heat) = if due_at < now { (State::Breached, 0) } else { (State::Running, 2) };
+        let (state, heat) = match () {
+            () if due_at < now => (State::Breached, 0),
+            () if due_at <= now.plus(NEAR) => (State::Warning, 1),
+            () => (State::Running, 2),
+        };
         Line { kind: None, policy: None, due_at, state, used: None, paused: false, heat }
     }
 
@@ -165,9 +170,20 @@ pub struct Row {
     pub line: Line,
 }
 
-/// The clocks of many tickets, in the order that is given.
+/// The clocks of many tickets, in the order that is given, for this reader.
 #[must_use]
-pub fn running(rows: &[Row]) -> Report {
+pub fn running(rows: &[Row], reader: Audience) -> Report {
+    let mut report = Report { shape: Shape::List, ..Report::default() };
+    if reader != Audience::Data {
+        report.parts.push(Part::Table(for_people(rows)));
+    }
+    if reader != Audience::People {
+        report.parts.push(Part::Table(data(rows)));
+    }
+    report
+}
+
+fn for_people(rows: &[Row]) -> Table {
     let columns = vec![
         Column::new("ticket", "№", Style::Right),
         Column::new("due_at", "due", Style::Right),
@@ -191,9 +207,14 @@ pub fn running(rows: &[Row]) -> Report {
         ]
     };
     let (key, empty) = ("clocks", "no clock runs");
-    let rows_for_people = rows.iter().map(cells).collect();
-    let people = Table { key, audience: Audience::People, columns, rows: rows_for_people, empty, ..Table::default() };
-    Report { shape: Shape::List, parts: vec![Part::Table(people), Part::Table(data(rows))], ..Report::default() }
+    Table {
+        key,
+        audience: Audience::People,
+        columns,
+        rows: rows.iter().map(cells).collect(),
+        empty,
+        ..Table::default()
+    }
 }
 
 /// A line for each promise that is broken; nothing where none is.

@@ -77,6 +77,14 @@ pub fn for_people(rows: &[Listed], snippets: Option<&[Cell]>, empty: &'static st
     if promised {
         columns.insert(2, Column::new("due_at", "due", Style::Right));
     }
+    // A mark is a word, or stands under one; where no ticket has it, there is no column for it.
+    let before_from = columns.iter().position(|c| c.key == "requester").unwrap_or(columns.len());
+    if snippets.is_none() && rows.iter().any(|l| l.outside.is_some()) {
+        columns.insert(before_from, Column::new("outside_plan", "plan", Style::Left));
+    }
+    if snippets.is_none() && rows.iter().any(|l| l.vip) {
+        columns.insert(1, Column::new("vip", "VIP", Style::Left));
+    }
     if tagged {
         columns.push(Column::new("tags", "tags", Style::Flex));
     }
@@ -92,8 +100,11 @@ pub fn for_people(rows: &[Listed], snippets: Option<&[Cell]>, empty: &'static st
                 "due_at" => promise(l).map_or(Cell::Empty, Cell::Due),
                 "sla" => l.sla.map_or(Cell::Empty, |sla| match sla.state {
                     State::Paused => Cell::Text("paused".to_owned()),
+                    State::Warning => Cell::List(vec![Cell::Due(sla.due_at), Cell::Text("soon".to_owned())]),
                     _ => Cell::Due(sla.due_at),
                 }),
+                "vip" => if l.vip { Cell::Vip } else { Cell::Empty },
+                "outside_plan" => Cell::text(l.outside.as_ref().map(|_| "outside")),
                 "requester" => Cell::text(l.requester.as_ref().map(short_name)),
                 "assignee" => Cell::text(l.assignee.as_deref().or(Some("–"))),
                 "snippet" => snippets.and_then(|s| s.get(i)).cloned().unwrap_or_default(),

@@ -14,8 +14,8 @@ use crate::domain::ticket::Priority;
 use crate::error::{Error, Kind, Result};
 use serde_json::{Map, Value, json};
 
-use which::covers;
 pub use which::read_match;
+use which::{contradiction, covers};
 
 /// Keys of a policy in their order.
 pub(super) const KEYS: &[&str] = &[
@@ -56,6 +56,11 @@ fn reached(before: &[Policy], policy: &Policy) -> Checked<()> {
     if before.iter().any(|other| other.name.to_lowercase() == name.to_lowercase()) {
         let error = Error::usage(format!("two policies are called {name}")).hint("give each a name of its own");
         return Err(Wrong::value(error).below("name"));
+    }
+    if let Some(why) = contradiction(&policy.matches) {
+        let error = Error::usage(format!("the policy {name} can never match: {why}"));
+        let hint = "conditions all hold at once; any of several: prio:high,urgent";
+        return Err(Wrong::value(error.hint(hint)).below("match"));
     }
     let Some(taker) = before.iter().find(|other| covers(&other.matches, &policy.matches)) else { return Ok(()) };
     let why = match taker.matches.is_empty() {
@@ -473,6 +478,40 @@ mod tests {
         assert!(never("prio:high,urgent", "prio:urgent") && never("not:+vip", "not:+vip,slow"));
         assert!(!never("plan:pro prio:high", "plan:pro") && !never("prio:urgent", "prio:high,urgent"));
         assert!(!never("not:+vip,slow", "not:+vip") && !never("+vip", "not:+vip"));
+    }
+
+    #[test]
+    fn a_policy_whose_conditions_exclude_each_other_can_never_match() {
+        let never = |query: &str| {
+            let text = format!("[[sla]]\nname = \"pro\"\nmatch = '{query}'\nfirst_response = \"4h\"\n");
+            read_shared(&text, "s.toml", &zones).map_err(|e| e.what).err()
+        };
+        for (query, why) in [
+            ("plan:pro plan:free", "a client has one plan"),
+            ("prio:high prio:low,normal", "a ticket has one priority"),
+            ("prio:high,urgent not:prio:urgent not:prio:high", "it asks for what it also leaves out"),
+            ("not:prio:low,normal not:prio:high,urgent", "it leaves out every priority"),
+            ("+vip not:+vip,slow", "it asks for what it also leaves out"),
+            ("who:none who:ana", "a ticket has one assignee"),
+            ("@ana @bob", "a ticket has one assignee"),
+            ("client:acme client:none", "a ticket without a client is of none"),
+            ("channel:phone channel:email", "a ticket came by one channel"),
+            ("plan:pro,free plan:free,basic not:plan:free", "a client has one plan"),
+        ] {
+            let said = format!("s.toml:3:9: the policy pro can never match: {why}");
+            assert_eq!(never(query), Some(said), "{query}");
+        }
+        for query in [
+            "+vip +slow",
+            "plan:pro,free plan:free",
+            "client:acme client:acme.test",
+            "who:Ana who:ana",
+            "prio:high,urgent not:prio:high",
+            "from:ann@acme.test from:Ann",
+            "not:plan:pro not:plan:free",
+        ] {
+            assert_eq!(never(query), None, "{query}");
+        }
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! What the reports are counted from: tickets with their lives, read in a few long walks. What a figure means is in
 //! `domain::insight`.
 
+use super::engine::Val;
+use super::list::Ask;
 use super::{Reader, Row, sql, vals};
-use crate::domain::insight::metrics::Case;
+use crate::domain::insight::metrics::{Case, Change, Was};
 use crate::domain::message::Direction;
+use crate::domain::search::Query;
 use crate::domain::ticket::{Priority, Reason, Standing, Status};
 use crate::domain::time::Moment;
 use crate::domain::timeline::{Deed, Timeline, What, waiting_at};
@@ -11,21 +14,24 @@ use crate::error::Result;
 use std::collections::{HashMap, HashSet};
 
 const CASES: &str = "SELECT t.id, t.opened_at, t.opened_by, t.first_status, t.first_reason, t.first_closed_at, t.status, t.reason, \
-     t.until, t.priority, t.client_id, t.assignee_id, t.channel, t.muted, t.automatic, t.merged_into FROM ticket AS t WHERE ";
+     t.until, t.priority, k.handle, t.assignee_id, t.channel, t.muted, t.automatic, t.merged_into, k.plan, t.operation_id \
+     FROM ticket AS t LEFT JOIN client AS k ON k.id = t.client_id WHERE ";
 /// Sorted by nothing, so that the index of the queue is enough.
 const OF_QUEUE: &str = "t.queued = 1 AND t.opened_at < ?1";
-const CASE_MESSAGES: &str = "SELECT m.ticket_id, m.at, m.joined_at, m.direction, m.counts, m.agent_id, \
-     CAST(CASE WHEN m.operation_id = t.operation_id AND m.content_key IS NOT NULL THEN 1 ELSE 0 END AS BIGINT) \
-     FROM message AS m JOIN ticket AS t ON t.id = m.ticket_id WHERE m.direction <> 'note' AND ";
+const CASE_MESSAGES: &str = "SELECT m.ticket_id, m.at, m.joined_at, m.direction, m.counts, m.agent_id, m.operation_id, \
+     CAST(CASE WHEN m.content_key IS NOT NULL THEN 1 ELSE 0 END AS BIGINT) \
+     FROM message AS m WHERE m.direction <> 'note' AND m.ticket_id ";
 // The CASE keeps both engines off the index of deeds: few tickets are wanted, and those by number.
-const CASE_EVENTS: &str = "SELECT e.noun_id, e.at, e.field, e.after, o.agent_id, e.before FROM event AS e JOIN operation AS o \
-     ON o.id = e.operation_id WHERE CASE WHEN e.noun = 'ticket' AND e.field IN ('status', 'assignee') THEN 1 ELSE 0 END = 1 \
-     AND o.undone_by IS NULL AND o.kind IN ('do', 'import', 'fetch') AND ";
+const CASE_EVENTS: &str = "SELECT e.noun_id, e.at, e.field, e.after, o.agent_id, e.before, e.operation_id FROM event AS e \
+     JOIN operation AS o ON o.id = e.operation_id WHERE CASE WHEN e.noun = 'ticket' AND (e.field IN ('status', 'assignee', 'priority', \
+     'client', 'channel') OR substr(e.field, 1, 4) = 'tag:') THEN 1 ELSE 0 END = 1 \
+     AND o.undone_by IS NULL AND o.kind IN ('do', 'import', 'fetch') AND e.ticket_id ";
 
-const CASE_TAGS: &str = "SELECT g.ticket_id, g.tag FROM ticket_tag AS g WHERE ";
-const BY_VOICE: &str =
-    "SELECT t.id, t.due_at FROM ticket AS t WHERE t.queued = 1 AND t.due_at IS NOT NULL ORDER BY t.id";
-const QUEUED: &str = "SELECT t.id FROM ticket AS t WHERE t.queued = 1";
+const CASE_TAGS: &str = "SELECT g.ticket_id, g.tag FROM ticket_tag AS g WHERE g.ticket_id ";
+const BY_VOICE: &str = "SELECT t.id, t.due_at FROM ticket AS t WHERE t.queued = 1 AND t.due_at IS NOT NULL";
+// Every rank is one: it shows the engine the way to the index of the queue, which holds what is queued and nothing else.
+const QUEUED: &str = "IN (SELECT q.id FROM ticket AS q WHERE q.queued = 1 AND q.rank >= 0)";
+const CLIENTS: &str = "SELECT q.id, q.handle, q.plan FROM client AS q WHERE q.id ";
 
 /// Why a ticket is in no figure; each has one reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,20 +88,27 @@ pub struct Waits {
     pub since: Moment,
 }
 
+/// What a ticket is called, and whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// Its subject.
+    pub subject: String,
+    /// The client's handle.
+    pub client: Option<String>,
+    /// The name of the agent who has it.
+    pub assignee: Option<String>,
+}
+
 impl Reader<'_> {
     /// Every ticket that can matter to the figures between two instants. Those to which something happened since `from`
     /// come with their whole lives; of the others that are not closed it is enough that they stand where they stand. By number.
     pub fn cases(&mut self, from: Moment, to: Moment) -> Result<Vec<Case>> {
-        let names = self.names()?;
         // To which something happened that can show in a figure of this time.
-        let active = self.all(sql::FIGURE_ACTIVE, vals![from, to], |r| r.int(0))?;
-        let mut cases = Vec::with_capacity(active.len());
-        for some in among("t.id", &active) {
-            cases.append(&mut self.all(&format!("{CASES}{some} ORDER BY t.id"), &[], |r| case_of(r, &names))?);
-        }
+        let active = pieces(&self.all(sql::FIGURE_ACTIVE, vals![from, to], |r| r.int(0))?);
+        let mut cases = self.lives(&active, &[])?;
         let mut places = places(&cases);
-        self.tell_lives(&active, &mut cases, &places)?;
-        let still = self.all(&format!("{CASES}{OF_QUEUE}"), vals![to], |r| case_of(r, &names))?;
+        let agents = self.agent_names()?;
+        let still = self.all(&format!("{CASES}{OF_QUEUE}"), vals![to], |r| case_of(r, &agents))?;
         for mut case in still.into_iter().filter(|c| !places.contains_key(&c.number)) {
             // Nothing that is counted happened to it since: so it has been open since before.
             case.life.first = Standing::of(Status::Open);
@@ -114,23 +127,16 @@ impl Reader<'_> {
 
     /// The whole lives of these tickets, by number.
     pub fn cases_of(&mut self, numbers: &[i64]) -> Result<Vec<Case>> {
-        let names = self.names()?;
-        let mut cases = Vec::with_capacity(numbers.len());
-        for some in among("t.id", numbers) {
-            cases.append(&mut self.all(&format!("{CASES}{some} ORDER BY t.id"), &[], |r| case_of(r, &names))?);
+        self.tagged(&pieces(numbers), &[])
+    }
+
+    /// The whole lives of the tickets that a query without full text asks for, closed ones left out, by number.
+    pub fn cases_running(&mut self, query: &Query, ask: &Ask) -> Result<Vec<Case>> {
+        let mut conditions = self.conditions(query, ask)?;
+        if query.status_asked() {
+            conditions.and("t.status <> 'closed'");
         }
-        cases.sort_unstable_by_key(|c| c.number);
-        let places = places(&cases);
-        self.tell_lives(numbers, &mut cases, &places)?;
-        for some in among("g.ticket_id", numbers) {
-            self.each(&format!("{CASE_TAGS}{some} ORDER BY g.tag, g.ticket_id"), &[], |r| {
-                if let Some(case) = places.get(&r.int(0)?).and_then(|i| cases.get_mut(*i)) {
-                    case.tags.push(r.text(1)?);
-                }
-                Ok(())
-            })?;
-        }
-        Ok(cases)
+        self.tagged(&[format!("IN (SELECT t.id FROM ticket AS t{})", conditions.text)], &conditions.vals())
     }
 
     /// Makes whole the lives of those to which nothing happened lately: clocks are counted from the beginning.
@@ -149,66 +155,140 @@ impl Reader<'_> {
     /// The whole lives of all tickets that are not closed, snoozed ones too, by number. Muted, merged and automatic ones are
     /// not among them.
     pub fn cases_not_closed(&mut self) -> Result<Vec<Case>> {
-        let numbers = self.all(QUEUED, &[], |r| r.int(0))?;
-        self.cases_of(&numbers)
+        self.tagged(&[QUEUED.to_owned()], &[])
     }
 
-    /// What was promised by voice on the tickets that are not closed: number and instant.
+    /// What was promised by voice on the tickets that are not closed: number and instant, in no order.
     pub fn promised_by_voice(&mut self) -> Result<Vec<(i64, Moment)>> {
         self.all(BY_VOICE, &[], |r| Ok((r.int(0)?, r.at(1)?)))
     }
 
-    fn names(&mut self) -> Result<Names> {
-        let clients = self.all(sql::FIGURE_CLIENTS, &[], |r| Ok((r.int(0)?, (r.text(1)?, r.text_or(2)?))))?;
-        let agents = self.all(sql::FIGURE_AGENTS, &[], |r| Ok((r.int(0)?, r.text(1)?)))?;
-        Ok(Names { clients: clients.into_iter().collect(), agents: agents.into_iter().collect() })
+    /// What the tickets that are not closed are called, and whose they are, by number.
+    pub fn heads_not_closed(&mut self) -> Result<HashMap<i64, Head>> {
+        let heads = self.all(sql::CLOCK_HEADS, &[], |r| {
+            Ok((r.int(0)?, Head { subject: r.text(1)?, client: r.text_or(2)?, assignee: r.text_or(3)? }))
+        })?;
+        Ok(heads.into_iter().collect())
     }
 
-    /// Puts what happened into the lives of the cases, in order.
-    fn tell_lives(&mut self, active: &[i64], cases: &mut [Case], places: &HashMap<i64, usize>) -> Result<()> {
-        let mut past = Past::default();
-        let mut deed = |ticket: i64, deed: Deed| {
-            if let Some(case) = places.get(&ticket).and_then(|i| cases.get_mut(*i)) {
-                case.life.deeds.push(deed);
-            }
-        };
-        for some in among("m.ticket_id", active) {
-            self.each(&format!("{CASE_MESSAGES}{some} ORDER BY m.ticket_id, m.at, m.id"), &[], |r| {
-                let at = r.at(1)?;
-                let at = r.at_or(2)?.map_or(at, |joined| joined.max(at));
-                let direction = Direction::of(&r.text(3)?).unwrap_or(Direction::Note);
-                let (ticket, counts) = (r.int(0)?, r.flag(4)?);
-                deed(ticket, Deed { at, what: What::Message { direction, counts }, agent: r.int_or(5)? });
-                if counts && r.flag(6)? {
-                    let turned = past.turned(ticket, direction);
-                    turned.into_iter().for_each(|s| deed(ticket, Deed { at, what: What::Status(s), agent: None }));
+    fn agent_names(&mut self) -> Result<HashMap<i64, String>> {
+        Ok(self.all(sql::FIGURE_AGENTS, &[], |r| Ok((r.int(0)?, r.text(1)?)))?.into_iter().collect())
+    }
+
+    /// The lives of some tickets, and their tags.
+    fn tagged(&mut self, which: &[String], with: &[Val<'_>]) -> Result<Vec<Case>> {
+        let mut cases = self.lives(which, with)?;
+        let places = places(&cases);
+        for some in which {
+            self.each(&format!("{CASE_TAGS}{some} ORDER BY g.tag, g.ticket_id"), with, |r| {
+                if let Some(case) = places.get(&r.int(0)?).and_then(|i| cases.get_mut(*i)) {
+                    case.tags.push(r.text(1)?);
                 }
                 Ok(())
             })?;
         }
-        let mut held: HashSet<i64> = HashSet::new();
-        for some in among("e.ticket_id", active) {
-            self.each(&format!("{CASE_EVENTS}{some} ORDER BY e.operation_id, e.seq"), &[], |r| {
-                let ticket = r.int(0)?;
-                let what = if r.text(2)? == "status" {
-                    What::Status(read_text(&r.text(3)?)?)
-                } else {
-                    // Whom it was given to first stands in no event but as the one who had it before the next.
-                    let before: Option<i64> = read_text(&r.text(5)?)?;
-                    if held.insert(ticket) && before.is_some() {
-                        deed(ticket, Deed { at: Moment::MIN, what: What::Assigned(before), agent: None });
-                    }
-                    What::Assigned(read_text(&r.text(3)?)?)
-                };
-                deed(ticket, Deed { at: r.at(1)?, what, agent: r.int_or(4)? });
+        Ok(cases)
+    }
+
+    /// Some tickets with everything that happened to them, in order, by number.
+    fn lives(&mut self, which: &[String], with: &[Val<'_>]) -> Result<Vec<Case>> {
+        let agents = self.agent_names()?;
+        let mut cases = Vec::new();
+        let mut births = HashMap::new();
+        for some in which {
+            self.each(&format!("{CASES}t.id {some} ORDER BY t.id"), with, |r| {
+                births.insert(r.int(0)?, r.int(17)?);
+                cases.push(case_of(r, &agents)?);
                 Ok(())
             })?;
         }
-        for case in cases {
+        cases.sort_unstable_by_key(|c| c.number);
+        let places = places(&cases);
+        let past = self.tell_messages(which, with, (&mut cases, &places, &births))?;
+        let mut clients = Vec::new();
+        let mut held: HashSet<i64> = HashSet::new();
+        for some in which {
+            self.each(&format!("{CASE_EVENTS}{some} ORDER BY e.operation_id, e.seq"), with, |r| {
+                let Some(case) = places.get(&r.int(0)?).and_then(|i| cases.get_mut(*i)) else { return Ok(()) };
+                let (at, field, agent) = (r.at(1)?, r.text(2)?, r.int_or(4)?);
+                if field == "status" {
+                    case.life.deeds.push(Deed { at, what: What::Status(read_text(&r.text(3)?)?), agent });
+                    return Ok(());
+                }
+                let before = r.text(5)?;
+                if field == "assignee" {
+                    // Whom it was given to first stands in no event but as the one who had it before the next.
+                    let before: Option<i64> = read_text(&before)?;
+                    if held.insert(case.number) && before.is_some() {
+                        case.life.deeds.push(Deed { at: Moment::MIN, what: What::Assigned(before), agent: None });
+                    }
+                    case.life.deeds.push(Deed { at, what: What::Assigned(read_text(&r.text(3)?)?), agent });
+                }
+                // What it was opened with is no change.
+                if births.get(&case.number) != Some(&r.int(6)?) {
+                    let (was, client) = was(&field, &before, &agents)?;
+                    clients.extend(client.map(|client| (case.number, case.changes.len(), client)));
+                    case.changes.push(Change { at, was });
+                }
+                Ok(())
+            })?;
+        }
+        self.tell_clients(&clients, &mut cases, &places)?;
+        for case in &mut cases {
             if past.turns.contains_key(&case.number) {
                 begin_anew(case);
             }
             case.life.deeds.sort_by_key(|d| d.at);
+            case.changes.sort_by_key(|c| c.at);
+        }
+        Ok(cases)
+    }
+
+    /// Puts the messages into the lives, and the statuses that followed from them in an archive.
+    fn tell_messages(
+        &mut self,
+        which: &[String],
+        with: &[Val<'_>],
+        (cases, places, births): (&mut [Case], &HashMap<i64, usize>, &HashMap<i64, i64>),
+    ) -> Result<Past> {
+        let mut past = Past::default();
+        for some in which {
+            self.each(&format!("{CASE_MESSAGES}{some} ORDER BY m.ticket_id, m.at, m.id"), with, |r| {
+                let ticket = r.int(0)?;
+                let Some(case) = places.get(&ticket).and_then(|i| cases.get_mut(*i)) else { return Ok(()) };
+                let at = r.at(1)?;
+                let at = r.at_or(2)?.map_or(at, |joined| joined.max(at));
+                let direction = Direction::of(&r.text(3)?).unwrap_or(Direction::Note);
+                let counts = r.flag(4)?;
+                case.life.deeds.push(Deed { at, what: What::Message { direction, counts }, agent: r.int_or(5)? });
+                // Mail that made the ticket, out of an archive.
+                if counts && r.flag(7)? && births.get(&ticket) == Some(&r.int(6)?) {
+                    let turned = past.turned(ticket, direction);
+                    case.life.deeds.extend(turned.map(|s| Deed { at, what: What::Status(s), agent: None }));
+                }
+                Ok(())
+            })?;
+        }
+        Ok(past)
+    }
+
+    /// Puts the names of clients into changes: ticket, place of the change, client.
+    fn tell_clients(
+        &mut self,
+        clients: &[(i64, usize, i64)],
+        cases: &mut [Case],
+        places: &HashMap<i64, usize>,
+    ) -> Result<()> {
+        let ids: Vec<i64> = clients.iter().map(|(.., client)| *client).collect();
+        let mut names: HashMap<i64, (String, Option<String>)> = HashMap::new();
+        for some in pieces(&ids) {
+            names.extend(self.all(&format!("{CLIENTS}{some}"), &[], |r| Ok((r.int(0)?, (r.text(1)?, r.text_or(2)?))))?);
+        }
+        for (ticket, place, client) in clients {
+            let case = places.get(ticket).and_then(|i| cases.get_mut(*i));
+            if let Some(change) = case.and_then(|case| case.changes.get_mut(*place)) {
+                change.was = Was::Client(names.get(client).cloned());
+            }
         }
         Ok(())
     }
@@ -240,17 +320,23 @@ impl Reader<'_> {
     }
 }
 
-/// Names by id.
-struct Names {
-    clients: HashMap<i64, (String, Option<String>)>,
-    agents: HashMap<i64, String>,
+/// The condition that a number is one of these, in pieces that an engine can read.
+fn pieces(ids: &[i64]) -> Vec<String> {
+    let piece = |some: &[i64]| {
+        let list: Vec<String> = some.iter().map(i64::to_string).collect();
+        format!("IN ({})", list.join(","))
+    };
+    ids.chunks(5_000).map(piece).collect()
 }
 
-/// The condition that a column is one of these numbers, in pieces that an engine can read.
-fn among(column: &str, ids: &[i64]) -> impl Iterator<Item = String> {
-    ids.chunks(5_000).map(move |some| {
-        let list: Vec<String> = some.iter().map(i64::to_string).collect();
-        format!("{column} IN ({})", list.join(","))
+/// What a field was before it changed; of a client, his number.
+fn was(field: &str, before: &str, agents: &HashMap<i64, String>) -> Result<(Was, Option<i64>)> {
+    Ok(match field {
+        "priority" => (Was::Priority(read_text(before)?), None),
+        "assignee" => (Was::Assignee(read_text::<Option<i64>>(before)?.and_then(|id| agents.get(&id).cloned())), None),
+        "client" => (Was::Client(None), read_text(before)?),
+        "channel" => (Was::Channel(read_text(before)?), None),
+        tag => (Was::Tag(tag.trim_start_matches("tag:").to_owned(), read_text(before)?), None),
     })
 }
 
@@ -259,10 +345,10 @@ fn places(cases: &[Case]) -> HashMap<i64, usize> {
 }
 
 fn read_text<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
-    super::apply::read(&serde_json::from_str(text).unwrap_or_default())
+    serde_json::from_str(text).or_else(|_| super::apply::read(&serde_json::from_str(text).unwrap_or_default()))
 }
 
-fn case_of(r: &Row<'_>, names: &Names) -> Result<Case> {
+fn case_of(r: &Row<'_>, agents: &HashMap<i64, String>) -> Result<Case> {
     let standing = |status: usize, reason: usize| -> Result<Standing> {
         Ok(Standing {
             reason: r.text_or(reason)?.as_deref().and_then(Reason::of),
@@ -270,7 +356,6 @@ fn case_of(r: &Row<'_>, names: &Names) -> Result<Case> {
         })
     };
     let priority = usize::try_from(r.int(9)?).ok().and_then(|n| Priority::ALL.get(n).copied());
-    let client = r.int_or(10)?.and_then(|id| names.clients.get(&id));
     Ok(Case {
         number: r.int(0)?,
         life: Timeline {
@@ -282,11 +367,12 @@ fn case_of(r: &Row<'_>, names: &Names) -> Result<Case> {
         },
         standing_now: Standing { until: r.at_or(8)?, ..standing(6, 7)? },
         priority: priority.unwrap_or(Priority::Normal),
-        client: client.map(|(handle, _)| handle.clone()),
-        assignee: r.int_or(11)?.and_then(|id| names.agents.get(&id)).cloned(),
+        client: r.text_or(10)?,
+        assignee: r.int_or(11)?.and_then(|id| agents.get(&id)).cloned(),
         tags: Vec::new(),
         channel: r.text(12)?,
-        plan: client.and_then(|(_, plan)| plan.clone()),
+        plan: r.text_or(16)?,
         out: r.flag(13)? || r.flag(14)? || r.int_or(15)?.is_some(),
+        changes: Vec::new(),
     })
 }

@@ -23,6 +23,7 @@ pub mod news;
 pub mod outbox;
 mod rating;
 mod raw;
+mod recap;
 mod refresh;
 pub mod search;
 pub mod setting;
@@ -34,6 +35,7 @@ pub mod ticket;
 pub mod topic;
 pub mod undo;
 pub mod views;
+pub mod voice;
 pub mod whole;
 
 use crate::domain::event::{Event, OperationKind};

@@ -78,21 +78,38 @@ impl Reader<'_> {
     /// The tickets that were opened between two instants and are in figures, with their texts; by number.
     pub fn said(&mut self, from: Moment, to: Moment) -> Result<Vec<Said>> {
         let mut all: Vec<Said> = Vec::new();
+        self.each_said(from, to, from, |said| all.push(said))?;
+        all.sort_unstable_by_key(|said| said.number);
+        Ok(all)
+    }
+
+    /// How many there are.
+    pub fn said_count(&mut self, from: Moment, to: Moment) -> Result<i64> {
+        self.number(sql::TOPIC_COUNT, vals![from, to])
+    }
+
+    /// Calls `each` with every one of them, in the order they were opened. The texts of those opened before `new_from` are
+    /// whole, with what they repeat: telling that apart takes longer than all the rest.
+    pub fn each_said(&mut self, from: Moment, to: Moment, new_from: Moment, mut each: impl FnMut(Said)) -> Result<()> {
+        let mut one: Option<Said> = None;
         self.each(sql::TOPIC_TICKETS, vals![from, to], |r| {
             let number = r.int(0)?;
-            if all.last().is_none_or(|last| last.number != number) {
+            if one.as_ref().is_none_or(|last| last.number != number) {
                 let (opened_at, subject, client) = (r.at(1)?, r.text(2)?, r.text_or(3)?);
-                all.push(Said { number, opened_at, subject, client, text: String::new() });
+                let next = Said { number, opened_at, subject, client, text: String::new() };
+                one.replace(next).into_iter().for_each(&mut each);
             }
-            let (Some(said), Some(text)) = (all.last_mut(), r.text_or(4)?) else { return Ok(()) };
-            if said.text.len() < READ {
-                said.text.push_str(&new_text(&text));
+            let Some(said) = one.as_mut().filter(|said| said.text.len() < READ) else { return Ok(()) };
+            if let Some(text) = r.text_or(4)? {
+                let new = if said.opened_at < new_from { text } else { new_text(&text) };
+                said.text.push_str(&new);
                 said.text.push('\n');
                 said.text.truncate(said.text.floor_char_boundary(READ));
             }
             Ok(())
         })?;
-        Ok(all)
+        one.into_iter().for_each(each);
+        Ok(())
     }
 
     /// The work on the tickets that were opened between two instants, whenever it was done; by ticket.

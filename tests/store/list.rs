@@ -237,13 +237,13 @@ both! {
 
     fn the_queue_is_in_the_order_of_now(stand) {
         furnished(stand);
-        // Promises that are broken or near; then those that wait for us, more urgent before less, longest waiting first;
+        // Promises that are broken or near; then those that wait for us, more urgent before less, longest waiting first, who was answered last;
         // then those that wait for others.
-        assert_eq!(list_at(stand, &[], NOON), [7, 10, 14, 11, 2, 1, 12, 4, 5]);
+        assert_eq!(list_at(stand, &[], NOON), [7, 10, 11, 14, 2, 1, 12, 4, 5]);
         // An hour later the pause of 4 is over: it waits since then.
-        assert_eq!(list_at(stand, &[], NOON.plus(HOUR)), [7, 10, 14, 11, 2, 1, 4, 12, 5]);
+        assert_eq!(list_at(stand, &[], NOON.plus(HOUR)), [7, 10, 11, 14, 2, 1, 4, 12, 5]);
         // Another hour later 6 has woken up; in the evening the promise of 11 is near.
-        assert_eq!(list_at(stand, &[], NOON.plus(2 * HOUR)), [7, 10, 14, 11, 2, 1, 4, 6, 12, 5]);
+        assert_eq!(list_at(stand, &[], NOON.plus(2 * HOUR)), [7, 10, 11, 14, 2, 1, 4, 6, 12, 5]);
         assert_eq!(list_at(stand, &[], NOON.plus(8 * HOUR)), [7, 10, 11, 14, 2, 1, 4, 6, 12, 5]);
     }
 

@@ -47,9 +47,9 @@ impl Simulate {
             label: chosen.label(&period),
             days: (period.first, period.last),
             policies: others.policies(),
-            then: attainment(&cases, span, now, &|case, _| others.to(case)),
+            then: attainment(&cases, span, now, &|case, at| others.to(case, at)),
             kinds_now: promised(today.policies()),
-            now: attainment(&cases, span, now, &|case, _| today.to(case)),
+            now: attainment(&cases, span, now, &|case, at| today.to(case, at)),
         });
         report.notes.extend(unfinished(&period, now, &zone));
         Ok(report.into())

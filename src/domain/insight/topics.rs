@@ -27,6 +27,7 @@
 
 mod common;
 mod concepts;
+mod fitting;
 mod grouping;
 mod learned;
 mod likeness;
@@ -35,13 +36,16 @@ mod matrix;
 mod naming;
 mod reading;
 mod signature;
+mod walk;
 
 pub use learned::Learned;
 pub use signature::{SAME, Signature, same};
+pub use walk::Walk;
 
+use fitting::Wanted;
 use likeness::Features;
 use reading::{Vocabulary, Word};
-use signature::{Spread, Telling};
+use signature::{Spread, Telling, distinct};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,8 +56,6 @@ const SMALLEST: usize = 3;
 const COMPARED: usize = 600;
 /// How well a ticket fits a topic that it joins so, at least.
 const FITS: f32 = 0.2;
-/// How well a single ticket fits a topic of another period, at least.
-const FITS_ALONE: f32 = 0.35;
 /// Of so many of its tickets one at least says a topic's most telling word: what has no word in common is no topic.
 const OF_ONE_WORD: usize = 4;
 /// So many words and examples tell of a topic.
@@ -113,16 +115,21 @@ pub struct Mined {
 /// ```
 #[must_use]
 pub fn mine(tickets: &[Ticket<'_>], learned: Option<&Learned>) -> Mined {
+    mine_beside(tickets, &[], learned).0
+}
+
+/// As [`mine`]; and, the period read once, what [`fitting`] says of these topics.
+#[must_use]
+pub fn mine_beside(
+    tickets: &[Ticket<'_>],
+    known: &[&Signature],
+    learned: Option<&Learned>,
+) -> (Mined, Vec<(i64, usize)>) {
     let mut tickets = tickets.to_vec();
     tickets.sort_unstable();
     tickets.dedup_by_key(|ticket| ticket.id);
-    let (words, vocabulary) = reading::read(&tickets);
-    let window = Window { spread: Spread::of(&words, &vocabulary, learned), tickets, words, vocabulary };
-    let mut topics: Vec<Topic> = window.groups().iter().map(|group| window.topic(group)).collect();
-    topics.sort_by_key(|topic| (Reverse(topic.tickets.len()), topic.tickets.first().copied()));
-    let told: BTreeSet<i64> = topics.iter().flat_map(|topic| &topic.tickets).copied().collect();
-    let other = window.tickets.iter().map(|ticket| ticket.id).filter(|id| !told.contains(id)).collect();
-    Mined { topics, other }
+    let window = Window::of(tickets, learned);
+    (window.mined(), if known.is_empty() { Vec::new() } else { window.fitting(known) })
 }
 
 /// The tickets that say what one of these topics says, and the place of the one that they say best.
@@ -138,14 +145,7 @@ pub fn fitting(tickets: &[Ticket<'_>], topics: &[&Signature]) -> Vec<(i64, usize
     if topics.is_empty() {
         return Vec::new();
     }
-    let (words, vocabulary) = reading::read(tickets);
-    let spread = Spread::of(&words, &vocabulary, None);
-    let best = |words: &Vec<Word<'_>>| {
-        let fits = topics.iter().enumerate().map(|(at, topic)| (at, topic.fit(words, &vocabulary, &spread)));
-        let best = fits.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
-        best.filter(|(_, fit)| *fit > FITS_ALONE).map(|(at, _)| at)
-    };
-    tickets.iter().zip(&words).filter_map(|(ticket, words)| Some((ticket.id, best(words)?))).collect()
+    Window::of(tickets.to_vec(), None).fitting(topics)
 }
 
 /// What tickets say, read for their own sake: no window around them tells which lines many share.
@@ -193,7 +193,30 @@ struct Window<'a> {
     spread: Spread,
 }
 
-impl Window<'_> {
+impl<'a> Window<'a> {
+    fn of(tickets: Vec<Ticket<'a>>, learned: Option<&Learned>) -> Window<'a> {
+        let (words, vocabulary) = reading::read(&tickets);
+        Window { spread: Spread::of(&words, &vocabulary, learned), tickets, words, vocabulary }
+    }
+
+    fn mined(&self) -> Mined {
+        let mut topics: Vec<Topic> = self.groups().iter().map(|group| self.topic(group)).collect();
+        topics.sort_by_key(|topic| (Reverse(topic.tickets.len()), topic.tickets.first().copied()));
+        let told: BTreeSet<i64> = topics.iter().flat_map(|topic| &topic.tickets).copied().collect();
+        let other = self.tickets.iter().map(|ticket| ticket.id).filter(|id| !told.contains(id)).collect();
+        Mined { topics, other }
+    }
+
+    /// The tickets that fit one of these topics, and its place.
+    fn fitting(&self, topics: &[&Signature]) -> Vec<(i64, usize)> {
+        let wanted = Wanted::of(topics, |term| self.vocabulary.place(term));
+        let best = |words: &Vec<Word<'_>>| {
+            let telling = distinct(words).into_iter().filter(|term| !self.vocabulary.is_common(*term));
+            wanted.best(&telling.collect::<Vec<u32>>(), |term| self.spread.rarity(term))
+        };
+        self.tickets.iter().zip(&self.words).filter_map(|(ticket, words)| Some((ticket.id, best(words)?))).collect()
+    }
+
     fn words(&self, at: usize) -> &[Word<'_>] {
         self.words.get(at).map_or(&[], Vec::as_slice)
     }

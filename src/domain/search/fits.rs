@@ -11,7 +11,7 @@ use crate::domain::insight::metrics::Case;
 /// use frontdesk::domain::{search::{fits, parse}, ticket::*, time::Moment, timeline::Timeline, zone::Zone, insight::metrics::Case};
 /// let life = Timeline { opened_at: Moment(0), outbound: false, first: Standing::of(Status::New), first_closed_at: None, deeds: vec![] };
 /// let case = Case { number: 1, life, standing_now: Standing::of(Status::Open), priority: Priority::High, client: Some("acme".into()),
-///     assignee: None, tags: vec!["vip".into()], channel: "email".into(), plan: Some("pro".into()), out: false };
+///     assignee: None, tags: vec!["vip".into()], channel: "email".into(), plan: Some("pro".into()), out: false, changes: vec![] };
 /// let fits = |words: &str| {
 ///     let words: Vec<String> = words.split(' ').map(String::from).collect();
 ///     fits(&parse(&words, false, Moment(0), &Zone::utc()).unwrap(), &case, &|_| false)
@@ -66,6 +66,7 @@ mod tests {
             channel: "phone".to_owned(),
             plan: Some("pro".to_owned()),
             out: false,
+            changes: Vec::new(),
         }
     }
 

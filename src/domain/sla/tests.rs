@@ -75,6 +75,7 @@ fn case(opened_at: Moment, deeds: Vec<Deed>) -> Case {
         channel: "email".to_owned(),
         plan: None,
         out: false,
+        changes: Vec::new(),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::domain::message::{Attachment, Message};
 use crate::domain::ticket::Status;
 use crate::domain::time::{Minutes, Moment};
 use crate::report::estimate;
+use crate::report::rating::{self, Line as Said};
 use crate::report::sla::{self, Line};
 use crate::report::{Audience, Cell, Column, Fact, Facts, Part, Report, Style, Table};
 use std::collections::HashMap;
@@ -41,8 +42,12 @@ pub struct Page {
     pub draft: Option<Drafted>,
     /// How long it will take, and the minutes billed of that.
     pub estimate: Option<(Estimate, Minutes)>,
+    /// What customers said of it, oldest first, and the latest in a line.
+    pub ratings: (Vec<Said>, Option<String>),
     /// Its clocks.
     pub clocks: Vec<Line>,
+    /// Where else it is worked on.
+    pub links: Vec<String>,
     /// Now.
     pub now: Moment,
 }
@@ -103,9 +108,17 @@ pub fn show(p: &Page) -> Report {
     report.parts.push(Part::Table(as_data(p)));
     report.parts.push(Part::Table(time(p)));
     report.parts.push(Part::Table(events(p)));
-    let draft = vec![Fact::data("draft", draft(p)), Fact::data("estimate", estimate::data(p.estimate))];
+    let links = Cell::List(p.links.iter().map(|url| Cell::Text(url.clone())).collect());
+    let draft = vec![
+        Fact::data("draft", draft(p)),
+        Fact::data("estimate", estimate::data(p.estimate)),
+        Fact::data("links", links),
+        Fact::data("vip", Cell::Flag(l.vip)),
+        Fact::data("outside_plan", Cell::text(l.outside.clone())),
+    ];
     report.parts.push(Part::Facts(Facts { audience: Audience::Data, rows: draft, ..Facts::default() }));
     report.parts.push(Part::Table(sla::clocks(&p.clocks)));
+    report.parts.push(Part::Table(rating::of_ticket(&p.ratings.0)));
     report.parts.push(Part::Table(related(p)));
     report.parts.extend(suggested(p).map(Part::Facts));
     let names = p.answers.iter().map(|name| Cell::Text(name.clone())).collect();
@@ -186,7 +199,10 @@ fn header(p: &Page) -> Facts {
         }
     });
     say("from", Cell::text(from));
-    say("client", Cell::text(l.client.as_deref()));
+    let mark = if l.vip { "  ★ VIP" } else { "" };
+    say("client", Cell::text(l.client.as_ref().map(|client| format!("{client}{mark}"))));
+    let plan = l.plan.as_deref().unwrap_or_default();
+    say("plan", Cell::text(l.outside.as_ref().map(|what| format!("outside the plan {plan}: {what}"))));
     say("tags", if l.tags.is_empty() { Cell::Empty } else { Cell::Tags(l.tags.clone()) });
     say("opened", Cell::At(t.opened_at));
     say("channel", Cell::Text(t.channel.clone()));
@@ -199,8 +215,12 @@ fn header(p: &Page) -> Facts {
     }
     say("snoozed", Cell::at(t.snoozed_until));
     say("closed", Cell::at(l.state.closed_at.filter(|_| t.standing.status == Status::Closed)));
+    say("rated", Cell::text(p.ratings.1.as_deref()));
     say("hours", if l.state.logged_minutes > 0 { Cell::Minutes(l.state.logged_minutes) } else { Cell::Empty });
     say("estimate", Cell::text(p.estimate.map(|(estimate, billed)| estimate::said(estimate, billed))));
+    for url in &p.links {
+        say("link", Cell::Text(url.clone()));
+    }
     let came = l.external.as_ref().map(|(source, id)| format!("{source}:{id}"));
     say("imported as", Cell::text(came));
     say(

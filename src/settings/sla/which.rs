@@ -1,7 +1,8 @@
 //! Which tickets a policy is for: the query that may stand in its `match`, and which query leaves nothing to another.
 
 use crate::domain::refusal::Refusal;
-use crate::domain::search::{self, Query, Term};
+use crate::domain::search::{self, Query, Term, Test, Who};
+use crate::domain::ticket::Priority;
 use crate::domain::time::Moment;
 use crate::domain::zone::Zone;
 
@@ -17,7 +18,7 @@ use crate::domain::zone::Zone;
 /// # Errors
 /// A [`Refusal`] for what is no query, and for what cannot choose a policy.
 pub fn read_match(text: &str) -> Result<Query, Refusal> {
-    const FORM: &str = "it may hold plan: client: prio: +tag from: channel: who:";
+    const FORM: &str = "it may hold plan: vip: client: prio: +tag from: channel: who:";
     let mut query = Query::default();
     for word in arguments(text) {
         if let Some(why) = unfit(&word.to_lowercase()) {
@@ -82,4 +83,72 @@ pub(super) fn covers(wide: &Query, narrow: &Query) -> bool {
         _ => false,
     };
     wide.terms.iter().all(|wide| narrow.terms.iter().any(|narrow| follows(wide, narrow)))
+}
+
+/// Why no ticket meets a query, as far as its words show it: two of its conditions exclude each other.
+pub(super) fn contradiction(query: &Query) -> Option<&'static str> {
+    let refused = |test: &Test| query.terms.iter().any(|term| term.negated && term.alternatives.contains(test));
+    if query.terms.iter().any(|term| !term.negated && term.alternatives.iter().all(refused)) {
+        return Some("it asks for what it also leaves out");
+    }
+    if Priority::ALL.iter().all(|priority| refused(&Test::Priority(*priority))) {
+        return Some("it leaves out every priority");
+    }
+    for field in [Field::Plan, Field::Vip, Field::Priority, Field::Client, Field::Channel, Field::Who] {
+        let mut wanted =
+            query.terms.iter().filter(|term| !term.negated && term.alternatives.iter().all(|t| field.has(t)));
+        let Some(first) = wanted.next() else { continue };
+        let left = |test: &&Test| {
+            !refused(test) && wanted.clone().all(|term| term.alternatives.iter().any(|other| field.agree(test, other)))
+        };
+        if !first.alternatives.iter().any(|test| left(&test)) {
+            return Some(field.why());
+        }
+    }
+    None
+}
+
+/// A field of which a ticket has one value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Plan,
+    Vip,
+    Priority,
+    Client,
+    Channel,
+    Who,
+}
+
+impl Field {
+    fn has(self, test: &Test) -> bool {
+        self == match test {
+            Test::Plan(_) => Field::Plan,
+            Test::Vip(_) => Field::Vip,
+            Test::Priority(_) => Field::Priority,
+            Test::Client(_) => Field::Client,
+            Test::Channel(_) => Field::Channel,
+            Test::Who(_) => Field::Who,
+            _ => return false,
+        }
+    }
+
+    /// Whether one ticket can meet both. A client has several names, so that two words may mean the same one.
+    fn agree(self, one: &Test, other: &Test) -> bool {
+        match (one, other) {
+            (Test::Client(Some(_)), Test::Client(Some(_))) => true,
+            (Test::Who(Who::Name(one)), Test::Who(Who::Name(other))) => one.to_lowercase() == other.to_lowercase(),
+            _ => one == other,
+        }
+    }
+
+    fn why(self) -> &'static str {
+        match self {
+            Field::Plan => "a client has one plan",
+            Field::Vip => "a client is a VIP or is none",
+            Field::Priority => "a ticket has one priority",
+            Field::Client => "a ticket without a client is of none",
+            Field::Channel => "a ticket came by one channel",
+            Field::Who => "a ticket has one assignee",
+        }
+    }
 }

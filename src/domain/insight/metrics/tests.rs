@@ -66,6 +66,7 @@ fn case(deeds: Vec<Deed>) -> Case {
         channel: "email".to_owned(),
         plan: None,
         out: false,
+        changes: Vec::new(),
     }
 }
 

@@ -5,7 +5,7 @@
     reason = "likeness is a share; every sum runs in the order of the tickets' numbers"
 )]
 
-use super::likeness::{Features, View};
+use super::likeness::{Features, View, real};
 use super::linkage::Tree;
 use super::matrix::Matrix;
 
@@ -31,41 +31,42 @@ const AGREED: f32 = 0.45;
 pub(super) fn groups(features: &Features, tickets: usize) -> Vec<Vec<usize>> {
     let mut votes = Matrix::new(tickets);
     let mut cuts = 0.0;
+    let in_common = features.in_common();
     for view in &VIEWS {
-        let own = features.likeness(view);
+        let own = in_common.likeness(view);
         let neighbours = own.second_order();
         for (share, factor) in MIXTURES {
             let mixed = neighbours.mixed(share, &own);
             let usual = usual(&mixed);
             let tree = Tree::of(mixed);
-            for height in HEIGHTS {
-                vote(&mut votes, &tree.cut(adapted(height * factor, USUAL * factor, usual)));
-                cuts += 1.0;
-            }
+            let heights = HEIGHTS.map(|height| adapted(height * factor, USUAL * factor, usual));
+            vote(&mut votes, &tree, &heights);
+            cuts += real(heights.len());
         }
     }
+    votes.mirror();
     Tree::of(votes).cut(AGREED * cuts)
 }
 
-/// Counts who is together with whom.
-fn vote(votes: &mut Matrix, groups: &[Vec<usize>]) {
-    for group in groups.iter().filter(|group| group.len() > 1) {
-        for &member in group {
-            let row = votes.row_mut(member);
-            for &other in group {
-                if let Some(count) = row.get_mut(other) {
-                    *count += 1.0;
+/// Counts at how many heights who is together with whom, above the diagonal.
+fn vote(votes: &mut Matrix, tree: &Tree, heights: &[f32]) {
+    tree.pairs(|together, one, other| {
+        let count = real(heights.iter().filter(|height| together > **height).count());
+        if count > 0.0 {
+            for &a in one {
+                for &b in other {
+                    votes.row_mut(a.min(b)).get_mut(a.max(b)).into_iter().for_each(|votes| *votes += count);
                 }
             }
         }
-    }
+    });
 }
 
 /// How much two tickets that have anything in common are alike on average.
 fn usual(likeness: &Matrix) -> f32 {
     let (mut sum, mut pairs) = (0.0_f32, 0.0_f32);
     for (at, row) in likeness.rows().enumerate() {
-        for (_, cell) in row.iter().enumerate().filter(|(other, cell)| *other != at && **cell > 0.0) {
+        for cell in row.iter().skip(at + 1).filter(|cell| **cell > 0.0) {
             sum += cell;
             pairs += 1.0;
         }

@@ -1,0 +1,50 @@
+//! Which topic a single ticket belongs to: the one whose words it says best. Finding topics is for `grouping`.
+
+#![expect(clippy::float_arithmetic, reason = "likeness is a share; every sum runs in the order of the terms")]
+
+use super::signature::Signature;
+use std::collections::HashMap;
+
+/// How well a single ticket fits a topic of another period, at least.
+const FITS: f32 = 0.35;
+
+/// The words of topics, as the terms of one reading.
+pub(super) struct Wanted {
+    /// By term: the topics that have it, by their place, and what it weighs there.
+    weights: HashMap<u32, Vec<(usize, f32)>>,
+    /// By topic: the sum of the squares of its weights.
+    squares: Vec<f32>,
+}
+
+impl Wanted {
+    /// `place` gives the term of a word, where the reading has it.
+    pub(super) fn of(topics: &[&Signature], place: impl Fn(&str) -> Option<u32>) -> Wanted {
+        let mut weights: HashMap<u32, Vec<(usize, f32)>> = HashMap::new();
+        for (at, topic) in topics.iter().enumerate() {
+            for (term, weight) in topic.shares() {
+                place(term).into_iter().for_each(|place| weights.entry(place).or_default().push((at, weight)));
+            }
+        }
+        let squares = topics.iter().map(|topic| topic.shares().map(|(_, weight)| weight * weight).sum()).collect();
+        Wanted { weights, squares }
+    }
+
+    /// The place of the topic that a ticket of these terms fits best, the first of equals; none where it fits none. The fit is
+    /// the cosine of what the ticket says and what the topic is known by; the terms are in order, none twice.
+    pub(super) fn best(&self, terms: &[u32], rarity: impl Fn(u32) -> f32) -> Option<usize> {
+        let mut products: Vec<f32> = Vec::new();
+        let mut length = 0.0;
+        for &term in terms {
+            let rarity = rarity(term);
+            length += rarity * rarity;
+            for (at, weight) in self.weights.get(&term).into_iter().flatten() {
+                products.resize(self.squares.len(), 0.0);
+                products.get_mut(*at).into_iter().for_each(|product| *product += rarity * weight);
+            }
+        }
+        let fit = |(product, square): (f32, &f32)| if product > 0.0 { product / (square * length).sqrt() } else { 0.0 };
+        let fits = products.into_iter().zip(&self.squares).map(fit).enumerate();
+        let best = fits.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+        best.filter(|(_, fit)| *fit > FITS).map(|(at, _)| at)
+    }
+}
