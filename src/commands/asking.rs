@@ -55,7 +55,9 @@ impl Asking {
             }
         };
         let asked: Vec<(i64, &str)> = surveys.asked().collect();
-        if asked.is_empty() || desk.dry || desk.yes || !desk.host.can_ask() {
+        // By the setting the team has agreed to one mail for a close.
+        let agreed = asked.is_empty() || (!self.ask && asked.len() == 1);
+        if agreed || desk.dry || desk.yes || !desk.host.can_ask() {
             return Ok(Some(surveys));
         }
         let mails = if asked.len() == 1 { "1 mail asks".to_owned() } else { format!("{} mails ask", asked.len()) };

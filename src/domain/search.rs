@@ -282,8 +282,8 @@ mod tests {
         assert!(matches!(&tests("updated:today,yesterday")[..], [Test::Updated(_), Test::Updated(_)]));
         assert!(matches!(&tests("closed:last-month")[..], [Test::Closed(p)] if p.days() == 31));
         assert_eq!(tests("plan:pro"), [Test::Plan("pro".into())]);
-        assert_eq!(tests("topic:12,3"), [Test::Topic(12), Test::Topic(3)]);
         assert_eq!(tests("vip:yes,NO"), [Test::Vip(true), Test::Vip(false)]);
+        assert_eq!(tests("topic:12,3"), [Test::Topic(12), Test::Topic(3)]);
         assert_eq!(tests("ext:okdesk:1834"), [Test::External("okdesk:1834".into())]);
         assert_eq!(tests("draft:any,ME"), [Test::Draft(None), Test::Draft(Some(Who::Me))]);
         assert_eq!(tests("draft:none,Ana"), [Test::Draft(Some(Who::None)), Test::Draft(Some(Who::Name("Ana".into())))]);

@@ -220,6 +220,9 @@ fn with_change(mut columns: Vec<Column>, mut rows: Vec<Vec<Cell>>) -> Table {
         Column::new("judge", "", Style::Flex),
     ]);
     drop_last_if_empty(&mut columns, &mut rows);
+    if columns.last().is_some_and(|c| c.key == "change") {
+        drop_last_if_empty(&mut columns, &mut rows);
+    }
     Table { audience: Audience::People, columns, rows, ..Table::default() }
 }
 
@@ -281,7 +284,7 @@ fn for_people(mut columns: Vec<Column>, mut rows: Vec<Vec<Cell>>, with_before: b
     Table { audience: Audience::People, columns, rows, ..Table::default() }
 }
 
-/// A column of warnings that has none is not shown.
+/// A column of warnings that has none is not shown; of changes neither.
 fn drop_last_if_empty(columns: &mut Vec<Column>, rows: &mut [Vec<Cell>]) {
     if rows.iter().all(|row| row.last() == Some(&Cell::Empty)) {
         columns.pop();

@@ -1,10 +1,11 @@
 //! What customers said of how they were served, as lists and in a line.
 //!
-//! JSON: `at score ticket contact client agent comment`; with the figure an object `period{from,to} csat{n good percent}` or
-//! `nps{n promoters detractors score}` and `ratings[]`.
+//! JSON: `at score ticket contact client agent comment`; with the figure an object `period{from,to} csat{n percent}` or
+//! `nps{n score}` and `ratings[]`.
 
+use super::figures::{percent, score};
 use super::{Audience, Cell, Column, Fact, Facts, Part, Report, Shape, Style, Table};
-use crate::domain::insight::satisfaction::{Csat, ENOUGH, Nps};
+use crate::domain::insight::metrics::{Nps, Rate, Times};
 use crate::domain::rating::Scale;
 use crate::domain::time::{Date, Moment};
 
@@ -33,7 +34,7 @@ pub struct Line {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Figure {
     /// Satisfaction with tickets.
-    Csat(Csat),
+    Csat(Rate),
     /// Whether they would recommend us.
     Nps(Nps),
 }
@@ -52,17 +53,9 @@ pub fn page(lines: &[Line], figure: Figure, (first, last): (Date, Date), label: 
         let rows = cells.into_iter().map(|(key, cell)| Fact::data(key, cell)).collect();
         Part::Facts(Facts { key, audience: Audience::Data, rows, ..Facts::default() })
     };
-    let tenths = |figure: Option<i64>| figure.map_or(Cell::Empty, Cell::Permille);
     let data = match figure {
-        Figure::Csat(f) => {
-            let cells = vec![("n", Cell::Count(f.n)), ("good", Cell::Count(f.good)), ("percent", tenths(f.permille()))];
-            facts("csat", cells)
-        }
-        Figure::Nps(f) => {
-            let (promoters, detractors) = (Cell::Count(f.promoters), Cell::Count(f.detractors));
-            let n = ("n", Cell::Count(f.n));
-            facts("nps", vec![n, ("promoters", promoters), ("detractors", detractors), ("score", tenths(f.score()))])
-        }
+        Figure::Csat(f) => facts("csat", vec![("n", Cell::Count(f.n)), ("percent", percent(f))]),
+        Figure::Nps(f) => facts("nps", vec![("n", Cell::Count(f.n)), ("score", score(f))]),
     };
     let period =
         Part::Facts(Facts { audience: Audience::Data, rows: vec![Fact::data("period", days)], ..Facts::default() });
@@ -77,8 +70,8 @@ pub fn page(lines: &[Line], figure: Figure, (first, last): (Date, Date), label: 
 /// The figure in a sentence; too few are said.
 ///
 /// ```
-/// use frontdesk::{domain::insight::satisfaction::{Csat, Nps}, report::rating::{Figure, said}};
-/// assert_eq!(said(Figure::Csat(Csat { n: 8, good: 6 })), "75.0 % of 8 tickets were rated 4 or 5");
+/// use frontdesk::{domain::insight::metrics::{Nps, Rate}, report::rating::{Figure, said}};
+/// assert_eq!(said(Figure::Csat(Rate { hits: 6, n: 8 })), "75.0 % of 8 tickets were rated 4 or 5");
 /// assert_eq!(said(Figure::Nps(Nps { n: 3, promoters: 1, detractors: 2 })),
 ///     "NPS −33.3: 1 of 3 would recommend us, 2 would not (n = 3, too few to judge)");
 /// ```
@@ -103,7 +96,9 @@ pub fn said(figure: Figure) -> String {
     };
     match text {
         None => "nobody has said anything".to_owned(),
-        Some(text) if n < ENOUGH => format!("{text} (n = {n}, too few to judge)"),
+        Some(text) if usize::try_from(n).is_ok_and(|n| n < Times::ENOUGH) => {
+            format!("{text} (n = {n}, too few to judge)")
+        }
         Some(text) => text,
     }
 }

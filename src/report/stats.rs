@@ -99,12 +99,12 @@ pub fn stats(facts: &StatsFacts) -> Report {
     parts.extend(kept.map(Part::Table));
     parts.extend(said_compared(f, &facts.before).map(Part::Table));
     if let Some(groups) = &facts.by {
+        parts.extend(picture(groups).map(Part::Chart));
         parts.push(Part::Table(groups_table(groups, shown)));
         let few = |g: &Group| is_few(g.figures.first_response.n) || is_few(g.figures.full_resolution.n);
         if groups.rows.iter().any(few) {
             parts.push(Part::Prose("A median with n below 5 is too few to judge.".to_owned()));
         }
-        parts.extend(picture(groups).map(Part::Chart));
     }
     Report { title: format!("Figures: {}", facts.period_label), shape: Shape::Object, parts, notes: vec![] }
 }

@@ -22,7 +22,7 @@ pub struct Round {
 /// use frontdesk::{domain::time::Moment, render::*, report::triage::*};
 /// let report = ended(&Round { done: 12, skipped: 3, left: 16, seconds: 541 });
 /// let text = render(&report, Format::Text, None, &Dress::plain(Moment(0))).unwrap();
-/// assert_eq!(text, "done 12  skipped 3  left 16  minutes 9\n");
+/// assert_eq!(text, "done 12 · skipped 3 · left 16 · minutes 9\n");
 /// ```
 #[must_use]
 pub fn ended(round: &Round) -> Report {

@@ -41,13 +41,14 @@ pub(super) fn run(desk: &mut Desk, words: &[String], tongue: Tongue) -> Result<A
         let timers = r.timers()?.into_iter().map(|t| (t.agent, t.timer.ticket, t.timer.since)).collect();
         Ok((r.notes_since(begins)?, drafts, timers))
     })?;
+    let on_duty = desk.on_duty(today.succ_opt().unwrap_or(today))?;
     let meant = |ticket: i64| everything || tickets.iter().any(|l| l.ticket.id == ticket);
     let facts = HandoverFacts {
         tongue,
         now,
         label: format!("{}, {}", zone.local(now).format("%Y-%m-%d %H:%M"), zone.name()),
         until: zone.start_of_day(after).plus(-1),
-        on_duty: Vec::new(),
+        on_duty,
         notes: notes.into_iter().filter(|(ticket, ..)| meant(*ticket)).map(shortened).collect(),
         drafts: drafts.into_iter().filter(|(ticket, ..)| meant(*ticket)).collect(),
         timers,

@@ -287,7 +287,7 @@ fn order(figure: Figure) -> &'static str {
     match figure {
         Figure::Opened | Figure::Closed | Figure::Reopened | Figure::Backlog => ", the oldest first",
         Figure::OneTouch | Figure::Reopen => ", those that count first",
-        Figure::Sla => ", the latest first",
+        Figure::Sla => ", the most overdue first",
         Figure::Csat | Figure::Nps => ", the best first",
         _ => ", the largest first",
     }
