@@ -676,7 +676,10 @@ fn broken_promises_of_policies_are_news_once_also_where_they_were_answered_late(
     assert_eq!(told(&news("10:00")), []);
     let broken = news("12:00");
     assert_eq!(told(&broken), [piece(1, "breached")]);
-    assert_eq!((&broken[0]["detail"], &broken[0]["at"]), (&json!("first response (all)"), &json!("2026-11-20T11:00:00Z")));
+    assert_eq!(
+        (&broken[0]["detail"], &broken[0]["at"]),
+        (&json!("first response (all)"), &json!("2026-11-20T11:00:00Z"))
+    );
     assert_eq!(told(&news("12:00")), []);
     // Broken and answered between two looks; the answer of somebody else is no news, the promise is.
     desk.does("bob", &day("12:10"), "open Two -f ann@acme.test");
@@ -707,7 +710,10 @@ fn what_wakes_is_news_for_whom_it_belongs_to() {
     assert_eq!(told(&desk.json_at("2026-11-20T10:00:00Z", "news --since-last")), []);
     let woken = desk.json("news --since-last");
     assert_eq!(told(&woken), [piece(1, "woke"), piece(2, "woke")]);
-    assert_eq!((&woken[0]["detail"], &woken[1]["detail"]), (&json!("pending until then"), &json!("snoozed until then")));
+    assert_eq!(
+        (&woken[0]["detail"], &woken[1]["detail"]),
+        (&json!("pending until then"), &json!("snoozed until then"))
+    );
     assert_eq!(told(&desk.json_at("2026-11-20T12:30:00Z", "news --since-last")), [piece(4, "woke")]);
     assert_eq!(told(&desk.json_at("2026-11-20T12:30:00Z", "news --since-last")), []);
     let page = desk.run("ana", "2026-11-20T12:30:00Z", "news --format md").out;
@@ -721,7 +727,11 @@ fn contracts_that_are_nearly_used_up_are_news_once_for_each_mark() {
     let news = |on: u32| desk.json_at(&day(on), "news --since-last");
     desk.does("ana", &day(2), "client add acme 'Acme GmbH'");
     desk.does("ana", &day(2), "config set currency EUR");
-    desk.does("ana", &day(2), "contract add acme --prepaid 10h --every month --price 900 --start 2026-11-01 --name care");
+    desk.does(
+        "ana",
+        &day(2),
+        "contract add acme --prepaid 10h --every month --price 900 --start 2026-11-01 --name care",
+    );
     assert_eq!(told(&news(3)), []);
     desk.does("bob", &day(4), "log acme 8h30m care");
     let told_once = news(5);

@@ -43,8 +43,14 @@ fn a_rota_in_a_file_is_refused_with_line_and_column_and_taken_whole() {
     };
     for (text, said) in [
         ("[rota]\nmonday = [\"mila\"]\n", ":2:1: there is no key monday in the rota"),
-        ("[rota]\nwed = [\"mila\"]\naway = { mila = [\"2026-02-30\"] }\n", ":3:18: rota.away.mila: \"2026-02-30\" is impossible"),
-        ("[rota]\naway = { mila = [\"2026-12-14..2026-12-01\"] }\n", ":2:18: rota.away.mila: \"2026-12-14..2026-12-01\" is impossible"),
+        (
+            "[rota]\nwed = [\"mila\"]\naway = { mila = [\"2026-02-30\"] }\n",
+            ":3:18: rota.away.mila: \"2026-02-30\" is impossible",
+        ),
+        (
+            "[rota]\naway = { mila = [\"2026-12-14..2026-12-01\"] }\n",
+            ":2:18: rota.away.mila: \"2026-12-14..2026-12-01\" is impossible",
+        ),
         ("[plan.pro]\nagent = [\"mila\"]\n", ":2:1: there is no key agent in the plan pro"),
     ] {
         let refused = apply(text);
@@ -67,9 +73,15 @@ fn duty_is_told_day_by_day_with_absences_and_limits() {
     let page = stage.json("agent rota 5d");
     assert_eq!((&page["from"], &page["to"]), (&json!("2026-11-20"), &json!("2026-11-24")));
     let day = |n: usize| page["days"][n].clone();
-    assert_eq!(day(0), json!({ "day": "2026-11-20", "weekday": "fri", "duty": ["mila"], "away": [], "stands_in": false }));
+    assert_eq!(
+        day(0),
+        json!({ "day": "2026-11-20", "weekday": "fri", "duty": ["mila"], "away": [], "stands_in": false })
+    );
     assert_eq!(day(1)["duty"], json!([]));
-    assert_eq!(day(3), json!({ "day": "2026-11-23", "weekday": "mon", "duty": ["oleg"], "away": ["mila"], "stands_in": true }));
+    assert_eq!(
+        day(3),
+        json!({ "day": "2026-11-23", "weekday": "mon", "duty": ["oleg"], "away": ["mila"], "stands_in": true })
+    );
     assert_eq!(day(4)["duty"], json!(["oleg"]));
     assert_eq!(page["absences"], json!([{ "agent": "mila", "first": "2026-11-23", "last": "2026-11-24" }]));
     assert_eq!(page["full"], json!([{ "agent": "mila", "open": 1, "limit": 1 }]));
@@ -156,7 +168,10 @@ fn where_everybody_is_full_a_ticket_stays_nobodys() {
     stage.all(&["config set rota.limit 1", "agent off ana", "agent away oleg 2026-11-20", "open one", "open two"]);
     let said = stage.desk("assign 1,2 next");
     assert_eq!((said.exit, said.out.as_str()), (1, "assigned to mila (on duty, 0 open): 1  one\n"));
-    assert!(said.talk.contains("ticket 2 stays nobody's: mila has 1 of 1, oleg is away until 2026-11-20: two"), "{said:?}");
+    assert!(
+        said.talk.contains("ticket 2 stays nobody's: mila has 1 of 1, oleg is away until 2026-11-20: two"),
+        "{said:?}"
+    );
     assert_eq!(assignee(&stage, 2), Value::Null);
     assert!(stage.refused("assign 2 next", 1).contains("ticket 2 stays nobody's"));
 }
@@ -170,7 +185,11 @@ fn what_is_outside_a_plan_is_marked_and_agents_of_the_plan_go_first() {
         "open two -f ann@acme.test --channel email",
     ]);
     assert!(!stage.ok("ls").contains("outside"));
-    stage.all(&["config set plan.pro.channels email", "config set plan.pro.agents oleg", "config set plan.pro.about '4 h a month'"]);
+    stage.all(&[
+        "config set plan.pro.channels email",
+        "config set plan.pro.agents oleg",
+        "config set plan.pro.about '4 h a month'",
+    ]);
     assert_eq!(stage.of(1, "outside_plan"), json!("channel phone"));
     assert_eq!(stage.of(2, "outside_plan"), Value::Null);
     assert!(stage.ok("show 1").contains("outside the plan pro: channel phone"));
