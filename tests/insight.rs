@@ -597,6 +597,7 @@ fn news_are_what_others_did_and_what_customers_wrote() {
     );
     assert_eq!((&news[3]["detail"], &news[3]["agent"]), (&json!("Any news?"), &Value::Null));
     assert_eq!((&news[5]["detail"], &news[6]["at"]), (&json!("into 2"), &json!("2026-11-20T11:30:00Z")));
+    assert_eq!(news[6]["detail"], json!("promised by voice"));
     assert_eq!(told(&desk.json("news --mine")), [piece(3, "assigned"), piece(1, "answered")]);
     assert_eq!(told(&desk.json("news --since 2026-11-20T09:45")), [piece(5, "merged"), piece(2, "breached")]);
     assert_eq!(told(&desk.json("news in:2026-11-20 client:zeta.test")), [piece(6, "new")]);
@@ -662,6 +663,88 @@ fn an_operation_that_was_taken_back_is_no_news() {
     desk.does("bob", "2026-11-20T11:00:00Z", "close 1");
     desk.does("bob", "2026-11-20T11:01:00Z", "undo");
     assert!(!told(&desk.json("news")).contains(&piece(1, "closed")));
+}
+
+#[test]
+fn broken_promises_of_policies_are_news_once_also_where_they_were_answered_late() {
+    let desk = Stage::new();
+    let day = |time: &str| format!("2026-11-20T{time}:00Z");
+    let news = |time: &str| desk.json_at(&day(time), "news --since-last");
+    desk.does("ana", &day("09:00"), "config set sla.all.first_response '2h wall'");
+    desk.does("ana", &day("09:00"), "config set sla.all.first_response.urgent '10m wall'");
+    desk.does("ana", &day("09:00"), "open One -f ann@acme.test -a ana");
+    assert_eq!(told(&news("10:00")), []);
+    let broken = news("12:00");
+    assert_eq!(told(&broken), [piece(1, "breached")]);
+    assert_eq!(
+        (&broken[0]["detail"], &broken[0]["at"]),
+        (&json!("first response (all)"), &json!("2026-11-20T11:00:00Z"))
+    );
+    assert_eq!(told(&news("12:00")), []);
+    // Broken and answered between two looks; the answer of somebody else is no news, the promise is.
+    desk.does("bob", &day("12:10"), "open Two -f ann@acme.test");
+    desk.replies("bob", &day("14:30"), 2);
+    assert_eq!(told(&news("15:00")), [piece(2, "new"), piece(2, "breached")]);
+    // Due before the last look, but broken only since somebody said how urgent it is.
+    desk.does("bob", &day("15:10"), "open Three -f ann@acme.test");
+    assert_eq!(told(&news("15:30")), [piece(3, "new")]);
+    desk.does("bob", &day("15:40"), "prio 3 urgent");
+    assert_eq!(told(&news("15:50")), [piece(3, "breached")]);
+    assert_eq!(told(&news("23:00")), []);
+    assert_eq!(told(&desk.json_at(&day("23:00"), "news --since 2026-11-20T10:30 client:acme.test")).len(), 5);
+    assert_eq!(told(&desk.json_at("2026-11-21T09:00:00Z", "news in:yesterday --mine")), [piece(1, "breached")]);
+}
+
+#[test]
+fn what_wakes_is_news_for_whom_it_belongs_to() {
+    let desk = Stage::new();
+    let early = "2026-11-20T09:00:00Z";
+    for subject in ["One", "Two", "Three", "Four"] {
+        desk.does("ana", early, &format!("open {subject} -f ann@acme.test"));
+    }
+    desk.does("bob", early, "take 3");
+    desk.does("ana", early, "pending 1 --until 2026-11-20T11:00");
+    desk.does("ana", early, "snooze 2 2026-11-20T11:30");
+    desk.does("ana", early, "snooze 3 2026-11-20T11:30");
+    desk.does("ana", early, "snooze 4 2026-11-20T12:30");
+    assert_eq!(told(&desk.json_at("2026-11-20T10:00:00Z", "news --since-last")), []);
+    let woken = desk.json("news --since-last");
+    assert_eq!(told(&woken), [piece(1, "woke"), piece(2, "woke")]);
+    assert_eq!(
+        (&woken[0]["detail"], &woken[1]["detail"]),
+        (&json!("pending until then"), &json!("snoozed until then"))
+    );
+    assert_eq!(told(&desk.json_at("2026-11-20T12:30:00Z", "news --since-last")), [piece(4, "woke")]);
+    assert_eq!(told(&desk.json_at("2026-11-20T12:30:00Z", "news --since-last")), []);
+    let page = desk.run("ana", "2026-11-20T12:30:00Z", "news --format md").out;
+    assert!(page.contains("| 2026-11-20 12:30 | woke |"), "{page}");
+}
+
+#[test]
+fn contracts_that_are_nearly_used_up_are_news_once_for_each_mark() {
+    let desk = Stage::new();
+    let day = |day: u32| format!("2026-11-{day:02}T12:00:00Z");
+    let news = |on: u32| desk.json_at(&day(on), "news --since-last");
+    desk.does("ana", &day(2), "client add acme 'Acme GmbH'");
+    desk.does("ana", &day(2), "config set currency EUR");
+    desk.does(
+        "ana",
+        &day(2),
+        "contract add acme --prepaid 10h --every month --price 900 --start 2026-11-01 --name care",
+    );
+    assert_eq!(told(&news(3)), []);
+    desk.does("bob", &day(4), "log acme 8h30m care");
+    let told_once = news(5);
+    assert_eq!(told(&told_once), [piece(0, "contract")]);
+    assert_eq!((&told_once[0]["subject"], &told_once[0]["number"]), (&json!("acme care"), &Value::Null));
+    assert_eq!(told_once[0]["detail"], json!("1h 30m of 10h left"));
+    assert_eq!(told(&news(5)), []);
+    // Worked before the last look, and written down after it.
+    desk.does("bob", &day(5), "log acme 2h care --on 2026-11-03");
+    assert_eq!(news(6)[0]["detail"], json!("all 10h used"));
+    assert_eq!(told(&news(7)), []);
+    assert_eq!(told(&desk.json_at(&day(7), "news --since 2026-11-01 client:acme")), [piece(0, "contract")]);
+    assert_eq!(told(&desk.json_at(&day(7), "news --since 2026-11-01 +billing")), []);
 }
 
 #[test]

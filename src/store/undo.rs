@@ -351,7 +351,12 @@ impl Reader<'_> {
         };
         Ok(match e.field.split_once(':') {
             None if e.field.is_empty() => whole,
-            None => whole.get(&e.field).cloned().unwrap_or_default(),
+            None => whole.get(&e.field).cloned().unwrap_or_else(|| match e.field.as_str() {
+                // What is empty or false is not said there.
+                "details" => Value::Object(serde_json::Map::new()),
+                "vip" => Value::Bool(false),
+                _ => Value::Null,
+            }),
             Some(("domain", domain)) => self.client_of_domain(domain)?.is_some_and(|c| c.id == e.id).into(),
             Some((kind, key)) => {
                 let points = self.points(e.id)?;
