@@ -23,7 +23,7 @@ pub struct Shape {
     /// Its columns.
     pub columns: &'static [&'static str],
     /// Those that one filters by.
-    indexed: &'static [&'static str],
+    pub indexed: &'static [&'static str],
     /// Bytes of a description.
     pub text: usize,
     /// One ticket in so many is open.
