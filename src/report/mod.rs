@@ -22,6 +22,7 @@ pub mod stats;
 pub mod things;
 pub mod ticket;
 pub mod time;
+pub mod topic;
 pub mod topics;
 pub mod why;
 
