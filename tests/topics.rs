@@ -282,3 +282,95 @@ fn the_recap_leads_with_the_issues_of_the_week() {
     );
     desk.says("recap in:2026-W40 --json", &["\"topics\": []"]);
 }
+
+#[test]
+fn where_a_ticket_is_worked_on_is_kept_shown_and_counted() {
+    let desk = Desk::two_weeks();
+    let url = "https://tracker.test/shop/issues/7";
+    desk.says(&format!("link 9,10 HTTPS://Tracker.test/shop/issues/7"), &[url, "My card was declined"]);
+    desk.no(1, &format!("link 9 {url}"), &["is linked to"]);
+    desk.says("show 9", &[url]);
+    assert_eq!(desk.json("show 9")["links"], serde_json::json!([url]));
+    desk.says(&format!("link {url}"), &["Asked by 2 tickets of 1 client."]);
+    assert_eq!(desk.json(&format!("link {url}")).as_array().unwrap().len(), 2);
+    desk.says("topics in:2026-W46", &["2 linked to https://tracker.test/shop/issues/7"]);
+    desk.says("history 9", &["linked"]);
+    desk.ok("merge 10 --into 11");
+    desk.says(&format!("link {url}"), &["11", "9"]);
+    desk.says("show 11", &[url]);
+    desk.ok(&format!("unlink 9 {url}"));
+    desk.no(1, &format!("unlink 9 {url}"), &["is not linked"]);
+    desk.ok("undo");
+    assert_eq!(desk.json("show 9")["links"], serde_json::json!([url]));
+    desk.no(2, "link 9 https://ann:secret@tracker.test/7", &["a password would be kept"]);
+    assert!(!desk.run("link 9 https://ann:secret@tracker.test/7").talk.contains("secret@"));
+    desk.no(2, "link 9 tracker.test/7", &["https://tracker.test/7"]);
+    desk.no(2, "link 9", &["no link is given"]);
+    desk.says("link https://tracker.test/8", &["no ticket is linked to it"]);
+}
+
+#[test]
+fn tickets_of_a_topic_are_a_condition_of_a_query() {
+    let mut desk = Desk::two_weeks();
+    desk.ok("topic name 1 'Card declined' in:2026-W46");
+    desk.no(3, "ls topic:2", &["nobody has touched a topic 2"]);
+    desk.no(2, "ls topic:card", &["topic:3"]);
+    let numbers = |desk: &Desk, query: &str| -> Vec<i64> {
+        let all = desk.json(query);
+        let mut all: Vec<i64> = all.as_array().unwrap().iter().map(|t| t["number"].as_i64().unwrap()).collect();
+        all.sort_unstable();
+        all
+    };
+    let cards = [1, 2, 3, 9, 10, 11, 12, 13, 14, 15];
+    assert_eq!(numbers(&desk, "ls topic:1"), cards);
+    assert_eq!(numbers(&desk, "ls topic:1 in:2026-W46"), cards[3..]);
+    assert_eq!(numbers(&desk, "find declined topic:1 in:2026-W45"), cards[..3]);
+    assert_eq!(numbers(&desk, "ls not:topic:1"), [4, 5, 6, 7, 8, 16]);
+    desk.at("2027-09-01");
+    desk.open(&["Card declined once more", "Where is the office?"]);
+    assert_eq!(numbers(&desk, "ls topic:1"), [&cards[..], &[17]].concat(), "older ones by what they say");
+    desk.ok("log 9 25m");
+    desk.ok("log 16 40m");
+    assert_eq!(desk.json("time topic:1")["total"]["actual_minutes"], 25, "work of this week on older tickets");
+    assert_eq!(desk.json("topics topic:1 in:2026-W46")["tickets_total"], 7);
+    assert_eq!(desk.json("stats topic:1 in:2026-W46")["tickets"]["opened"], 7);
+    desk.at("2027-12-01");
+    assert_eq!(numbers(&desk, "ls topic:1"), [17], "the last twelve months");
+    assert_eq!(numbers(&desk, "ls topic:1 in:2026-11"), cards);
+}
+
+#[test]
+fn a_topic_has_a_page() {
+    let mut desk = Desk::two_weeks();
+    desk.ok("answer add bank -m 'Ask your bank'");
+    desk.ok("topic name 1 'Card declined' in:2026-W46");
+    desk.ok("topic plan 1 'ask the bank'");
+    desk.ok("topic answer 1 bank");
+    desk.ok("log 9 25m");
+    desk.ok("link 9,10 https://tracker.test/7");
+    let page = desk.json("topic show 1");
+    assert_eq!((&page["topic"], &page["count"], &page["minutes"]), (&1.into(), &10.into(), &25.into()));
+    let weeks: Vec<i64> = page["weeks"].as_array().unwrap().iter().map(|w| w["count"].as_i64().unwrap()).collect();
+    assert_eq!(weeks, [0, 0, 0, 0, 0, 0, 3, 7, 0]);
+    assert_eq!(page["clients"], serde_json::json!([{"client": "acme", "tickets": 10}]));
+    assert_eq!(page["links"], serde_json::json!([{"url": "https://tracker.test/7", "tickets": 2}]));
+    assert_eq!((page["plan"].as_str(), page["answer"].as_str()), (Some("ask the bank"), Some("bank")));
+    assert_eq!(page["tickets"].as_array().unwrap().len(), 10);
+    let expected = [
+        "Card declined",
+        "ask the bank",
+        "10 of 1 client",
+        "0 0 0 0 0 0 3 7 0",
+        "2 linked to https://tracker.test/7",
+        "Ask your bank",
+    ];
+    desk.says("topic show 1", &expected);
+    let narrow = desk.json("topic show 1 in:2026-W46");
+    assert_eq!((&narrow["count"], narrow["weeks"].as_array().unwrap().len()), (&7.into(), 8));
+    desk.at("2026-11-08");
+    desk.ok("topic fixed 1 --in 2.4");
+    desk.at("2026-11-16");
+    desk.says("topic show 1", &["7 tickets since it was fixed"]);
+    desk.no(3, "topic show 9", &["there is no topic 9 in these weeks"]);
+    assert_eq!(desk.json("topic show 2 in:2026-W45")["count"], 4, "also one that nobody has touched");
+}

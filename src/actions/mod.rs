@@ -1,5 +1,6 @@
 //! What changes a desk: load facts, let a rule decide, apply events. No arguments, no printing.
 
+pub mod announce;
 pub mod answer;
 pub mod answers;
 pub mod books;

@@ -11,6 +11,7 @@ use crate::report::topics::{Row, TopicsFacts, standing};
 use crate::store::billing::Cost;
 use crate::store::topic::{Said, Spent};
 use crate::store::{Reader, Tx};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The issues of a period, and what is told of them.
@@ -36,12 +37,14 @@ pub fn look(r: &mut Reader<'_>, period: &Period, before: &Period, has: impl Fn(i
     let issues = issues(&now, &then, &known);
     let spent = by_ticket(r.spent(period.from, period.to)?);
     let costs = r.costs()?;
+    let links = r.urls_opened(period.from, period.to)?;
     let tickets: HashMap<i64, &Said> = said.iter().map(|t| (t.number, t)).collect();
     let mut rows: Vec<Row> = issues.topics.iter().map(|issue| row(issue, &tickets, &spent, &costs)).collect();
     let saved: BTreeSet<String> = r.answers()?.into_iter().map(|answer| answer.name.to_lowercase()).collect();
     for row in &mut rows {
         // An answer that was taken away helps nobody.
         row.answer = row.answer.take().filter(|name| saved.contains(&name.to_lowercase()));
+        row.links = linked(&links, &row.tickets);
     }
     let facts = TopicsFacts {
         from: period.first,
@@ -86,12 +89,45 @@ fn row(issue: &Issue, tickets: &HashMap<i64, &Said>, spent: &BTreeMap<i64, Vec<S
         clients: clients.into_iter().map(str::to_owned).collect(),
         minutes: own.iter().map(|s| s.minutes).sum(),
         cost: cost(&own, costs),
+        links: Vec::new(),
     }
 }
 
 /// What was decided about it, but for the answer: that is told apart.
 fn decided(topic: &Known) -> String {
     standing(&Known { answer: None, ..topic.clone() })
+}
+
+/// Where else these tickets are worked on, and how many of them; the place of most of them first.
+fn linked(links: &[(i64, String)], tickets: &[i64]) -> Vec<(String, usize)> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let own = links.iter().filter(|(ticket, _)| tickets.binary_search(ticket).is_ok());
+    own.for_each(|(_, url)| *counts.entry(url).or_default() += 1);
+    let mut links: Vec<(String, usize)> = counts.into_iter().map(|(url, count)| (url.to_owned(), count)).collect();
+    links.sort_by_key(|(_, count)| Reverse(*count));
+    links
+}
+
+/// What a topic took in a period: the minutes on these tickets, opened in it, and their cost; and where else they are worked on.
+///
+/// # Errors
+/// Where the desk cannot be read.
+pub fn taken(r: &mut Reader<'_>, period: &Period, tickets: &[i64]) -> Result<Taken> {
+    let spent = by_ticket(r.spent(period.from, period.to)?);
+    let own: Vec<&Spent> = tickets.iter().filter_map(|ticket| spent.get(ticket)).flatten().collect();
+    let links = linked(&r.urls_opened(period.from, period.to)?, tickets);
+    Ok(Taken { minutes: own.iter().map(|s| s.minutes).sum(), cost: cost(&own, &r.costs()?), links })
+}
+
+/// See [`taken`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Taken {
+    /// Minutes worked.
+    pub minutes: Minutes,
+    /// What they cost.
+    pub cost: Option<Money>,
+    /// Where else, and how many of the tickets.
+    pub links: Vec<(String, usize)>,
 }
 
 /// How many of its tickets were opened after it was said to be fixed.

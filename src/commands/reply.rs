@@ -420,18 +420,7 @@ fn saved(desk: &mut Desk, ticket: &Ticket, name: &str) -> Result<(i64, String)> 
             let hint = near.map_or_else(|| "desk answer ls".to_owned(), |n| format!("did you mean {n}?"));
             return Err(Error::missing(format!("there is no saved answer {name}")).hint(hint));
         };
-        let requester =
-            ticket.requester.map(|id| r.contact(id)).transpose()?.flatten().map(|c| c.name).unwrap_or_default();
-        let client = ticket.client.map(|id| r.client(id)).transpose()?.flatten();
-        let fields = Fields {
-            first_name: requester.split_whitespace().next().unwrap_or_default().to_owned(),
-            name: requester,
-            ticket: ticket.id,
-            subject: ticket.subject.clone(),
-            agent: r.agent_named(&me)?.map_or_else(|| me.clone(), |a| a.name),
-            client: client.map(|c| c.name).unwrap_or_default(),
-            desk: called,
-        };
+        let fields = Fields::of(r, ticket, &me, &called)?;
         Ok((answer.id, answer.text, fields))
     })?;
     let text = fill(&text, &fields).map_err(|e| e.doing(format!("the saved answer {name}")))?;

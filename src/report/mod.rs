@@ -25,6 +25,7 @@ pub mod stats;
 pub mod things;
 pub mod ticket;
 pub mod time;
+pub mod topic;
 pub mod topics;
 pub mod triage;
 pub mod why;

@@ -62,11 +62,15 @@ pub struct Row {
     pub minutes: Minutes,
     /// What they cost.
     pub cost: Option<Money>,
+    /// Where else they are worked on, and how many of them.
+    pub links: Vec<(String, usize)>,
 }
 
 /// How many topics, and how many words of each, people see.
 const SHOWN: usize = 10;
 const WORDS: usize = 4;
+/// So many links of each.
+const LINKS: usize = 3;
 
 /// The report of `topics`; with `all`, people too see every topic.
 #[must_use]
@@ -85,6 +89,9 @@ pub fn topics(facts: &TopicsFacts, all: bool) -> Report {
         parts.push(Part::Prose(format!("{hidden} more: --all.")));
     }
     parts.extend(facts.rows.iter().filter(|row| row.returned > 0).map(|row| Part::Prose(returned(row))));
+    parts.extend(
+        facts.rows.iter().take(most).flat_map(|row| row.links.iter().take(LINKS).map(|link| linked(row, link))),
+    );
     parts.extend(gone(&facts.gone, most).map(Part::Prose));
     parts.extend(unanswered(&facts.rows).map(Part::Prose));
     Report { title: format!("Topics: {}", facts.label), shape: Shape::Object, parts, notes: vec![] }
@@ -202,6 +209,10 @@ fn unanswered(rows: &[Row]) -> Option<String> {
     Some(format!("Without an answer: {}. To name one: desk topic answer {first} NAME.", told.join("; ")))
 }
 
+fn linked(row: &Row, (url, count): &(String, usize)) -> Part {
+    Part::Prose(format!("{} (topic {}): {count} linked to {url}", row.name, row.number))
+}
+
 /// A fixed topic is there again.
 pub(super) fn returned(row: &Row) -> String {
     let n = row.returned;
@@ -238,7 +249,16 @@ pub fn decided(id: i64, from: Option<&Known>, to: Option<&Known>) -> String {
 /// The topics that somebody has touched. JSON: `topic name pinned fixed_at fixed_in plan plan_who plan_by plan_at answer words[]`.
 #[must_use]
 pub fn known(all: &[Known]) -> Report {
-    let columns = vec![
+    let columns = known_columns();
+    let empty = "no topic has been touched yet: desk topics, then desk topic name 3 \"Card declined\"";
+    let table =
+        Table { key: "topics", columns, rows: all.iter().map(known_cells).collect(), empty, ..Table::default() };
+    Report { shape: Shape::List, parts: vec![Part::Table(table)], ..Report::default() }
+}
+
+/// What is told of a known topic.
+pub(super) fn known_columns() -> Vec<Column> {
+    vec![
         Column::new("topic", "topic", Style::Right),
         Column::new("name", "name", Style::Flex),
         Column { key: "decided", head: "decided", style: Style::Flex, shown: true },
@@ -251,14 +271,10 @@ pub fn known(all: &[Known]) -> Report {
         Column::data("plan_at"),
         Column::data("answer"),
         Column::new("words", "words", Style::Flex),
-    ];
-    let empty = "no topic has been touched yet: desk topics, then desk topic name 3 \"Card declined\"";
-    let table =
-        Table { key: "topics", columns, rows: all.iter().map(known_cells).collect(), empty, ..Table::default() };
-    Report { shape: Shape::List, parts: vec![Part::Table(table)], ..Report::default() }
+    ]
 }
 
-fn known_cells(topic: &Known) -> Vec<Cell> {
+pub(super) fn known_cells(topic: &Known) -> Vec<Cell> {
     let (fixed, plan) = (topic.fixed.as_ref(), topic.plan.as_ref());
     let words = topic.signatures.first().map(|s| s.heaviest()).unwrap_or_default();
     vec![

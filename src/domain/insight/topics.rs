@@ -212,7 +212,7 @@ impl<'a> Window<'a> {
         let wanted = Wanted::of(topics, |term| self.vocabulary.place(term));
         let best = |words: &Vec<Word<'_>>| {
             let telling = distinct(words).into_iter().filter(|term| !self.vocabulary.is_common(*term));
-            wanted.best(&telling.collect::<Vec<u32>>(), |term| self.spread.rarity(term))
+            wanted.best(telling, |term| self.spread.rarity(term))
         };
         self.tickets.iter().zip(&self.words).filter_map(|(ticket, words)| Some((ticket.id, best(words)?))).collect()
     }

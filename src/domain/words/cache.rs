@@ -116,6 +116,12 @@ impl Stemmer {
 #[derive(Debug, Clone, Copy)]
 pub(in crate::domain) struct Seed(u64);
 
+impl Default for Seed {
+    fn default() -> Seed {
+        Seed::new()
+    }
+}
+
 impl Seed {
     /// Another one each time.
     pub(in crate::domain) fn new() -> Seed {

@@ -3,7 +3,6 @@
 #![expect(clippy::float_arithmetic, reason = "likeness is a share; every sum runs in the order of the terms")]
 
 use super::signature::Signature;
-use std::collections::HashMap;
 
 /// How well a single ticket fits a topic of another period, at least.
 const FITS: f32 = 0.35;
@@ -11,7 +10,7 @@ const FITS: f32 = 0.35;
 /// The words of topics, as the terms of one reading.
 pub(super) struct Wanted {
     /// By term: the topics that have it, by their place, and what it weighs there.
-    weights: HashMap<u32, Vec<(usize, f32)>>,
+    weights: Vec<Vec<(usize, f32)>>,
     /// By topic: the sum of the squares of its weights.
     squares: Vec<f32>,
 }
@@ -19,10 +18,14 @@ pub(super) struct Wanted {
 impl Wanted {
     /// `place` gives the term of a word, where the reading has it.
     pub(super) fn of(topics: &[&Signature], place: impl Fn(&str) -> Option<u32>) -> Wanted {
-        let mut weights: HashMap<u32, Vec<(usize, f32)>> = HashMap::new();
+        let mut weights: Vec<Vec<(usize, f32)>> = Vec::new();
         for (at, topic) in topics.iter().enumerate() {
             for (term, weight) in topic.shares() {
-                place(term).into_iter().for_each(|place| weights.entry(place).or_default().push((at, weight)));
+                let Some(place) = place(term).and_then(|place| usize::try_from(place).ok()) else { continue };
+                if weights.len() <= place {
+                    weights.resize_with(place + 1, Vec::new);
+                }
+                weights.get_mut(place).into_iter().for_each(|topics| topics.push((at, weight)));
             }
         }
         let squares = topics.iter().map(|topic| topic.shares().map(|(_, weight)| weight * weight).sum()).collect();
@@ -30,14 +33,15 @@ impl Wanted {
     }
 
     /// The place of the topic that a ticket of these terms fits best, the first of equals; none where it fits none. The fit is
-    /// the cosine of what the ticket says and what the topic is known by; the terms are in order, none twice.
-    pub(super) fn best(&self, terms: &[u32], rarity: impl Fn(u32) -> f32) -> Option<usize> {
+    /// the cosine of what the ticket says and what the topic is known by; no term stands there twice.
+    pub(super) fn best(&self, terms: impl Iterator<Item = u32>, rarity: impl Fn(u32) -> f32) -> Option<usize> {
         let mut products: Vec<f32> = Vec::new();
         let mut length = 0.0;
-        for &term in terms {
+        for term in terms {
             let rarity = rarity(term);
             length += rarity * rarity;
-            for (at, weight) in self.weights.get(&term).into_iter().flatten() {
+            let topics = usize::try_from(term).ok().and_then(|term| self.weights.get(term));
+            for (at, weight) in topics.into_iter().flatten() {
                 products.resize(self.squares.len(), 0.0);
                 products.get_mut(*at).into_iter().for_each(|product| *product += rarity * weight);
             }

@@ -8,6 +8,7 @@
 use super::concepts::Concepts;
 use super::matrix::Matrix;
 use super::reading::{Vocabulary, Word};
+use crate::domain::words::Seed;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -80,8 +81,11 @@ pub(super) struct Features {
 impl Features {
     pub(super) fn of(tickets: &[&[Word<'_>]], vocabulary: &Vocabulary<'_>) -> Features {
         let mut collecting = Collecting {
-            places: HashMap::with_capacity(2 * tickets.iter().map(|words| words.len()).sum::<usize>()),
-            terms: HashMap::new(),
+            places: HashMap::with_capacity_and_hasher(
+                2 * tickets.iter().map(|words| words.len()).sum::<usize>(),
+                Seed::new(),
+            ),
+            terms: HashMap::default(),
             met: Vec::new(),
             concepts: Concepts::among(vocabulary),
             vocabulary,
@@ -172,9 +176,9 @@ pub(super) fn real(count: usize) -> f32 {
 
 /// The features while they are collected.
 struct Collecting<'a> {
-    places: HashMap<Feature, usize>,
+    places: HashMap<Feature, usize, Seed>,
     /// The places of a term's word and of its pieces.
-    terms: HashMap<u32, Rc<[usize]>>,
+    terms: HashMap<u32, Rc<[usize]>, Seed>,
     /// In which ticket a feature was met last, counted from 1.
     met: Vec<usize>,
     concepts: Concepts,

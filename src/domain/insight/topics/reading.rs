@@ -2,7 +2,7 @@
 
 use super::Ticket;
 use super::common::{COMMON, FAREWELLS, GENERIC, GREETINGS};
-use crate::domain::words::terms;
+use crate::domain::words::{Seed, terms};
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -46,8 +46,8 @@ impl<'a> Word<'a> {
 /// The terms of a window: every spelling is stemmed once.
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary<'a> {
-    spellings: HashMap<&'a str, Option<u32>>,
-    places: HashMap<String, u32>,
+    spellings: HashMap<&'a str, Option<u32>, Seed>,
+    places: HashMap<String, u32, Seed>,
     terms: Vec<String>,
     common: Vec<bool>,
 }
@@ -182,8 +182,8 @@ fn is_letter(c: char) -> bool {
 /// The lines that many tickets share: signatures of apps, notices, forms.
 struct Boilerplate {
     /// In how many tickets a line stands, and a subject.
-    lines: HashMap<String, usize>,
-    subjects: HashMap<String, usize>,
+    lines: HashMap<String, usize, Seed>,
+    subjects: HashMap<String, usize, Seed>,
     /// From so many tickets on a line is boilerplate; a subject.
     many: usize,
     most: usize,
@@ -191,7 +191,7 @@ struct Boilerplate {
 
 impl Boilerplate {
     fn of(tickets: &[Ticket<'_>]) -> Boilerplate {
-        let (mut lines, mut subjects) = (HashMap::new(), HashMap::new());
+        let (mut lines, mut subjects) = (HashMap::<_, _, Seed>::default(), HashMap::<_, _, Seed>::default());
         for ticket in tickets {
             let mut own: Vec<String> = lines_of(ticket.text, LONGEST_TEXT).map(plain).collect();
             own.sort_unstable();

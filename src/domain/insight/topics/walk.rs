@@ -82,13 +82,14 @@ impl Walk {
         let head = |text: &'_ str, most: usize| text.floor_char_boundary(most);
         let subject = ticket.subject.get(..head(ticket.subject, LONGEST_SUBJECT)).unwrap_or_default();
         let text = ticket.text.get(..head(ticket.text, LONGEST_TEXT)).unwrap_or_default();
-        for line in subject.lines().take(1).chain(text.split(['\n', '\r'])) {
+        for line in subject.lines().take(1).chain(text.lines()) {
             let line = line.trim();
             // A part of what is read may turn out to be shared by many.
             if line == "--" || words >= MOST_WORDS + SPARE {
                 break;
             }
-            let short = || line.split_whitespace().take(LONGEST_COURTESY + 1).count() <= LONGEST_COURTESY;
+            let spaces = || line.bytes().filter(|byte| *byte == b' ').count();
+            let short = || spaces() < LONGEST_COURTESY;
             if line.starts_with('>') || line.len() <= LONG && short() && is_courtesy(&plain(line), &mut left) {
                 continue;
             }
@@ -100,7 +101,7 @@ impl Walk {
     /// Reads a line: how many words it has.
     fn line(&mut self, line: &str) -> usize {
         let mut words = 0;
-        if line.contains(['@', '/']) || line.contains("www.") {
+        if line.bytes().any(|byte| matches!(byte, b'@' | b'/')) || line.contains("www.") {
             each_word(line, |from, to, _| {
                 words += usize::from(line.get(from..to).is_some_and(|spelling| self.word(spelling)));
                 true
@@ -142,44 +143,54 @@ impl Walk {
     #[must_use]
     pub fn fitting(&self, topics: &[&Signature]) -> Vec<(i64, usize)> {
         let wanted = Wanted::of(topics, |term| self.places.get(term).copied());
-        let tickets = self.told();
+        let rare = self.rare();
         let mut counts = vec![0_usize; self.places.len()];
-        for &term in tickets.iter().flatten() {
-            place_of(term).and_then(|at| counts.get_mut(at)).into_iter().for_each(|count| *count += 1);
-        }
-        let all = real(tickets.len());
+        self.each_told(&rare, |_, terms| {
+            terms.filter_map(place_of).for_each(|at| counts.get_mut(at).into_iter().for_each(|count| *count += 1));
+        });
+        let all = real(self.tickets.len());
         let rarities: Vec<f32> = counts.iter().map(|count| (1.0 + all / real((*count).max(1))).ln()).collect();
         let rarity = |term: u32| place_of(term).and_then(|at| rarities.get(at)).copied().unwrap_or(0.0);
-        let best = |(read, terms): (&Read, &Vec<u32>)| Some((read.id, wanted.best(terms, rarity)?));
-        self.tickets.iter().zip(&tickets).filter_map(best).collect()
+        let mut found = Vec::new();
+        self.each_told(&rare, |id, terms| found.extend(wanted.best(terms, rarity).map(|topic| (id, topic))));
+        found
     }
 
-    /// The terms of each ticket, in order and none twice, without lines that many tickets share where something else is left.
-    fn told(&self) -> Vec<Vec<u32>> {
+    /// Of each line whether it is one that only few tickets have.
+    fn rare(&self) -> Vec<bool> {
         let many = (self.tickets.len() / 50).max(3);
-        let mut shared: HashMap<u64, usize, Seed> = HashMap::with_capacity_and_hasher(self.lines.len(), self.seed);
-        self.lines.iter().for_each(|line| *shared.entry(line.key).or_default() += 1);
-        let rare = |line: &&Line| shared.get(&line.key).is_none_or(|count| *count < many);
+        let mut counts: HashMap<u64, usize, Seed> = HashMap::with_capacity_and_hasher(self.lines.len(), self.seed);
+        self.lines.iter().for_each(|line| *counts.entry(line.key).or_default() += 1);
+        self.lines.iter().map(|line| counts.get(&line.key).is_none_or(|count| *count < many)).collect()
+    }
+
+    /// Calls `each` with every ticket and its terms, none twice, without lines that many tickets share where something else is
+    /// left.
+    fn each_told(&self, rare: &[bool], mut each: impl FnMut(i64, &mut dyn Iterator<Item = u32>)) {
+        let mut told = vec![0_usize; self.places.len()];
         let mut begin = 0;
-        let mut all = Vec::with_capacity(self.tickets.len());
-        for read in &self.tickets {
-            let lines = begin..read.end;
-            begin = read.end;
+        for (at, ticket) in (1..).zip(&self.tickets) {
+            let lines = begin..ticket.end;
+            begin = ticket.end;
             let own = self.lines.get(lines.clone()).unwrap_or_default();
-            let nothing_rare = !own.iter().any(|line| rare(&line));
-            let (mut terms, mut words) = (Vec::new(), 0);
-            for (line, at) in own.iter().zip(lines).filter(|(line, _)| nothing_rare || rare(line)) {
-                if words < MOST_WORDS {
-                    let from = at.checked_sub(1).and_then(|before| self.lines.get(before)).map_or(0, |line| line.end);
-                    terms.extend(self.terms.get(from..line.end).unwrap_or_default());
-                    words += line.words;
-                }
-            }
-            terms.sort_unstable();
-            terms.dedup();
-            all.push(terms);
+            let rare = rare.get(lines.clone()).unwrap_or_default();
+            let all = !rare.contains(&true);
+            let kept = own.iter().zip(rare).zip(lines).filter(|((_, rare), _)| all || **rare);
+            let mut words = 0;
+            let read = kept.take_while(|((line, _), _)| {
+                words += line.words;
+                words - line.words < MOST_WORDS
+            });
+            let terms = read.flat_map(|((line, _), place)| {
+                let from = place.checked_sub(1).and_then(|before| self.lines.get(before)).map_or(0, |line| line.end);
+                self.terms.get(from..line.end).unwrap_or_default().iter().copied()
+            });
+            let mut new = terms.filter(|term| {
+                let last = place_of(*term).and_then(|place| told.get_mut(place));
+                last.is_some_and(|last| std::mem::replace(last, at) != at)
+            });
+            each(ticket.id, &mut new);
         }
-        all
     }
 }
 
