@@ -103,7 +103,13 @@ pub fn for_people(rows: &[Listed], snippets: Option<&[Cell]>, empty: &'static st
                     State::Warning => Cell::List(vec![Cell::Due(sla.due_at), Cell::Text("soon".to_owned())]),
                     _ => Cell::Due(sla.due_at),
                 }),
-                "vip" => if l.vip { Cell::Vip } else { Cell::Empty },
+                "vip" => {
+                    if l.vip {
+                        Cell::Vip
+                    } else {
+                        Cell::Empty
+                    }
+                }
                 "outside_plan" => Cell::text(l.outside.as_ref().map(|_| "outside")),
                 "requester" => Cell::text(l.requester.as_ref().map(short_name)),
                 "assignee" => Cell::text(l.assignee.as_deref().or(Some("–"))),
