@@ -287,7 +287,7 @@ fn the_recap_leads_with_the_issues_of_the_week() {
 fn where_a_ticket_is_worked_on_is_kept_shown_and_counted() {
     let desk = Desk::two_weeks();
     let url = "https://tracker.test/shop/issues/7";
-    desk.says(&format!("link 9,10 HTTPS://Tracker.test/shop/issues/7"), &[url, "My card was declined"]);
+    desk.says("link 9,10 HTTPS://Tracker.test/shop/issues/7", &[url, "My card was declined"]);
     desk.no(1, &format!("link 9 {url}"), &["is linked to"]);
     desk.says("show 9", &[url]);
     assert_eq!(desk.json("show 9")["links"], serde_json::json!([url]));
