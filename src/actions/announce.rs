@@ -79,7 +79,9 @@ pub struct Remedy<'a> {
 #[must_use]
 pub fn fixed(was: Option<&Fixed>, release: Option<&str>, at: Moment) -> Fixed {
     let same = |was: &&Fixed| release.is_none_or(|release| was.release.as_deref() == Some(release));
-    was.filter(same).cloned().unwrap_or_else(|| Fixed { at, release: release.map(str::to_owned) })
+    // Remedies are told apart by their instants.
+    let later = was.map_or(at, |was| at.max(was.at.plus(1)));
+    was.filter(same).cloned().unwrap_or_else(|| Fixed { at: later, release: release.map(str::to_owned) })
 }
 
 /// The mails to those who asked in these tickets, open or closed lately. Nothing is written.
