@@ -152,8 +152,7 @@ mod tests {
             state,
             paused: paused && state != State::Warning || state == State::Paused,
         });
-        let fields =
-            (1_i64..9, select(&Status::ALL[..]), select(Priority::ALL), proptest::option::of(since()), since());
+        let fields = (1_i64..9, select(Status::ALL), select(Priority::ALL), proptest::option::of(since()), since());
         let promises = (proptest::option::of(clock), proptest::option::of(-400_000_i64..400_000));
         (fields, promises).prop_map(|((number, status, priority, waiting_since, updated_at), (sla, voice))| Claim {
             number,
@@ -163,6 +162,7 @@ mod tests {
             updated_at,
             due_at: voice.map(|by| NOW.plus(by)),
             sla,
+            vip: number % 3 == 0,
         })
     }
 
@@ -212,6 +212,7 @@ mod tests {
             updated_at: NOW,
             due_at: None,
             sla: Some(paused),
+            vip: false,
         };
         assert!(!claim.is_late(NOW) && claim.pressing(NOW).is_none());
         let running = Claim { sla: Some(Pressing { paused: false, ..paused }), ..claim };

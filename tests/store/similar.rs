@@ -45,7 +45,7 @@ both! {
         assert_eq!(similar, [1, 2]);
         assert!(advice.similar.iter().all(|s| s.reason == Some(Reason::Solved) && s.closed_at.is_some()));
         assert_eq!((advice.tags, advice.assignee.as_deref()), (vec!["printer".to_owned()], Some("zoe")));
-        assert_eq!(stand.sees(|r| more_like(r, 5, &[4, 3, 2, 1, 5])).contains(&4), false);
+        assert!(!stand.sees(|r| more_like(r, 5, &[4, 3, 2, 1, 5])).contains(&4));
         assert!(stand.sees(|r| more_like(r, 5, &[1, 4, 77])).iter().all(|n| *n == 1));
         assert_eq!(stand.sees(|r| more_like(r, 5, &[])), [0; 0]);
     }
