@@ -23,11 +23,11 @@ pub struct Shape {
     /// Its columns.
     pub columns: &'static [&'static str],
     /// Those that one filters by.
-    indexed: &'static [&'static str],
+    pub indexed: &'static [&'static str],
     /// Bytes of a description.
-    text: usize,
+    pub text: usize,
     /// One ticket in so many is open.
-    open: u64,
+    pub open: u64,
 }
 
 /// The tables.
@@ -62,11 +62,6 @@ pub const SHAPES: [Shape; 2] = [
 ];
 
 impl Shape {
-    /// The same with other texts, and one open ticket in so many.
-    pub fn with(self, text: usize, open: u64) -> Shape {
-        Shape { text, open, ..self }
-    }
-
     /// Writes so many rows; how many bytes they are.
     ///
     /// # Errors

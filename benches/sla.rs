@@ -16,7 +16,7 @@ mod table;
 
 use place::{Place, folder, load, machine, words};
 use process::{Cost, Fault, run, run_watched};
-use rows::SHAPES;
+use rows::{SHAPES, Shape};
 use std::fs;
 use std::path::PathBuf;
 use table::{median, tenths};
@@ -90,7 +90,8 @@ fn settle(place: &Place, tickets: u64) -> Result<(), Fault> {
     };
     let open = tickets / OPEN;
     let [_, usual] = SHAPES;
-    usual.with(80, u64::MAX).write(&place.file("closed.csv"), tickets - open)?;
+    let closed = Shape { text: 80, open: u64::MAX, ..usual };
+    closed.write(&place.file("closed.csv"), tickets - open)?;
     corpus::write_within(&place.file("open.mbox"), open, 30 * 86_400)?;
     fs::write(place.file("promises.toml"), PROMISES)?;
     ask("import closed.csv")?;

@@ -144,8 +144,7 @@ mod tests {
             state,
             paused: paused && state != State::Warning || state == State::Paused,
         });
-        let fields =
-            (1_i64..9, select(&Status::ALL[..]), select(Priority::ALL), proptest::option::of(since()), since());
+        let fields = (1_i64..9, select(Status::ALL), select(Priority::ALL), proptest::option::of(since()), since());
         let promises = (proptest::option::of(clock), proptest::option::of(-400_000_i64..400_000));
         (fields, promises).prop_map(|((number, status, priority, waiting_since, updated_at), (sla, voice))| Claim {
             number,
