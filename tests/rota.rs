@@ -239,6 +239,14 @@ fn vips_go_before_others_at_equal_need() {
     stage.ok("client add late Late --vip");
     assert_eq!(stage.json("client show late")["vip"], json!(true));
     assert!(stage.refused("ls vip:maybe", 2).contains("vip"));
+    // A promise to VIPs alone.
+    stage.all(&[
+        "client edit acme --vip",
+        "config set sla.care.first_response 4h",
+        "config set sla.care.match vip:yes",
+    ]);
+    let promised = |ticket: i64| stage.of(ticket, "sla")["kind"].clone();
+    assert_eq!((promised(2), promised(1)), (json!("first_response"), Value::Null));
 }
 
 const SIZE: (u16, u16) = (80, 20);

@@ -238,9 +238,18 @@ fn a_fixed_topic_that_comes_back_is_said_and_decisions_stand_beside_it() {
     desk.ok("topic fixed 2 --not");
     desk.says("topic plan 2 'ask the bank' --who me --by 2026-12-01", &["ask the bank (mila, by 2026-12-01)"]);
     desk.no(3, "topic plan 2 'ask' --who nobody", &["there is no agent nobody"]);
+    desk.ok("log 10 4h20m");
+    desk.says(
+        "topics in:2026-W46",
+        &["Without an answer: Card declined (4h 20m). To name one: desk topic answer 2 NAME."],
+    );
     desk.ok("answer add bank -m 'Ask your bank'");
     desk.ok("topic answer 2 bank");
-    desk.says("topics in:2026-W46", &["ask the bank (mila, by 2026-12-01)", "  bank  "]);
+    desk.says("topics in:2026-W46", &["answer", "bank    ask the bank"]);
+    assert!(!desk.ok("topics in:2026-W46").contains("Without an answer"));
+    desk.ok("answer rm bank");
+    desk.says("topics in:2026-W46", &["Without an answer: Card declined"]);
+    desk.ok("undo");
     let known = desk.json("topic ls")[0].clone();
     assert_eq!(
         (&known["plan_who"], &known["plan_by"], &known["fixed_at"]),
@@ -287,7 +296,7 @@ fn the_recap_leads_with_the_issues_of_the_week() {
 fn where_a_ticket_is_worked_on_is_kept_shown_and_counted() {
     let desk = Desk::two_weeks();
     let url = "https://tracker.test/shop/issues/7";
-    desk.says(&format!("link 9,10 HTTPS://Tracker.test/shop/issues/7"), &[url, "My card was declined"]);
+    desk.says("link 9,10 HTTPS://Tracker.test/shop/issues/7", &[url, "My card was declined"]);
     desk.no(1, &format!("link 9 {url}"), &["is linked to"]);
     desk.says("show 9", &[url]);
     assert_eq!(desk.json("show 9")["links"], serde_json::json!([url]));

@@ -93,7 +93,9 @@ impl Facts {
 /// What happened since an operation and an instant, oldest first, with the number of the last operation by now: what concerns
 /// whoever watches. Contracts are not among it.
 pub(super) fn since(desk: &mut Desk, words: &[String], (after, at): (i64, Moment)) -> Result<(Vec<Item>, i64)> {
-    let chosen = Chosen::read(desk, words, desk.now)?;
+    // The order of the queue is none of the news.
+    let words: Vec<String> = words.iter().filter(|word| !word.trim().starts_with("sort:")).cloned().collect();
+    let chosen = Chosen::read(desk, &words, desk.now)?;
     let ask = ls::ask(desk, None)?;
     let promises = desk.promises().unwrap_or_default();
     let facts = Facts { promises, house: None };
@@ -102,8 +104,8 @@ pub(super) fn since(desk: &mut Desk, words: &[String], (after, at): (i64, Moment
     let window = Window { after, from, to, promised_after: at, promised_to: desk.now, said, since_last: false };
     desk.read(|r| {
         let change = r.change_no()?;
-        let (items, _) = Teller::new(r, &window, &chosen, &ask, &facts)?.tell(r)?;
-        let mut items: Vec<Item> = items.into_iter().map(|(item, _)| item).collect();
+        let told = Teller::new(r, &window, &chosen, &ask, &facts)?.tell(r)?;
+        let mut items: Vec<Item> = told.items.into_iter().map(|(item, _)| item).collect();
         items.sort_by_key(|item| (item.at, item.number));
         Ok((items, change))
     })
@@ -132,7 +134,7 @@ impl News {
         let (items, mut marks, said, seen_to) = desk.read(|r| {
             let window = self.window(r, &chosen, &ask)?;
             let seen_to = r.change_no()?;
-            let (items, marks) = Teller::new(r, &window, &chosen, &ask, &facts)?.tell(r)?;
+            let Told { items, marks } = Teller::new(r, &window, &chosen, &ask, &facts)?.tell(r)?;
             let items = items.into_iter().filter(|(_, mine)| *mine || !self.mine).map(|(item, _)| item);
             Ok((items.collect::<Vec<_>>(), marks, window.said, seen_to))
         })?;
@@ -181,10 +183,13 @@ impl News {
     }
 }
 
-/// News, each with whether its ticket is mine.
-type Told = Vec<(Item, bool)>;
-/// Bookmarks of what is told once, by name.
-type Marks = Vec<(String, i64)>;
+/// What there is to tell.
+struct Told {
+    /// Each with whether its ticket is mine.
+    items: Vec<(Item, bool)>,
+    /// What says that somebody was told of what is told once.
+    marks: Vec<(String, i64)>,
+}
 
 /// Gathers the news, and knows the tickets they are about.
 struct Teller {
@@ -280,8 +285,8 @@ impl Teller {
         Ok(())
     }
 
-    /// The news, each with whether its ticket is mine; and the marks of what is told once.
-    fn tell(mut self, r: &mut Reader<'_>) -> Result<(Told, Marks)> {
+    /// The news.
+    fn tell(mut self, r: &mut Reader<'_>) -> Result<Told> {
         self.deeds_of_others(r)?;
         self.arrivals();
         self.answers(r)?;
@@ -299,7 +304,7 @@ impl Teller {
             }
         }
         self.items.extend(contracts.into_iter().map(|item| (item, false)));
-        Ok((self.items, marks))
+        Ok(Told { items: self.items, marks })
     }
 
     fn is_mine(&self, l: &Listed) -> bool {

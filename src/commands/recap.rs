@@ -162,10 +162,11 @@ fn labelled(counted: &Counted, tongue: Tongue) -> String {
     named_in(counted.label(), tongue)
 }
 
-/// `(W46)`, `(неделя 46)`
+/// `(W46)`, `(неделя 46)`; `(W43–W46)`, `(недели 43–46)`
 fn named_in(label: String, tongue: Tongue) -> String {
     match tongue {
         Tongue::En => label,
+        Tongue::Ru if label.contains("–W") => label.replacen("(W", "(недели ", 1).replacen("–W", "–", 1),
         Tongue::Ru => label.replacen("(W", "(неделя ", 1),
     }
 }

@@ -58,7 +58,7 @@ impl Sla {
         let promises = desk.promises()?;
         let mut rows = rows(desk, &promises, &chosen)?;
         if !self.check {
-            let mut report = running(&rows, desk.reader);
+            let mut report = running(rows, desk.reader);
             report.parts.extend(promises.is_empty().then(|| Part::Prose(HOW_TO_BEGIN.to_owned())));
             return Ok(Answer::from(report).paged());
         }

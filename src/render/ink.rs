@@ -128,8 +128,7 @@ fn tone(key: &str, cell: &Cell, closed: bool, now: Moment) -> Tone {
         Cell::Status(Status::New) => Tone::Good,
         Cell::Tags(_) | Cell::Spark(_) => Tone::Tag,
         Cell::At(at) | Cell::Ago(at) | Cell::Due(at) if key.ends_with("due_at") && !closed && *at <= now => Tone::Alarm,
-        Cell::Due(at) if key == "sla" && *at <= now => Tone::Alarm,
-        Cell::List(_) if key == "sla" => Tone::Warn,
+        Cell::List(_) if key == "due_at" => Tone::Warn,
         Cell::Text(word) if matches!(key, "state" | "sla") => match word.as_str() {
             "breached" | "late" | "missed" => Tone::Alarm,
             "warning" => Tone::Warn,

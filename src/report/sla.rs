@@ -172,18 +172,16 @@ pub struct Row {
 
 /// The clocks of many tickets, in the order that is given, for this reader.
 #[must_use]
-pub fn running(rows: &[Row], reader: Audience) -> Report {
-    let mut report = Report { shape: Shape::List, ..Report::default() };
-    if reader != Audience::Data {
-        report.parts.push(Part::Table(for_people(rows)));
-    }
-    if reader != Audience::People {
-        report.parts.push(Part::Table(data(rows)));
-    }
-    report
+pub fn running(rows: Vec<Row>, reader: Audience) -> Report {
+    let tables = match reader {
+        Audience::People => vec![for_people(rows)],
+        Audience::Data => vec![data(rows)],
+        Audience::All => vec![for_people(rows.clone()), data(rows)],
+    };
+    Report { shape: Shape::List, parts: tables.into_iter().map(Part::Table).collect(), ..Report::default() }
 }
 
-fn for_people(rows: &[Row]) -> Table {
+fn for_people(rows: Vec<Row>) -> Table {
     let columns = vec![
         Column::new("ticket", "№", Style::Right),
         Column::new("due_at", "due", Style::Right),
@@ -194,16 +192,16 @@ fn for_people(rows: &[Row]) -> Table {
         Column::new("client", "client", Style::Flex),
         Column::new("subject", "subject", Style::Flex),
     ];
-    let cells = |row: &Row| {
+    let cells = |row: Row| {
         vec![
             Cell::Ticket(row.ticket),
             Cell::Due(row.line.due_at),
             Cell::Text(row.line.stands().to_owned()),
             Cell::text(row.line.left()),
             Cell::Text(row.line.said()),
-            Cell::text(row.line.policy.clone()),
-            Cell::text(row.client.clone()),
-            Cell::Text(row.subject.clone()),
+            Cell::text(row.line.policy),
+            Cell::text(row.client),
+            Cell::Text(row.subject),
         ]
     };
     let (key, empty) = ("clocks", "no clock runs");
@@ -211,7 +209,7 @@ fn for_people(rows: &[Row]) -> Table {
         key,
         audience: Audience::People,
         columns,
-        rows: rows.iter().map(cells).collect(),
+        rows: rows.into_iter().map(cells).collect(),
         empty,
         ..Table::default()
     }
@@ -233,7 +231,7 @@ pub fn broken(rows: &[Row], now: Moment) -> Report {
             one_line(&row.subject)
         )
     };
-    let mut report = Report { shape: Shape::List, parts: vec![Part::Table(data(rows))], ..Report::default() };
+    let mut report = Report { shape: Shape::List, parts: vec![Part::Table(data(rows.to_vec()))], ..Report::default() };
     if !rows.is_empty() {
         report.parts.push(Part::Prose(rows.iter().map(told).collect::<Vec<_>>().join("\n")));
     }
@@ -245,11 +243,11 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn data(rows: &[Row]) -> Table {
+fn data(rows: Vec<Row>) -> Table {
     let mut columns = ["ticket", "subject", "client"].map(Column::data).to_vec();
     columns.extend(KEYS.map(Column::data));
-    let cells = |row: &Row| {
-        let mut cells = vec![Cell::Ticket(row.ticket), Cell::Text(row.subject.clone()), Cell::text(row.client.clone())];
+    let cells = |row: Row| {
+        let mut cells = vec![Cell::Ticket(row.ticket), Cell::Text(row.subject), Cell::text(row.client)];
         cells.extend(KEYS.iter().map(|key| row.line.cell(key)));
         cells
     };
@@ -257,7 +255,7 @@ fn data(rows: &[Row]) -> Table {
         key: "clocks",
         audience: Audience::Data,
         columns,
-        rows: rows.iter().map(cells).collect(),
+        rows: rows.into_iter().map(cells).collect(),
         ..Table::default()
     }
 }

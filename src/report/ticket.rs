@@ -65,15 +65,11 @@ pub fn for_people(rows: &[Listed], snippets: Option<&[Cell]>, empty: &'static st
         Column::new("requester", "from", Style::Flex),
         Column::new("subject", "subject", Style::Flex),
     ];
-    let promise = |l: &Listed| l.ticket.due_at.filter(|_| l.ticket.standing.status != Status::Closed);
     if snippets.is_some() {
         columns.retain(|c| matches!(c.key, "number" | "status" | "requester" | "subject"));
     }
-    let promised = snippets.is_none() && rows.iter().any(|l| promise(l).is_some());
+    let promised = snippets.is_none() && rows.iter().any(|l| due(l) != Cell::Empty);
     let tagged = snippets.is_none() && rows.iter().any(|l| !l.tags.is_empty());
-    if snippets.is_none() && rows.iter().any(|l| l.sla.is_some()) {
-        columns.insert(2, Column::new("sla", "sla", Style::Right));
-    }
     if promised {
         columns.insert(2, Column::new("due_at", "due", Style::Right));
     }
@@ -97,19 +93,9 @@ pub fn for_people(rows: &[Listed], snippets: Option<&[Cell]>, empty: &'static st
         for column in &columns {
             row.push(match column.key {
                 "waiting_since" => Cell::ago(l.state.waiting_since),
-                "due_at" => promise(l).map_or(Cell::Empty, Cell::Due),
-                "sla" => l.sla.map_or(Cell::Empty, |sla| match sla.state {
-                    State::Paused => Cell::Text("paused".to_owned()),
-                    State::Warning => Cell::List(vec![Cell::Due(sla.due_at), Cell::Text("soon".to_owned())]),
-                    _ => Cell::Due(sla.due_at),
-                }),
-                "vip" => {
-                    if l.vip {
-                        Cell::Vip
-                    } else {
-                        Cell::Empty
-                    }
-                }
+                "due_at" => due(l),
+                "vip" if l.vip => Cell::Vip,
+                "vip" => Cell::Empty,
                 "outside_plan" => Cell::text(l.outside.as_ref().map(|_| "outside")),
                 "requester" => Cell::text(l.requester.as_ref().map(short_name)),
                 "assignee" => Cell::text(l.assignee.as_deref().or(Some("–"))),
@@ -121,6 +107,22 @@ pub fn for_people(rows: &[Listed], snippets: Option<&[Cell]>, empty: &'static st
     };
     let rows = rows.iter().enumerate().map(cells).collect();
     Table { key: "tickets", audience: Audience::People, columns, rows, empty, ..Table::default() }
+}
+
+/// What presses most of what was promised by voice and the clock of a policy: the next of them. Soon is said in a word, lest
+/// colour alone tell it.
+fn due(l: &Listed) -> Cell {
+    let voice = l.ticket.due_at.filter(|_| l.ticket.standing.status != Status::Closed);
+    let clock = l.sla.filter(|sla| sla.state != State::Paused);
+    match (voice, clock) {
+        (Some(voice), Some(clock)) if voice < clock.due_at => Cell::Due(voice),
+        (_, Some(clock)) if clock.state == State::Warning => {
+            Cell::List(vec![Cell::Due(clock.due_at), Cell::Text("soon".to_owned())])
+        }
+        (_, Some(clock)) => Cell::Due(clock.due_at),
+        (Some(voice), None) => Cell::Due(voice),
+        (None, None) => l.sla.map_or(Cell::Empty, |_| Cell::Text("paused".to_owned())),
+    }
 }
 
 /// Whom to show for a requester: his name, else his address, else his phone.

@@ -18,7 +18,8 @@ const CASES: &str = "SELECT t.id, t.opened_at, t.opened_by, t.first_status, t.fi
      FROM ticket AS t LEFT JOIN client AS k ON k.id = t.client_id WHERE ";
 /// Sorted by nothing, so that the index of the queue is enough.
 const OF_QUEUE: &str = "t.queued = 1 AND t.opened_at < ?1";
-const CASE_MESSAGES: &str = "SELECT m.ticket_id, m.at, m.joined_at, m.direction, m.counts, m.agent_id, m.operation_id, \
+const CASE_MESSAGES: &str = "SELECT m.ticket_id, m.at, m.joined_at, \
+     CAST(CASE WHEN m.direction = 'out' THEN 1 ELSE 0 END AS BIGINT), m.counts, m.agent_id, m.operation_id, \
      CAST(CASE WHEN m.content_key IS NOT NULL THEN 1 ELSE 0 END AS BIGINT) \
      FROM message AS m WHERE m.direction <> 'note' AND m.ticket_id ";
 // The CASE keeps both engines off the index of deeds: few tickets are wanted, and those by number.
@@ -208,7 +209,7 @@ impl Reader<'_> {
         let mut clients = Vec::new();
         let mut held: HashSet<i64> = HashSet::new();
         for some in which {
-            self.each(&format!("{CASE_EVENTS}{some} ORDER BY e.operation_id, e.seq"), with, |r| {
+            self.each(&format!("{CASE_EVENTS}{some} ORDER BY e.ticket_id, e.operation_id, e.seq"), with, |r| {
                 let Some(case) = places.get(&r.int(0)?).and_then(|i| cases.get_mut(*i)) else { return Ok(()) };
                 let (at, field, agent) = (r.at(1)?, r.text(2)?, r.int_or(4)?);
                 if field == "status" {
@@ -258,7 +259,7 @@ impl Reader<'_> {
                 let Some(case) = places.get(&ticket).and_then(|i| cases.get_mut(*i)) else { return Ok(()) };
                 let at = r.at(1)?;
                 let at = r.at_or(2)?.map_or(at, |joined| joined.max(at));
-                let direction = Direction::of(&r.text(3)?).unwrap_or(Direction::Note);
+                let direction = if r.flag(3)? { Direction::Out } else { Direction::In };
                 let counts = r.flag(4)?;
                 case.life.deeds.push(Deed { at, what: What::Message { direction, counts }, agent: r.int_or(5)? });
                 // Mail that made the ticket, out of an archive.

@@ -54,6 +54,7 @@ Examples:
   desk agent away me mon..fri")]
 pub(super) struct Away {
     /// Who
+    #[arg(value_name = "AGENT")]
     name: String,
     /// Days: 2026-12-24, 2026-12-01..2026-12-14, mon..fri
     #[arg(value_name = "DAYS", required = true)]
@@ -68,6 +69,7 @@ Examples:
   desk agent back mila 2026-12-24         # that day is taken out of his absences")]
 pub(super) struct Back {
     /// Who
+    #[arg(value_name = "AGENT")]
     name: String,
     /// Days on which he is there after all
     #[arg(value_name = "DAYS")]

@@ -72,6 +72,7 @@ impl Page {
         let Some(mut page) = page else { return Ok(None) };
         // A promise that cannot be told keeps nobody from working.
         page.clocks = clocks(desk, ticket).unwrap_or_default();
+        drop(desk.mark_outside(std::slice::from_mut(&mut page.listed)));
         Ok(Some(page))
     }
 

@@ -99,7 +99,9 @@ fn header(view: &View<'_>, cells: usize) -> Vec<Row> {
         who.push((if p.name.is_empty() { reach.join(", ") } else { format!("{} <{}>", p.name, reach.join(", ")) }, Tone::Plain));
     }
     who.extend(l.client.as_ref().map(|c| (c.clone(), Tone::Plain)));
+    who.extend(l.vip.then(|| ("★ VIP".to_owned(), Tone::Strong)));
     who.extend(page.plan.as_ref().map(|plan| (format!("plan {plan}"), Tone::Good)));
+    who.extend(l.outside.as_ref().map(|what| (format!("outside the plan: {what}"), Tone::Warn)));
     let mut state = vec![(status(page), if t.standing.status == Status::New { Tone::Good } else { Tone::Plain })];
     state.extend(match t.priority {
         Priority::Urgent => Some(("urgent".to_owned(), Tone::Alarm)),

@@ -165,7 +165,7 @@ mod tests {
         assert_eq!(shown[8], "12:00  new  42  Cannot log in  Ann");
         assert_eq!((shown[9].as_str(), shown.len()), ("q leaves", 10));
         let trouble = laid(&events, Some("the server is gone"), (60, 10));
-        assert_eq!(trouble[9], "the desk cannot be asked, it is tried again: the server is …");
+        assert_eq!(trouble[9], "the desk cannot be asked, it is tried again: the server is…");
     }
 
     proptest! {

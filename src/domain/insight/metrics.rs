@@ -7,12 +7,13 @@
 mod count;
 mod course;
 pub mod evidence;
+pub mod figure;
 mod groups;
 pub mod heard;
 mod past;
 
-pub use count::{Count, Told, figures};
-pub use course::{Absence, Mark, Point, Took, Who};
+pub use count::{Count, figures};
+pub use course::{Absence, Mark, Point, Told, Took, Who};
 pub use groups::{By, groups};
 pub use past::{Change, Was};
 

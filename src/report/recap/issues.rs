@@ -39,10 +39,16 @@ pub(super) fn decisions(facts: &RecapFacts) -> Vec<Part> {
     parts
 }
 
+/// Of fewer tickets before, none now says little.
+const ENOUGH: usize = 3;
+
 /// Whether a decision worked, in a word or two.
 fn outcome(d: &Decision, tongue: Tongue) -> String {
     let came = match (d.returned, Trend::of(d.tickets, d.before)) {
         (n @ 1.., _) => tongue.of(format!("back: {n} since it was fixed"), format!("вернулась: {n} после исправления")),
+        (0, _) if d.tickets == 0 && d.before < ENOUGH => {
+            tongue.of("none, and too few before", "ни одной, но и раньше было мало").to_owned()
+        }
         (0, _) if d.tickets == 0 => tongue.of("it works: none", "помогло: ни одной").to_owned(),
         (0, Trend::Falling | Trend::Gone) => tongue.of("it works: fewer", "помогает: меньше").to_owned(),
         (0, Trend::Rising | Trend::New) => tongue.of("not yet: more", "пока нет: больше").to_owned(),

@@ -187,7 +187,7 @@ fn weeks(weeks: &[Week], tongue: Tongue) -> Vec<Part> {
         parts.push(Part::Chart(Chart {
             title: tongue.of("In and out, week by week", "Пришло и закрыто по неделям").to_owned(),
             plot: Plot::Series {
-                labels: weeks.iter().map(|w| w.label.clone()).collect(),
+                labels: weeks.iter().map(|w| short(&w.label, tongue)).collect(),
                 series: vec![
                     series(tongue.of("in", "пришло"), |w| w.opened),
                     series(tongue.of("out", "закрыто"), |w| w.closed),
@@ -196,6 +196,12 @@ fn weeks(weeks: &[Week], tongue: Tongue) -> Vec<Part> {
         }));
     }
     parts
+}
+
+/// `2026-W46` beside its neighbours: `W46`, `46`.
+fn short(week: &str, tongue: Tongue) -> String {
+    let week = week.split_once('-').map_or(week, |(_, week)| week);
+    tongue.of(week, week.trim_start_matches('W')).to_owned()
 }
 
 /// What is in no figure.
@@ -226,7 +232,10 @@ fn in_words(mut table: Table, tongue: Tongue) -> Table {
         table.columns.iter_mut().for_each(|c| c.head = russian(c.head).unwrap_or(c.head));
         for cell in table.rows.iter_mut().flatten() {
             if let Cell::Text(text) = cell {
-                *text = russian(text).map_or_else(|| text.replace("too few to judge", "слишком мало"), str::to_owned);
+                *text = russian(text).map_or_else(
+                    || text.replace("too few to judge", "слишком мало").replace("before: ", "раньше: "),
+                    str::to_owned,
+                );
             }
         }
     }

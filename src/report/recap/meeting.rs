@@ -191,7 +191,7 @@ pub(super) fn satisfaction(facts: &RecapFacts, most: usize) -> Vec<Part> {
     }
     let mut parts = Vec::new();
     if !said.is_empty() {
-        parts.push(Part::Prose(format!("{}.", said.join("; "))));
+        parts.push(Part::Prose(sentence(&said)));
     }
     let commented: Vec<&Rated> = facts.said.iter().filter(|said| !said.rating.comment.trim().is_empty()).collect();
     if !commented.is_empty() {
@@ -220,6 +220,13 @@ pub(super) fn satisfaction(facts: &RecapFacts, most: usize) -> Vec<Part> {
     }
     parts.push(ratings(facts));
     parts
+}
+
+/// The parts as one sentence.
+fn sentence(parts: &[String]) -> String {
+    let text = format!("{}.", parts.join("; "));
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or(text)
 }
 
 /// What they said for scripts.
@@ -299,10 +306,7 @@ pub(super) fn promises(facts: &RecapFacts) -> Vec<Part> {
     ];
     let mut parts = vec![data(vec![("promises", kept), ("voice", Cell::Record(voice))])];
     if !said.is_empty() {
-        let text = format!("{}.", said.join("; "));
-        let mut letters = text.chars();
-        let text = letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or(text);
-        parts.push(Part::Prose(text));
+        parts.push(Part::Prose(sentence(&said)));
     }
     parts
 }

@@ -1,8 +1,8 @@
 //! What is counted, and the counting: the lives of tickets and what customers said become figures, of several periods in one
 //! walk.
 
-use super::course::{Course, Mark, Point, Took};
-use super::{Case, Figures, Nps, Period, Rate, Times, Timing};
+use super::course::{Course, Point, Told, Took};
+use super::{Case, Figures, Nps, Period, Rate, Times, Timing, heard};
 use crate::domain::rating::Rated;
 use crate::domain::time::Moment;
 
@@ -74,7 +74,7 @@ impl<'a> Count<'a> {
                 });
             }
         }
-        super::heard::tell(self, periods, emit);
+        heard::tell((self.cases, self.heard), periods, self.as_of, emit);
     }
 
     /// How many tickets were opened in each hour of each weekday of the first period; `local` tells weekday and hour.
@@ -93,19 +93,6 @@ impl<'a> Count<'a> {
         }
         hours
     }
-}
-
-/// Something that adds to a figure.
-#[derive(Debug, Clone, Copy)]
-pub struct Told<'a> {
-    /// The ticket; none for an answer without one.
-    pub case: Option<&'a Case>,
-    /// What a customer said.
-    pub heard: Option<&'a Rated>,
-    /// When, and to whose credit.
-    pub mark: Mark<'a>,
-    /// What.
-    pub point: Point,
 }
 
 /// Lengths of time in the making.

@@ -1,9 +1,10 @@
 //! One ticket's life followed from its opening: which clocks ran, what stopped them, who is credited. What periods and
 //! groups make of it is not known here beyond [`Course::points`].
 
-use super::evidence::Figure;
+use super::figure::Figure;
 use super::{Case, Period, Timing, closed_from, open_at};
 use crate::domain::message::Direction;
+use crate::domain::rating::Rated;
 use crate::domain::ticket::{Standing, Status};
 use crate::domain::time::Moment;
 use crate::domain::timeline::{Deed, Timeline, What};
@@ -99,6 +100,19 @@ pub struct Mark<'a> {
     pub at: Moment,
     /// To whose credit.
     pub who: Who<'a>,
+}
+
+/// Something that adds to a figure.
+#[derive(Debug, Clone, Copy)]
+pub struct Told<'a> {
+    /// The ticket; none for an answer without one.
+    pub case: Option<&'a Case>,
+    /// What a customer said.
+    pub heard: Option<&'a Rated>,
+    /// When, and to whose credit.
+    pub mark: Mark<'a>,
+    /// What.
+    pub point: Point,
 }
 
 /// The clock of the first response.

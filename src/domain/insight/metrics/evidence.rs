@@ -1,124 +1,30 @@
 //! Which tickets stand behind a figure, with what each adds to it, and what was left out for which reason.
 
-use super::count::{Count, Told};
-use super::course::{Absence, Course, Point};
+use super::count::Count;
+use super::course::{Absence, Course, Point, Told};
+pub use super::figure::Figure;
 use super::{Case, heard};
 use crate::domain::rating::Scale;
 use crate::domain::time::Moment;
 use std::collections::BTreeMap;
 
-/// A figure that can be asked about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Figure {
-    /// Tickets opened.
-    Opened,
-    /// Tickets closed.
-    Closed,
-    /// Tickets reopened.
-    Reopened,
-    /// Tickets not closed at the end.
-    Backlog,
-    /// First message → first reply.
-    FirstResponse,
-    /// Oldest unanswered message → next reply.
-    NextResponse,
-    /// Opened → first close.
-    FirstResolution,
-    /// Opened → last close.
-    FullResolution,
-    /// New, open and hold.
-    RequesterWait,
-    /// New and open.
-    AgentWork,
-    /// Closed with one reply.
-    OneTouch,
-    /// Closed and reopened.
-    Reopen,
-    /// Promises kept.
-    Sla,
-    /// Ratings of 4 and 5.
-    Csat,
-    /// Would they recommend us.
-    Nps,
-}
-
-impl Figure {
-    /// Every figure, in the order in which they are told.
-    pub const ALL: &'static [Figure] = &[
-        Figure::Opened,
-        Figure::Closed,
-        Figure::Reopened,
-        Figure::Backlog,
-        Figure::FirstResponse,
-        Figure::NextResponse,
-        Figure::FirstResolution,
-        Figure::FullResolution,
-        Figure::RequesterWait,
-        Figure::AgentWork,
-        Figure::OneTouch,
-        Figure::Reopen,
-        Figure::Sla,
-        Figure::Csat,
-        Figure::Nps,
-    ];
-
-    /// Its key in the data.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Figure::Opened => "opened",
-            Figure::Closed => "closed",
-            Figure::Reopened => "reopened",
-            Figure::Backlog => "backlog",
-            Figure::FirstResponse => "first_response",
-            Figure::NextResponse => "next_response",
-            Figure::FirstResolution => "first_resolution",
-            Figure::FullResolution => "full_resolution",
-            Figure::RequesterWait => "requester_wait",
-            Figure::AgentWork => "agent_work",
-            Figure::OneTouch => "one_touch_percent",
-            Figure::Reopen => "reopen_percent",
-            Figure::Sla => "sla",
-            Figure::Csat => "csat",
-            Figure::Nps => "nps",
-        }
-    }
-
-    /// The figure that a word names: its key, with `-` for `_` and without `_percent`, too.
-    ///
-    /// ```
-    /// use frontdesk::domain::insight::metrics::evidence::Figure;
-    /// assert_eq!(Figure::of("First-Response"), Some(Figure::FirstResponse));
-    /// assert_eq!(Figure::of("one_touch"), Some(Figure::OneTouch));
-    /// assert_eq!(Figure::of("42"), None);
-    /// ```
-    #[must_use]
-    pub fn of(word: &str) -> Option<Figure> {
-        let said = word.to_lowercase().replace('-', "_");
-        let bare = |word: &str| word.strip_suffix("_percent").unwrap_or(word).to_owned();
-        Figure::ALL.iter().copied().find(|f| f.word() == said || bare(f.word()) == said)
-    }
-
-    fn value(self, point: Point) -> Option<Value> {
-        Some(match (self, point) {
-            (Figure::Opened, Point::Opened)
-            | (Figure::Closed, Point::Closed { .. })
-            | (Figure::Reopened, Point::Reopened)
-            | (Figure::Backlog, Point::Backlog) => Value::One,
-            (Figure::FirstResponse, Point::FirstResponse(took))
-            | (Figure::NextResponse, Point::NextResponse(took))
-            | (Figure::FirstResolution, Point::FirstResolution(took))
-            | (Figure::FullResolution, Point::FullResolution { served: took, .. })
-            | (Figure::RequesterWait, Point::FullResolution { waited: took, .. })
-            | (Figure::AgentWork, Point::FullResolution { worked: took, .. }) => {
-                Value::Took(took.seconds, took.business)
-            }
-            (Figure::OneTouch, Point::Closed { one_touch, .. }) => Value::Is(one_touch),
-            (Figure::Reopen, Point::Closed { came_back, .. }) => Value::Is(came_back),
-            (Figure::Csat, Point::Rated(score)) | (Figure::Nps, Point::Recommends(score)) => Value::Score(score),
-            _ => return None,
-        })
-    }
+fn value(figure: Figure, point: Point) -> Option<Value> {
+    Some(match (figure, point) {
+        (Figure::Opened, Point::Opened)
+        | (Figure::Closed, Point::Closed { .. })
+        | (Figure::Reopened, Point::Reopened)
+        | (Figure::Backlog, Point::Backlog) => Value::One,
+        (Figure::FirstResponse, Point::FirstResponse(took))
+        | (Figure::NextResponse, Point::NextResponse(took))
+        | (Figure::FirstResolution, Point::FirstResolution(took))
+        | (Figure::FullResolution, Point::FullResolution { served: took, .. })
+        | (Figure::RequesterWait, Point::FullResolution { waited: took, .. })
+        | (Figure::AgentWork, Point::FullResolution { worked: took, .. }) => Value::Took(took.seconds, took.business),
+        (Figure::OneTouch, Point::Closed { one_touch, .. }) => Value::Is(one_touch),
+        (Figure::Reopen, Point::Closed { came_back, .. }) => Value::Is(came_back),
+        (Figure::Csat, Point::Rated(score)) | (Figure::Nps, Point::Recommends(score)) => Value::Score(score),
+        _ => return None,
+    })
 }
 
 /// What one ticket or answer adds to a figure.
@@ -169,7 +75,7 @@ impl<'a> Count<'a> {
     pub fn evidence(&self, figure: Figure) -> Evidence<'a> {
         let mut items = Vec::new();
         self.tell(self.periods, &mut |at, told| {
-            if let Some(value) = figure.value(told.point).filter(|_| at == 0) {
+            if let Some(value) = value(figure, told.point).filter(|_| at == 0) {
                 items.push(Item { told, value });
             }
         });

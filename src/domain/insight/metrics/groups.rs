@@ -1,8 +1,8 @@
 //! The same figures, apart for each agent, client, tag, topic, channel, plan, week or hour. How a ticket is measured is in
 //! `course`.
 
-use super::count::{Count, Tally, Told, plainly};
-use super::course::Who;
+use super::count::{Count, Tally, plainly};
+use super::course::{Told, Who};
 use super::{Case, Figures, Period};
 use crate::domain::time::Moment;
 use std::collections::{BTreeMap, HashMap};

@@ -4,8 +4,7 @@
 //! the latest rating counts. NPS is the share of 9 and 10 less that of 0 to 6; of a contact who answered more than once in
 //! the period the latest answer counts.
 
-use super::count::{Count, Told};
-use super::course::{Course, Mark, Point, Who};
+use super::course::{Course, Mark, Point, Told, Who};
 use super::{Case, Period, Timing};
 use crate::domain::rating::{Rated, Scale};
 use crate::domain::time::Moment;
@@ -47,18 +46,23 @@ fn latest<'a, K: Eq + Hash>(all: impl Iterator<Item = &'a Rated>, key: impl Fn(&
 }
 
 /// What was said in each period of a count; what was said of tickets that are in no figure is in none either.
-pub(super) fn tell<'a>(count: &Count<'a>, periods: &[Period], emit: &mut impl FnMut(usize, Told<'a>)) {
-    if count.heard.is_empty() {
+pub(super) fn tell<'a>(
+    (cases, heard): (&'a [Case], &'a [Rated]),
+    periods: &[Period],
+    as_of: Moment,
+    emit: &mut impl FnMut(usize, Told<'a>),
+) {
+    if heard.is_empty() {
         return;
     }
-    let cases: HashMap<i64, &Case> = count.cases.iter().map(|c| (c.number, c)).collect();
+    let cases: HashMap<i64, &Case> = cases.iter().map(|c| (c.number, c)).collect();
     let mut course = Course::default();
     for (i, period) in periods.iter().enumerate() {
         for scale in [Scale::Csat, Scale::Nps] {
-            for rated in that_count(count.heard, scale, *period, count.as_of).0 {
+            for rated in that_count(heard, scale, *period, as_of).0 {
                 let (ticket, score, at) = (rated.rating.ticket, rated.rating.score, rated.rating.at);
                 let case = ticket.and_then(|ticket| cases.get(&ticket).copied());
-                if ticket.is_some() && case.is_none_or(|c| !c.counts_at(count.as_of)) {
+                if ticket.is_some() && case.is_none_or(|c| !c.counts_at(as_of)) {
                     continue;
                 }
                 let point = match scale {
@@ -66,7 +70,7 @@ pub(super) fn tell<'a>(count: &Count<'a>, periods: &[Period], emit: &mut impl Fn
                     Scale::Nps => Point::Recommends(score),
                 };
                 let who = case.map_or(Who::Nobody, |case| {
-                    course.follow(case, count.as_of, Timing::default());
+                    course.follow(case, as_of, Timing::default());
                     course.holder_at(at)
                 });
                 emit(i, Told { case, heard: Some(rated), mark: Mark { at, who }, point });
