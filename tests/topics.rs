@@ -463,3 +463,45 @@ fn a_topic_has_a_page() {
     desk.no(3, "topic show 9", &["there is no topic 9 in these weeks"]);
     assert_eq!(desk.json("topic show 2 in:2026-W45")["count"], 4, "also one that nobody has touched");
 }
+
+#[test]
+fn a_clients_page_tells_his_last_ninety_days() {
+    let desk = Desk::two_weeks();
+    desk.ok("client add calm Calm");
+    let quiet = desk.json("client show calm");
+    assert_eq!(
+        (&quiet["topics"], &quiet["ratings"], &quiet["last_90_days"]["sla"]),
+        (&serde_json::json!([]), &serde_json::json!([]), &Value::Null)
+    );
+    assert!(!desk.ok("client show calm").contains("Last 90 days"));
+    let policies = desk.home.path().join("sla.toml");
+    std::fs::write(&policies, "[[sla]]\nname = \"all\"\nfirst_response = \"4h wall\"\n").unwrap();
+    desk.ok(&format!("config apply {}", policies.display()));
+    desk.ok("topic name 1 'Card declined' in:2026-W46");
+    desk.ok("reply 9 --said -m Hello");
+    desk.ok("csat 9 5 -m 'Well done'");
+    desk.ok("client note acme pays late, calls first");
+    let page = desk.json("client show acme");
+    assert_eq!(page["topics"][0]["name"], "Card declined");
+    assert_eq!((&page["topics"][0]["topic"], &page["topics"][0]["count"]), (&1.into(), &10.into()));
+    assert_eq!((&page["last_90_days"]["csat"]["n"], &page["last_90_days"]["sla"]["met"]), (&1.into(), &0.into()));
+    assert_eq!(
+        (&page["last_90_days"]["sla"]["missed"], &page["last_90_days"]["sla"]["late"]),
+        (&16.into(), &15.into())
+    );
+    assert_eq!(
+        (&page["ratings"][0]["comment"], &page["note"]),
+        (&"Well done".into(), &"pays late, calls first".into())
+    );
+    desk.says(
+        "client show acme",
+        &[
+            "Last 90 days",
+            "0 of 16 kept (0.0 %); 15 late now",
+            "1 of 1 (100.0 %)",
+            "Card declined",
+            "Well done",
+            "pays late",
+        ],
+    );
+}

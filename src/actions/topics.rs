@@ -4,7 +4,7 @@ use crate::domain::billing::money::Money;
 use crate::domain::event::{Event, Noun};
 use crate::domain::insight::topics::{Signature, Ticket};
 use crate::domain::period::Period;
-use crate::domain::time::Minutes;
+use crate::domain::time::{Minutes, Moment};
 use crate::domain::topic::{Found, Issue, Issues, Known, issues};
 use crate::error::{Error, Result};
 use crate::report::topics::{Row, TopicsFacts, standing};
@@ -57,6 +57,17 @@ pub fn look(r: &mut Reader<'_>, period: &Period, before: &Period, has: impl Fn(i
         ..TopicsFacts::default()
     };
     Ok(Seen { issues, facts })
+}
+
+/// The issues of these tickets, those that were opened from an instant on.
+///
+/// # Errors
+/// Where the desk cannot be read.
+pub fn about(r: &mut Reader<'_>, numbers: &[i64], from: Moment) -> Result<Issues> {
+    let known = r.topics()?;
+    let mut said = r.said_of(numbers)?;
+    said.retain(|said| said.opened_at >= from);
+    Ok(issues(&found(&said, &known), &Found::default(), &known))
 }
 
 fn found(said: &[Said], known: &[Known]) -> Found {

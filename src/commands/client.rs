@@ -1,5 +1,6 @@
 //! `desk client`: companies and accounts.
 
+mod lately;
 mod page;
 
 use super::args::{Answer, TextFrom};
@@ -33,7 +34,8 @@ Examples:
 
 JSON of ls: handle name domains[] lang plan note contacts tickets open minutes vip
 JSON of show: the same, with the contacts themselves, and details{} plan_terms{agents[] channels[] about}
-this_month_minutes last_month_minutes contracts[] (as in contract ls) open_tickets[] last_tickets[]")]
+this_month_minutes last_month_minutes contracts[] (as in contract ls) last_90_days{sla{met missed percent late} csat{n percent}
+nps{n score}} topics[{topic name count tickets[]}] ratings[{at scale score who ticket comment}] open_tickets[] last_tickets[]")]
 pub struct ClientWord {
     #[command(subcommand)]
     deed: Option<Deed>,
@@ -206,7 +208,9 @@ impl Show {
             let running = books.contracts.iter().filter(|contract| contract.in_force(house.today));
             running.map(|contract| Standing::of(handle, contract, &books.ledger, house.today))
         }).collect();
-        Ok(Answer::from(things::client(&page, contract::of_client(&running))).paged())
+        let mut parts = contract::of_client(&running);
+        parts.extend(crate::report::client::lately(&lately::lately(desk, handle, &ask)?));
+        Ok(Answer::from(things::client(&page, parts)).paged())
     }
 }
 

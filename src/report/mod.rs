@@ -5,6 +5,7 @@ pub mod answer;
 pub mod attachment;
 pub mod calendar;
 pub mod chart;
+pub mod client;
 pub mod contract;
 pub mod estimate;
 mod figures;
