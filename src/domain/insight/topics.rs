@@ -43,7 +43,7 @@ pub use signature::{SAME, Signature, same};
 pub use walk::Walk;
 
 use fitting::Wanted;
-use likeness::{Features, real};
+use likeness::Features;
 use reading::{Vocabulary, Word};
 use signature::{Spread, Telling, distinct};
 use std::cmp::Reverse;
@@ -271,10 +271,9 @@ impl<'a> Window<'a> {
         let all = self.words.len();
         let compared: Vec<usize> =
             if all <= COMPARED { (0..all).collect() } else { (0..COMPARED).map(|at| at * all / COMPARED).collect() };
-        let usual = |term: u32| self.spread.tickets_with(term) * 4.0 > real(3 * all);
         let own: Vec<Vec<Word<'_>>> = compared
             .iter()
-            .map(|at| self.words(*at).iter().filter(|word| !usual(word.term)).copied().collect())
+            .map(|at| self.words(*at).iter().filter(|word| !self.spread.is_usual(word.term)).copied().collect())
             .collect();
         let words: Vec<&[Word<'_>]> = own.iter().map(Vec::as_slice).collect();
         let features = Features::of(&words, &self.vocabulary);

@@ -91,9 +91,9 @@ impl Spread {
         Spread { tickets: count, counts }
     }
 
-    /// In how many tickets a term stands.
-    pub(super) fn tickets_with(&self, term: u32) -> f32 {
-        self.counts.get(&term).copied().unwrap_or(0.0)
+    /// Whether more than three of four tickets say a term.
+    pub(super) fn is_usual(&self, term: u32) -> bool {
+        self.counts.get(&term).copied().unwrap_or(0.0) > self.tickets * 0.75
     }
 
     pub(super) fn rarity(&self, term: u32) -> f32 {

@@ -150,6 +150,32 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
+    fn parts_are_two_at_least_and_every_ticket_is_in_one(texts in proptest::collection::vec("([a-dа-в]{1,2}[ ,.\n]){0,7}", 0..24), many in proptest::option::of(2_usize..4)) {
+        let tickets: Vec<Ticket<'_>> = (1..).zip(&texts).map(|(id, text)| Ticket { id, subject: "", text }).collect();
+        let found = parts(&tickets, many);
+        prop_assert_eq!(&found, &parts(&tickets.iter().rev().copied().collect::<Vec<_>>(), many));
+        if !found.is_empty() {
+            prop_assert!(found.len() >= 2 && found.len() <= many.unwrap_or(MOST_PARTS) && found.iter().all(|part| part.tickets.len() > 1));
+            let mut all: Vec<i64> = found.iter().flat_map(|part| part.tickets.clone()).collect();
+            all.sort_unstable();
+            prop_assert_eq!(all, tickets.iter().map(|ticket| ticket.id).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn a_walk_finds_what_a_window_finds(texts in proptest::collection::vec("(card|declined|printer|paper|shop|office|menu)( (card|declined|printer|paper|shop|office|menu)){0,5}", 1..30)) {
+        let tickets: Vec<Ticket<'_>> = (1..).zip(&texts).map(|(id, text)| Ticket { id, subject: "Help", text }).collect();
+        let known = [[("card", 800), ("declin", 600)], [("printer", 900), ("paper", 436)]]
+            .map(|words| Signature::of_weights(words.map(|(word, weight)| (word.to_owned(), weight))));
+        let known: Vec<&Signature> = known.iter().collect();
+        let mut walk = Walk::default();
+        tickets.iter().for_each(|ticket| walk.add(ticket));
+        let (found, walked) = (fitting(&tickets, &known), walk.fitting(&known));
+        // A window leaves the subject out that all tickets share; a walk does so from the third on.
+        prop_assert!(texts.len() < 6 || found == walked, "{found:?} {walked:?}");
+    }
+
+    #[test]
     fn every_ticket_is_in_one_topic_or_in_other(texts in proptest::collection::vec("([a-dа-в]{1,2}[ ,.\n]){0,7}|\\PC{0,20}", 0..40), subject in "[a-b ]{0,5}") {
         let tickets: Vec<Ticket<'_>> = (1..).zip(&texts).map(|(id, text)| Ticket { id, subject: &subject, text }).collect();
         let mined = mine(&tickets, None);
