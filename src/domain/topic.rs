@@ -146,7 +146,7 @@ impl Found {
             other.sort_unstable();
             (Mined { other, ..Mined::default() }, fitting(tickets, &own))
         } else {
-            mine_beside(tickets, &own, None)
+            mine_beside(tickets, &own)
         };
         let fitting = fits.into_iter().filter_map(|(id, at)| Some((id, signatures.get(at)?.0))).collect();
         Found { tickets: tickets.len(), mined, fitting }

@@ -21,15 +21,19 @@
 //! | Dirichlet multinomial mixture, agglomerated | .56 | .73 | .72 | .17 |
 //! | Louvain communities of nearest neighbours | .52 | .67 | .62 | .18 |
 //!
-//! The settings were chosen with all windows in sight, so the figures flatter: differences of two hundredths are chance. What
-//! the history teaches (`learned`) did not help to group: words weigh best by the window's own counts. It only says which words
-//! are rare in names and signatures, where it hardly matters, either.
+//! The settings were chosen with all windows in sight, so the figures flatter: differences of two hundredths are chance.
+//!
+//! Nothing is learnt from the history. Two ways were weighed. How rare a word is in it did not help to group: words weigh best by the
+//! window's own counts. What a word means by its company, the sum of random index vectors of the words it stands with (Kanerva
+//! 2000), as a twentieth of each likeness: .69, .72, .80 and .50 above, so one issue in twenty fewer on CLINC150, although the
+//! groups as wholes got better (adjusted Rand index .60 → .66, .53 → .56, .77 → .79, .08 → .08). And it does not bring together
+//! what it was meant to: on 5,000 made-up tickets an issue that is told in three vocabularies stayed three topics, even where
+//! three tickets of ten mixed two of them.
 
 mod common;
 mod concepts;
 mod fitting;
 mod grouping;
-mod learned;
 mod likeness;
 mod linkage;
 mod matrix;
@@ -38,7 +42,6 @@ mod reading;
 mod signature;
 mod walk;
 
-pub use learned::Learned;
 pub use signature::{SAME, Signature, same};
 pub use walk::Walk;
 
@@ -109,25 +112,21 @@ pub struct Mined {
 ///     "Где скачать закрывающие документы?", "Не могу скачать документы", "Нужно скачать закрывающие документы за май",
 /// ];
 /// let tickets: Vec<Ticket> = (1..).zip(texts).map(|(id, text)| Ticket { id, subject: "Help", text }).collect();
-/// let mined = mine(&tickets, None);
+/// let mined = mine(&tickets);
 /// assert_eq!(mined.topics.len(), 2);
 /// assert_eq!((mined.topics[0].name.as_str(), &mined.topics[0].tickets[..]), ("Card declined", &[1, 2, 3][..]));
 /// assert_eq!((mined.topics[1].name.as_str(), &mined.topics[1].tickets[..]), ("скачать закрывающие документы", &[5, 6, 7][..]));
 /// assert_eq!(mined.other, [4]);
 /// ```
 #[must_use]
-pub fn mine(tickets: &[Ticket<'_>], learned: Option<&Learned>) -> Mined {
-    mine_beside(tickets, &[], learned).0
+pub fn mine(tickets: &[Ticket<'_>]) -> Mined {
+    mine_beside(tickets, &[]).0
 }
 
 /// As [`mine`]; and, the period read once, what [`fitting`] says of these topics.
 #[must_use]
-pub fn mine_beside(
-    tickets: &[Ticket<'_>],
-    known: &[&Signature],
-    learned: Option<&Learned>,
-) -> (Mined, Vec<(i64, usize)>) {
-    let window = Window::of(in_order(tickets), learned);
+pub fn mine_beside(tickets: &[Ticket<'_>], known: &[&Signature]) -> (Mined, Vec<(i64, usize)>) {
+    let window = Window::of(in_order(tickets));
     (window.mined(), if known.is_empty() { Vec::new() } else { window.fitting(known) })
 }
 
@@ -144,7 +143,7 @@ pub fn fitting(tickets: &[Ticket<'_>], topics: &[&Signature]) -> Vec<(i64, usize
     if topics.is_empty() {
         return Vec::new();
     }
-    Window::of(tickets.to_vec(), None).fitting(topics)
+    Window::of(tickets.to_vec()).fitting(topics)
 }
 
 /// The parts of a topic's tickets: issues that it was taken for one with. What nearly all of them say tells no part from another
@@ -161,7 +160,7 @@ pub fn fitting(tickets: &[Ticket<'_>], topics: &[&Signature]) -> Vec<(i64, usize
 /// ```
 #[must_use]
 pub fn parts(tickets: &[Ticket<'_>], many: Option<usize>) -> Vec<Topic> {
-    let window = Window::of(in_order(tickets), None);
+    let window = Window::of(in_order(tickets));
     let wanted = many.unwrap_or(2).max(2);
     let parted = window.finer_cuts().into_iter().map(|mut groups| {
         groups.sort_by_key(|group| (Reverse(group.len()), group.first().copied()));
@@ -174,7 +173,7 @@ pub fn parts(tickets: &[Ticket<'_>], many: Option<usize>) -> Vec<Topic> {
 /// A topic's tickets parted by hand: those with these numbers, and the others. None where they do not say different things.
 #[must_use]
 pub fn parted(tickets: &[Ticket<'_>], numbers: &BTreeSet<i64>) -> Option<[Topic; 2]> {
-    let window = Window::of(in_order(tickets), None);
+    let window = Window::of(in_order(tickets));
     let all = || window.tickets.iter().enumerate();
     let own: Vec<usize> = all().filter(|(_, t)| numbers.contains(&t.id)).map(|(at, _)| at).collect();
     let others: Vec<usize> = all().filter(|(_, t)| !numbers.contains(&t.id)).map(|(at, _)| at).collect();
@@ -243,9 +242,9 @@ struct Window<'a> {
 }
 
 impl<'a> Window<'a> {
-    fn of(tickets: Vec<Ticket<'a>>, learned: Option<&Learned>) -> Window<'a> {
+    fn of(tickets: Vec<Ticket<'a>>) -> Window<'a> {
         let (words, vocabulary) = reading::read(&tickets);
-        Window { spread: Spread::of(&words, &vocabulary, learned), tickets, words, vocabulary }
+        Window { spread: Spread::of(&words), tickets, words, vocabulary }
     }
 
     fn mined(&self) -> Mined {

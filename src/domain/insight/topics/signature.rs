@@ -2,7 +2,6 @@
 
 #![expect(clippy::float_arithmetic, reason = "weights are shares, rounded to thousandths before they are kept")]
 
-use super::learned::Learned;
 use super::likeness::real;
 use super::reading::{Vocabulary, Word};
 use serde::{Deserialize, Serialize};
@@ -68,27 +67,19 @@ pub fn same(a: &Signature, b: &Signature) -> u32 {
     u32::try_from(thousandths.min(1000)).unwrap_or(1000)
 }
 
-/// The history counts like so many tickets of the window.
-const REMEMBERED: f32 = 200.0;
-
-/// How rare each word is: in the window, and, where the desk has learnt, in its history.
+/// How rare each word is in the window.
 pub(super) struct Spread {
     tickets: f32,
     counts: BTreeMap<u32, f32>,
 }
 
 impl Spread {
-    pub(super) fn of(tickets: &[Vec<Word<'_>>], vocabulary: &Vocabulary<'_>, learned: Option<&Learned>) -> Spread {
+    pub(super) fn of(tickets: &[Vec<Word<'_>>]) -> Spread {
         let mut counts: BTreeMap<u32, f32> = BTreeMap::new();
         for words in tickets {
             distinct(words).into_iter().for_each(|term| *counts.entry(term).or_default() += 1.0);
         }
-        let mut count = real(tickets.len());
-        if let Some(learned) = learned.filter(|learned| learned.tickets() > 0) {
-            count += REMEMBERED;
-            counts.iter_mut().for_each(|(term, count)| *count += REMEMBERED * learned.share(vocabulary.term(*term)));
-        }
-        Spread { tickets: count, counts }
+        Spread { tickets: real(tickets.len()), counts }
     }
 
     /// Whether more than three of four tickets say a term.
