@@ -348,6 +348,86 @@ fn tickets_of_a_topic_are_a_condition_of_a_query() {
     assert_eq!(numbers(&desk, "ls topic:1 in:2026-11"), cards);
 }
 
+const SHOPS: [&str; 4] = [
+    "My card was declined in the shop",
+    "The shop declined my card",
+    "Shop: card declined again",
+    "card declined by the terminal of a shop",
+];
+const MACHINES: [&str; 4] = [
+    "Card declined by the cash machine",
+    "The cash machine declined my card",
+    "cash machine: my card was declined",
+    "Why was my card declined by a cash machine?",
+];
+
+impl Desk {
+    /// Cards that were declined in shops (1 to 4) and by cash machines (5 to 8), a topic that is two.
+    fn two_in_one() -> Desk {
+        let mut desk = Desk::new();
+        desk.at("2026-11-10");
+        desk.open(&SHOPS);
+        desk.open(&MACHINES);
+        desk.open(&["How do I change the language of the app?", "Where is the office?"]);
+        desk.at("2026-11-12");
+        desk.ok("topic name 1 'Card declined' in:2026-W46");
+        assert_eq!(desk.topics("in:2026-W46").first().map(|t| (t.0, t.2)), Some((1, 8)));
+        desk
+    }
+}
+
+#[test]
+fn a_topic_that_is_two_is_split_and_merging_makes_it_one_again() {
+    let mut desk = Desk::two_in_one();
+    let before = desk.json("topic ls")[0].clone();
+    desk.no(2, "topic split 1", &["topic 1 has 2 parts", "-n shows them"]);
+    let shown = desk.json("topic split 1 -n");
+    let parts: Vec<&Value> = shown["parts"].as_array().unwrap().iter().map(|part| &part["tickets"]).collect();
+    assert_eq!(parts, [&serde_json::json!([1, 2, 3, 4]), &serde_json::json!([5, 6, 7, 8])]);
+    assert_eq!(desk.json("topic ls").as_array().unwrap().len(), 1);
+    desk.says("topic split 1 --into Shops 'Cash machines'", &["topic 1: Shops; topic 2: Cash machines"]);
+    let both = |desk: &Desk| desk.topics("in:2026-W46").into_iter().map(|t| (t.0, t.1, t.2)).collect::<Vec<_>>();
+    let split = [(1, "Shops".to_owned(), 4), (2, "Cash machines".to_owned(), 4)];
+    assert_eq!(both(&desk), split);
+    desk.at("2026-11-17");
+    desk.open(&["declined: my card, at a cash machine", "The terminal of this shop declined a card"]);
+    let next = desk.topics("in:2026-W47");
+    assert_eq!(next.iter().map(|t| (t.0, t.2, t.3)).collect::<Vec<_>>(), [(2, 1, 4), (1, 1, 4)], "to the nearer one");
+    desk.at("2026-11-12");
+    desk.ok("topic merge 2 --into 1");
+    assert_eq!(both(&desk).len(), 1);
+    assert_eq!(desk.json("topic ls")[0]["words"], before["words"]);
+    assert_eq!(both(&desk)[0].2, 8);
+    desk.ok("undo");
+    assert_eq!(both(&desk), split);
+}
+
+#[test]
+fn tickets_named_by_hand_become_a_topic_of_their_own() {
+    let desk = Desk::two_in_one();
+    let before = desk.json("topic ls");
+    desk.ok("topic split 1 --tickets 5-8 --name 'Cash machines'");
+    let both: Vec<(i64, String, i64)> = desk.topics("in:2026-W46").into_iter().map(|t| (t.0, t.1, t.2)).collect();
+    assert_eq!(both, [(1, "Card declined".to_owned(), 4), (2, "Cash machines".to_owned(), 4)]);
+    desk.ok("undo");
+    assert_eq!(desk.json("topic ls"), before);
+    desk.no(1, "topic split 1 --tickets 9 --name Other", &["9 is not of topic 1"]);
+    desk.no(1, "topic split 1 --tickets 1-8 --name Other", &["these are all tickets of topic 1"]);
+    desk.no(1, "topic split 1 --tickets 1,5 --name Other", &["these tickets say what the others of topic 1 say"]);
+    desk.no(2, "topic split 1 --into One", &["one name is no two parts"]);
+    desk.no(2, "topic split 1 --tickets 5", &["--name"]);
+}
+
+#[test]
+fn what_is_one_issue_cannot_be_split() {
+    let desk = Desk::new();
+    desk.open(&["Card declined again"; 7]);
+    desk.ok("topic name 1 'Card declined' in:2026-W45");
+    desk.no(1, "topic split 1", &["topic 1 is one issue, as far as its 7 tickets tell", "--tickets 42,45"]);
+    desk.no(1, "topic split 1 --tickets 3 --name Other", &["these tickets say what the others"]);
+    desk.no(3, "topic split 7", &["there is no topic 7"]);
+}
+
 #[test]
 fn a_topic_has_a_page() {
     let mut desk = Desk::two_weeks();

@@ -159,6 +159,7 @@ pub fn of_number(known: Option<Known>, seen: Option<&Seen>, number: i64) -> Resu
             id: number,
             name: issue.name.clone(),
             signatures: vec![issue.signature.clone()],
+            whole: Vec::new(),
             pinned: false,
             fixed: None,
             plan: None,
@@ -198,7 +199,64 @@ pub fn merge(tx: &mut Tx<'_>, into: &Known, others: &[Known]) -> Result<Known> {
         tx.apply([Event::about(Noun::Topic, other.id, "", &was, &(), at)])?;
     }
     let more: Vec<Signature> = others.iter().flat_map(|other| other.signatures.clone()).collect();
-    touch(tx, into, |topic| topic.signatures.extend(more)).map(|(topic, _)| topic)
+    let rest = tx.topics()?;
+    let parts =
+        |whole: &Vec<Vec<Signature>>| rest.iter().filter(|topic| topic.id != into.id && topic.whole == *whole).count();
+    touch(tx, into, |topic| {
+        let all = !topic.whole.is_empty() && others.iter().all(|other| other.whole == topic.whole);
+        match topic.whole.pop().filter(|_| all && parts(&into.whole) == 0) {
+            // The last part is back: it is what it was before it was split.
+            Some(whole) => topic.signatures = whole,
+            None => {
+                topic.whole.clone_from(&into.whole);
+                topic.signatures.extend(more);
+            }
+        }
+    })
+    .map(|(topic, _)| topic)
+}
+
+/// A part of a topic that is split: its name, where it gets another, and by what it is recognised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// Its name; the first part may keep that of the topic.
+    pub name: Option<String>,
+    /// By what it is recognised.
+    pub signature: Signature,
+}
+
+/// Makes several topics of one: the first keeps the number and what was decided, the others get numbers of their own. What they
+/// are now.
+///
+/// # Errors
+/// The topic is another one by now.
+pub fn split(tx: &mut Tx<'_>, topic: &Known, pieces: &[Piece]) -> Result<Vec<Known>> {
+    let at = tx.at;
+    let Some((first, others)) = pieces.split_first() else { return Ok(Vec::new()) };
+    let mut whole = topic.whole.clone();
+    whole.push(topic.signatures.clone());
+    let (stays, _) = touch(tx, topic, |topic| {
+        topic.name = first.name.clone().unwrap_or_else(|| topic.name.clone());
+        topic.signatures = vec![first.signature.clone()];
+        topic.whole.clone_from(&whole);
+    })?;
+    let taken: BTreeSet<i64> = tx.topics()?.iter().map(|topic| topic.id).collect();
+    let mut parts = vec![stays];
+    for (id, piece) in (1..).filter(|id| !taken.contains(id)).zip(others) {
+        let part = Known {
+            id,
+            name: piece.name.clone().unwrap_or_else(|| topic.name.clone()),
+            signatures: vec![piece.signature.clone()],
+            whole: whole.clone(),
+            pinned: false,
+            fixed: None,
+            plan: None,
+            answer: None,
+        };
+        tx.apply([Event::about(Noun::Topic, id, "", &(), &part, at)])?;
+        parts.push(part);
+    }
+    Ok(parts)
 }
 
 /// Forgets a topic: it is mined like any other again.

@@ -2,6 +2,7 @@
 
 mod announce;
 mod page;
+mod split;
 
 use super::args::Answer;
 use super::topics::seen;
@@ -29,6 +30,7 @@ Examples:
   desk topic answer 3 refund               # the saved answer that helps
   desk topic pin 3                         # always listed, however few
   desk topic merge 5 7 --into 3
+  desk topic split 3 --into 'Declined in shops' 'Declined at ATMs'
   desk topic ls
   desk topic forget 3
 
@@ -160,6 +162,33 @@ Examples:
         #[arg(long = "of", value_name = "QUERY")]
         query: Vec<String>,
     },
+    /// Make two of one, or more
+    #[command(after_help = "Its parts are looked for in its tickets of the last twelve months, cut finer; on a terminal they are shown first. The biggest part
+keeps the number and what was decided. New tickets go to the part whose words they say best. desk topic merge makes them one again.
+
+Examples:
+  desk topic split 3 -n                                        # which parts are there?
+  desk topic split 3 --into 'Declined in shops' 'Declined at ATMs'
+  desk topic split 3 --tickets 42,45 --name 'Declined at ATMs'   # by hand: the words of these tickets
+
+JSON: operation parts[{topic name count terms[] tickets[]}]")]
+    Split {
+        /// Its number in desk topics
+        #[arg(value_name = "ID")]
+        id: i64,
+        /// The names of the parts, the biggest first
+        #[arg(long, value_name = "NAME", num_args = 1..)]
+        into: Vec<String>,
+        /// These tickets become a topic of their own
+        #[arg(long, value_name = "IDS", requires = "name", conflicts_with = "into")]
+        tickets: Option<String>,
+        /// How that is called
+        #[arg(long, value_name = "NAME", requires = "tickets")]
+        name: Option<String>,
+        /// The weeks that were listed
+        #[arg(long = "of", value_name = "QUERY")]
+        query: Vec<String>,
+    },
     /// Forget one: it is found like any other again
     Forget {
         /// Its number
@@ -208,6 +237,10 @@ impl TopicWord {
                 change(desk, id, &list.query, |topic| topic.answer = answer)
             }
             Deed::Merge { ids, into, query } => merge(desk, &ids, into, &query),
+            Deed::Split { id, into, tickets, name, query } => {
+                let wanted = split::Wanted { into, by_hand: tickets.zip(name) };
+                split::split(desk, id, &wanted, &query)
+            }
             Deed::Forget { id } => {
                 let known = desk.read(|r| actions::known(r, id))?;
                 let written = desk.write(|tx| actions::forget(tx, &known))?;

@@ -2,7 +2,7 @@
 
 use super::figures::{count, data, named, period};
 use super::topics::{known_cells, known_columns, standing};
-use super::{Audience, Cell, Column, Fact, Facts, Part, Report, Style, Table, ticket};
+use super::{Audience, Cell, Column, Fact, Facts, Part as Piece, Report, Style, Table, ticket};
 use crate::domain::billing::money::Money;
 use crate::domain::listed::Listed;
 use crate::domain::time::{Date, Minutes, Moment};
@@ -57,22 +57,22 @@ pub struct Told {
 #[must_use]
 pub fn page(p: &TopicPage) -> Report {
     let clients = clients(&p.rows);
-    let mut parts = vec![Part::Facts(head(p, &clients))];
+    let mut parts = vec![Piece::Facts(head(p, &clients))];
     let known = known_columns().into_iter().zip(known_cells(&p.topic));
     let rows = known.map(|(column, cell)| Fact::data(column.key, cell)).collect();
-    parts.push(Part::Facts(Facts { audience: Audience::Data, rows, ..Facts::default() }));
+    parts.push(Piece::Facts(Facts { audience: Audience::Data, rows, ..Facts::default() }));
     parts.push(data(vec![period(p.from, p.to), ("count", Cell::Count(count(p.rows.len())))]));
     let week = |(day, n): &(Date, i64)| vec![Cell::Day(*day), Cell::Count(*n)];
-    parts.push(Part::Table(rows_of("weeks", &["from", "count"], p.weeks.iter().map(week).collect())));
+    parts.push(Piece::Table(rows_of("weeks", &["from", "count"], p.weeks.iter().map(week).collect())));
     let client = |(handle, n): &(String, usize)| vec![Cell::Text(handle.clone()), Cell::Count(count(*n))];
-    parts.push(Part::Table(rows_of("clients", &["client", "tickets"], clients.iter().map(client).collect())));
+    parts.push(Piece::Table(rows_of("clients", &["client", "tickets"], clients.iter().map(client).collect())));
     parts.push(data(vec![("minutes", Cell::Minutes(p.minutes)), ("cost", Cell::money(p.cost))]));
-    parts.push(Part::Table(rows_of("links", &["url", "tickets"], p.links.iter().map(client).collect())));
+    parts.push(Piece::Table(rows_of("links", &["url", "tickets"], p.links.iter().map(client).collect())));
     let told = |t: &Told| vec![Cell::Text(t.name.clone()), t.ticket.map_or(Cell::Empty, Cell::Ticket), Cell::at(t.at)];
     let told: Vec<Vec<Cell>> = p.told.iter().map(told).collect();
     parts.push(data(vec![("returned", Cell::Count(count(p.returned)))]));
-    parts.push(Part::Table(tickets(&p.rows)));
-    parts.push(Part::Table(Table { key: "tickets", ..ticket::for_data(&p.rows, None) }));
+    parts.push(Piece::Table(tickets(&p.rows)));
+    parts.push(Piece::Table(Table { key: "tickets", ..ticket::for_data(&p.rows, None) }));
     if !told.is_empty() {
         let columns = vec![
             Column::new("name", "who", Style::Flex),
@@ -80,17 +80,12 @@ pub fn page(p: &TopicPage) -> Report {
             Column::new("at", "when", Style::Left),
         ];
         let (title, audience) = ("Told that it is fixed".to_owned(), Audience::People);
-        parts.push(Part::Table(Table { title, audience, columns, rows: told.clone(), ..Table::default() }));
+        parts.push(Piece::Table(Table { title, audience, columns, rows: told.clone(), ..Table::default() }));
     }
-    parts.push(Part::Table(rows_of("told", &["name", "ticket", "at"], told)));
+    parts.push(Piece::Table(rows_of("told", &["name", "ticket", "at"], told)));
     if let Some(text) = &p.answer {
         let name = p.topic.answer.as_deref().unwrap_or_default();
-        parts.push(Part::Facts(Facts {
-            title: format!("Answer {name}"),
-            audience: Audience::People,
-            ..Facts::default()
-        }));
-        parts.push(Part::Prose(text.trim().to_owned()));
+        parts.push(Piece::Prose(format!("The answer {name}:\n{}", text.trim())));
     }
     Report { title: format!("Topic {}  {}", p.topic.id, p.topic.name), parts, ..Report::default() }
 }
@@ -233,7 +228,7 @@ pub fn announced(
             Cell::Text(m.state.to_owned()),
         ]
     };
-    report.parts.push(Part::Table(Table {
+    report.parts.push(Piece::Table(Table {
         key: "told",
         audience: if mails.is_empty() { Audience::Data } else { Audience::All },
         columns,
@@ -248,7 +243,7 @@ pub fn announced(
     let row = |(name, ticket, why): &(String, i64, String)| {
         vec![Cell::Text(name.clone()), Cell::Ticket(*ticket), Cell::Text(why.clone())]
     };
-    report.parts.push(Part::Table(Table {
+    report.parts.push(Piece::Table(Table {
         key: "left_out",
         title: "Not written to".to_owned(),
         audience: if left_out.is_empty() { Audience::Data } else { Audience::All },
@@ -257,6 +252,60 @@ pub fn announced(
         ..Table::default()
     }));
     report.parts.push(data(vec![("mail", Cell::text(preview.as_deref()))]));
-    report.parts.extend(preview.map(Part::Prose));
+    report.parts.extend(preview.map(Piece::Prose));
+    report
+}
+
+/// A part of a topic that was split.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Its number.
+    pub number: i64,
+    /// Its name.
+    pub name: String,
+    /// Its tickets.
+    pub tickets: Vec<i64>,
+    /// Those that tell it best.
+    pub examples: Vec<i64>,
+    /// The words that tell it best.
+    pub terms: Vec<String>,
+}
+
+/// What a split came to. JSON: `operation parts[{topic name count terms[] tickets[]}]`.
+#[must_use]
+pub fn parts(all: &[Part], operation: Option<i64>) -> Report {
+    let number = |part: &Part| format!("topic {}: {}", part.number, part.name);
+    let line = all.iter().map(number).collect::<Vec<_>>().join("; ");
+    let mut report = Report::of_deed(&[line], operation);
+    let columns = vec![
+        Column::new("topic", "topic", Style::Right),
+        Column::new("name", "", Style::Flex),
+        Column::new("count", "tickets", Style::Right),
+        Column::new("examples", "such as", Style::Left),
+        Column::new("terms", "words", Style::Flex),
+    ];
+    let tickets = |all: &[i64]| Cell::List(all.iter().map(|n| Cell::Ticket(*n)).collect());
+    let people = |part: &Part| {
+        vec![
+            Cell::Count(part.number),
+            Cell::Text(part.name.clone()),
+            Cell::Count(count(part.tickets.len())),
+            tickets(&part.examples),
+            Cell::Text(part.terms.join(" ")),
+        ]
+    };
+    let rows = all.iter().map(people).collect();
+    report.parts.push(Piece::Table(Table { audience: Audience::People, columns, rows, ..Table::default() }));
+    let data = |part: &Part| {
+        vec![
+            Cell::Count(part.number),
+            Cell::Text(part.name.clone()),
+            Cell::Count(count(part.tickets.len())),
+            Cell::List(part.terms.iter().map(|term| named(term)).collect()),
+            tickets(&part.tickets),
+        ]
+    };
+    let keys = ["topic", "name", "count", "terms", "tickets"];
+    report.parts.push(Piece::Table(rows_of("parts", &keys, all.iter().map(data).collect())));
     report
 }

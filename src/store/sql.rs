@@ -424,7 +424,7 @@ statements! {
     ERASE_TOPIC_PLAN = "UPDATE topic SET plan = ?2 WHERE id = ?1";
     ERASE_TOPIC_FIXES = "SELECT id, fixed_in FROM topic WHERE id > ?1 AND fixed_in IS NOT NULL ORDER BY id LIMIT ?2";
     ERASE_TOPIC_FIX = "UPDATE topic SET fixed_in = ?2 WHERE id = ?1";
-    ERASE_TOPIC_WORDS = "UPDATE topic SET signatures = ?2 WHERE id = ?1";
+    ERASE_TOPIC_WORDS = "UPDATE topic SET signatures = ?2, whole = ?3 WHERE id = ?1";
     ERASE_SOURCE_TEXTS = "SELECT id, trouble FROM source WHERE id > ?1 AND trouble IS NOT NULL ORDER BY id LIMIT ?2";
     ERASE_DRAFT_TEXTS = "SELECT ticket_id, value FROM draft WHERE ticket_id > ?1 ORDER BY ticket_id LIMIT ?2";
     ERASE_DRAFT_TEXT = "UPDATE draft SET value = ?2 WHERE ticket_id = ?1";
@@ -450,12 +450,13 @@ statements! {
     UNSCRUBBED_DROP = "DELETE FROM unscrubbed WHERE operation_id <= ?1";
 
     FIGURE_ACTIVE = "SELECT id FROM ticket WHERE opened_at >= ?1 AND opened_at < ?2 UNION SELECT id FROM ticket WHERE closed_at >= ?1 AND opened_at < ?2 UNION SELECT ticket_id FROM message WHERE at >= ?1 AND at < ?2 AND direction = 'out' AND ticket_id IS NOT NULL UNION SELECT ticket_id FROM event WHERE noun = 'message' AND field = 'ticket' AND at >= ?1 AND at < ?2 AND ticket_id IS NOT NULL UNION SELECT e.noun_id FROM event AS e JOIN ticket AS o ON o.id = e.noun_id WHERE e.noun = 'ticket' AND e.field IN ('status', 'assignee') AND e.at >= ?1 AND o.opened_at < ?2 ORDER BY 1";
-    TOPICS = "SELECT id, name, signatures, pinned, fixed_at, fixed_in, plan, plan_who, plan_by, plan_at, answer FROM topic ORDER BY id";
-    TOPIC_PUT = "INSERT INTO topic (id, name, signatures, pinned, fixed_at, fixed_in, plan, plan_who, plan_by, plan_at, answer) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO UPDATE SET name = excluded.name, signatures = excluded.signatures, pinned = excluded.pinned, fixed_at = excluded.fixed_at, fixed_in = excluded.fixed_in, plan = excluded.plan, plan_who = excluded.plan_who, plan_by = excluded.plan_by, plan_at = excluded.plan_at, answer = excluded.answer";
+    TOPICS = "SELECT id, name, signatures, pinned, fixed_at, fixed_in, plan, plan_who, plan_by, plan_at, answer, whole FROM topic ORDER BY id";
+    TOPIC_PUT = "INSERT INTO topic (id, name, signatures, pinned, fixed_at, fixed_in, plan, plan_who, plan_by, plan_at, answer, whole) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT (id) DO UPDATE SET name = excluded.name, signatures = excluded.signatures, pinned = excluded.pinned, fixed_at = excluded.fixed_at, fixed_in = excluded.fixed_in, plan = excluded.plan, plan_who = excluded.plan_who, plan_by = excluded.plan_by, plan_at = excluded.plan_at, answer = excluded.answer, whole = excluded.whole";
     TOPIC_DROP = "DELETE FROM topic WHERE id = ?1";
     REQUESTER_LATELY = "SELECT id FROM ticket WHERE requester_id = ?1 ORDER BY id DESC LIMIT ?2";
     MESSAGE_LAST = "SELECT max(id) FROM message";
     TOPIC_TICKETS = "SELECT t.id, t.opened_at, t.subject, k.handle, substr(b.text, 1, 4000) FROM ticket AS t LEFT JOIN client AS k ON k.id = t.client_id LEFT JOIN message AS m ON m.ticket_id = t.id AND m.direction = 'in' AND m.automatic IS NULL LEFT JOIN body AS b ON b.message_id = m.id WHERE t.opened_at >= ?1 AND t.opened_at < ?2 AND t.merged_into IS NULL AND COALESCE(t.reason, '') <> 'spam' AND t.muted = 0 AND t.automatic = 0 ORDER BY t.opened_at, t.id, m.at, m.id";
+    TOPIC_TICKET = "SELECT t.id, t.opened_at, t.subject, k.handle, substr(b.text, 1, 4000) FROM ticket AS t LEFT JOIN client AS k ON k.id = t.client_id LEFT JOIN message AS m ON m.ticket_id = t.id AND m.direction = 'in' AND m.automatic IS NULL LEFT JOIN body AS b ON b.message_id = m.id WHERE t.id = ?1 AND t.merged_into IS NULL AND COALESCE(t.reason, '') <> 'spam' AND t.muted = 0 AND t.automatic = 0 ORDER BY m.at, m.id";
     TOPIC_COUNT = "SELECT count(*) FROM ticket AS t WHERE t.opened_at >= ?1 AND t.opened_at < ?2 AND t.merged_into IS NULL AND COALESCE(t.reason, '') <> 'spam' AND t.muted = 0 AND t.automatic = 0";
     TOPIC_WORK = "SELECT e.ticket_id, e.agent_id, e.day, CAST(sum(e.minutes) AS BIGINT) FROM entry AS e JOIN ticket AS t ON t.id = e.ticket_id WHERE t.opened_at >= ?1 AND t.opened_at < ?2 AND e.void = 0 GROUP BY e.ticket_id, e.agent_id, e.day ORDER BY e.ticket_id, e.agent_id, e.day";
     RECAP_OPENINGS = "SELECT k.handle, t.id, t.opened_at FROM ticket AS t JOIN client AS k ON k.id = t.client_id WHERE t.opened_at >= ?1 AND t.opened_at < ?2 AND t.merged_into IS NULL AND t.muted = 0 AND t.automatic = 0 AND (t.reason IS NULL OR t.reason <> 'spam') ORDER BY k.handle, t.opened_at, t.id";

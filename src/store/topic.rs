@@ -1,6 +1,7 @@
 //! Topics that somebody has touched, and what topics are made from: the tickets of a period with what their customers wrote,
 //! and the work on them.
 
+use super::engine::Val;
 use super::{Reader, Row, Tx, sql, vals};
 use crate::domain::event::value;
 use crate::domain::insight::topics;
@@ -62,6 +63,12 @@ fn known_of(r: &Row<'_>) -> Result<Known> {
         id: r.int(0)?,
         name: r.text(1)?,
         signatures: serde_json::from_str(&r.text(2)?).map_err(unreadable)?,
+        whole: r
+            .text_or(11)?
+            .map(|kept| serde_json::from_str(&kept))
+            .transpose()
+            .map_err(unreadable)?
+            .unwrap_or_default(),
         pinned: r.flag(3)?,
         fixed,
         plan,
@@ -90,9 +97,13 @@ impl Reader<'_> {
 
     /// Calls `each` with every one of them, in the order they were opened. The texts of those opened before `new_from` are
     /// whole, with what they repeat: telling that apart takes longer than all the rest.
-    pub fn each_said(&mut self, from: Moment, to: Moment, new_from: Moment, mut each: impl FnMut(Said)) -> Result<()> {
+    pub fn each_said(&mut self, from: Moment, to: Moment, new_from: Moment, each: impl FnMut(Said)) -> Result<()> {
+        self.tell(sql::TOPIC_TICKETS, vals![from, to], new_from, each)
+    }
+
+    fn tell(&mut self, text: &str, vals: &[Val<'_>], new_from: Moment, mut each: impl FnMut(Said)) -> Result<()> {
         let mut one: Option<Said> = None;
-        self.each(sql::TOPIC_TICKETS, vals![from, to], |r| {
+        self.each(text, vals, |r| {
             let number = r.int(0)?;
             if one.as_ref().is_none_or(|last| last.number != number) {
                 let (opened_at, subject, client) = (r.at(1)?, r.text(2)?, r.text_or(3)?);
@@ -112,6 +123,15 @@ impl Reader<'_> {
         Ok(())
     }
 
+    /// Of these tickets those that are in figures, with their texts, in the order of the numbers.
+    pub fn said_of(&mut self, numbers: &[i64]) -> Result<Vec<Said>> {
+        let mut all: Vec<Said> = Vec::with_capacity(numbers.len());
+        for number in numbers {
+            self.tell(sql::TOPIC_TICKET, vals![*number], Moment::MIN, |said| all.push(said))?;
+        }
+        Ok(all)
+    }
+
     /// The work on the tickets that were opened between two instants, whenever it was done; by ticket.
     pub fn spent(&mut self, from: Moment, to: Moment) -> Result<Vec<Spent>> {
         self.all(sql::TOPIC_WORK, vals![from, to], |r| {
@@ -125,11 +145,13 @@ impl Tx<'_> {
         let Some(t) = topic else { return self.run(sql::TOPIC_DROP, vals![id]).map(drop) };
         let (fixed, plan) = (t.fixed.as_ref(), t.plan.as_ref());
         let signatures = value(&t.signatures).to_string();
+        let whole = (!t.whole.is_empty()).then(|| value(&t.whole).to_string());
         let release = fixed.and_then(|f| f.release.as_deref());
         let (text, who) = (plan.map(|p| p.text.as_str()), plan.and_then(|p| p.who.as_deref()));
         let by = plan.and_then(|p| p.by).map(|day| day.to_string());
         let (fixed_at, plan_at) = (fixed.map(|f| f.at), plan.map(|p| p.at));
-        let vals = vals![id, &t.name, &signatures, t.pinned, fixed_at, release, text, who, &by, plan_at, &t.answer];
+        let vals =
+            vals![id, &t.name, &signatures, t.pinned, fixed_at, release, text, who, &by, plan_at, &t.answer, &whole];
         self.run(sql::TOPIC_PUT, vals).map(drop)
     }
 }

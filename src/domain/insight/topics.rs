@@ -43,7 +43,7 @@ pub use signature::{SAME, Signature, same};
 pub use walk::Walk;
 
 use fitting::Wanted;
-use likeness::Features;
+use likeness::{Features, real};
 use reading::{Vocabulary, Word};
 use signature::{Spread, Telling, distinct};
 use std::cmp::Reverse;
@@ -61,6 +61,8 @@ const OF_ONE_WORD: usize = 4;
 /// So many words and examples tell of a topic.
 const TERMS: usize = 6;
 const EXAMPLES: usize = 3;
+/// A topic is parted into no more than so many, unless somebody wants it.
+const MOST_PARTS: usize = 5;
 
 /// One ticket as it is mined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -125,10 +127,7 @@ pub fn mine_beside(
     known: &[&Signature],
     learned: Option<&Learned>,
 ) -> (Mined, Vec<(i64, usize)>) {
-    let mut tickets = tickets.to_vec();
-    tickets.sort_unstable();
-    tickets.dedup_by_key(|ticket| ticket.id);
-    let window = Window::of(tickets, learned);
+    let window = Window::of(in_order(tickets), learned);
     (window.mined(), if known.is_empty() { Vec::new() } else { window.fitting(known) })
 }
 
@@ -146,6 +145,48 @@ pub fn fitting(tickets: &[Ticket<'_>], topics: &[&Signature]) -> Vec<(i64, usize
         return Vec::new();
     }
     Window::of(tickets.to_vec(), None).fitting(topics)
+}
+
+/// The parts of a topic's tickets: issues that it was taken for one with. What nearly all of them say tells no part from another
+/// and is left aside, then they are cut finer and finer until there are two parts, or `many`. Every ticket is in the part that it
+/// fits best. Empty where they are one issue.
+///
+/// ```
+/// use frontdesk::domain::insight::topics::{Ticket, parts};
+/// let texts = ["card declined in the shop", "card declined at the atm", "my card: declined by a shop", "atm declined my card", "shop: card declined", "the atm? card declined"];
+/// let tickets: Vec<Ticket> = (1..).zip(texts).map(|(id, text)| Ticket { id, subject: "", text }).collect();
+/// let found = parts(&tickets, None);
+/// assert_eq!(found.iter().map(|part| &part.tickets[..]).collect::<Vec<_>>(), [&[1, 3, 5][..], &[2, 4, 6]]);
+/// assert!(parts(&tickets[..1], None).is_empty());
+/// ```
+#[must_use]
+pub fn parts(tickets: &[Ticket<'_>], many: Option<usize>) -> Vec<Topic> {
+    let window = Window::of(in_order(tickets), None);
+    let wanted = many.unwrap_or(2).max(2);
+    let parted = window.finer_cuts().into_iter().map(|mut groups| {
+        groups.sort_by_key(|group| (Reverse(group.len()), group.first().copied()));
+        groups.truncate(many.unwrap_or(MOST_PARTS));
+        window.parted(groups)
+    });
+    parted.into_iter().find(|parts| parts.len() >= wanted).unwrap_or_default()
+}
+
+/// A topic's tickets parted by hand: those with these numbers, and the others. None where they do not say different things.
+#[must_use]
+pub fn parted(tickets: &[Ticket<'_>], numbers: &BTreeSet<i64>) -> Option<[Topic; 2]> {
+    let window = Window::of(in_order(tickets), None);
+    let all = || window.tickets.iter().enumerate();
+    let own: Vec<usize> = all().filter(|(_, t)| numbers.contains(&t.id)).map(|(at, _)| at).collect();
+    let others: Vec<usize> = all().filter(|(_, t)| !numbers.contains(&t.id)).map(|(at, _)| at).collect();
+    let parts = [others, own].map(|group| window.topic(&group));
+    let signatures: Vec<&Signature> = parts.iter().map(|part| &part.signature).collect();
+    let fits: BTreeMap<i64, usize> = window.fitting(&signatures).into_iter().collect();
+    let mostly = |part: &Topic, at: usize| {
+        let there = part.tickets.iter().filter(|ticket| fits.get(ticket) == Some(&at)).count();
+        there * 2 > part.tickets.len()
+    };
+    let [others, own] = &parts;
+    (mostly(others, 0) && mostly(own, 1)).then_some(parts)
 }
 
 /// What tickets say, read for their own sake: no window around them tells which lines many share.
@@ -185,6 +226,14 @@ impl Heard {
     }
 }
 
+/// By their numbers; of two with one number, one.
+fn in_order<'a>(tickets: &[Ticket<'a>]) -> Vec<Ticket<'a>> {
+    let mut tickets = tickets.to_vec();
+    tickets.sort_unstable();
+    tickets.dedup_by_key(|ticket| ticket.id);
+    tickets
+}
+
 /// The tickets of a period in order, and their words.
 struct Window<'a> {
     tickets: Vec<Ticket<'a>>,
@@ -215,6 +264,45 @@ impl<'a> Window<'a> {
             wanted.best(telling, |term| self.spread.rarity(term))
         };
         self.tickets.iter().zip(&self.words).filter_map(|(ticket, words)| Some((ticket.id, best(words)?))).collect()
+    }
+
+    /// The tickets without what nearly all of them say, in groups of two and more that hold together more and more tightly.
+    fn finer_cuts(&self) -> Vec<Vec<Vec<usize>>> {
+        let all = self.words.len();
+        let compared: Vec<usize> =
+            if all <= COMPARED { (0..all).collect() } else { (0..COMPARED).map(|at| at * all / COMPARED).collect() };
+        let usual = |term: u32| self.spread.tickets_with(term) * 4.0 > real(3 * all);
+        let own: Vec<Vec<Word<'_>>> = compared
+            .iter()
+            .map(|at| self.words(*at).iter().filter(|word| !usual(word.term)).copied().collect())
+            .collect();
+        let words: Vec<&[Word<'_>]> = own.iter().map(Vec::as_slice).collect();
+        let features = Features::of(&words, &self.vocabulary);
+        let of_all =
+            |group: Vec<usize>| -> Vec<usize> { group.iter().filter_map(|at| compared.get(*at).copied()).collect() };
+        let groups = |cut: Vec<Vec<usize>>| cut.into_iter().filter(|group| group.len() > 1).map(of_all).collect();
+        grouping::finer(&features, compared.len()).into_iter().map(groups).collect()
+    }
+
+    /// Topics of these groups, and of each the tickets that fit it best; what fits none is of the first. A part that has but one
+    /// ticket then is none.
+    fn parted(&self, mut groups: Vec<Vec<usize>>) -> Vec<Topic> {
+        while groups.len() > 1 {
+            let parts: Vec<Topic> = groups.iter().map(|group| self.topic(group)).collect();
+            let signatures: Vec<&Signature> = parts.iter().map(|part| &part.signature).collect();
+            let fits: BTreeMap<i64, usize> = self.fitting(&signatures).into_iter().collect();
+            let mut placed: Vec<Vec<i64>> = vec![Vec::new(); parts.len()];
+            for ticket in &self.tickets {
+                let part = placed.get_mut(fits.get(&ticket.id).copied().unwrap_or(0));
+                part.into_iter().for_each(|part| part.push(ticket.id));
+            }
+            if placed.iter().all(|part| part.len() > 1) {
+                return parts.into_iter().zip(placed).map(|(part, tickets)| Topic { tickets, ..part }).collect();
+            }
+            let mut placed = placed.iter();
+            groups.retain(|_| placed.next().is_some_and(|part| part.len() > 1));
+        }
+        Vec::new()
     }
 
     fn words(&self, at: usize) -> &[Word<'_>] {

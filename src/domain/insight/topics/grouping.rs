@@ -26,9 +26,23 @@ const HEIGHTS: [f32; 6] = [0.30, 0.35, 0.40, 0.45, 0.50, 0.55];
 const USUAL: f32 = 0.16;
 /// Groups stay together while on average so large a share of the cuts has their tickets together.
 const AGREED: f32 = 0.45;
+/// As large shares where a topic is to be parted.
+const FINER: [f32; 6] = [0.2, AGREED, 0.6, 0.75, 0.9, 0.98];
 
 /// The groups among the tickets, of any size, each in order.
 pub(super) fn groups(features: &Features, tickets: usize) -> Vec<Vec<usize>> {
+    let (tree, cuts) = agreement(features, tickets);
+    tree.cut(AGREED * cuts)
+}
+
+/// The same where more and more of the cuts must agree.
+pub(super) fn finer(features: &Features, tickets: usize) -> Vec<Vec<Vec<usize>>> {
+    let (tree, cuts) = agreement(features, tickets);
+    FINER.iter().map(|agreed| tree.cut(agreed * cuts)).collect()
+}
+
+/// The tree of how often two tickets are together, and how many cuts there were.
+fn agreement(features: &Features, tickets: usize) -> (Tree, f32) {
     let mut votes = Matrix::new(tickets);
     let mut cuts = 0.0;
     let in_common = features.in_common();
@@ -45,7 +59,7 @@ pub(super) fn groups(features: &Features, tickets: usize) -> Vec<Vec<usize>> {
         }
     }
     votes.mirror();
-    Tree::of(votes).cut(AGREED * cuts)
+    (Tree::of(votes), cuts)
 }
 
 /// Counts at how many heights who is together with whom, above the diagonal.

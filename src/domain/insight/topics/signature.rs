@@ -91,6 +91,11 @@ impl Spread {
         Spread { tickets: count, counts }
     }
 
+    /// In how many tickets a term stands.
+    pub(super) fn tickets_with(&self, term: u32) -> f32 {
+        self.counts.get(&term).copied().unwrap_or(0.0)
+    }
+
     pub(super) fn rarity(&self, term: u32) -> f32 {
         (1.0 + self.tickets / self.counts.get(&term).copied().unwrap_or(1.0)).ln()
     }
