@@ -45,20 +45,20 @@ fn markdown_and_html_carry_no_ones_markup() {
 #[test]
 fn a_chart_carries_no_ones_markup_and_no_data_format_has_it() {
     let stage = Stage::new();
-    stage.all(&["open one +a -c '<i>x</i>|`y`' -f a@b.test", "open two -c zeta -f b@c.test"]);
-    let html = stage.ok("stats in:this-week --by client --format html");
+    stage.all(&["open one +a --channel '<i>x</i>|`y`' -f a@b.test", "open two -f b@c.test"]);
+    let html = stage.ok("stats in:this-week --by channel --format html");
     assert!(html.contains("<svg role=\"img\"") && !html.contains("<i>x") && !html.contains("<script"), "{html}");
-    let md = stage.ok("stats in:this-week --by client --format md");
-    assert!(md.contains("## Opened, by client\n\n|  | now | before |  |\n| --- | ---: | ---: | --- |\n"), "{md}");
+    let md = stage.ok("stats in:this-week --by channel --format md");
+    assert!(md.contains("## Opened, by channel\n\n|  | now | before |  |\n| --- | ---: | ---: | --- |\n"), "{md}");
     assert!(!md.replace("\\<", "").contains("<i>"), "{md}");
-    let csv = stage.ok("stats in:this-week --by client --format csv");
+    let csv = stage.ok("stats in:this-week --by channel --format csv");
     let head = csv.lines().next().unwrap();
     assert!(
         head.starts_with("name,tickets_opened,tickets_closed,")
             && head.contains(",first_response_business_median_minutes,")
     );
     assert!(csv.lines().all(|l| l.matches(',').count() == head.matches(',').count()), "{csv}");
-    assert!(!stage.ok("stats in:this-week --by client --json").contains("Opened, by"));
+    assert!(!stage.ok("stats in:this-week --by channel --json").contains("Opened, by"));
 }
 
 #[test]
