@@ -6,9 +6,13 @@ mod house;
 mod mail;
 mod promises;
 mod queue;
+mod rota;
+mod topics;
 
+use crate::domain::agent::is_name;
 use crate::domain::event::OperationKind;
 use crate::domain::nearest::nearest;
+use crate::domain::ticket::Ticket;
 use crate::domain::time::Moment;
 use crate::domain::words;
 use crate::domain::zone::Zone;
@@ -23,6 +27,7 @@ pub use promises::{Promises, pressing};
 pub use queue::Queue;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
+pub use topics::{Span, tickets_of};
 
 /// The desk, as a command sees it.
 #[derive(Debug)]
@@ -55,7 +60,29 @@ pub struct Desk {
     pub reader: Audience,
     /// What to tell besides the answer.
     pub notes: Vec<String>,
+    /// A ticket as somebody sees it while he decides: what is written then is refused where it has changed since.
+    pub as_seen: Option<AsSeen>,
     open: Option<Open>,
+}
+
+/// A ticket as it was painted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AsSeen {
+    /// The ticket.
+    pub ticket: Ticket,
+    /// The number of its last change.
+    pub change: i64,
+}
+
+impl AsSeen {
+    /// Refuses where the ticket is another by now.
+    fn still(&self, r: &mut Reader<'_>) -> Result<()> {
+        let id = self.ticket.id;
+        if r.ticket(id)?.as_ref() == Some(&self.ticket) && r.last_change_of(id)? <= self.change {
+            return Ok(());
+        }
+        Err(Error::refused(format!("ticket {id} has just changed")).hint(format!("desk show {id}")))
+    }
 }
 
 struct Open {
@@ -110,6 +137,7 @@ impl Desk {
                 format: None,
                 reader: Audience::All,
                 notes: Vec::new(),
+                as_seen: None,
                 open: None,
             }),
             Err(e) => Err(Box::new((host, e))),
@@ -122,6 +150,12 @@ impl Desk {
         self.place_from = Origin::Flag;
         self.open = None;
         Ok(())
+    }
+
+    /// The desk is opened anew when it is asked next: for what looks at it for days, while its settings change and its server
+    /// comes and goes.
+    pub fn look_anew(&mut self) {
+        self.open = None;
     }
 
     /// Looks at the desk.
@@ -143,8 +177,12 @@ impl Desk {
         let key = self.host.unique_word(12)?;
         let (me, command, at, dry) = (self.me.clone(), self.command.clone(), self.now, self.dry);
         let deed = Deed { agent: &me, command: &command, kind, at, key };
+        let as_seen = self.as_seen.clone();
         let open = self.opened(true)?;
-        let written = open.store.write(&deed, dry, change)?;
+        let written = open.store.write(&deed, dry, |tx| {
+            as_seen.as_ref().map_or(Ok(()), |seen| seen.still(tx))?;
+            change(tx)
+        })?;
         open.done = written.operation.filter(|_| !dry).or(open.done);
         Ok(written)
     }
@@ -312,10 +350,7 @@ pub fn read_own(host: &Host) -> Result<Own> {
 /// A name that an agent may have.
 pub fn agent_name(text: &str) -> Result<String> {
     let name = text.trim().trim_start_matches('@');
-    let fine = !name.is_empty()
-        && name.chars().count() <= 40
-        && name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c));
-    if fine && !matches!(name, "me" | "none" | "next") || name == "me" {
+    if is_name(name) || name == "me" {
         return Ok(name.to_owned());
     }
     Err(Error::usage(format!("{text:?} cannot be the name of an agent"))

@@ -1,6 +1,7 @@
 //! The machine around the program: clock, dice, environment, folders, terminal, editor, pager, prompts. Real, or staged for
 //! tests. Nothing else in the program reads the environment or talks to a terminal.
 
+pub mod keys;
 pub mod saved;
 mod secret;
 
@@ -25,6 +26,8 @@ pub struct Host {
     pub stderr_is_terminal: bool,
     /// Set by `--no-input`: nothing is ever asked.
     pub silent: bool,
+    /// Held while keys are read one by one.
+    keys: Option<keys::Keys>,
 }
 
 /// The output, written piece by piece.
@@ -68,6 +71,7 @@ impl Host {
             stdout_is_terminal: std::io::stdout().is_terminal(),
             stderr_is_terminal: std::io::stderr().is_terminal(),
             silent: false,
+            keys: None,
         }
     }
 
@@ -80,6 +84,7 @@ impl Host {
             stdout_is_terminal: false,
             stderr_is_terminal: false,
             silent: false,
+            keys: None,
         }
     }
 
@@ -259,6 +264,15 @@ impl Host {
             return true;
         }
         terminal && self.variable("TERM").is_some_and(|t| t != "dumb")
+    }
+
+    /// Whether the output is a terminal that is said to know no UTF-8; where nothing is said it does.
+    #[must_use]
+    pub fn is_ascii(&self) -> bool {
+        let locale =
+            ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| self.variable(name).filter(|v| !v.is_empty()));
+        let other = |l: &str| !l.to_ascii_lowercase().replace('-', "").contains("utf8");
+        self.stdout_is_terminal && locale.is_some_and(|l| other(&l))
     }
 
     /// Says data, at once and whole.

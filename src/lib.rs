@@ -51,14 +51,9 @@ fn attempt(arguments: Vec<String>, host: &mut Host) -> Result<u8> {
     }
     let (globals, command) = match commands::parse(&arguments) {
         Ok(parsed) => parsed,
-        Err(e) => {
-            return match arguments.first().and_then(|word| commands::not_yet(word)) {
-                Some(instead) => Err(Error::usage(format!("desk {} is not there yet", arguments[0])).hint(instead)),
-                None => parser_says(&e, host),
-            };
-        }
+        Err(e) => return parser_says(&e, host),
     };
-    let own = command.as_ref().is_some_and(commands::Command::has_own_formats);
+    let own = command.as_ref().is_some_and(|c| c.has_own_formats(globals.format.as_deref()));
     let format = format_of(&globals, own)?;
     host.silent = globals.no_input;
     let wanted = Wanted {
@@ -68,14 +63,19 @@ fn attempt(arguments: Vec<String>, host: &mut Host) -> Result<u8> {
         yes: globals.yes,
         bare: command.as_ref().is_some_and(commands::Command::works_without_settings),
     };
-    let mut desk = match Desk::new(std::mem::replace(host, Host::real()), wanted, for_the_record(&arguments)) {
+    let mut desk = match Desk::new(std::mem::replace(host, Host::real()), wanted, commands::for_the_record(&arguments))
+    {
         Ok(desk) => desk,
         Err(failed) => {
             *host = failed.0;
             return Err(failed.1);
         }
     };
+    if globals.color.is_some() {
+        desk.own.color.clone_from(&globals.color);
+    }
     desk.output = globals.output.clone();
+    desk.format = globals.format.clone().or_else(|| globals.json.as_ref().filter(|_| !own).map(|_| "json".to_owned()));
     desk.format = globals.format.clone();
     desk.reader = if to_people(format) { Audience::People } else { Audience::Data };
     let done = match command {
@@ -126,6 +126,7 @@ fn deliver(desk: &mut Desk, answer: Answer, globals: &Globals, format: Format) -
             let dress = Dress {
                 width: if to_terminal { desk.host.width() } else { None },
                 colour: to_terminal && coloured(desk, globals),
+                ascii: to_terminal && format == Format::Text && desk.host.is_ascii(),
                 now: desk.now,
                 local: Box::new(move |m| zone.local(m)),
             };
@@ -184,16 +185,6 @@ fn format_of(globals: &Globals, own: bool) -> Result<Format> {
             Error::usage(format!("there is no format {word}")).hint(known.join(", "))
         }),
     }
-}
-
-/// The command as history shows it: quoted where the shell would need it.
-fn for_the_record(arguments: &[String]) -> String {
-    let quoted = |a: &String| {
-        let plain = !a.is_empty() && a.chars().all(|c| c.is_alphanumeric() || "-_./,:+@=".contains(c));
-        if plain { a.clone() } else { format!("\"{}\"", a.replace('"', "\\\"")) }
-    };
-    let line = arguments.iter().map(quoted).collect::<Vec<_>>().join(" ");
-    if line.chars().count() > 200 { line.chars().take(199).chain(['…']).collect() } else { line }
 }
 
 /// Replaces a first word that the own settings define; never one of the program's own.

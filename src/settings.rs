@@ -1,6 +1,6 @@
 //! Settings in two scopes. Own ones (who I am, which desk, aliases, where passwords come from) stand in `config.toml` of
 //! this user; shared ones are kept in the desk, so that all see the same. Each key belongs to one scope. Here is what keys
-//! there are; what may stand in them is in `check`, `mail`, `money`, `calendar` and `sla`, their files in `own` and `shared`. Where
+//! there are; what may stand in them is in `check`, `mail`, `money`, `calendar`, `sla`, `rota` and `plan`, their files in `own` and `shared`. Where
 //! they are kept is not known here.
 
 pub mod calendar;
@@ -10,6 +10,8 @@ pub mod mail;
 pub mod money;
 mod own;
 mod places;
+pub mod plan;
+pub mod rota;
 mod shared;
 pub mod sla;
 
@@ -77,6 +79,7 @@ enum Form {
     Hours,
     Invoice,
     Lang,
+    Star,
     Addresses,
     Days,
     Flag,
@@ -87,6 +90,8 @@ enum Form {
     Mailboxes,
     Calendars,
     Policies,
+    Rota,
+    Plans,
 }
 
 /// Every shared setting there is; those that are sections of a file come last, as TOML wants it.
@@ -101,10 +106,15 @@ pub const SHARED: &[Shared] = &[
     },
     Shared { key: "currency", about: "three letters: of rates and prices", form: Form::Currency },
     Shared { key: "lang", about: "language of what customers get: en or ru", form: Form::Lang },
+    Shared {
+        key: "star",
+        about: "the one figure that the recap shows first: waiting, csat, first_response …",
+        form: Form::Star,
+    },
     Shared { key: "details", about: "name, address, account… of the team, for documents", form: Form::Free },
     Shared {
         key: "templates",
-        about: "papers for clients in your own words: invoice-html-ru …; the built-in ones: desk invoice template",
+        about: "papers and mails for clients in your own words: invoice-html-ru, survey-en …; the built-in ones: desk invoice template, desk csat template",
         form: Form::Free,
     },
     Shared {
@@ -113,6 +123,11 @@ pub const SHARED: &[Shared] = &[
         form: Form::Text,
     },
     Shared { key: "receipts", about: "who writes first is told by mail that it came", form: Form::Flag },
+    Shared {
+        key: "ask_after_close",
+        about: "who had a ticket solved is asked by mail how it was; --no-ask leaves it",
+        form: Form::Flag,
+    },
     Shared { key: "quote", about: "an answer quotes the mail it answers", form: Form::Flag },
     Shared {
         key: "hours",
@@ -139,6 +154,16 @@ pub const SHARED: &[Shared] = &[
         key: "sla",
         about: "what is promised to whom, a section for each; the first that matches a ticket holds",
         form: Form::Policies,
+    },
+    Shared {
+        key: "rota",
+        about: "who has duty, by weekday or week by week; who is away; how many open tickets each gets at most",
+        form: Form::Rota,
+    },
+    Shared {
+        key: "plan",
+        about: "what clients with a plan have bought, a section for each: agents, channels, about",
+        form: Form::Plans,
     },
     Shared { key: "smtp", about: "how mail is sent", form: Form::Smtp },
     Shared { key: "mailbox", about: "where mail is fetched from, a section for each", form: Form::Mailboxes },
@@ -183,7 +208,8 @@ pub fn default_of(key: &str) -> Value {
         "addresses" | "mailbox" | "sla" => Value::Array(Vec::new()),
         "reopen_days" => 30.into(),
         "lang" => "en".into(),
-        "receipts" => false.into(),
+        "star" => "waiting".into(),
+        "receipts" | "ask_after_close" => false.into(),
         "quote" => true.into(),
         _ => Value::Null,
     }

@@ -4,6 +4,7 @@
 use frontdesk::actions::ticket::{Author, write};
 use frontdesk::domain::event::{Event, Noun, OperationKind};
 use frontdesk::domain::message::Direction;
+use frontdesk::domain::rating::{Rating, Scale};
 use frontdesk::domain::time::Moment;
 use frontdesk::host::Host;
 use frontdesk::store::{Deed, Place, Store, Tx};
@@ -158,14 +159,15 @@ fn the_figures_of_a_week_are_those_worked_out_by_hand() {
     // Opened: 2, 3, 4. Closed: 1, 2, 3 (once). Left at the end: 4.
     assert_eq!(stats["tickets"], json!({"opened": 3, "closed": 3, "reopened": 1, "backlog": 1}));
     // 30 and 60: the median is the mean of both, p90 the ⌈1.8⌉-th.
-    let no_business = Value::Null;
+    // Without a calendar business time is round the clock.
+    let business = |median, p90| json!({"median_minutes": median, "p90_minutes": p90});
     assert_eq!(
         stats["first_response"],
-        json!({"n": 2, "median_minutes": 45, "p90_minutes": 60, "business": no_business})
+        json!({"n": 2, "median_minutes": 45, "p90_minutes": 60, "business": business(45, 60)})
     );
     assert_eq!(
         stats["next_response"],
-        json!({"n": 1, "median_minutes": 120, "p90_minutes": 120, "business": no_business})
+        json!({"n": 1, "median_minutes": 120, "p90_minutes": 120, "business": business(120, 120)})
     );
     // 180, 240, 10080; then 180, 300, 10080.
     assert_eq!(
@@ -332,6 +334,191 @@ fn a_query_narrows_every_part_of_the_recap() {
     }
 }
 
+/// Mondays to Fridays from nine to six.
+const OFFICE: &str = "default_calendar = \"office\"\n[calendar.office]\nmon = [\"09:00-18:00\"]\ntue = [\"09:00-18:00\"]\n\
+    wed = [\"09:00-18:00\"]\nthu = [\"09:00-18:00\"]\nfri = [\"09:00-18:00\"]\n";
+
+fn apply(desk: &Stage, settings: &str) {
+    let file = desk.folder.path().join("team.toml");
+    std::fs::write(&file, settings).unwrap();
+    desk.does("ana", "2026-11-01T09:00:00Z", &format!("config apply {}", file.display()));
+}
+
+#[test]
+fn business_time_is_that_of_the_desks_calendar_and_the_report_says_so() {
+    let desk = week_46();
+    apply(&desk, OFFICE);
+    let stats = desk.json("stats in:2026-W46");
+    let first = |median: i64, p90: i64| json!({"median_minutes": median, "p90_minutes": p90});
+    assert_eq!(stats["first_response"]["business"], first(45, 60));
+    // 1 was opened on a Tuesday at nine and closed on the Tuesday after: five days of nine hours. 3 was closed over a night.
+    let full = &stats["full_resolution"];
+    assert_eq!((&full["median_minutes"], &full["business"]), (&json!(300), &first(300, 2700)));
+    let text = desk.run("ana", NOW, "stats in:2026-W46 --business --mean").out;
+    assert!(text.contains("Business time is that of the calendar office, UTC."), "{text}");
+    let row = |text: &str, name: &str| text.lines().find(|l| l.starts_with(name)).unwrap_or_default().to_owned();
+    let row: Vec<String> = row(&text, "full resolution").split_whitespace().map(str::to_owned).collect();
+    assert_eq!(row[2..7], ["5h", "45h", "17h", "40m", "3"]);
+    assert!(!desk.run("ana", NOW, "stats in:2026-W46").out.contains("mean"));
+    assert_eq!(desk.json("stats in:2026-W46 --mean")["full_resolution"]["mean_minutes"], json!(3520));
+}
+
+#[test]
+fn the_policy_says_whose_hours_and_what_a_pause_counts() {
+    let desk = Stage::new();
+    desk.does("ana", "2026-11-09T08:00:00Z", "open Slow -f ann@acme.test");
+    desk.does("ana", "2026-11-09T10:00:00Z", "pending 1");
+    desk.does("ana", "2026-11-09T12:00:00Z", "hold 1");
+    desk.does("ana", "2026-11-09T15:00:00Z", "reopen 1");
+    desk.does("ana", "2026-11-09T16:00:00Z", "close 1");
+    let full = || {
+        let stats = desk.json("stats in:2026-W46");
+        ["full_resolution", "requester_wait", "agent_work"].map(|f| stats[f]["median_minutes"].as_i64().unwrap())
+    };
+    assert_eq!(full(), [360, 360, 180]);
+    let night = "[calendar.night]\nmon = [\"00:00-09:00\"]\n[[sla]]\nname = \"all\"\ncalendar = \"night\"\nfull_resolution = \"72h\"\n";
+    apply(&desk, &format!("{OFFICE}{night}pause = [\"hold\"]\n"));
+    assert_eq!(full(), [300, 360, 180]);
+    let stats = desk.json("stats in:2026-W46");
+    assert_eq!(stats["full_resolution"]["business"]["median_minutes"], json!(60));
+    let text = desk.run("ana", NOW, "stats in:2026-W46 --business").out;
+    assert!(text.contains("office, UTC; for tickets with a promise that of their policy (night, UTC)."), "{text}");
+}
+
+/// Writes down what a customer said: of a ticket 1 to 5, of everything 0 to 10.
+fn said(desk: &Stage, now: &str, scale: Scale, who: i64, score: i64) {
+    let (ticket, contact) = if scale == Scale::Csat { (Some(who), None) } else { (None, Some(who)) };
+    desk.write("ana", now, OperationKind::Do, |tx| {
+        let id = tx.next_ids(1).unwrap();
+        let rating = Rating { id, ticket, contact, message: None, scale, score, comment: String::new(), at: tx.at };
+        tx.apply([Event::about(Noun::Rating, id, "", &(), &rating, tx.at)]).unwrap();
+    });
+}
+
+#[test]
+fn satisfaction_goes_by_the_date_and_the_latest_word_counts() {
+    let desk = week_46();
+    for (now, ticket, score) in [
+        ("2026-11-10T12:00:00Z", 2, 1),
+        ("2026-11-11T12:00:00Z", 2, 5),
+        ("2026-11-11T13:00:00Z", 1, 3),
+        ("2026-11-12T12:00:00Z", 3, 2),
+        ("2026-11-17T12:00:00Z", 3, 4),
+    ] {
+        said(&desk, now, Scale::Csat, ticket, score);
+    }
+    for (contact, score) in [(1, 9), (2, 10), (3, 7), (1, 6)] {
+        said(&desk, "2026-11-12T15:00:00Z", Scale::Nps, contact, score);
+    }
+    // Of 2 the 5 counts, of 1 the 3; the 2 of ticket 3 was mended in the week after.
+    let stats = desk.json("stats in:2026-W46");
+    assert_eq!(stats["csat"], json!({"n": 2, "percent": 50.0}));
+    assert_eq!(desk.json("stats in:2026-W47")["csat"], json!({"n": 1, "percent": 100.0}));
+    // At the end of that week the 2 was still the last word.
+    assert_eq!(desk.json("stats in:2026-W46 --as-of 2026-11-15")["csat"], json!({"n": 3, "percent": 33.3}));
+    assert_eq!(desk.json("stats in:2026-W46 --as-of 2026-11-10")["csat"], json!({"n": 1, "percent": 0.0}));
+    // Contact 1 said 9 and then 6: one promoter, one passive, one detractor.
+    assert_eq!(stats["nps"], json!({"n": 3, "score": 0.0}));
+    assert_eq!(desk.json("stats in:2026-W46 +login")["csat"], json!({"n": 0, "percent": null}));
+    assert_eq!(desk.json("stats in:2026-W46 +vat")["nps"]["n"], json!(0));
+    let text = desk.run("ana", NOW, "stats in:2026-W46").out;
+    assert!(text.contains("CSAT: 4 and 5 of 1–5") && text.contains("n = 2, too few to judge"), "{text}");
+    let why = desk.json("why csat in:2026-W46");
+    assert_eq!((&why["n"], &why["percent"], why["items"].as_array().unwrap().len()), (&json!(2), &json!(50.0), 2));
+    assert_eq!(why["left_out"], json!([{"reason": "rated again later", "n": 2}]));
+    // A ticket that is in no figure takes its rating along.
+    desk.does("ana", "2026-11-18T12:00:00Z", "spam 2");
+    assert_eq!(desk.json("stats in:2026-W46")["csat"], json!({"n": 1, "percent": 0.0}));
+}
+
+#[test]
+fn what_was_closed_as_spam_later_was_not_spam_yet() {
+    let desk = week_46();
+    desk.does("ana", "2026-11-12T10:00:00Z", "open 'Buy this' -f shop@spam.test");
+    desk.does("ana", "2026-11-14T10:00:00Z", "spam 6");
+    let opened = |line: &str| desk.json(line)["tickets"]["opened"].clone();
+    assert_eq!(opened("stats in:2026-W46"), json!(3));
+    assert_eq!(opened("stats in:2026-W46 --as-of 2026-11-13"), json!(4));
+    assert_eq!(opened("stats in:2026-W46 --as-of 2026-11-14"), json!(3));
+}
+
+#[test]
+fn why_tells_the_tickets_behind_a_figure_and_what_was_left_out() {
+    let desk = week_46();
+    desk.does("ana", "2026-11-13T09:00:00Z", "open 'Nobody saw this' -f eve@acme.test");
+    desk.does("ana", "2026-11-13T10:00:00Z", "open Spam -f eve@spam.test");
+    desk.does("ana", "2026-11-13T11:00:00Z", "spam 7");
+    let why = desk.json("why first_response in:2026-W46");
+    assert_eq!((&why["figure"], &why["n"], &why["median_minutes"]), (&json!("first_response"), &json!(2), &json!(45)));
+    let items: Vec<_> = why["items"].as_array().unwrap().iter().map(|i| (&i["ticket"], &i["minutes"])).collect();
+    assert_eq!(items, [(&json!(2), &json!(60)), (&json!(3), &json!(30))]);
+    assert_eq!(why["left_out"], json!([{"reason": "not answered yet", "n": 2}, {"reason": "spam", "n": 1}]));
+    let text = desk.run("ana", NOW, "why first-response in:2026-W46").out;
+    assert!(text.contains("median 45m (the middle of 2 values), p90 1h (value 2 of 2 in order)"), "{text}");
+    assert!(text.contains("Left out: 2 not answered yet, 1 spam."), "{text}");
+    assert_eq!(desk.json("why reopen in:2026-W46")["items"][0]["ticket"], json!(3));
+    assert_eq!(desk.run("ana", NOW, "why first_respnse").exit, 2);
+    assert!(desk.run("ana", NOW, "why first_respnse").talk.contains("did you mean first_response?"));
+    assert_eq!(desk.run("ana", NOW, "why 2 --business").exit, 2);
+}
+
+#[test]
+fn every_figure_has_as_many_tickets_behind_it_as_it_says() {
+    let desk = week_46();
+    apply(&desk, "[[sla]]\nname = \"all\"\nfirst_response = \"45m\"\nnext_response = \"4h\"\n");
+    said(&desk, "2026-11-11T13:00:00Z", Scale::Csat, 1, 3);
+    for query in ["in:2026-W46", "in:2026-W46 +vat", "in:2026-11-10 --as-of 2026-11-12"] {
+        let stats = desk.json(&format!("stats {query}"));
+        let behind = |figure: &str| desk.json(&format!("why {figure} {query}"));
+        let items = |figure: &str| json!(behind(figure)["items"].as_array().unwrap().len());
+        for figure in ["first_response", "next_response", "first_resolution", "full_resolution", "agent_work", "csat"] {
+            assert_eq!(items(figure), stats[figure]["n"], "{figure} {query}");
+        }
+        for figure in ["opened", "closed", "reopened", "backlog"] {
+            assert_eq!(items(figure), stats["tickets"][figure], "{figure} {query}");
+        }
+        for figure in ["one_touch_percent", "reopen_percent"] {
+            assert_eq!(behind(figure)["percent"], stats[figure], "{figure} {query}");
+        }
+        let due: i64 = stats["sla"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|s| s["met"].as_i64().unwrap() + s["missed"].as_i64().unwrap())
+            .sum();
+        assert_eq!(items("sla"), json!(due), "{query}");
+    }
+    // Of 60 and 30 minutes one is more than 45, and the answer to the further question came in time.
+    let sla = desk.json("why sla in:2026-W46");
+    assert_eq!((&sla["met"], &sla["missed"]), (&json!(2), &json!(2)), "{sla}");
+    let late: Vec<_> = sla["items"].as_array().unwrap().iter().map(|i| i["late_minutes"].as_i64().unwrap()).collect();
+    assert!(late.windows(2).all(|pair| pair[0] >= pair[1]), "{late:?}");
+}
+
+#[test]
+fn the_issues_of_the_period_are_groups() {
+    let desk = Stage::new();
+    for (i, text) in ["Card payment declined", "Printer offline"].iter().cycle().take(8).enumerate() {
+        let line = format!("open '{text} again' -f ann{i}@acme.test -m 'Hello,\n{text}, order {i}'");
+        desk.does("ana", &format!("2026-11-1{}T09:00:00Z", i / 2), &line);
+    }
+    let stats = desk.json("stats in:2026-11-09..2026-11-15 --by topic");
+    let groups: Vec<_> = stats["groups"].as_array().unwrap().iter().map(|g| &g["tickets"]["opened"]).collect();
+    assert_eq!(groups, [&json!(4), &json!(4)], "{stats}");
+}
+
+#[test]
+fn when_tickets_come_in_is_a_picture_in_every_format_for_people() {
+    let desk = week_46();
+    let stats = |format: &str| desk.run("ana", NOW, &format!("stats in:2026-W46 --by hour --format {format}")).out;
+    let text = stats("text");
+    assert!(text.contains("When tickets come in\n    00 01") && text.contains("Thu ·"), "{text}");
+    assert!(stats("md").contains("## When tickets come in\n\n```text\n"), "{}", stats("md"));
+    let html = stats("html");
+    assert!(html.contains("<svg role=\"img\"") && html.contains("<desc>Mon 09:00 1; Tue 09:00 1; Thu 08:00 1</desc>"));
+    assert!(!stats("json").contains("come in") && !stats("csv").contains("come in"));
+}
+
 #[test]
 fn an_empty_desk_is_answered_honestly() {
     let desk = Stage::new();
@@ -340,7 +527,7 @@ fn an_empty_desk_is_answered_honestly() {
         assert_eq!((said.exit, said.out.as_str()), (3, ""), "{line}: {}", said.talk);
     }
     desk.does("ana", "2026-11-19T09:00:00Z", "open 'The first'");
-    let recap = desk.run("ana", NOW, "recap").out;
+    let recap = desk.run("ana", NOW, "recap --all").out;
     assert!(recap.contains("A quiet week: 0 in, 0 out, and 0 are still open."), "{recap}");
     assert!(recap.contains("Too little to compare") && recap.contains("No time was logged."), "{recap}");
     let stats = desk.json("stats --by client");
@@ -410,6 +597,7 @@ fn news_are_what_others_did_and_what_customers_wrote() {
     );
     assert_eq!((&news[3]["detail"], &news[3]["agent"]), (&json!("Any news?"), &Value::Null));
     assert_eq!((&news[5]["detail"], &news[6]["at"]), (&json!("into 2"), &json!("2026-11-20T11:30:00Z")));
+    assert_eq!(news[6]["detail"], json!("promised by voice"));
     assert_eq!(told(&desk.json("news --mine")), [piece(3, "assigned"), piece(1, "answered")]);
     assert_eq!(told(&desk.json("news --since 2026-11-20T09:45")), [piece(5, "merged"), piece(2, "breached")]);
     assert_eq!(told(&desk.json("news in:2026-11-20 client:zeta.test")), [piece(6, "new")]);
@@ -475,6 +663,88 @@ fn an_operation_that_was_taken_back_is_no_news() {
     desk.does("bob", "2026-11-20T11:00:00Z", "close 1");
     desk.does("bob", "2026-11-20T11:01:00Z", "undo");
     assert!(!told(&desk.json("news")).contains(&piece(1, "closed")));
+}
+
+#[test]
+fn broken_promises_of_policies_are_news_once_also_where_they_were_answered_late() {
+    let desk = Stage::new();
+    let day = |time: &str| format!("2026-11-20T{time}:00Z");
+    let news = |time: &str| desk.json_at(&day(time), "news --since-last");
+    desk.does("ana", &day("09:00"), "config set sla.all.first_response '2h wall'");
+    desk.does("ana", &day("09:00"), "config set sla.all.first_response.urgent '10m wall'");
+    desk.does("ana", &day("09:00"), "open One -f ann@acme.test -a ana");
+    assert_eq!(told(&news("10:00")), []);
+    let broken = news("12:00");
+    assert_eq!(told(&broken), [piece(1, "breached")]);
+    assert_eq!(
+        (&broken[0]["detail"], &broken[0]["at"]),
+        (&json!("first response (all)"), &json!("2026-11-20T11:00:00Z"))
+    );
+    assert_eq!(told(&news("12:00")), []);
+    // Broken and answered between two looks; the answer of somebody else is no news, the promise is.
+    desk.does("bob", &day("12:10"), "open Two -f ann@acme.test");
+    desk.replies("bob", &day("14:30"), 2);
+    assert_eq!(told(&news("15:00")), [piece(2, "new"), piece(2, "breached")]);
+    // Due before the last look, but broken only since somebody said how urgent it is.
+    desk.does("bob", &day("15:10"), "open Three -f ann@acme.test");
+    assert_eq!(told(&news("15:30")), [piece(3, "new")]);
+    desk.does("bob", &day("15:40"), "prio 3 urgent");
+    assert_eq!(told(&news("15:50")), [piece(3, "breached")]);
+    assert_eq!(told(&news("23:00")), []);
+    assert_eq!(told(&desk.json_at(&day("23:00"), "news --since 2026-11-20T10:30 client:acme.test")).len(), 5);
+    assert_eq!(told(&desk.json_at("2026-11-21T09:00:00Z", "news in:yesterday --mine")), [piece(1, "breached")]);
+}
+
+#[test]
+fn what_wakes_is_news_for_whom_it_belongs_to() {
+    let desk = Stage::new();
+    let early = "2026-11-20T09:00:00Z";
+    for subject in ["One", "Two", "Three", "Four"] {
+        desk.does("ana", early, &format!("open {subject} -f ann@acme.test"));
+    }
+    desk.does("bob", early, "take 3");
+    desk.does("ana", early, "pending 1 --until 2026-11-20T11:00");
+    desk.does("ana", early, "snooze 2 2026-11-20T11:30");
+    desk.does("ana", early, "snooze 3 2026-11-20T11:30");
+    desk.does("ana", early, "snooze 4 2026-11-20T12:30");
+    assert_eq!(told(&desk.json_at("2026-11-20T10:00:00Z", "news --since-last")), []);
+    let woken = desk.json("news --since-last");
+    assert_eq!(told(&woken), [piece(1, "woke"), piece(2, "woke")]);
+    assert_eq!(
+        (&woken[0]["detail"], &woken[1]["detail"]),
+        (&json!("pending until then"), &json!("snoozed until then"))
+    );
+    assert_eq!(told(&desk.json_at("2026-11-20T12:30:00Z", "news --since-last")), [piece(4, "woke")]);
+    assert_eq!(told(&desk.json_at("2026-11-20T12:30:00Z", "news --since-last")), []);
+    let page = desk.run("ana", "2026-11-20T12:30:00Z", "news --format md").out;
+    assert!(page.contains("| 2026-11-20 12:30 | woke |"), "{page}");
+}
+
+#[test]
+fn contracts_that_are_nearly_used_up_are_news_once_for_each_mark() {
+    let desk = Stage::new();
+    let day = |day: u32| format!("2026-11-{day:02}T12:00:00Z");
+    let news = |on: u32| desk.json_at(&day(on), "news --since-last");
+    desk.does("ana", &day(2), "client add acme 'Acme GmbH'");
+    desk.does("ana", &day(2), "config set currency EUR");
+    desk.does(
+        "ana",
+        &day(2),
+        "contract add acme --prepaid 10h --every month --price 900 --start 2026-11-01 --name care",
+    );
+    assert_eq!(told(&news(3)), []);
+    desk.does("bob", &day(4), "log acme 8h30m care");
+    let told_once = news(5);
+    assert_eq!(told(&told_once), [piece(0, "contract")]);
+    assert_eq!((&told_once[0]["subject"], &told_once[0]["number"]), (&json!("acme care"), &Value::Null));
+    assert_eq!(told_once[0]["detail"], json!("1h 30m of 10h left"));
+    assert_eq!(told(&news(5)), []);
+    // Worked before the last look, and written down after it.
+    desk.does("bob", &day(5), "log acme 2h care --on 2026-11-03");
+    assert_eq!(news(6)[0]["detail"], json!("all 10h used"));
+    assert_eq!(told(&news(7)), []);
+    assert_eq!(told(&desk.json_at(&day(7), "news --since 2026-11-01 client:acme")), [piece(0, "contract")]);
+    assert_eq!(told(&desk.json_at(&day(7), "news --since 2026-11-01 +billing")), []);
 }
 
 #[test]

@@ -14,6 +14,8 @@ mod smtp_server;
 #[path = "cli/stage.rs"]
 mod stage;
 
+#[path = "reply/announce.rs"]
+mod announce;
 #[path = "reply/drafts.rs"]
 mod drafts;
 #[path = "reply/letter.rs"]

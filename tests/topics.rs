@@ -238,9 +238,18 @@ fn a_fixed_topic_that_comes_back_is_said_and_decisions_stand_beside_it() {
     desk.ok("topic fixed 2 --not");
     desk.says("topic plan 2 'ask the bank' --who me --by 2026-12-01", &["ask the bank (mila, by 2026-12-01)"]);
     desk.no(3, "topic plan 2 'ask' --who nobody", &["there is no agent nobody"]);
+    desk.ok("log 10 4h20m");
+    desk.says(
+        "topics in:2026-W46",
+        &["Without an answer: Card declined (4h 20m). To name one: desk topic answer 2 NAME."],
+    );
     desk.ok("answer add bank -m 'Ask your bank'");
     desk.ok("topic answer 2 bank");
-    desk.says("topics in:2026-W46", &["ask the bank", "answer bank"]);
+    desk.says("topics in:2026-W46", &["answer", "bank    ask the bank"]);
+    assert!(!desk.ok("topics in:2026-W46").contains("Without an answer"));
+    desk.ok("answer rm bank");
+    desk.says("topics in:2026-W46", &["Without an answer: Card declined"]);
+    desk.ok("undo");
     let known = desk.json("topic ls")[0].clone();
     assert_eq!(
         (&known["plan_who"], &known["plan_by"], &known["fixed_at"]),
@@ -281,4 +290,176 @@ fn the_recap_leads_with_the_issues_of_the_week() {
         serde_json::json!([{"topic": 1, "name": "Card declined", "count": 7, "before": 3, "minutes": 25}])
     );
     desk.says("recap in:2026-W40 --json", &["\"topics\": []"]);
+}
+
+#[test]
+fn where_a_ticket_is_worked_on_is_kept_shown_and_counted() {
+    let desk = Desk::two_weeks();
+    let url = "https://tracker.test/shop/issues/7";
+    desk.says("link 9,10 HTTPS://Tracker.test/shop/issues/7", &[url, "My card was declined"]);
+    desk.no(1, &format!("link 9 {url}"), &["is linked to"]);
+    desk.says("show 9", &[url]);
+    assert_eq!(desk.json("show 9")["links"], serde_json::json!([url]));
+    desk.says(&format!("link {url}"), &["Asked by 2 tickets of 1 client."]);
+    assert_eq!(desk.json(&format!("link {url}")).as_array().unwrap().len(), 2);
+    desk.says("topics in:2026-W46", &["2 linked to https://tracker.test/shop/issues/7"]);
+    desk.says("history 9", &["linked"]);
+    desk.ok("merge 10 --into 11");
+    desk.says(&format!("link {url}"), &["11", "9"]);
+    desk.says("show 11", &[url]);
+    desk.ok(&format!("unlink 9 {url}"));
+    desk.no(1, &format!("unlink 9 {url}"), &["is not linked"]);
+    desk.ok("undo");
+    assert_eq!(desk.json("show 9")["links"], serde_json::json!([url]));
+    desk.no(2, "link 9 https://ann:secret@tracker.test/7", &["a password would be kept"]);
+    assert!(!desk.run("link 9 https://ann:secret@tracker.test/7").talk.contains("secret@"));
+    desk.no(2, "link 9 tracker.test/7", &["https://tracker.test/7"]);
+    desk.no(2, "link 9", &["no link is given"]);
+    desk.says("link https://tracker.test/8", &["no ticket is linked to it"]);
+}
+
+#[test]
+fn tickets_of_a_topic_are_a_condition_of_a_query() {
+    let mut desk = Desk::two_weeks();
+    desk.ok("topic name 1 'Card declined' in:2026-W46");
+    desk.no(3, "ls topic:2", &["nobody has touched a topic 2"]);
+    desk.no(2, "ls topic:card", &["topic:3"]);
+    let numbers = |desk: &Desk, query: &str| -> Vec<i64> {
+        let all = desk.json(query);
+        let mut all: Vec<i64> = all.as_array().unwrap().iter().map(|t| t["number"].as_i64().unwrap()).collect();
+        all.sort_unstable();
+        all
+    };
+    let cards = [1, 2, 3, 9, 10, 11, 12, 13, 14, 15];
+    assert_eq!(numbers(&desk, "ls topic:1"), cards);
+    assert_eq!(numbers(&desk, "ls topic:1 in:2026-W46"), cards[3..]);
+    assert_eq!(numbers(&desk, "find declined topic:1 in:2026-W45"), cards[..3]);
+    assert_eq!(numbers(&desk, "ls not:topic:1"), [4, 5, 6, 7, 8, 16]);
+    desk.at("2027-09-01");
+    desk.open(&["Card declined once more", "Where is the office?"]);
+    assert_eq!(numbers(&desk, "ls topic:1"), [&cards[..], &[17]].concat(), "older ones by what they say");
+    desk.ok("log 9 25m");
+    desk.ok("log 16 40m");
+    assert_eq!(desk.json("time topic:1")["total"]["actual_minutes"], 25, "work of this week on older tickets");
+    assert_eq!(desk.json("topics topic:1 in:2026-W46")["tickets_total"], 7);
+    assert_eq!(desk.json("stats topic:1 in:2026-W46")["tickets"]["opened"], 7);
+    desk.at("2027-12-01");
+    assert_eq!(numbers(&desk, "ls topic:1"), [17], "the last twelve months");
+    assert_eq!(numbers(&desk, "ls topic:1 in:2026-11"), cards);
+}
+
+const SHOPS: [&str; 4] = [
+    "My card was declined in the shop",
+    "The shop declined my card",
+    "Shop: card declined again",
+    "card declined by the terminal of a shop",
+];
+const MACHINES: [&str; 4] = [
+    "Card declined by the cash machine",
+    "The cash machine declined my card",
+    "cash machine: my card was declined",
+    "Why was my card declined by a cash machine?",
+];
+
+impl Desk {
+    /// Cards that were declined in shops (1 to 4) and by cash machines (5 to 8), a topic that is two.
+    fn two_in_one() -> Desk {
+        let mut desk = Desk::new();
+        desk.at("2026-11-10");
+        desk.open(&SHOPS);
+        desk.open(&MACHINES);
+        desk.open(&["How do I change the language of the app?", "Where is the office?"]);
+        desk.at("2026-11-12");
+        desk.ok("topic name 1 'Card declined' in:2026-W46");
+        assert_eq!(desk.topics("in:2026-W46").first().map(|t| (t.0, t.2)), Some((1, 8)));
+        desk
+    }
+}
+
+#[test]
+fn a_topic_that_is_two_is_split_and_merging_makes_it_one_again() {
+    let mut desk = Desk::two_in_one();
+    let before = desk.json("topic ls")[0].clone();
+    desk.no(2, "topic split 1", &["topic 1 has 2 parts", "-n shows them"]);
+    let shown = desk.json("topic split 1 -n");
+    let parts: Vec<&Value> = shown["parts"].as_array().unwrap().iter().map(|part| &part["tickets"]).collect();
+    assert_eq!(parts, [&serde_json::json!([1, 2, 3, 4]), &serde_json::json!([5, 6, 7, 8])]);
+    assert_eq!(desk.json("topic ls").as_array().unwrap().len(), 1);
+    desk.says("topic split 1 --into Shops 'Cash machines'", &["topic 1: Shops; topic 2: Cash machines"]);
+    let both = |desk: &Desk| desk.topics("in:2026-W46").into_iter().map(|t| (t.0, t.1, t.2)).collect::<Vec<_>>();
+    let split = [(1, "Shops".to_owned(), 4), (2, "Cash machines".to_owned(), 4)];
+    assert_eq!(both(&desk), split);
+    desk.at("2026-11-17");
+    desk.open(&["declined: my card, at a cash machine", "The terminal of this shop declined a card"]);
+    let next = desk.topics("in:2026-W47");
+    assert_eq!(next.iter().map(|t| (t.0, t.2, t.3)).collect::<Vec<_>>(), [(2, 1, 4), (1, 1, 4)], "to the nearer one");
+    desk.at("2026-11-12");
+    desk.ok("topic merge 2 --into 1");
+    assert_eq!(both(&desk).len(), 1);
+    assert_eq!(desk.json("topic ls")[0]["words"], before["words"]);
+    assert_eq!(both(&desk)[0].2, 8);
+    desk.ok("undo");
+    assert_eq!(both(&desk), split);
+}
+
+#[test]
+fn tickets_named_by_hand_become_a_topic_of_their_own() {
+    let desk = Desk::two_in_one();
+    let before = desk.json("topic ls");
+    desk.ok("topic split 1 --tickets 5-8 --name 'Cash machines'");
+    let both: Vec<(i64, String, i64)> = desk.topics("in:2026-W46").into_iter().map(|t| (t.0, t.1, t.2)).collect();
+    assert_eq!(both, [(1, "Card declined".to_owned(), 4), (2, "Cash machines".to_owned(), 4)]);
+    desk.ok("undo");
+    assert_eq!(desk.json("topic ls"), before);
+    desk.no(1, "topic split 1 --tickets 9 --name Other", &["9 is not of topic 1"]);
+    desk.no(1, "topic split 1 --tickets 1-8 --name Other", &["these are all tickets of topic 1"]);
+    desk.no(1, "topic split 1 --tickets 1,5 --name Other", &["these tickets say what the others of topic 1 say"]);
+    desk.no(2, "topic split 1 --into One", &["one name is no two parts"]);
+    desk.no(2, "topic split 1 --tickets 5", &["--name"]);
+}
+
+#[test]
+fn what_is_one_issue_cannot_be_split() {
+    let desk = Desk::new();
+    desk.open(&["Card declined again"; 7]);
+    desk.ok("topic name 1 'Card declined' in:2026-W45");
+    desk.no(1, "topic split 1", &["topic 1 is one issue, as far as its 7 tickets tell", "--tickets 42,45"]);
+    desk.no(1, "topic split 1 --tickets 3 --name Other", &["these tickets say what the others"]);
+    desk.no(3, "topic split 7", &["there is no topic 7"]);
+}
+
+#[test]
+fn a_topic_has_a_page() {
+    let mut desk = Desk::two_weeks();
+    desk.ok("answer add bank -m 'Ask your bank'");
+    desk.ok("topic name 1 'Card declined' in:2026-W46");
+    desk.ok("topic plan 1 'ask the bank'");
+    desk.ok("topic answer 1 bank");
+    desk.ok("log 9 25m");
+    desk.ok("link 9,10 https://tracker.test/7");
+    let page = desk.json("topic show 1");
+    assert_eq!((&page["topic"], &page["count"], &page["minutes"]), (&1.into(), &10.into(), &25.into()));
+    let weeks: Vec<i64> = page["weeks"].as_array().unwrap().iter().map(|w| w["count"].as_i64().unwrap()).collect();
+    assert_eq!(weeks, [0, 0, 0, 0, 0, 0, 3, 7, 0]);
+    assert_eq!(page["clients"], serde_json::json!([{"client": "acme", "tickets": 10}]));
+    assert_eq!(page["links"], serde_json::json!([{"url": "https://tracker.test/7", "tickets": 2}]));
+    assert_eq!((page["plan"].as_str(), page["answer"].as_str()), (Some("ask the bank"), Some("bank")));
+    assert_eq!(page["tickets"].as_array().unwrap().len(), 10);
+    let expected = [
+        "Card declined",
+        "ask the bank",
+        "10 of 1 client",
+        "0 0 0 0 0 0 3 7 0",
+        "2 linked to https://tracker.test/7",
+        "Ask your bank",
+    ];
+    desk.says("topic show 1", &expected);
+    let narrow = desk.json("topic show 1 in:2026-W46");
+    assert_eq!((&narrow["count"], narrow["weeks"].as_array().unwrap().len()), (&7.into(), 8));
+    desk.at("2026-11-08");
+    desk.ok("topic fixed 1 --in 2.4");
+    desk.at("2026-11-16");
+    desk.says("topic show 1", &["7 tickets since it was fixed"]);
+    desk.no(3, "topic show 9", &["there is no topic 9 in these weeks"]);
+    assert_eq!(desk.json("topic show 2 in:2026-W45")["count"], 4, "also one that nobody has touched");
 }

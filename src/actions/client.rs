@@ -27,6 +27,8 @@ pub struct Change {
     pub no_domains: Vec<String>,
     /// What stands on its papers, by key; an empty text takes a detail away.
     pub details: Vec<(String, String)>,
+    /// Whether it goes before others at equal need.
+    pub vip: Option<bool>,
 }
 
 /// A short word that a client may have.
@@ -158,6 +160,10 @@ pub fn edit(tx: &mut Tx<'_>, client: &Client, change: &Change) -> Result<Vec<Str
         }
     }
     events.push(Event::about(Noun::Client, client.id, "details", &client.details, &details, at));
+    if let Some(vip) = change.vip.filter(|vip| *vip != client.vip) {
+        events.push(Event::about(Noun::Client, client.id, "vip", &client.vip, &vip, at));
+        said.push(if vip { "VIP" } else { "no VIP any more" }.to_owned());
+    }
     if let Some(handle) = &change.handle
         && let Some(other) = tx.client_called(handle)?.filter(|c| c.id != client.id)
     {

@@ -5,6 +5,7 @@ use super::ticket::hours_follow;
 use crate::domain::contact::{Contact, Point, PointKind, name_key, read_person};
 use crate::domain::event::{Event, Noun};
 use crate::domain::nearest::nearest;
+use crate::domain::rating::Rating;
 use crate::error::{Error, Result};
 use crate::store::contact::ContactName;
 use crate::store::{Reader, Tx};
@@ -189,6 +190,11 @@ pub fn merge(tx: &mut Tx<'_>, from: &Contact, into: &Contact) -> Result<usize> {
     let messages = tx.messages_of_contact(from.id)?;
     let author = |id: &i64| Event::about(Noun::Message, *id, "contact", &Some(from.id), &Some(into.id), at);
     tx.apply(messages.iter().map(author).collect::<Vec<_>>())?;
+    let ratings = tx.said_by(from.id)?.into_iter().map(|rating| {
+        let his = Rating { contact: Some(into.id), ..rating.clone() };
+        Event::about(Noun::Rating, rating.id, "", &rating, &his, at)
+    });
+    tx.apply(ratings.collect::<Vec<_>>())?;
     if into.name.is_empty() {
         tx.apply([Event::about(Noun::Contact, into.id, "name", &into.name, &from.name, at)])?;
     }

@@ -61,6 +61,8 @@ pub struct Fetched {
     pub opened: Vec<i64>,
     /// Tickets that got a further message from a customer.
     pub answered: Vec<i64>,
+    /// Tickets that were rated, and the scores.
+    pub rated: Vec<(i64, i64)>,
     /// Answers of ours that were written elsewhere.
     pub sent: usize,
     /// Mails of machines: recorded, and nobody is asked.
@@ -451,12 +453,16 @@ fn parsed(raw: &[u8]) -> std::result::Result<Mail, String> {
 impl Fetched {
     fn count(&mut self, desk: &mut Desk, taken: &Taken) -> Result<()> {
         self.read += 1;
+        if let (Some((score, _)), Some((ticket, _))) = (taken.rated, taken.ticket) {
+            self.rated.push((ticket, score));
+        }
         match taken.outcome {
             Outcome::Duplicate => self.duplicates += 1,
             Outcome::Parked => self.parked.extend(taken.parked.clone()),
             Outcome::Skipped => self.skipped += 1,
             Outcome::Automatic => self.automatic += 1,
             Outcome::Ticket if taken.direction == Direction::Out => self.sent += 1,
+            Outcome::Ticket if taken.rated.is_some_and(|(_, wakes)| !wakes) => {}
             Outcome::Ticket => match taken.ticket {
                 Some((id, true)) => {
                     self.opened.push(id);

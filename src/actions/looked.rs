@@ -7,6 +7,7 @@ use crate::domain::ticket::{Standing, Status};
 use crate::domain::time::Moment;
 use crate::error::Result;
 use crate::store::Reader;
+use crate::store::bulk::is_machine;
 use std::collections::BTreeMap;
 
 /// How long a colleague's answer is news to somebody who never looked at the ticket, in seconds.
@@ -136,7 +137,7 @@ fn deed_of(r: &mut Reader<'_>, e: &Event, me: Option<i64>) -> Result<Option<Stri
 
 /// A message as a change; none where the agent wrote it himself or typed it in, or a machine did.
 fn written(r: &mut Reader<'_>, id: i64, operation: Option<i64>, me: Option<i64>) -> Result<Option<Change>> {
-    let Some(m) = r.message(id)?.filter(|m| !matches!(m.automatic.as_deref(), Some("auto-reply" | "bounce"))) else {
+    let Some(m) = r.message(id)?.filter(|m| !is_machine(m.automatic.as_deref())) else {
         return Ok(None);
     };
     let own = match (m.agent, operation) {

@@ -1,5 +1,6 @@
 //! What changes a desk: load facts, let a rule decide, apply events. No arguments, no printing.
 
+pub mod announce;
 pub mod answer;
 pub mod answers;
 pub mod books;
@@ -18,8 +19,10 @@ pub mod outbox;
 pub mod papers;
 pub mod parties;
 pub mod people;
+pub mod rating;
 pub mod reply;
 pub mod settings;
+pub mod similar;
 pub mod things;
 pub mod ticket;
 pub mod topics;

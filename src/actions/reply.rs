@@ -1,5 +1,7 @@
 //! Answers to customers: from a wish to a letter, and the one write that keeps it. It leaves through `outbox` afterwards.
 
+pub mod survey;
+
 use super::{hours, looked, parties, ticket};
 use crate::desk::Desk;
 use crate::domain::answer::Draft;
@@ -64,6 +66,8 @@ pub struct Answer {
     pub worked: Option<Worked>,
     /// The draft it was made of.
     pub draft: Option<Draft>,
+    /// The saved answer it was made of.
+    pub saved: Option<i64>,
 }
 
 /// A letter before its number is known.
@@ -297,6 +301,18 @@ impl Plan {
 /// # Errors
 /// The ticket was merged, the draft has changed, the mail would be too large, the day has too few hours.
 pub fn write(tx: &mut Tx<'_>, ticket: i64, answer: &Answer, plan: Option<&Plan>) -> Result<Kept> {
+    let kept = write_one_of_many(tx, ticket, answer, plan)?;
+    draft_is_done(tx, ticket, answer.draft.as_ref())?;
+    let (me, operation) = (tx.agent, tx.operation);
+    tx.put_bookmark(me, &looked::bookmark(ticket), operation)?;
+    Ok(kept)
+}
+
+/// As [`write`], one mail of many: a draft on the ticket is for another answer and stays, and whoever writes has not looked at it.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_one_of_many(tx: &mut Tx<'_>, ticket: i64, answer: &Answer, plan: Option<&Plan>) -> Result<Kept> {
     let ticket = tx.ticket(ticket)?.ok_or_else(|| Error::missing(format!("ticket {ticket} is gone")))?;
     ticket::not_merged(&ticket)?;
     let (me, at) = (tx.agent, tx.at);
@@ -338,15 +354,15 @@ pub fn write(tx: &mut Tx<'_>, ticket: i64, answer: &Answer, plan: Option<&Plan>)
             (Some(tx.put_posting(id, ticket.id, false, &plan.from.email, &plan.envelope())?), plain)
         }
     };
+    if let Some(saved) = answer.saved.or(answer.draft.as_ref().and_then(|d| d.answer)) {
+        tx.note_answer_use(id, saved)?;
+    }
     let status = becomes(tx, &ticket, answer.then)?;
     let entry = log(tx, &ticket, answer.worked)?;
     if let Some(posting) = posting {
         let waits = Event::about(Noun::Posting, posting, "state", &(), &State::Waiting.word(), at);
         tx.apply([waits.in_history_of(Some(ticket.id))])?;
     }
-    draft_is_done(tx, ticket.id, answer.draft.as_ref())?;
-    let operation = tx.operation;
-    tx.put_bookmark(me, &looked::bookmark(ticket.id), operation)?;
     Ok(Kept { message: id, posting, plain, status, entry })
 }
 

@@ -6,6 +6,7 @@ use crate::domain::entry::Entry;
 use crate::domain::event::{Event, Noun};
 use crate::domain::mail::Part;
 use crate::domain::message::Direction;
+use crate::domain::rating::Rating;
 use crate::domain::ticket::{Priority, Reason, Standing, Status, Ticket};
 use crate::domain::time::Moment;
 use crate::domain::words;
@@ -246,6 +247,15 @@ pub fn set_tag(tx: &mut Tx<'_>, ticket: &Ticket, tag: &str, on: bool) -> Result<
     Ok(has != on)
 }
 
+/// Notes that a ticket is worked on elsewhere, too, or no longer. Whether anything changed.
+pub fn set_url(tx: &mut Tx<'_>, ticket: &Ticket, url: &str, on: bool) -> Result<bool> {
+    not_merged(ticket)?;
+    let has = tx.urls(ticket.id)?.iter().any(|known| known == url);
+    let at = tx.at;
+    tx.apply([Event::ticket(ticket.id, &format!("url:{url}"), &has, &on, at)])?;
+    Ok(has != on)
+}
+
 /// Sets one plain field: `subject`, `priority`, `requester`, `client`, `channel`, `due_at`, `snoozed_until`.
 pub fn set<T: serde::Serialize + PartialEq>(
     tx: &mut Tx<'_>,
@@ -303,6 +313,10 @@ pub fn merge(tx: &mut Tx<'_>, ticket: &Ticket, into: &Ticket) -> Result<()> {
         let client = if tx.invoice_of_entry(entry.id)?.is_some() { entry.client } else { into.client };
         let moved = Entry { ticket: Some(into.id), ..entry.clone().for_client(client) };
         events.push(Event::about(Noun::Entry, entry.id, "entry", &entry, &moved, at).in_history_of(Some(into.id)));
+    }
+    for rating in tx.ratings(ticket.id)? {
+        let moved = Rating { ticket: Some(into.id), ..rating.clone() };
+        events.push(Event::about(Noun::Rating, rating.id, "", &rating, &moved, at).in_history_of(Some(into.id)));
     }
     let counts_again = into.standing.status == Status::Closed || into.standing.status == Status::Pending;
     if counts_again

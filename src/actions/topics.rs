@@ -11,6 +11,7 @@ use crate::report::topics::{Row, TopicsFacts, standing};
 use crate::store::billing::Cost;
 use crate::store::topic::{Said, Spent};
 use crate::store::{Reader, Tx};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The issues of a period, and what is told of them.
@@ -36,8 +37,15 @@ pub fn look(r: &mut Reader<'_>, period: &Period, before: &Period, has: impl Fn(i
     let issues = issues(&now, &then, &known);
     let spent = by_ticket(r.spent(period.from, period.to)?);
     let costs = r.costs()?;
+    let links = r.urls_opened(period.from, period.to)?;
     let tickets: HashMap<i64, &Said> = said.iter().map(|t| (t.number, t)).collect();
-    let rows = issues.topics.iter().map(|issue| row(issue, &tickets, &spent, &costs)).collect();
+    let mut rows: Vec<Row> = issues.topics.iter().map(|issue| row(issue, &tickets, &spent, &costs)).collect();
+    let saved: BTreeSet<String> = r.answers()?.into_iter().map(|answer| answer.name.to_lowercase()).collect();
+    for row in &mut rows {
+        // An answer that was taken away helps nobody.
+        row.answer = row.answer.take().filter(|name| saved.contains(&name.to_lowercase()));
+        row.links = linked(&links, &row.tickets);
+    }
     let facts = TopicsFacts {
         from: period.first,
         to: period.last,
@@ -73,14 +81,53 @@ fn row(issue: &Issue, tickets: &HashMap<i64, &Said>, spent: &BTreeMap<i64, Vec<S
         tickets: issue.tickets.clone(),
         previous: issue.previous,
         trend: issue.trend(),
-        decided: issue.known.as_ref().map(standing).unwrap_or_default(),
+        decided: issue.known.as_ref().map(decided).unwrap_or_default(),
         returned: returned(issue, tickets),
+        answer: issue.known.as_ref().and_then(|topic| topic.answer.clone()),
         terms: issue.terms.clone(),
         examples: issue.examples.clone(),
         clients: clients.into_iter().map(str::to_owned).collect(),
         minutes: own.iter().map(|s| s.minutes).sum(),
         cost: cost(&own, costs),
+        links: Vec::new(),
     }
+}
+
+/// What was decided about it, but for the answer: that is told apart.
+fn decided(topic: &Known) -> String {
+    standing(&Known { answer: None, ..topic.clone() })
+}
+
+/// Where else these tickets are worked on, and how many of them; the place of most of them first.
+fn linked(links: &[(i64, String)], tickets: &[i64]) -> Vec<(String, usize)> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let own = links.iter().filter(|(ticket, _)| tickets.binary_search(ticket).is_ok());
+    own.for_each(|(_, url)| *counts.entry(url).or_default() += 1);
+    let mut links: Vec<(String, usize)> = counts.into_iter().map(|(url, count)| (url.to_owned(), count)).collect();
+    links.sort_by_key(|(_, count)| Reverse(*count));
+    links
+}
+
+/// What a topic took in a period: the minutes on these tickets, opened in it, and their cost; and where else they are worked on.
+///
+/// # Errors
+/// Where the desk cannot be read.
+pub fn taken(r: &mut Reader<'_>, period: &Period, tickets: &[i64]) -> Result<Taken> {
+    let spent = by_ticket(r.spent(period.from, period.to)?);
+    let own: Vec<&Spent> = tickets.iter().filter_map(|ticket| spent.get(ticket)).flatten().collect();
+    let links = linked(&r.urls_opened(period.from, period.to)?, tickets);
+    Ok(Taken { minutes: own.iter().map(|s| s.minutes).sum(), cost: cost(&own, &r.costs()?), links })
+}
+
+/// See [`taken`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Taken {
+    /// Minutes worked.
+    pub minutes: Minutes,
+    /// What they cost.
+    pub cost: Option<Money>,
+    /// Where else, and how many of the tickets.
+    pub links: Vec<(String, usize)>,
 }
 
 /// How many of its tickets were opened after it was said to be fixed.
@@ -112,6 +159,7 @@ pub fn of_number(known: Option<Known>, seen: Option<&Seen>, number: i64) -> Resu
             id: number,
             name: issue.name.clone(),
             signatures: vec![issue.signature.clone()],
+            whole: Vec::new(),
             pinned: false,
             fixed: None,
             plan: None,
@@ -151,7 +199,64 @@ pub fn merge(tx: &mut Tx<'_>, into: &Known, others: &[Known]) -> Result<Known> {
         tx.apply([Event::about(Noun::Topic, other.id, "", &was, &(), at)])?;
     }
     let more: Vec<Signature> = others.iter().flat_map(|other| other.signatures.clone()).collect();
-    touch(tx, into, |topic| topic.signatures.extend(more)).map(|(topic, _)| topic)
+    let rest = tx.topics()?;
+    let parts =
+        |whole: &Vec<Vec<Signature>>| rest.iter().filter(|topic| topic.id != into.id && topic.whole == *whole).count();
+    touch(tx, into, |topic| {
+        let all = !topic.whole.is_empty() && others.iter().all(|other| other.whole == topic.whole);
+        match topic.whole.pop().filter(|_| all && parts(&into.whole) == 0) {
+            // The last part is back: it is what it was before it was split.
+            Some(whole) => topic.signatures = whole,
+            None => {
+                topic.whole.clone_from(&into.whole);
+                topic.signatures.extend(more);
+            }
+        }
+    })
+    .map(|(topic, _)| topic)
+}
+
+/// A part of a topic that is split: its name, where it gets another, and by what it is recognised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// Its name; the first part may keep that of the topic.
+    pub name: Option<String>,
+    /// By what it is recognised.
+    pub signature: Signature,
+}
+
+/// Makes several topics of one: the first keeps the number and what was decided, the others get numbers of their own. What they
+/// are now.
+///
+/// # Errors
+/// The topic is another one by now.
+pub fn split(tx: &mut Tx<'_>, topic: &Known, pieces: &[Piece]) -> Result<Vec<Known>> {
+    let at = tx.at;
+    let Some((first, others)) = pieces.split_first() else { return Ok(Vec::new()) };
+    let mut whole = topic.whole.clone();
+    whole.push(topic.signatures.clone());
+    let (stays, _) = touch(tx, topic, |topic| {
+        topic.name = first.name.clone().unwrap_or_else(|| topic.name.clone());
+        topic.signatures = vec![first.signature.clone()];
+        topic.whole.clone_from(&whole);
+    })?;
+    let taken: BTreeSet<i64> = tx.topics()?.iter().map(|topic| topic.id).collect();
+    let mut parts = vec![stays];
+    for (id, piece) in (1..).filter(|id| !taken.contains(id)).zip(others) {
+        let part = Known {
+            id,
+            name: piece.name.clone().unwrap_or_else(|| topic.name.clone()),
+            signatures: vec![piece.signature.clone()],
+            whole: whole.clone(),
+            pinned: false,
+            fixed: None,
+            plan: None,
+            answer: None,
+        };
+        tx.apply([Event::about(Noun::Topic, id, "", &(), &part, at)])?;
+        parts.push(part);
+    }
+    Ok(parts)
 }
 
 /// Forgets a topic: it is mined like any other again.

@@ -1,5 +1,7 @@
 //! `desk agent`: the team.
 
+mod rota;
+
 use super::args::Answer;
 use crate::actions::things as deeds;
 use crate::desk::{Desk, agent_name};
@@ -23,6 +25,9 @@ Examples:
   desk agent on bob
   desk agent cost bob 1500                     # what an hour of his costs the team
   desk agent ls --cost
+  desk agent rota                              # who has duty in the next 14 days
+  desk agent away bob 2026-12-01..2026-12-14   # no duty and no new tickets then
+  desk agent back bob
 
 JSON of ls: name email active open week_minutes cost{minor,currency}")]
 pub struct AgentWord {
@@ -79,6 +84,12 @@ JSON of the list: from cost{minor,currency}")]
         #[arg(long, value_name = "ADDRESS")]
         email: String,
     },
+    /// Who has duty when
+    Rota(rota::Duty),
+    /// He is not there on some days
+    Away(rota::Away),
+    /// He is there again
+    Back(rota::Back),
     /// He has left the team
     #[command(after_help = "Example:\n  desk agent off bob && desk assign $(desk ls who:bob -i | paste -sd,) ana")]
     Off {
@@ -93,6 +104,11 @@ JSON of the list: from cost{minor,currency}")]
 }
 
 impl AgentWord {
+    /// Whether it writes a format that no report has.
+    pub(super) fn has_own_format(&self, format: Option<&str>) -> bool {
+        matches!(self.deed, Some(Deed::Rota(_))) && format == Some(rota::ICS)
+    }
+
     /// Does it.
     pub fn run(self, desk: &mut Desk) -> Result<Answer> {
         match self.deed.unwrap_or(Deed::Ls { cost: false }) {
@@ -100,6 +116,9 @@ impl AgentWord {
             Deed::Cost { name, price, from } => cost(desk, &name, &price.join(" "), from.as_deref()),
             Deed::Add { name, email } => add(desk, &name, email.as_deref()),
             Deed::Edit { name, email } => edit(desk, &name, Some(email.as_str()).filter(|e| *e != "none")),
+            Deed::Rota(duty) => duty.run(desk),
+            Deed::Away(away) => away.run(desk),
+            Deed::Back(back) => back.run(desk),
             Deed::Off { name } => stands(desk, &name, false),
             Deed::On { name } => stands(desk, &name, true),
         }
@@ -205,10 +224,16 @@ fn stands(desk: &mut Desk, name: &str, active: bool) -> Result<Answer> {
     let (name, open) = written.value;
     let line = if active { format!("{name} is back in the team") } else { format!("{name} has left the team") };
     let mut report = things::done(&[line], written.operation);
-    if !active && open > 0 {
-        let tickets =
-            if open == 1 { "1 ticket of the queue is".to_owned() } else { format!("{open} tickets of the queue are") };
-        report.notes.push(format!("{tickets} still his: desk ls who:{name}"));
-    }
+    report.notes.extend((!active).then(|| still_his(&name, open)).flatten());
     Ok(report.into())
+}
+
+/// That somebody who is not there has tickets.
+fn still_his(name: &str, open: i64) -> Option<String> {
+    let tickets = match open {
+        0 => return None,
+        1 => "1 ticket of the queue is".to_owned(),
+        more => format!("{more} tickets of the queue are"),
+    };
+    Some(format!("{tickets} still his: desk ls who:{name}"))
 }

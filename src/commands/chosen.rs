@@ -43,7 +43,7 @@ impl Chosen {
                 Error::usage("figures have an order of their own").hint("leave sort: out, or list tickets: desk ls")
             );
         }
-        desk.resolve(&mut query)?;
+        desk.resolve_for_deeds(&mut query)?;
         let period = query.period.take().map(|(_, period)| period);
         let others: Vec<&str> =
             words.iter().map(|w| w.trim()).filter(|w| !w.is_empty() && !w.starts_with("in:")).collect();
@@ -72,14 +72,29 @@ impl Chosen {
     /// Whether the work is meant: that on a meant ticket; without a ticket, that for a client where clients are all that
     /// was asked for.
     pub(super) fn has_work(&self, entry: &Entry) -> bool {
-        match (entry.ticket, &self.work) {
-            (Some(ticket), _) => self.has(ticket),
-            (None, Work::Everybodys) => true,
-            (None, Work::OfClients(terms)) => {
-                terms.iter().all(|(not, clients)| clients.contains(&entry.client) != *not)
-            }
-            (None, Work::None) => false,
+        self.has_of(entry.ticket, entry.client)
+    }
+
+    /// Whether what belongs to this ticket, or without one to this client, is meant: as with work.
+    pub(super) fn has_of(&self, ticket: Option<i64>, client: Option<i64>) -> bool {
+        match ticket {
+            Some(ticket) => self.has(ticket),
+            None => self.has_client(client),
         }
+    }
+
+    /// Whether what belongs to a client and to no ticket is meant.
+    pub(super) fn has_client(&self, client: Option<i64>) -> bool {
+        match &self.work {
+            Work::Everybodys => true,
+            Work::OfClients(terms) => terms.iter().all(|(not, clients)| clients.contains(&client) != *not),
+            Work::None => false,
+        }
+    }
+
+    /// Whether nothing was left out by any word.
+    pub(super) fn is_everything(&self) -> bool {
+        self.numbers.is_none()
     }
 
     /// The period with its zone and the other words: what the page is about.

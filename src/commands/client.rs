@@ -31,9 +31,9 @@ Examples:
   desk client note acme \"pays late, calls first\"
   desk client show acme
 
-JSON of ls: handle name domains[] lang plan note contacts tickets open minutes
-JSON of show: the same, with the contacts themselves, and details{} this_month_minutes
-last_month_minutes contracts[] (as in contract ls) open_tickets[] last_tickets[]")]
+JSON of ls: handle name domains[] lang plan note contacts tickets open minutes vip
+JSON of show: the same, with the contacts themselves, and details{} plan_terms{agents[] channels[] about}
+this_month_minutes last_month_minutes contracts[] (as in contract ls) open_tickets[] last_tickets[]")]
 pub struct ClientWord {
     #[command(subcommand)]
     deed: Option<Deed>,
@@ -98,6 +98,9 @@ struct Add {
     /// What stands on its papers: inn=7701234567; may be given several times
     #[arg(long, value_name = "KEY=TEXT")]
     detail: Vec<String>,
+    /// It goes before others at equal need
+    #[arg(long)]
+    vip: bool,
 }
 
 impl Add {
@@ -111,6 +114,7 @@ impl Add {
             note: self.note,
             domains: self.domain.iter().map(|d| client::domain(d)).collect::<Result<_>>()?,
             details: self.detail.iter().map(|d| client::detail(d)).collect::<Result<_>>()?,
+            vip: self.vip.then_some(true),
             ..Change::default()
         };
         let written = desk.write(|tx| client::add(tx, &handle, &change))?;
@@ -120,7 +124,8 @@ impl Add {
         } else {
             format!(", mail from {}", change.domains.join(", "))
         };
-        let line = format!("added the client {}: {}{domains}", c.handle, c.name);
+        let vip = if self.vip { ", VIP" } else { "" };
+        let line = format!("added the client {}: {}{domains}{vip}", c.handle, c.name);
         Ok(things::done(&[line], written.operation).into())
     }
 }
@@ -169,7 +174,8 @@ impl Show {
         let before = Period::last_month(desk.now, &zone);
         desk.read(|_| Ok(()))?;
         let house = desk.house()?;
-        let (page, books) = desk.read(|r| {
+        let plans = desk.plans()?;
+        let (mut page, books) = desk.read(|r| {
             let client = people::client(r, &self.client)?;
             let line = r.client_line(client.id)?.ok_or_else(|| Error::missing(format!("{} is gone", client.handle)))?;
             let of = |test| Term { negated: false, alternatives: vec![test] };
@@ -182,8 +188,10 @@ impl Show {
             };
             let agreed = !r.contracts(Some(client.id))?.is_empty();
             let books = if agreed { Some(Books::of(r, client.id, &house, house.today)?) } else { None };
+            let terms = plans.into_iter().find(|plan| Some(&plan.name) == line.client.plan.as_ref());
             let page = ClientPage {
                 line,
+                terms,
                 contacts: r.contact_lines_of(client.id)?,
                 open: r.list(&open, &ask)?.rows,
                 last: r.list(&closed, &Ask { limit: Some(10), ..ask })?.rows,
@@ -192,6 +200,7 @@ impl Show {
             };
             Ok((page, books))
         })?;
+        desk.mark_outside(&mut page.open)?;
         let handle = &page.line.client.handle;
         let running: Vec<Standing<'_>> = books.iter().flat_map(|books| {
             let running = books.contracts.iter().filter(|contract| contract.in_force(house.today));
@@ -207,6 +216,7 @@ impl Show {
   desk client edit acme --plan pro --lang ru --domain acme.example
   desk client edit acme --plan none --no-domain acme.example
   desk client edit acme --detail inn=7701234567 --detail \"address=Москва, ул. Мира, 1\"
+  desk client edit acme --vip                # before others at equal need; --no-vip takes it back
   desk client edit acme --note none          # forgets the notes")]
 struct Edit {
     /// Handle, domain or name
@@ -236,6 +246,12 @@ struct Edit {
     /// What stands on its papers: inn=7701234567; an empty value takes it away; may be given several times
     #[arg(long, value_name = "KEY=TEXT")]
     detail: Vec<String>,
+    /// It goes before others at equal need
+    #[arg(long, overrides_with = "no_vip")]
+    vip: bool,
+    /// It goes before others no more
+    #[arg(long, overrides_with = "vip")]
+    no_vip: bool,
 }
 
 impl Edit {
@@ -249,15 +265,17 @@ impl Edit {
             domains: self.domain.iter().map(|d| client::domain(d)).collect::<Result<_>>()?,
             details: self.detail.iter().map(|d| client::detail(d)).collect::<Result<_>>()?,
             no_domains: self.no_domain.iter().map(|d| d.trim_start_matches('@').to_lowercase()).collect(),
+            vip: if self.vip { Some(true) } else { self.no_vip.then_some(false) },
         };
         if change.name.as_deref() == Some("") {
             return Err(Error::usage("the name is empty"));
         }
         let asked = [change.handle.is_some(), change.name.is_some(), change.plan.is_some(), change.lang.is_some()];
+        let asked = [asked.contains(&true), change.vip.is_some()];
         let lists = [change.domains.is_empty(), change.no_domains.is_empty(), change.details.is_empty()];
         if !asked.contains(&true) && change.note.is_none() && !lists.contains(&false) {
             return Err(Error::usage("nothing to change is named")
-                .hint("--handle, --name, --plan, --lang, --domain, --no-domain, --detail or --note"));
+                .hint("--handle, --name, --plan, --lang, --domain, --no-domain, --detail, --vip or --note"));
         }
         let written = desk.write(|tx| {
             let client = people::client(tx, &self.client)?;

@@ -1,7 +1,8 @@
 //! `desk close`: done, with a reason.
 
-use super::args::Answer;
-use super::deed::{Outcome, each_logging};
+use super::args::{self, Answer};
+use super::asking::{self, Asking};
+use super::deed::{Outcome, each_named};
 use crate::actions::{hours, ticket};
 use crate::desk::Desk;
 use crate::domain::billing::duration;
@@ -14,9 +15,11 @@ use crate::error::{Error, Result};
   desk close 42
   desk close 42 -t 25m -m \"cache cleared\"      # logs 25 minutes, and a note
   desk close 42,45 --reason workaround
+  desk close 42 --ask                            # a mail asks the customer how it was: 1 to 5
   desk ls -i older:30d status:pending | desk close - --reason no-reply
 
-The note of -m is internal: it is not sent.")]
+The note of -m is internal: it is not sent. With --ask nobody is asked more often than every 14 days;
+what they answer: desk csat. To ask after each close that solves: desk config set ask_after_close true")]
 pub struct Close {
     /// Numbers
     #[arg(required = true, value_name = "IDS")]
@@ -30,6 +33,8 @@ pub struct Close {
     /// solved, duplicate, spam, wontfix, workaround or no-reply
     #[arg(long, value_name = "REASON", default_value = "solved")]
     reason: String,
+    #[command(flatten)]
+    asking: Asking,
 }
 
 impl Close {
@@ -46,9 +51,17 @@ impl Close {
             desk.notes.push("the note is internal: it was not sent".to_owned());
         }
         let yes = desk.yes;
-        each_logging(desk, &self.ids, "close", |tx, t| {
+        let named = args::tickets(desk, &self.ids)?;
+        args::sure_of_many(desk, &named.tickets, "close")?;
+        let surveys = self.asking.planned(desk, &named.tickets, reason)?;
+        let mut asked = asking::Written::new();
+        let answer = each_named(desk, &named, |tx, t| {
+            asked.remove(&t.id);
             if !ticket::close(tx, t, reason)? {
                 return Ok(Outcome::Closed("is closed already"));
+            }
+            if let Some(surveys) = &surveys {
+                asked.insert(t.id, surveys.write(tx, t.id)?);
             }
             if let Some(text) = &self.message {
                 ticket::note(tx, t, text)?;
@@ -63,6 +76,7 @@ impl Close {
             let entry = hours::log(tx, &work)?;
             hours::no_day_over(tx, yes, std::slice::from_ref(&entry))?;
             Ok(Outcome::Logged(format!("closed{how}, {} logged:", duration::spoken(minutes)), entry.id))
-        })
+        })?;
+        asking::sent(desk, &asked, answer)
     }
 }

@@ -3,6 +3,7 @@
 
 mod holidays;
 mod rows;
+mod team;
 
 use super::args::{Answer, keep_text};
 use crate::actions;
@@ -29,6 +30,8 @@ Examples:
   desk config set mailbox.support.imap imaps://support%40acme.test@mail.acme.test/INBOX
   desk config set smtp.from \"Acme support <support@acme.test>\"
   desk config set calendar.office.mon 09:00-13:00,14:00-18:00      # see desk calendar
+  desk config set rota.mon mila,oleg            # see desk agent rota
+  desk config set plan.pro.channels email,phone # what else comes of a client with this plan is marked: outside
   desk config set passwords.support.command \"pass show support\"   # or .env VARIABLE, or .keyring true; never the password
   desk config set desks.work ~/support/desk.db  # then: desk --desk work, or desk config set desk work
   desk config set alias.mine \"ls who:me\"        # then: desk mine
@@ -169,7 +172,7 @@ fn set_shared(desk: &mut Desk, key: &str, value: Option<&str>) -> Result<Report>
         settings::sla::agree(&set, &wanted)?;
         actions::settings::put(tx, &wanted)
     })?;
-    Ok(told(&written, desk.dry))
+    told(desk, &written)
 }
 
 fn put(desk: &mut Desk, wanted: &[(String, Value)]) -> Result<Report> {
@@ -180,15 +183,18 @@ fn put(desk: &mut Desk, wanted: &[(String, Value)]) -> Result<Report> {
         settings::sla::agree(&set, &wanted)?;
         actions::settings::put(tx, &wanted)
     })?;
-    Ok(told(&written, desk.dry))
+    told(desk, &written)
 }
 
-fn told(written: &Written<Vec<actions::settings::Change>>, dry: bool) -> Report {
+fn told(desk: &mut Desk, written: &Written<Vec<actions::settings::Change>>) -> Result<Report> {
     if written.value.is_empty() {
-        return nothing_to_change();
+        return Ok(nothing_to_change());
     }
     let parts = written.value.iter().flat_map(|c| settings::differences(&c.key, &c.from, &c.to));
-    setting::changed(&parts.collect::<Vec<_>>(), written.operation.filter(|_| !dry))
+    let mut report = setting::changed(&parts.collect::<Vec<_>>(), written.operation.filter(|_| !desk.dry));
+    let named: Vec<String> = written.value.iter().flat_map(|c| team::named(&c.key, &c.to)).collect();
+    report.notes.extend(team::unknown(desk, &named)?);
+    Ok(report)
 }
 
 fn nothing_to_change() -> Report {

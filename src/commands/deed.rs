@@ -46,11 +46,20 @@ pub(super) fn each_logging(
     desk: &mut Desk,
     ids: &[String],
     deed: &str,
-    mut change: impl FnMut(&mut Tx<'_>, &Ticket) -> Result<Outcome>,
+    change: impl FnMut(&mut Tx<'_>, &Ticket) -> Result<Outcome>,
 ) -> Result<Answer> {
     let named = args::tickets(desk, ids)?;
     args::sure_of_many(desk, &named.tickets, deed)?;
-    each_of(desk, &named, true, &mut change)
+    each_named(desk, &named, change)
+}
+
+/// As [`each_logging`], to tickets that were looked up and confirmed before.
+pub(super) fn each_named(
+    desk: &mut Desk,
+    named: &Named,
+    mut change: impl FnMut(&mut Tx<'_>, &Ticket) -> Result<Outcome>,
+) -> Result<Answer> {
+    each_of(desk, named, true, &mut change)
 }
 
 /// What was done, and to what.

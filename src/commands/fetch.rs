@@ -102,17 +102,24 @@ fn ending(summary: &Summary, sent: &Sent) -> Option<Kind> {
 
 /// The tickets of a summary with what is said of each, in the order they came.
 fn lines(desk: &mut Desk, summary: &Summary) -> Result<Vec<Line>> {
-    let wanted: Vec<(i64, bool)> = summary
+    let only_rated = |m: &fetch::Fetched| -> Vec<(i64, bool, Option<i64>)> {
+        let told = |id: &i64| m.answered.contains(id) || m.opened.contains(id);
+        m.rated.iter().filter(|(id, _)| !told(id)).map(|(id, score)| (*id, false, Some(*score))).collect()
+    };
+    let wanted: Vec<(i64, bool, Option<i64>)> = summary
         .mailboxes
         .iter()
-        .flat_map(|m| m.opened.iter().map(|id| (*id, true)).chain(m.answered.iter().map(|id| (*id, false))))
+        .flat_map(|m| {
+            let opened = m.opened.iter().map(|id| (*id, true, None));
+            opened.chain(m.answered.iter().map(|id| (*id, false, None))).chain(only_rated(m))
+        })
         .collect();
     if wanted.is_empty() || desk.dry {
         return Ok(Vec::new());
     }
     desk.read(|r: &mut Reader<'_>| {
         let mut lines = Vec::new();
-        for (id, new) in wanted {
+        for (id, new, rated) in wanted {
             let Some(ticket) = r.ticket(id)? else { continue };
             // What was over before the first look is counted, not listed.
             if new && ticket.standing.status == Status::Closed {
@@ -128,7 +135,7 @@ fn lines(desk: &mut Desk, summary: &Summary) -> Result<Vec<Line>> {
             let asked = asked.map(|c| c.name).filter(|name| !name.is_empty());
             let wrote = || last.map(|m| if m.author.is_empty() { m.email } else { m.author }).unwrap_or_default();
             let from = asked.unwrap_or_else(wrote);
-            lines.push(Line { number: id, new, subject: ticket.subject, from, note });
+            lines.push(Line { number: id, new, rated, subject: ticket.subject, from, note });
         }
         Ok(lines)
     })

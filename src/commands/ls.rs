@@ -13,14 +13,17 @@ use crate::store::list::Ask;
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "A query is made of words, all of which hold; commas mean or:
   +tag  @ana  who:me|none|ana  from:joe@x.io  client:acme  status:new|open|pending|hold|closed|all
-  prio:high,urgent  channel:phone  due:today|week|late  waiting:4h  older:3d  reason:spam  plan:pro
+  prio:high,urgent  channel:phone  due:today|week|late  waiting:4h  older:3d  reason:spam  plan:pro  vip:yes|no
   opened:last-week  updated:today  closed:2026-11  in:this-week  draft:any|me  sla:breached|warning  ext:1834  sort:-age  not:+spam
 Other words are looked for in subjects and texts.
 
 Most urgent first: past a promise, by voice (desk due) or of a policy, by the instant it was due, the longest ago first; then what is due
-soon, the next first (most of the time of a policy is used, or promised by voice within a day); then who waits for us, by priority, the
-longest first: in working time where a calendar is set, so that those who wrote in one night have waited equally long, new ones
-before old ones; then who was answered, and who we wait for.
+soon, the next first (most of the time of a policy is used, or promised by voice within a day); then who waits for us, by priority, VIPs
+before others, the longest first: in working time where a calendar is set, so that those who wrote in one night have waited equally
+long, new ones before old ones; then who was answered, and who we wait for.
+
+Marks: ★ under VIP is a client of whom that was said (desk client edit acme --vip); outside under plan is a ticket that came by a
+channel, or is an agent's, that the client's plan does not pay for (desk show says which).
 
 Examples:
   desk ls who:none waiting:4h
@@ -98,7 +101,8 @@ impl Ls {
 
 /// Fills in what presses most on each ticket; where that cannot be told, the list is shown all the same, and why is said.
 pub(super) fn pressed(desk: &mut Desk, rows: &mut [Listed]) -> Option<String> {
-    desk.press(rows).err().map(|e| format!("promises cannot be told: {e}"))
+    let untold = desk.press(rows).err().map(|e| format!("promises cannot be told: {e}"));
+    untold.or(desk.mark_outside(rows).err().map(|e| format!("plans cannot be told: {e}")))
 }
 
 /// What a list does not show, said to people.
@@ -143,6 +147,14 @@ pub(super) fn query(desk: &mut Desk, words: &[String], free: bool) -> Result<Que
     let zone = desk.zone()?;
     let mut query = search::parse(words, free, desk.now, &zone)?;
     desk.resolve(&mut query)?;
+    Ok(query)
+}
+
+/// Reads the words of a query whose period is that of work or money, not of tickets.
+pub(super) fn query_for_deeds(desk: &mut Desk, words: &[String]) -> Result<Query> {
+    let zone = desk.zone()?;
+    let mut query = search::parse(words, false, desk.now, &zone)?;
+    desk.resolve_for_deeds(&mut query)?;
     Ok(query)
 }
 

@@ -47,7 +47,7 @@ impl Margin {
             "month" => true,
             other => return Err(Error::usage(format!("margin is not told by {other}")).hint("--by client, --by month")),
         };
-        let query = ls::query(desk, &self.query, false)?;
+        let query = ls::query_for_deeds(desk, &self.query)?;
         let wanted = wanted(&query)?;
         let period = match &query.period {
             Some((_, period)) => *period,

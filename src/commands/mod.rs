@@ -2,7 +2,9 @@
 //! a new word. Only the words that the command line names are built: parsing costs the same however many there are.
 
 pub mod args;
+mod asking;
 mod chosen;
+mod counted;
 mod deed;
 mod told;
 
@@ -94,12 +96,15 @@ commands! {
     Daily note::Note = "note" ["comment"];
     Daily close::Close = "close" ["done"];
     Daily log::Log = "log";
+    Daily triage::Triage = "triage";
     Daily recap::Recap = "recap";
     Daily undo::Undo = "undo";
     Tickets release::Release = "release";
     Tickets assign::Assign = "assign";
     Tickets tag::Tag = "tag";
     Tickets untag::Untag = "untag";
+    Tickets link::Link = "link";
+    Tickets unlink::Unlink = "unlink";
     Tickets prio::Prio = "prio";
     Tickets due::Due = "due";
     Tickets edit::Edit = "edit";
@@ -116,6 +121,7 @@ commands! {
     Tickets outbox::Outbox = "outbox";
     Tickets history::History = "history";
     Tickets news::News = "news";
+    Tickets watch::Watch = "watch";
     Numbers start::Start = "start";
     Numbers stop::Stop = "stop";
     Numbers timer::TimerWord = "timer";
@@ -129,6 +135,8 @@ commands! {
     Numbers approve::Approve = "approve";
     Numbers sla::Sla = "sla";
     Numbers stats::Stats = "stats";
+    Numbers csat::Csat = "csat";
+    Numbers nps::Nps = "nps";
     Numbers topics::Topics = "topics";
     Numbers topic::TopicWord = "topic";
     Numbers contract::ContractWord = "contract";
@@ -169,8 +177,12 @@ impl Command {
 impl Command {
     /// Whether `--format` means formats of the command's own.
     #[must_use]
-    pub fn has_own_formats(&self) -> bool {
-        matches!(self, Command::Export(_))
+    pub fn has_own_formats(&self, format: Option<&str>) -> bool {
+        match self {
+            Command::Export(_) => true,
+            Command::AgentWord(agent) => agent.has_own_format(format),
+            _ => false,
+        }
     }
 }
 
@@ -226,17 +238,6 @@ fn line_of_help(word: &Word) -> String {
     format!("  {:<9} {about}\n", word.name)
 }
 
-/// What to do instead, for words that people look for first and that are not there yet.
-#[must_use]
-pub fn not_yet(word: &str) -> Option<&'static str> {
-    match word {
-        "triage" => {
-            Some("desk shows what waits; take, tag, close and the others change many tickets at once: desk help all")
-        }
-        _ => None,
-    }
-}
-
 /// `desk help all`: every word by group.
 #[must_use]
 pub fn help_all() -> String {
@@ -248,6 +249,17 @@ pub fn help_all() -> String {
     }
     text.push_str("One command with examples: desk COMMAND --help\n");
     text
+}
+
+/// The command as history shows it: quoted where the shell would need it.
+#[must_use]
+pub fn for_the_record(arguments: &[String]) -> String {
+    let quoted = |a: &String| {
+        let plain = !a.is_empty() && a.chars().all(|c| c.is_alphanumeric() || "-_./,:+@=".contains(c));
+        if plain { a.clone() } else { format!("\"{}\"", a.replace('"', "\\\"")) }
+    };
+    let line = arguments.iter().map(quoted).collect::<Vec<_>>().join(" ");
+    if line.chars().count() > 200 { line.chars().take(199).chain(['…']).collect() } else { line }
 }
 
 /// Reads the arguments: the global flags, and the command where one is named.

@@ -1,13 +1,16 @@
 //! `desk news`: what happened while I was away, for a colleague and for cron. What counts as news is decided here; how it
-//! is shown, in `report::news`.
+//! is shown, in `report::news`; what time alone made happen, in `passed`.
+
+mod passed;
 
 use super::args::{Answer, Seen};
 use super::chosen::Chosen;
 use super::ls;
 use super::show::Names;
-use crate::desk::Desk;
+use crate::desk::{Desk, House, Promises};
 use crate::domain::event::{Operation, OperationKind};
 use crate::domain::listed::Listed;
+use crate::domain::rating::Rating;
 use crate::domain::search::{Query, StatusTest, Term, Test};
 use crate::domain::ticket::{Standing, Status};
 use crate::domain::time::Moment;
@@ -15,16 +18,19 @@ use crate::domain::timeline::leaves_figures;
 use crate::domain::when::{Lean, when};
 use crate::error::{Error, Kind, Result};
 use crate::report::news::{Item, Kind as What, news};
+use crate::report::rating::of_scale;
 use crate::report::ticket::short_name;
 use crate::store::Reader;
 use crate::store::list::Ask;
 use crate::store::news::{CameIn, TicketDeed};
+use passed::{Broken, Passed};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// What others did and customers wrote: assigned to me, new, answered, closed, reopened, merged, promises broken
+/// What happened: assigned to me, new, answered, closed, reopened, merged, rated badly, promises broken, woken, contracts used up
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Without a time, the last 24 hours. My own deeds are no news; mail that came in is, whoever fetched it. Customers' answers are told of my tickets and of nobody's.
-An import of more than 20 mails is told in one line. Without news nothing is printed.
+Promises are those of policies and by voice. Of contracts it is told when the agreed part of their hours is used, or when they end soon.
+An import of more than 20 mails is told in one line. Without news nothing is printed. With --since-last nothing is told twice.
 
 Examples:
   desk news
@@ -32,6 +38,7 @@ Examples:
   desk news in:yesterday client:acme
   desk news --since-last --mine                 # what came since I last asked so
   desk news --since-last --exit-empty && …      # cron: exit 4 when there is none
+  desk news --since-last --mine --format md     # for a messenger
   desk news --json | jq -r '.[] | \"\\(.kind) #\\(.number) \\(.subject)\"'")]
 pub struct News {
     /// Which tickets, and in:PERIOD
@@ -60,6 +67,50 @@ const BEGINNING: usize = 80;
 /// How far back it goes where nothing is said: a day, in seconds.
 const DAY: i64 = 24 * 3600;
 
+/// What the whole desk says that news need.
+struct Facts {
+    promises: Promises,
+    /// Where anything is agreed with clients.
+    house: Option<House>,
+}
+
+impl Facts {
+    /// What cannot be told is left out, and said.
+    fn of(desk: &mut Desk, notes: &mut Vec<String>) -> Result<Facts> {
+        let promises = desk.promises().unwrap_or_else(|e| {
+            notes.push(format!("promises cannot be told: {e}"));
+            Promises::default()
+        });
+        let agreed = desk.read(|r| r.has_contracts())?;
+        let house = if agreed { desk.house().map(Some) } else { Ok(None) }.unwrap_or_else(|e| {
+            notes.push(format!("contracts cannot be told: {e}"));
+            None
+        });
+        Ok(Facts { promises, house })
+    }
+}
+
+/// What happened since an operation and an instant, oldest first, with the number of the last operation by now: what concerns
+/// whoever watches. Contracts are not among it.
+pub(super) fn since(desk: &mut Desk, words: &[String], (after, at): (i64, Moment)) -> Result<(Vec<Item>, i64)> {
+    // The order of the queue is none of the news.
+    let words: Vec<String> = words.iter().filter(|word| !word.trim().starts_with("sort:")).cloned().collect();
+    let chosen = Chosen::read(desk, &words, desk.now)?;
+    let ask = ls::ask(desk, None)?;
+    let promises = desk.promises().unwrap_or_default();
+    let facts = Facts { promises, house: None };
+    let to = Moment::MAX;
+    let (from, said) = (Moment::MIN, String::new());
+    let window = Window { after, from, to, promised_after: at, promised_to: desk.now, said, since_last: false };
+    desk.read(|r| {
+        let change = r.change_no()?;
+        let told = Teller::new(r, &window, &chosen, &ask, &facts)?.tell(r)?;
+        let mut items: Vec<Item> = told.items.into_iter().map(|(item, _)| item).collect();
+        items.sort_by_key(|item| (item.at, item.number));
+        Ok((items, change))
+    })
+}
+
 /// What is asked about: operations after a number and between two instants, promises after one and up to the other.
 struct Window {
     after: i64,
@@ -68,6 +119,8 @@ struct Window {
     promised_after: Moment,
     promised_to: Moment,
     said: String,
+    /// Since the last time: of some things it is remembered that they were told.
+    since_last: bool,
 }
 
 impl News {
@@ -76,20 +129,22 @@ impl News {
         let now = desk.now;
         let chosen = Chosen::read(desk, &self.query, now)?;
         let ask = ls::ask(desk, None)?;
-        let (items, said, seen_to) = desk.read(|r| {
+        let mut notes = Vec::new();
+        let facts = Facts::of(desk, &mut notes)?;
+        let (items, mut marks, said, seen_to) = desk.read(|r| {
             let window = self.window(r, &chosen, &ask)?;
             let seen_to = r.change_no()?;
-            let items = Teller::new(r, &window, &chosen, &ask)?.tell(r)?;
+            let Told { items, marks } = Teller::new(r, &window, &chosen, &ask, &facts)?.tell(r)?;
             let items = items.into_iter().filter(|(_, mine)| *mine || !self.mine).map(|(item, _)| item);
-            Ok((items.collect::<Vec<_>>(), window.said, seen_to))
+            Ok((items.collect::<Vec<_>>(), marks, window.said, seen_to))
         })?;
         let none = items.is_empty();
-        let mut answer = Answer::from(news(items, &said));
+        let mut report = news(items, &said);
+        report.notes.extend(notes);
+        let mut answer = Answer::from(report);
         if self.since_last && !desk.dry {
-            answer = answer.seen(Seen {
-                marks: MARKS.into_iter().map(str::to_owned).zip([seen_to, now.0]).collect(),
-                if_possible: false,
-            });
+            marks.extend(MARKS.into_iter().map(str::to_owned).zip([seen_to, now.0]));
+            answer = answer.seen(Seen { marks, if_possible: false });
         }
         Ok(if none && self.exit_empty { answer.ending(Kind::Found) } else { answer })
     }
@@ -103,7 +158,8 @@ impl News {
             }
             let (from, to) = (period.from, period.to);
             let said = format!("of {}", chosen.label(&period));
-            return Ok(Window { after: 0, from, to, promised_after: from.plus(-1), promised_to: to.plus(-1).min(now), said });
+            let (promised_after, promised_to) = (from.plus(-1), to.plus(-1).min(now));
+            return Ok(Window { after: 0, from, to, promised_after, promised_to, said, since_last: false });
         }
         let open_end = |after, from: Moment, promised_after, said| Window {
             after,
@@ -112,6 +168,7 @@ impl News {
             promised_after,
             promised_to: now,
             said,
+            since_last: self.since_last,
         };
         let mark = |r: &mut Reader<'_>, name| ask.me.map_or(Ok(None), |me| r.bookmark(me, name));
         if let (true, Some(after)) = (self.since_last, mark(r, MARKS[0])?) {
@@ -126,6 +183,14 @@ impl News {
     }
 }
 
+/// What there is to tell.
+struct Told {
+    /// Each with whether its ticket is mine.
+    items: Vec<(Item, bool)>,
+    /// What says that somebody was told of what is told once.
+    marks: Vec<(String, i64)>,
+}
+
 /// Gathers the news, and knows the tickets they are about.
 struct Teller {
     me: Option<i64>,
@@ -133,7 +198,9 @@ struct Teller {
     deeds: Vec<TicketDeed>,
     came_in: Vec<CameIn>,
     arrived: Vec<(i64, i64)>,
-    broken: Vec<(i64, Moment)>,
+    passed: Passed,
+    /// Ratings of 1 and 2, with their operations.
+    rated: Vec<(i64, Rating)>,
     /// Imports that are told in one line, and the tickets that they made.
     large: BTreeSet<i64>,
     made_by_large: BTreeSet<i64>,
@@ -144,7 +211,7 @@ struct Teller {
 }
 
 impl Teller {
-    fn new(r: &mut Reader<'_>, window: &Window, chosen: &Chosen, ask: &Ask) -> Result<Teller> {
+    fn new(r: &mut Reader<'_>, window: &Window, chosen: &Chosen, ask: &Ask, facts: &Facts) -> Result<Teller> {
         let operations = r.operations_of_window(window.after, window.from, window.to)?;
         let first = operations.first().map_or(i64::MAX, |o| o.id);
         let operations: HashMap<i64, Operation> = operations.into_iter().map(|o| (o.id, o)).collect();
@@ -155,15 +222,17 @@ impl Teller {
         came_in.retain(|m| meant(m.operation, m.ticket));
         let mut arrived = r.arrived(first)?;
         arrived.retain(|(operation, ticket)| meant(*operation, *ticket));
-        let mut broken = r.broken_promises(window.promised_after, window.promised_to)?;
-        broken.retain(|(ticket, _)| chosen.has(*ticket));
+        let passed = Passed::of(r, window, chosen, &facts.promises, (facts.house.as_ref(), ask.me))?;
+        let mut rated = r.bad_ratings_since(first)?;
+        rated.retain(|(operation, rating)| rating.ticket.is_some_and(|ticket| meant(*operation, ticket)));
         let mut teller = Teller {
             me: ask.me,
             operations,
             deeds,
             came_in,
             arrived,
-            broken,
+            passed,
+            rated,
             large: BTreeSet::new(),
             made_by_large: BTreeSet::new(),
             tickets: HashMap::new(),
@@ -204,7 +273,8 @@ impl Teller {
     fn look_up(&mut self, r: &mut Reader<'_>, ask: &Ask) -> Result<()> {
         let arrived = self.arrived.iter().map(|a| a.1).chain(self.came_in.iter().map(|m| m.ticket));
         let arrived = arrived.filter(|ticket| !self.made_by_large.contains(ticket));
-        let changed = self.deeds.iter().map(|d| d.ticket).chain(self.broken.iter().map(|b| b.0));
+        let rated = self.rated.iter().filter_map(|(_, rating)| rating.ticket);
+        let changed = self.deeds.iter().map(|d| d.ticket).chain(self.passed.tickets()).chain(rated);
         let about: BTreeSet<i64> = arrived.chain(changed).collect();
         let all = Query {
             terms: vec![Term { negated: false, alternatives: vec![Test::Status(StatusTest::All)] }],
@@ -215,15 +285,26 @@ impl Teller {
         Ok(())
     }
 
-    fn tell(mut self, r: &mut Reader<'_>) -> Result<Vec<(Item, bool)>> {
+    /// The news.
+    fn tell(mut self, r: &mut Reader<'_>) -> Result<Told> {
         self.deeds_of_others(r)?;
         self.arrivals();
         self.answers(r)?;
-        for (ticket, at) in std::mem::take(&mut self.broken) {
+        self.bad_ratings(r)?;
+        let Passed { broken, woke, contracts, marks } = std::mem::take(&mut self.passed);
+        for Broken { ticket, at, what } in broken {
             let agent = self.tickets.get(&ticket).and_then(|l| l.assignee.clone());
-            self.add(at, What::Breached, ticket, agent, None);
+            self.add(at, What::Breached, ticket, agent, Some(what));
         }
-        Ok(self.items)
+        for (ticket, at, was) in woke {
+            let Some(l) = self.tickets.get(&ticket) else { continue };
+            if self.is_mine(l) || l.ticket.assignee.is_none() {
+                let agent = l.assignee.clone();
+                self.add(at, What::Woke, ticket, agent, Some(format!("{was} until then")));
+            }
+        }
+        self.items.extend(contracts.into_iter().map(|item| (item, false)));
+        Ok(Told { items: self.items, marks })
     }
 
     fn is_mine(&self, l: &Listed) -> bool {
@@ -271,6 +352,23 @@ impl Teller {
                 self.add(at, What::New, ticket, None, from);
             }
         }
+    }
+
+    /// What customers rated 1 or 2 by mail, or colleagues wrote down.
+    fn bad_ratings(&mut self, r: &mut Reader<'_>) -> Result<()> {
+        for (operation, rating) in std::mem::take(&mut self.rated) {
+            let Some(o) = self.operations.get(&operation) else { continue };
+            let (by_mail, by_me) = (o.kind == OperationKind::Fetch, Some(o.agent) == self.me);
+            let (Some(ticket), true) = (rating.ticket, by_mail || (o.kind == OperationKind::Do && !by_me)) else { continue };
+            let credited = r.credited(ticket, rating.at)?;
+            let agent = credited.map(|agent| self.names.of(r, agent)).transpose()?;
+            let comment = rating.comment.lines().next().unwrap_or_default();
+            let comment: String = comment.chars().take(BEGINNING).collect();
+            let said = of_scale(rating.scale, rating.score);
+            let detail = if comment.is_empty() { said } else { format!("{said}: {comment}") };
+            self.add(rating.at, What::Rated, ticket, agent, Some(detail));
+        }
+        Ok(())
     }
 
     /// Whether an operation brings tickets that are told one by one.

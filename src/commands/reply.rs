@@ -4,12 +4,13 @@ mod page;
 mod send;
 
 use super::args::{self, Answer, TextFrom};
+use super::asking::Asking;
 use super::deed::say_hours;
 use crate::actions::answer::{Fields, fill};
 use crate::actions::echo::Echo;
 use crate::actions::looked::{self, Change};
 use crate::actions::reply::{self, Plan, Then, Worked};
-use crate::actions::{hours, outbox};
+use crate::actions::{hours, outbox, similar};
 use crate::desk::Desk;
 use crate::domain::answer::{Draft, addresses, pairs};
 use crate::domain::billing::duration;
@@ -36,6 +37,7 @@ Examples:
   desk reply 42 -m \"It is fixed: please try again.\" --close -t 15m
   desk reply 42 --answer password -e     # a saved answer, to be edited
   desk reply 42 --file answer.md --attach invoice.pdf --cc bob@acme.test
+  desk reply 42 -m \"It is on again.\" --close --ask   # and a mail asks how it was
   desk reply 42 -m \"Is it on now?\" --pending
   desk reply 42 -m \"We refund it.\" --draft # for another's eye
   desk reply 42 --send                   # what was drafted
@@ -90,6 +92,8 @@ pub struct Reply {
     /// solved, duplicate, spam, wontfix, workaround or no-reply
     #[arg(long, value_name = "REASON", requires = "close")]
     reason: Option<String>,
+    #[command(flatten)]
+    asking: Asking,
     /// Keep it for another's eye; nothing is sent
     #[arg(long, conflicts_with_all = ["send", "said", "discard"])]
     draft: bool,
@@ -112,6 +116,8 @@ struct Words {
     text: String,
     /// Typed in an editor: kept when the command fails.
     typed: bool,
+    /// The saved answer that they were made of.
+    saved: Option<i64>,
     /// The draft that they were.
     draft: Option<(Draft, Vec<Part>)>,
 }
@@ -128,6 +134,9 @@ impl Reply {
         crate::actions::ticket::not_merged(&ticket)?;
         if self.discard {
             return self.drop_draft(desk, &ticket);
+        }
+        if self.asking.is_wanted() && (self.draft || !(self.close || self.send)) {
+            return Err(Error::usage("--ask goes with a close").hint(format!("desk reply {} -m \"…\" --close --ask", self.id)));
         }
         if !self.draft && !self.said {
             outbox::can_send(desk)?;
@@ -172,7 +181,7 @@ impl Reply {
         }
         let bare = !given && !self.send;
         let text = match (&answer, &draft) {
-            (Some(answer), _) => Some(answer.clone()),
+            (Some((_, text)), _) => Some(text.clone()),
             (None, Some((draft, _))) => Some(draft.text.clone()),
             (None, None) => {
                 let flag = self.message.as_deref();
@@ -189,7 +198,8 @@ impl Reply {
             return Err(Error::usage("the answer is empty: nothing was sent")
                 .hint(format!("desk reply {} -m \"…\"", ticket.id)));
         }
-        Ok(Words { text: text.trim_end().to_owned(), typed, draft })
+        let saved = answer.map(|(id, _)| id);
+        Ok(Words { text: text.trim_end().to_owned(), typed, saved, draft })
     }
 
     /// The text after the editor.
@@ -201,6 +211,9 @@ impl Reply {
         draft: Option<&(Draft, Vec<Part>)>,
     ) -> Result<String> {
         let mut below = Vec::new();
+        if text.is_empty() {
+            below.extend(fitting(desk, ticket.id)?);
+        }
         if !self.said && !self.draft {
             let plan = self.plan(desk, ticket, draft.map(|d| &d.0))?;
             below.extend(head_of(&plan));
@@ -288,7 +301,9 @@ impl Reply {
         };
         let (to, cc) = (pairs(&wishes.to), pairs(&wishes.cc));
         let (id, agent, at) = (0, 0, desk.now);
-        let draft = Draft { id, agent, at, text: words.text, to, cc, only: wishes.only, quote, then };
+        let before = words.draft.as_ref().and_then(|(d, _)| d.answer);
+        let answer = words.saved.or(before);
+        let draft = Draft { id, agent, at, text: words.text, to, cc, only: wishes.only, quote, then, answer };
         let house = desk.house_for_hours().ok();
         let written = desk.write(|tx| {
             reply::draft(tx, ticket.id, &draft, &files)?;
@@ -382,32 +397,34 @@ fn draft_of(desk: &mut Desk, ticket: i64) -> Result<Option<(Draft, Vec<Part>)>> 
     })
 }
 
-/// A saved answer with its fields filled in.
-fn saved(desk: &mut Desk, ticket: &Ticket, name: &str) -> Result<String> {
+/// Says which saved answers fit, and gives the lines that say it below the text in the editor.
+fn fitting(desk: &mut Desk, ticket: i64) -> Result<Vec<String>> {
+    let names = desk.read(|r| similar::advice(r, ticket))?.answers;
+    if names.is_empty() {
+        return Ok(names);
+    }
+    let line = guard::line(&format!("answers that fit: {}", names.join(", "))).into_owned();
+    desk.host.talk(&line);
+    let how = names.first().map(|best| format!("to use one: leave this empty, then desk reply {ticket} --answer {best} -e"));
+    Ok([Some(line), how, Some("\n".to_owned())].into_iter().flatten().collect())
+}
+
+/// A saved answer: its id, and its text with the fields filled in.
+fn saved(desk: &mut Desk, ticket: &Ticket, name: &str) -> Result<(i64, String)> {
     let called = desk.setting("name")?.as_str().unwrap_or_default().to_owned();
     let me = desk.me.clone();
-    let (text, fields) = desk.read(|r| {
+    let (id, text, fields) = desk.read(|r| {
         let Some(answer) = r.answer(name)? else {
             let known: Vec<String> = r.answers()?.into_iter().map(|a| a.name).collect();
             let near = crate::domain::nearest::nearest(name, known.iter().map(String::as_str));
             let hint = near.map_or_else(|| "desk answer ls".to_owned(), |n| format!("did you mean {n}?"));
             return Err(Error::missing(format!("there is no saved answer {name}")).hint(hint));
         };
-        let requester =
-            ticket.requester.map(|id| r.contact(id)).transpose()?.flatten().map(|c| c.name).unwrap_or_default();
-        let client = ticket.client.map(|id| r.client(id)).transpose()?.flatten();
-        let fields = Fields {
-            first_name: requester.split_whitespace().next().unwrap_or_default().to_owned(),
-            name: requester,
-            ticket: ticket.id,
-            subject: ticket.subject.clone(),
-            agent: r.agent_named(&me)?.map_or_else(|| me.clone(), |a| a.name),
-            client: client.map(|c| c.name).unwrap_or_default(),
-            desk: called,
-        };
-        Ok((answer.text, fields))
+        let fields = Fields::of(r, ticket, &me, &called)?;
+        Ok((answer.id, answer.text, fields))
     })?;
-    fill(&text, &fields).map_err(|e| e.doing(format!("the saved answer {name}")))
+    let text = fill(&text, &fields).map_err(|e| e.doing(format!("the saved answer {name}")))?;
+    Ok((id, text))
 }
 
 /// The head of the letter as people read it.

@@ -43,6 +43,12 @@ pub fn run(desk: &mut Desk) -> Result<Answer> {
     let ours = queue.rows;
     let mut report = Report { notes: queue.untold.into_iter().collect(), ..Report::default() };
     let count = |key, head, n: i64| Fact { shown: n > 0 || key == "waiting", ..Fact::new(key, head, Cell::Count(n)) };
+    let today = desk.zone()?.date(ask.now);
+    let duty = desk.on_duty(today).unwrap_or_else(|e| {
+        report.notes.push(format!("duty cannot be told: {e}"));
+        Vec::new()
+    });
+    let on_duty = Cell::List(duty.iter().map(|name| Cell::Text(name.clone())).collect());
     let facts = vec![
         count("waiting", "waiting", counts.waiting),
         count("late", "late", counts.late),
@@ -53,6 +59,7 @@ pub fn run(desk: &mut Desk) -> Result<Answer> {
         count("snoozed", "snoozed", counts.snoozed),
         count("paused", "waiting for others", counts.paused),
         count("automatic", "from machines", counts.automatic),
+        Fact { shown: !duty.is_empty(), ..Fact::new("duty", "duty:", on_duty) },
     ];
     report.parts.push(Part::Facts(Facts { inline: true, rows: facts, ..Facts::default() }));
     report.parts.push(Part::Table(ticket::for_people(&ours, None, "nobody waits: well done")));

@@ -1,22 +1,25 @@
 //! `desk show`: everything about a ticket.
 
 use super::args::{self, Answer, Seen};
+use super::csat::listed::of_ticket as ratings_of_ticket;
 use super::ls;
 use super::told::Teller;
-use crate::actions::{estimate, looked};
+use crate::actions::{estimate, looked, similar};
 use crate::desk::{Desk, pressing};
 use crate::domain::listed::Listed;
 use crate::domain::message::Attachment;
+use crate::domain::ticket::Status;
 use crate::domain::search::{Query, StatusTest, Term, Test};
 use crate::error::{Error, Result};
+use crate::report::rating::latest;
 use crate::report::sla::Line;
-use crate::report::ticket::page::{Drafted, Way};
+use crate::report::ticket::page::{Drafted, Similar, Way};
 use crate::report::ticket::{Page, show};
 use crate::report::{Part, Report, Shape};
 use crate::store::Reader;
 use crate::store::list::Ask;
 use crate::store::outbox::Posting;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Show a ticket: its conversation, hours and relations
 #[derive(Debug, Clone, clap::Args)]
@@ -51,6 +54,10 @@ impl Show {
             desk.read(|r| Ok((pages(r, &ids, &ask, self.raw, &mut teller)?, looked::looks(r, &me, &ids)?)))?;
         estimated(desk, &mut pages)?;
         promised(desk, &mut pages)?;
+        advised(desk, &mut pages)?;
+        for page in &mut pages {
+            desk.mark_outside(std::slice::from_mut(&mut page.listed))?;
+        }
         let mut reports: Vec<Report> = pages.iter().map(show).collect();
         let one = self.ids.len() == 1 && !self.ids.iter().any(|w| w.contains([',', '-'])) && reports.len() == 1;
         let report = match (one, reports.pop()) {
@@ -80,6 +87,24 @@ fn promised(desk: &mut Desk, pages: &mut [Page]) -> Result<()> {
         page.clocks = clocks.iter().map(Line::of).collect();
     }
     Ok(())
+}
+
+/// Adds what earlier tickets teach, where that still helps.
+fn advised(desk: &mut Desk, pages: &mut [Page]) -> Result<()> {
+    desk.read(|r| {
+        let waits = |page: &&mut Page| page.listed.ticket.standing.status != Status::Closed;
+        for page in pages.iter_mut().filter(waits) {
+            let advice = similar::advice(r, page.listed.ticket.id)?;
+            page.answers = advice.answers;
+            page.similar = advice.similar.into_iter().map(told).collect();
+        }
+        Ok(())
+    })
+}
+
+fn told(alike: similar::Alike) -> Similar {
+    let similar::Alike { number, subject, status, closed_at, likeness, .. } = alike;
+    Similar { number, subject, status, closed_at, likeness }
 }
 
 /// Adds the estimates, with what is billed of them by now.
@@ -126,7 +151,7 @@ pub(super) fn every() -> Query {
 
 /// Everything about one ticket.
 pub(super) fn page(r: &mut Reader<'_>, listed: Listed, ask: &Ask, unfolded: bool, teller: &mut Teller) -> Result<Page> {
-        let id = listed.ticket.id;
+        let (id, client) = (listed.ticket.id, listed.client.clone());
         let mut messages = Vec::new();
         for m in r.messages(id)? {
             let author = match (m.agent, m.author.is_empty()) {
@@ -147,12 +172,28 @@ pub(super) fn page(r: &mut Reader<'_>, listed: Listed, ask: &Ask, unfolded: bool
             let (kind, detail) = teller.tell(r, &h.event)?;
             events.push((h.operation, h.event.at, agent, kind, detail));
         }
-        let mut similar = Vec::new();
+        let mut related = Vec::new();
         for other in r.links(id)? {
-            similar.extend(r.ticket(other)?.map(|t| (other, t.subject)));
+            let Some(t) = r.ticket(other)? else { continue };
+            let status = t.standing.status;
+            related.push((other, t.subject, status, r.closed_at(other)?.filter(|_| status == Status::Closed)));
         }
         let (ways, draft, merged) = (ways(r, id)?, draft(r, id, teller)?, r.merged_into(id)?);
-        Ok(Page { listed, messages, time, events, similar, merged, unfolded, ways, draft, estimate: None, clocks: Vec::new(), now: ask.now })
+        let links = links(r, id, &merged)?;
+        let said = ratings_of_ticket(r, id, client.as_deref(), &mut teller.names)?;
+        let day = said.last().map(|last| teller.day(last.at)).unwrap_or_default();
+        let rated = latest(&said, &day);
+        let ratings = (said, rated);
+        Ok(Page { links, listed, messages, time, events, related, similar: Vec::new(), answers: Vec::new(), merged, unfolded, ways, draft, estimate: None, ratings, clocks: Vec::new(), now: ask.now })
+}
+
+/// Where else a ticket is worked on, and those that were merged into it.
+fn links(r: &mut Reader<'_>, ticket: i64, merged: &[i64]) -> Result<Vec<String>> {
+    let mut links = BTreeSet::new();
+    for id in [ticket].iter().chain(merged) {
+        links.extend(r.urls(*id)?);
+    }
+    Ok(links.into_iter().collect())
 }
 
 /// Where the answers are that left through the outbox.

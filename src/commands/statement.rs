@@ -67,7 +67,7 @@ impl Statement {
 
 /// The period that a query names, and nothing else; last month where it names none.
 pub(super) fn period(desk: &mut Desk, words: &[String], what: &str) -> Result<Period> {
-    let query = ls::query(desk, words, false)?;
+    let query = ls::query_for_deeds(desk, words)?;
     if !query.words.is_empty() || !query.terms.is_empty() || query.sort.is_some() {
         return Err(Error::usage(format!("{what} takes in all of a client's hours in a period"))
             .hint("name the period alone: in:2026-10, in:last-month, in:2026-11-01..2026-11-15"));

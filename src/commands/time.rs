@@ -149,7 +149,7 @@ struct Asked {
 
 /// The period of a query and the entries that it asks for: this week's where it names no period.
 fn asked(desk: &mut Desk, words: &[String], void: bool) -> Result<Asked> {
-    let query = ls::query(desk, words, false)?;
+    let query = ls::query_for_deeds(desk, words)?;
     if query.sort.is_some() {
         return Err(Error::usage("worked time has an order of its own: sort: does not change it")
             .hint("--by client, or --format csv | sort"));

@@ -25,6 +25,11 @@ pub(super) struct Teller {
 }
 
 impl Teller {
+    /// The day of an instant.
+    pub(super) fn day(&self, at: Moment) -> String {
+        self.zone.date(at).to_string()
+    }
+
     /// Tells in the times of this zone.
     pub(super) fn new(zone: &Zone) -> Teller {
         Teller { zone: zone.clone(), names: Names::default() }

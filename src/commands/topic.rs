@@ -1,5 +1,9 @@
 //! `desk topic`: what people make of a topic. Finding topics is `desk topics`.
 
+mod announce;
+mod page;
+mod split;
+
 use super::args::Answer;
 use super::topics::seen;
 use crate::actions::{answers, people, topics as actions};
@@ -20,10 +24,13 @@ Examples:
   desk topic name 3 'Card declined'
   desk topic name 3 'Card declined' in:2026-W46
   desk topic plan 3 'ask the bank for the codes' --who mila --by fri
+  desk topic show 3                        # its weeks, its tickets, its cost
   desk topic fixed 3 --in 2.4.1            # if it comes back, desk topics says so
+  desk topic fixed 3 --in 2.4.1 --announce fixed   # and one mail to each who asked
   desk topic answer 3 refund               # the saved answer that helps
   desk topic pin 3                         # always listed, however few
   desk topic merge 5 7 --into 3
+  desk topic split 3 --into 'Declined in shops' 'Declined at ATMs'
   desk topic ls
   desk topic forget 3
 
@@ -38,6 +45,22 @@ enum Deed {
     /// List the known ones
     #[command(visible_alias = "list")]
     Ls,
+    /// Everything about one on a page
+    #[command(after_help = "Its tickets are those of the period: without in:PERIOD, the last four weeks and this one. Weeks are the last eight, and this one.
+
+Examples:
+  desk topic show 3
+  desk topic show 3 in:2026-11 client:acme
+
+JSON: topic name decided pinned fixed_at fixed_in plan plan_who plan_by plan_at answer words[] period{from,to} count weeks[{from count}]
+clients[{client tickets}] minutes cost links[{url tickets}] told[{name ticket at}] returned tickets[] (as in desk ls)")]
+    Show {
+        /// Its number in desk topics
+        #[arg(value_name = "ID")]
+        id: i64,
+        #[command(flatten)]
+        list: List,
+    },
     /// Give one a name
     #[command(after_help = "Examples:\n  desk topic name 3 'Card declined'\n  desk topic name 3 'Card declined' in:2026-W46")]
     Name {
@@ -85,7 +108,17 @@ enum Deed {
         list: List,
     },
     /// Say that it is fixed: if it comes back, you are told
-    #[command(after_help = "Examples:\n  desk topic fixed 3\n  desk topic fixed 3 --in 2.4.1\n  desk topic fixed 3 --not")]
+    #[command(after_help = "With --announce, everybody who asked about it (in an open ticket, or in one closed in the last 90 days) gets one mail in his latest
+ticket of the topic: the saved answer with its fields filled in, {{topic}} and {{release}} too. Who gets it is shown and asked first; without
+a terminal it takes -y. Nobody is written to twice of one remedy: a new one has another --in, or comes after --not. Closed tickets stay closed.
+The tickets are those of the last twelve months, or of the QUERY.
+
+Examples:
+  desk topic fixed 3
+  desk topic fixed 3 --in 2.4.1
+  desk topic fixed 3 --in 2.4.1 --announce fixed -n   # who would get what?
+  desk topic fixed 3 --in 2.4.1 --announce fixed --close
+  desk topic fixed 3 --not")]
     Fixed {
         /// Its number in desk topics
         #[arg(value_name = "ID")]
@@ -94,8 +127,14 @@ enum Deed {
         #[arg(long = "in", value_name = "RELEASE")]
         release: Option<String>,
         /// It is not, after all
-        #[arg(long, conflicts_with = "release")]
+        #[arg(long, conflicts_with_all = ["release", "announce"])]
         not: bool,
+        /// Write to everybody who asked, with this saved answer
+        #[arg(long, value_name = "ANSWER")]
+        announce: Option<String>,
+        /// And close their open tickets
+        #[arg(long, requires = "announce")]
+        close: bool,
         #[command(flatten)]
         list: List,
     },
@@ -119,6 +158,33 @@ enum Deed {
         /// The one that stays
         #[arg(long, value_name = "ID")]
         into: i64,
+        /// The weeks that were listed
+        #[arg(long = "of", value_name = "QUERY")]
+        query: Vec<String>,
+    },
+    /// Make two of one, or more
+    #[command(after_help = "Its parts are looked for in its tickets of the last twelve months, cut finer; on a terminal they are shown first. The biggest part
+keeps the number and what was decided. New tickets go to the part whose words they say best. desk topic merge makes them one again.
+
+Examples:
+  desk topic split 3 -n                                        # which parts are there?
+  desk topic split 3 --into 'Declined in shops' 'Declined at ATMs'
+  desk topic split 3 --tickets 42,45 --name 'Declined at ATMs'   # by hand: the words of these tickets
+
+JSON: operation parts[{topic name count terms[] tickets[]}]")]
+    Split {
+        /// Its number in desk topics
+        #[arg(value_name = "ID")]
+        id: i64,
+        /// The names of the parts, the biggest first
+        #[arg(long, value_name = "NAME", num_args = 1..)]
+        into: Vec<String>,
+        /// These tickets become a topic of their own
+        #[arg(long, value_name = "IDS", requires = "name", conflicts_with = "into")]
+        tickets: Option<String>,
+        /// How that is called
+        #[arg(long, value_name = "NAME", requires = "tickets")]
+        name: Option<String>,
         /// The weeks that were listed
         #[arg(long = "of", value_name = "QUERY")]
         query: Vec<String>,
@@ -154,9 +220,13 @@ impl TopicWord {
                 touch(desk, &known, |topic| topic.pinned = false)
             }
             Deed::Plan { id, text, who, by, list } => plan(desk, id, &text, who.as_deref(), by.as_deref(), &list),
-            Deed::Fixed { id, release, not, list } => {
+            Deed::Show { id, list } => page::show(desk, id, &list.query),
+            Deed::Fixed { id, release, not, announce, close, list } => {
                 let at = desk.now;
                 let release = release.map(|r| some_text(&r, "the release")).transpose()?;
+                if let Some(answer) = announce {
+                    return announce::fixed(desk, id, release.as_deref(), &answer, close, &list.query);
+                }
                 change(desk, id, &list.query, |topic| topic.fixed = (!not).then_some(Fixed { at, release }))
             }
             Deed::Answer { id, name, list } => {
@@ -167,6 +237,10 @@ impl TopicWord {
                 change(desk, id, &list.query, |topic| topic.answer = answer)
             }
             Deed::Merge { ids, into, query } => merge(desk, &ids, into, &query),
+            Deed::Split { id, into, tickets, name, query } => {
+                let wanted = split::Wanted { into, by_hand: tickets.zip(name) };
+                split::split(desk, id, &wanted, &query)
+            }
             Deed::Forget { id } => {
                 let known = desk.read(|r| actions::known(r, id))?;
                 let written = desk.write(|tx| actions::forget(tx, &known))?;

@@ -60,6 +60,7 @@ pub(super) fn said(verb: &str, step: &Step, operation: Option<i64>, back: &str) 
     report.parts.retain(|part| !matches!(part, Part::Prose(_)));
     report.parts.insert(0, Part::Prose(line));
     report.notes.clear();
+    report.notes.extend(step.left.iter().map(|to| format!("the mail to {to} has left: it stays")));
     report.notes.extend(step.kept.iter().filter(|k| !k.is_empty()).map(|k| format!("{k} stays: others use it by now")));
     if target.kind == OperationKind::Import && verb == "took back" {
         report.notes.push(format!("an import cannot be redone; to have it again: desk {}", target.command));

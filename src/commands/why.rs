@@ -1,35 +1,68 @@
 //! `desk why`: how a figure came about.
 
+mod figure;
+
 use super::args::{self, Answer};
 use crate::actions::books::Books;
 use crate::desk::{Desk, House, Promises};
 use crate::domain::billing::because::Because;
 use crate::domain::entry::number;
 use crate::domain::insight::metrics::Case;
+use crate::domain::insight::metrics::evidence::Figure;
+use crate::domain::nearest::nearest;
 use crate::domain::time::Moment;
 use crate::domain::worked::Worked;
 use crate::error::{Error, Kind, Result};
 use crate::report::{Cell, Fact, Facts, Part, Report, time, why};
 use crate::store::Reader;
 
-/// How a figure came about: when a promise is due, or the billed minutes of an entry
+/// How a figure came about: when a promise is due, the billed minutes of an entry, the tickets of a median
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Of a ticket, each clock: what began it, the working time day by day, days off, pauses, when it is due and what came of it.
 Of a time entry: what was worked, off-hours, the minimum, the rounding, and which pool paid which part of it.
+Of a figure of desk stats: what it means, the tickets that went in with their values, the largest first, and what was left out and why.
+Figures: first_response next_response first_resolution full_resolution requester_wait agent_work one_touch_percent reopen_percent
+sla csat nps opened closed reopened backlog. A query and in:PERIOD may follow; without one, the last 4 complete weeks.
 
 Examples:
   desk why 42
   desk why t17
-  desk why t17 t18 --json")]
+  desk why t17 t18 --json
+  desk why first_response
+  desk why sla in:last-month client:acme
+  desk why full_resolution in:2026-W46 --business -l 5")]
 pub struct Why {
-    /// Tickets: 42; time entries: t17, from desk time ls or a statement
-    #[arg(required = true, value_name = "ID")]
+    /// Tickets: 42; time entries: t17, from desk time ls or a statement; or a figure, and which tickets
+    #[arg(required = true, value_name = "ID|FIGURE")]
     what: Vec<String>,
+    /// Rows at most (20 on a terminal, all in a pipe)
+    #[arg(short, long, value_name = "N")]
+    limit: Option<usize>,
+    /// As the figure was known at the end of this day
+    #[arg(long, value_name = "DAY")]
+    as_of: Option<String>,
+    /// Times in business time
+    #[arg(long)]
+    business: bool,
 }
 
 impl Why {
     /// Explains.
     pub fn run(self, desk: &mut Desk) -> Result<Answer> {
+        if let Some((first, query)) = self.what.split_first()
+            && let Some(figure) = Figure::of(first)
+        {
+            let asked =
+                figure::Asked { as_of: self.as_of.as_deref(), business: self.business, limit: self.limit };
+            return figure::explain(desk, figure, query, asked);
+        }
+        if self.limit.is_some() || self.as_of.is_some() || self.business {
+            return Err(Error::usage("-l, --as-of and --business are for figures: desk why first_response"));
+        }
+        self.of_things(desk)
+    }
+
+    fn of_things(self, desk: &mut Desk) -> Result<Answer> {
         let mut parts = Vec::new();
         for word in &self.what {
             let Some(id) = number(word).filter(|_| word.starts_with(['t', 'T'])) else {
@@ -53,7 +86,12 @@ impl Why {
 /// Each clock of the tickets that a word names; where a ticket has none, a sentence says why.
 fn clocks(desk: &mut Desk, word: &str) -> Result<Vec<Report>> {
     let named = args::tickets(desk, &[word.to_owned()]).map_err(|e| match e.kind {
-        Kind::Usage => e.hint("a ticket: 42; a time entry: t17, from desk time ls; an invoice: desk invoice show 7"),
+        Kind::Usage => match nearest(word, Figure::ALL.iter().map(|figure| figure.word())) {
+            Some(figure) => e.hint(format!("did you mean {figure}?")),
+            None => e.hint(
+                "a ticket: 42; a time entry: t17, from desk time ls; a figure: first_response; an invoice: desk invoice show 7",
+            ),
+        },
         _ => e,
     })?;
     let numbers: Vec<i64> = named.tickets.iter().map(|t| t.id).collect();

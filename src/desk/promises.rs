@@ -1,7 +1,7 @@
 //! The promises of the desk: its policies with their calendars, and which of them holds for a ticket. What becomes of the
 //! clocks is in `domain::sla`; which policies there may be, in `settings::sla`.
 
-use super::Desk;
+use super::{Desk, Span};
 use crate::domain::calendar::Calendar;
 use crate::domain::insight::metrics::Case;
 use crate::domain::listed::{Listed, Pressing};
@@ -36,6 +36,15 @@ impl Promises {
     #[must_use]
     pub fn policies(&self) -> &[Policy] {
         &self.policies
+    }
+
+    /// The calendars of the policies, each once, by name.
+    #[must_use]
+    pub fn calendars(&self) -> Vec<&Calendar> {
+        let mut all: Vec<&Calendar> = self.calendars.values().collect();
+        all.sort_by_key(|calendar| calendar.name());
+        all.dedup_by_key(|calendar| calendar.name());
+        all
     }
 
     /// What is promised to a ticket with the fields that it had at an instant: priority, assignee, tags, channel and client. The
@@ -108,7 +117,7 @@ impl Promises {
                         *name = agent.name;
                     }
                 }
-                Test::From(_) | Test::External(_) => {
+                Test::From(_) | Test::External(_) | Test::Vip(_) => {
                     let term = |test| Term { negated: false, alternatives: vec![test] };
                     let terms = vec![term(test.clone()), term(Test::Status(StatusTest::All))];
                     let found = r.numbers(&Query { terms, ..Query::default() }, ask);
@@ -177,11 +186,33 @@ impl Desk {
         Ok(())
     }
 
-    /// Conditions on clocks become conditions on numbers, which the tables can answer.
+    /// Conditions on clocks and topics become conditions on numbers, which the tables can answer. Topics are looked for in the
+    /// tickets of the period that the query names, else of the last twelve months.
     ///
     /// # Errors
-    /// As [`Desk::promises`].
+    /// As [`Desk::promises`]; a topic that nobody has touched.
     pub fn resolve(&mut self, query: &mut Query) -> Result<()> {
+        let named = query.period.as_ref().map(|(_, period)| Span::of(period.from, period.to));
+        let span = named.unwrap_or_else(|| Span::year_to(self.now.plus(1)));
+        self.resolve_topics(query, span)?;
+        self.resolve_clocks(query)
+    }
+
+    /// As [`Desk::resolve`], where the period of the query is not that in which tickets were opened: topics are looked for in
+    /// its tickets and those of the twelve months before its end.
+    ///
+    /// # Errors
+    /// As [`Desk::resolve`].
+    pub fn resolve_for_deeds(&mut self, query: &mut Query) -> Result<()> {
+        let now = self.now.plus(1);
+        let ends = query.period.as_ref().map_or(now, |(_, period)| period.to.min(now).max(period.from));
+        let year = Span::year_to(ends);
+        let span = query.period.as_ref().map_or(year, |(_, period)| year.and_from(period.from));
+        self.resolve_topics(query, span)?;
+        self.resolve_clocks(query)
+    }
+
+    fn resolve_clocks(&mut self, query: &mut Query) -> Result<()> {
         let tests =
             |query: &mut Query| query.terms.iter().flat_map(|t| &t.alternatives).any(|t| matches!(t, Test::Sla(_)));
         if !tests(query) {

@@ -31,6 +31,8 @@ pub struct Queue {
 struct Ranking {
     promises: Promises,
     calendar: Option<Calendar>,
+    /// The clients who go before others.
+    vips: Vec<i64>,
 }
 
 impl Ranking {
@@ -58,9 +60,10 @@ impl Desk {
         };
         let (ranking, mut untold) = match self.ranking() {
             Ok(ranking) => (ranking, None),
-            Err(e) => (Ranking { promises: Promises::default(), calendar: None }, Some(e)),
+            Err(e) => (Ranking { promises: Promises::default(), calendar: None, vips: Vec::new() }, Some(e)),
         };
-        let kept_order = matches!(ranking.waited(), Waited::BySecond) && !query.closed_asked();
+        let plain = matches!(ranking.waited(), Waited::BySecond) && ranking.vips.is_empty();
+        let kept_order = plain && !query.closed_asked();
         let mut queue = match descending {
             Some(descending) if descending || !kept_order => {
                 self.read(|r| ranked(r, (query, ask), &ranking, descending, keep))?
@@ -75,6 +78,9 @@ impl Desk {
             untold = self.press(&mut queue.rows).err();
         }
         queue.untold = untold.map(|e| format!("promises cannot be told: {e}"));
+        if let Err(e) = self.mark_outside(&mut queue.rows) {
+            queue.untold.get_or_insert_with(|| format!("plans cannot be told: {e}"));
+        }
         Ok(queue)
     }
 
@@ -92,7 +98,8 @@ impl Desk {
         let promises = self.promises()?;
         // Of several calendars none may be the desk's: then nobody's night is left out.
         let calendar = if self.setting("calendar")?.is_null() { None } else { self.calendar(None).ok() };
-        Ok(Ranking { promises, calendar })
+        let vips = self.read(|r| r.vips())?;
+        Ok(Ranking { promises, calendar, vips })
     }
 }
 
@@ -104,7 +111,7 @@ fn ranked(
     descending: bool,
     keep: &dyn Fn(&Claim) -> bool,
 ) -> Result<Queue> {
-    let mut claims = r.claims(query, ask)?;
+    let mut claims = r.claims(query, ask, &ranking.vips)?;
     let mut queue = Queue { total: i64::try_from(claims.len()).unwrap_or(i64::MAX), ..Queue::default() };
     let mut presses: HashMap<i64, Pressing> = HashMap::new();
     if !ranking.promises.is_empty() {

@@ -52,6 +52,78 @@ pub struct Draft {
     /// The status the ticket gets when it is sent: `pending` or `closed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub then: Option<String>,
+    /// The saved answer that it was made of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<i64>,
+}
+
+impl Answer {
+    /// What it is headed with: its title, else its name.
+    #[must_use]
+    pub fn heading(&self) -> &str {
+        if self.title.is_empty() { &self.name } else { &self.title }
+    }
+}
+
+/// A reply as a saved answer: where the customer is called by name stands a field again, where the ticket is called by its
+/// number, too. What would be read as a field is kept as it was written.
+///
+/// ```
+/// use frontdesk::domain::answer::with_fields;
+/// let text = "Здравствуйте, Анна!\nПо заявке #42 возврат 42 рубля. Annabel, {{x}}";
+/// assert_eq!(
+///     with_fields(text, "Анна Петрова", 42),
+///     "Здравствуйте, {{first_name}}!\nПо заявке #{{ticket}} возврат 42 рубля. Annabel, {{ '{{' }}x}}"
+/// );
+/// assert_eq!(with_fields("Dear Ann Smith, ticket 7:", "Ann Smith", 7), "Dear {{name}}, ticket {{ticket}}:");
+/// ```
+#[must_use]
+pub fn with_fields(text: &str, name: &str, ticket: i64) -> String {
+    let literal = |mark: &str| format!("{{{{ '{mark}' }}}}");
+    let mut text = text.to_owned();
+    // One pass, so that what stands for a mark is not taken for one.
+    let mut kept = String::with_capacity(text.len());
+    while let Some((at, mark)) = ["{{", "{%", "{#"].iter().filter_map(|m| Some((text.find(m)?, *m))).min() {
+        kept.push_str(text.get(..at).unwrap_or_default());
+        kept.push_str(&literal(mark));
+        text = text.get(at + mark.len()..).unwrap_or_default().to_owned();
+    }
+    kept.push_str(&text);
+    let first = name.split_whitespace().next().unwrap_or_default();
+    let named = whole_words(&kept, name.trim(), "{{name}}", |_| true);
+    let named = if first.chars().count() > 1 { whole_words(&named, first, "{{first_name}}", |_| true) } else { named };
+    whole_words(&named, &ticket.to_string(), "{{ticket}}", calls_a_ticket)
+}
+
+/// The text with `field` wherever `word` stands alone and `fits` says yes to what stands before it.
+fn whole_words(text: &str, word: &str, field: &str, fits: impl Fn(&str) -> bool) -> String {
+    if word.is_empty() {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(word) {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let after = from.get(word.len()..).unwrap_or_default();
+        let joins = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        let alone = !joins(out.chars().next_back()) && !joins(after.chars().next());
+        let put = if alone && !out.ends_with("{{") && fits(&out) { field } else { word };
+        out.push_str(put);
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Whether a number after these words is that of a ticket.
+fn calls_a_ticket(before: &str) -> bool {
+    let before = before.trim_end_matches([' ', '\u{a0}']);
+    if before.ends_with(['#', '№']) {
+        return true;
+    }
+    let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_lowercase();
+    ["ticket", "request", "case", "тикет", "заявк", "обращени", "запрос"].iter().any(|known| word.starts_with(known))
 }
 
 /// Addresses as drafts keep them.

@@ -10,6 +10,8 @@
 //! | a forged mark | | as if it had none, and it is recorded |
 //! | nothing | | a new ticket |
 //!
+//! Who answers our question how it was by a rating joins as above, and wakes and counts nothing, however long the ticket is
+//! closed; `survey` tells what is one.
 //! Machines join by a mark or a reference and never wake or count anything; `[#42]` alone is not enough for a stranger's.
 //! On a ticket closed for longer than `reopen_days` whatever would have woken it makes a new ticket beside it.
 
@@ -77,6 +79,8 @@ pub struct Evidence {
     pub class: Class,
     /// It says no more than thanks.
     pub thanks: bool,
+    /// It is a rating in answer to our question, and asks nothing.
+    pub rated: bool,
     /// Whether it is from us.
     pub ours: Ours,
     /// A server of ours vouches for the author's address.
@@ -153,7 +157,7 @@ impl Evidence {
     /// use frontdesk::domain::{intake::*, mail::Class, time::Moment};
     /// let known = Known { ticket: 42, participant: true, closed_since: None, spam: false };
     /// let mail = Evidence { signed: Signed::No, named: None, in_subject: None, reused: None, class: Class::Person, thanks: false,
-    ///     ours: Ours::No, verified: false, at: Moment(0), reopen_days: 30, strict: false };
+    ///     rated: false, ours: Ours::No, verified: false, at: Moment(0), reopen_days: 30, strict: false };
     /// assert_eq!(mail.verdict().place, Place::Open { related: None });
     /// let answer = Evidence { signed: Signed::By(known), ..mail }.verdict();
     /// assert_eq!((answer.place, answer.trust, answer.wakes), (Place::Join(42), Trust::Plain, true));
@@ -192,13 +196,13 @@ impl Evidence {
     fn answer(&self, known: Known, trust: Trust) -> Verdict {
         let closed = known.closed_since.is_some();
         // A list is heard while the ticket is not closed, but reopens nothing.
-        let sleeps = known.spam || self.thanks || (closed && self.class == Class::Bulk);
+        let sleeps = known.spam || self.thanks || self.rated || (closed && self.class == Class::Bulk);
         let wakes = !sleeps;
         let limit = self.reopen_days.saturating_mul(24 * 60 * 60);
         if wakes && known.closed_since.is_some_and(|since| self.at.since(since) > limit) {
             return self.open(Some(known.ticket));
         }
-        let counts = !self.thanks && (wakes || !closed);
+        let counts = !self.thanks && !self.rated && (wakes || !closed);
         Verdict { trust, wakes, counts, ..joined(known.ticket, Direction::In) }
     }
 
@@ -301,6 +305,7 @@ mod tests {
             reused: None,
             class: Class::Person,
             thanks: false,
+            rated: false,
             ours: Ours::No,
             verified: false,
             at: NOW,
@@ -414,6 +419,19 @@ mod tests {
     }
 
     #[test]
+    fn a_rating_joins_and_sets_nothing_going_however_long_it_took() {
+        let rated = |mail: Evidence| Evidence { rated: true, ..mail };
+        check(&[
+            (rated(signed(TAKES_PART)), "join 42"),
+            (rated(signed(closed(TAKES_PART, 1))), "join 42"),
+            (rated(signed(closed(TAKES_PART, 300))), "join 42"),
+            (rated(in_subject(closed(TAKES_PART, 1))), "join 42 unverified"),
+            (rated(signed(closed(STRANGER, 1))), "join 42 third-party"),
+            (rated(in_subject(closed(STRANGER, 1))), "open beside 42 counts receipt"),
+        ]);
+    }
+
+    #[test]
     fn a_list_is_heard_and_reopens_nothing() {
         let by = |mail: Evidence| Evidence { class: Class::Bulk, ..mail };
         check(&[
@@ -500,20 +518,23 @@ mod tests {
         let reused = proptest::option::of((known(), any::<bool>()));
         let class = prop_oneof![Just(Class::Person), Just(Class::Bulk), Just(Class::AutoReply), Just(Class::Bounce)];
         let ours = prop_oneof![Just(Ours::No), Just(Ours::Sent), Just(Ours::Claimed)];
-        let flags = (any::<bool>(), any::<bool>(), any::<bool>(), -5_i64..i64::MAX);
+        let flags = (any::<[bool; 2]>(), any::<bool>(), any::<bool>(), -5_i64..i64::MAX);
         (mark, maybe(), maybe(), reused, class, ours, flags).prop_map(
-            |(signed, named, in_subject, reused, class, ours, (thanks, verified, strict, reopen_days))| Evidence {
-                signed,
-                named,
-                in_subject,
-                reused: reused.map(|(known, same_sender)| Reused { known, same_sender }),
-                class,
-                thanks,
-                ours,
-                verified,
-                at: NOW,
-                reopen_days,
-                strict,
+            |(signed, named, in_subject, reused, class, ours, ([thanks, rated], verified, strict, reopen_days))| {
+                Evidence {
+                    signed,
+                    named,
+                    in_subject,
+                    reused: reused.map(|(known, same_sender)| Reused { known, same_sender }),
+                    class,
+                    thanks,
+                    rated,
+                    ours,
+                    verified,
+                    at: NOW,
+                    reopen_days,
+                    strict,
+                }
             },
         )
     }

@@ -41,6 +41,12 @@ pub struct Listed {
     pub external: Option<(String, String)>,
     /// The clock that presses most; none until somebody has looked at the promises.
     pub sla: Option<Pressing>,
+    /// Whether the client goes before others at equal need.
+    pub vip: bool,
+    /// The plan of the client.
+    pub plan: Option<String>,
+    /// What of it is outside that plan; none until somebody has looked at its terms.
+    pub outside: Option<String>,
 }
 
 /// The clock of a ticket that presses most.

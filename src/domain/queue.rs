@@ -1,5 +1,5 @@
 //! The order of the queue: which ticket next. Promises that are broken, the longest over first; promises that soon will be, the
-//! next first; then who waits for us, the longest first; then the others. Which promise a ticket has is told elsewhere.
+//! next first; then who waits for us, more urgent before less, VIPs before others, the longest first; then the others. Which promise a ticket has is told elsewhere.
 
 use super::calendar::Calendar;
 use super::listed::{Listed, Pressing};
@@ -28,6 +28,8 @@ pub struct Claim {
     pub due_at: Option<Moment>,
     /// The clock that presses most.
     pub sla: Option<Pressing>,
+    /// The client goes before others at equal need.
+    pub vip: bool,
 }
 
 /// A place in the queue, smaller first.
@@ -38,6 +40,8 @@ pub struct Place {
     rank: i64,
     /// Whoever was answered stands behind those who wait.
     answered: bool,
+    /// Whoever is no VIP stands behind those who are.
+    common: bool,
     /// Whole minutes waited, the most first; in a queue without promises everybody has waited none.
     waited: std::cmp::Reverse<i64>,
     begun: bool,
@@ -80,11 +84,13 @@ impl Claim {
     /// ```
     /// use frontdesk::domain::{queue::{Claim, Waited}, ticket::{Priority, Status}, time::Moment};
     /// let claim = Claim { number: 1, status: Status::Open, priority: Priority::Normal, waiting_since: Some(Moment(100)),
-    ///     updated_at: Moment(100), due_at: None, sla: None };
+    ///     updated_at: Moment(100), due_at: None, sla: None, vip: false };
     /// let place = |claim: Claim| claim.place(Moment(7200), Waited::AllTime);
     /// let (late, urgent) = (Claim { due_at: Some(Moment(7000)), ..claim }, Claim { priority: Priority::Urgent, ..claim });
     /// assert!(place(late) < place(urgent) && place(urgent) < place(claim));
     /// assert!(place(Claim { number: 2, status: Status::New, ..claim }) < place(claim)); // new before old at equal need
+    /// let vip = Claim { vip: true, waiting_since: Some(Moment(7000)), ..claim };
+    /// assert!(place(vip) < place(claim) && place(urgent) < place(vip) && place(late) < place(vip));
     /// ```
     #[must_use]
     pub fn place(&self, now: Moment, waited: Waited<'_>) -> Place {
@@ -98,6 +104,7 @@ impl Claim {
             due: (due.is_none(), due.unwrap_or(Moment::MAX)),
             rank: rank(self.status, self.priority),
             answered: self.waiting_since.is_none(),
+            common: !self.vip,
             waited: std::cmp::Reverse(self.waiting_since.map_or(0, minutes)),
             begun: !matches!(waited, Waited::BySecond) && self.status != Status::New,
             since: self.waiting_since.unwrap_or(self.updated_at),
@@ -116,6 +123,7 @@ impl From<&Listed> for Claim {
             updated_at: l.state.updated_at,
             due_at: l.ticket.due_at,
             sla: l.sla,
+            vip: l.vip,
         }
     }
 }
@@ -154,6 +162,7 @@ mod tests {
             updated_at,
             due_at: voice.map(|by| NOW.plus(by)),
             sla,
+            vip: number % 3 == 0,
         })
     }
 
@@ -203,6 +212,7 @@ mod tests {
             updated_at: NOW,
             due_at: None,
             sla: Some(paused),
+            vip: false,
         };
         assert!(!claim.is_late(NOW) && claim.pressing(NOW).is_none());
         let running = Claim { sla: Some(Pressing { paused: false, ..paused }), ..claim };

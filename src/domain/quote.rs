@@ -15,7 +15,7 @@ mod signature;
 mod thanks;
 
 use reading::Reading;
-pub use thanks::only_thanks;
+pub use thanks::{only_closing, only_thanks};
 
 /// What a piece of a mail is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

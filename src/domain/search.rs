@@ -75,14 +75,20 @@ pub enum Test {
     Closed(Period),
     /// `plan:` of the client.
     Plan(String),
+    /// `vip:` whether the client goes before others.
+    Vip(bool),
     /// `ext:` the number where it was imported from.
     External(String),
     /// `draft:` with a draft of whomever, by one agent, or without one.
     Draft(Option<Who>),
     /// `sla:` with a clock in this state. Tables do not know clocks: it becomes [`Test::Among`] before they are asked.
     Sla(SlaTest),
+    /// `topic:` of this number, one that somebody has touched. Tables do not know topics: it becomes [`Test::Among`], too.
+    Topic(i64),
     /// One of these numbers. Nobody types it.
     Among(Vec<i64>),
+    /// It waits for us, or was promised and is late. Nobody types it.
+    Ours,
 }
 
 /// Whose ticket it is.
@@ -276,6 +282,8 @@ mod tests {
         assert!(matches!(&tests("updated:today,yesterday")[..], [Test::Updated(_), Test::Updated(_)]));
         assert!(matches!(&tests("closed:last-month")[..], [Test::Closed(p)] if p.days() == 31));
         assert_eq!(tests("plan:pro"), [Test::Plan("pro".into())]);
+        assert_eq!(tests("vip:yes,NO"), [Test::Vip(true), Test::Vip(false)]);
+        assert_eq!(tests("topic:12,3"), [Test::Topic(12), Test::Topic(3)]);
         assert_eq!(tests("ext:okdesk:1834"), [Test::External("okdesk:1834".into())]);
         assert_eq!(tests("draft:any,ME"), [Test::Draft(None), Test::Draft(Some(Who::Me))]);
         assert_eq!(tests("draft:none,Ana"), [Test::Draft(Some(Who::None)), Test::Draft(Some(Who::Name("Ana".into())))]);
@@ -320,7 +328,6 @@ mod tests {
             "https://x.io/a",
             "clinet:acme",
             "colour:red",
-            "topic:12",
             "+79215550102",
             "+7(921)555-01-02",
             "+",
@@ -347,7 +354,9 @@ mod tests {
             ("status:opne", "status:open? It may be: new, open, pending, hold, closed, all"),
             ("prio:most", "it may be: low, normal, high, urgent"),
             ("reason:wont", "reason:wontfix? It may be: solved, duplicate, spam, wontfix, workaround, no-reply"),
+            ("topic:login", "topic:3; the numbers are in desk topic ls"),
             ("due:never", "it may be: today, week, late, none"),
+            ("vip:maybe", "it may be: yes, no"),
             ("waiting:4", "4h or 4d?"),
         ] {
             for free in [false, true] {

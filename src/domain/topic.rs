@@ -6,7 +6,7 @@
 //! touched has a number of the list it stands in: the smallest ones that no known topic has, the biggest issue first. So the
 //! numbers of a period's list stay while its topics are being touched one by one, and nothing is written by looking.
 
-use super::insight::topics::{Mined, SAME, Signature, Ticket, fitting, mine, same};
+use super::insight::topics::{Mined, SAME, Signature, Ticket, Topic, Walk, fitting, mine_beside, same};
 use super::time::{Date, Moment};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
@@ -24,6 +24,10 @@ pub struct Known {
     pub name: String,
     /// By what it is recognised: one, and those of the topics that were merged into it.
     pub signatures: Vec<Signature>,
+    /// Where a topic was split: by what that was recognised which it is a part of. All parts have the same; a part of a part has
+    /// one more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub whole: Vec<Vec<Signature>>,
     /// Whether it is always listed, however few tickets it has.
     pub pinned: bool,
     /// When it was said to be fixed.
@@ -63,7 +67,12 @@ impl Known {
     /// How much this is the topic, 0 to 1000.
     #[must_use]
     pub fn likeness(&self, signature: &Signature) -> u32 {
-        self.signatures.iter().map(|own| same(own, signature)).max().unwrap_or(0)
+        self.signatures.iter().chain(self.whole.iter().flatten()).map(|own| same(own, signature)).max().unwrap_or(0)
+    }
+
+    /// Whether both are parts of one topic that was split.
+    fn is_kin(&self, other: &Known) -> bool {
+        self.whole.iter().any(|whole| other.whole.contains(whole))
     }
 }
 
@@ -122,29 +131,32 @@ pub struct Found {
     pub tickets: usize,
     /// What was mined.
     mined: Mined,
-    /// Single tickets that say what a known topic says, and its place among the known ones.
-    fitting: Vec<(i64, usize)>,
+    /// The tickets that say what a known topic says, and its place among the known ones.
+    fitting: BTreeMap<i64, usize>,
 }
 
 impl Found {
     /// Looks through the tickets of a period.
     #[must_use]
     pub fn of(tickets: &[Ticket<'_>], known: &[Known]) -> Found {
-        let mined = if tickets.len() < ENOUGH {
-            Mined { other: tickets.iter().map(|t| t.id).collect(), ..Mined::default() }
+        let signatures = signatures(known);
+        let own: Vec<&Signature> = signatures.iter().map(|(_, signature)| *signature).collect();
+        let (mined, fits) = if tickets.len() < ENOUGH {
+            let mut other: Vec<i64> = tickets.iter().map(|t| t.id).collect();
+            other.sort_unstable();
+            (Mined { other, ..Mined::default() }, fitting(tickets, &own))
         } else {
-            mine(tickets, None)
+            mine_beside(tickets, &own, None)
         };
-        let signatures: Vec<(usize, &Signature)> = known
-            .iter()
-            .enumerate()
-            .flat_map(|(at, topic)| topic.signatures.iter().map(move |own| (at, own)))
-            .collect();
-        let other: BTreeSet<i64> = mined.other.iter().copied().collect();
-        let fits = fitting(tickets, &signatures.iter().map(|(_, signature)| *signature).collect::<Vec<_>>());
-        let fits = fits.into_iter().filter(|(id, _)| other.contains(id));
-        let fitting = fits.filter_map(|(id, at)| Some((id, signatures.get(at)?.0))).collect();
+        let fitting = fits.into_iter().filter_map(|(id, at)| Some((id, signatures.get(at)?.0))).collect();
         Found { tickets: tickets.len(), mined, fitting }
+    }
+
+    /// Where a ticket of a group goes that is the known topic at this place: of the parts of a topic that was split, to the one
+    /// whose words it says best.
+    fn nearer(&self, ticket: i64, at: usize, known: &[Known]) -> usize {
+        let kin = |other: &usize| known.get(at).zip(known.get(*other)).is_some_and(|(one, other)| one.is_kin(other));
+        self.fitting.get(&ticket).copied().filter(kin).unwrap_or(at)
     }
 }
 
@@ -180,6 +192,19 @@ impl Issue {
             examples: Vec::new(),
             previous: 0,
             signature: Signature::default(),
+        }
+    }
+
+    fn mined(topic: &Topic) -> Issue {
+        Issue {
+            number: 0,
+            known: None,
+            name: topic.name.clone(),
+            terms: topic.terms.clone(),
+            tickets: topic.tickets.clone(),
+            examples: topic.examples.clone(),
+            previous: 0,
+            signature: topic.signature.clone(),
         }
     }
 
@@ -219,17 +244,19 @@ pub struct Issues {
 pub fn issues(now: &Found, before: &Found, known: &[Known]) -> Issues {
     let (mut issues, other) = met(now, known);
     let mut gone: BTreeMap<(Reverse<usize>, String), usize> = BTreeMap::new();
-    for topic in &before.mined.topics {
-        let count = topic.tickets.len();
-        match nearest(issues.iter().map(|issue| issue.likeness(&topic.signature))) {
+    for (at, then) in met(before, known).0.into_iter().enumerate() {
+        let count = then.tickets.len();
+        let same = if then.known.is_some() {
+            Some(at)
+        } else {
+            nearest(issues.iter().map(|issue| issue.likeness(&then.signature)))
+        };
+        match same {
             Some(at) => issues.get_mut(at).into_iter().for_each(|issue| issue.previous += count),
             None => {
-                gone.insert((Reverse(count), topic.name.clone()), count);
+                gone.insert((Reverse(count), then.name), count);
             }
         }
-    }
-    for (_, at) in &before.fitting {
-        issues.get_mut(*at).into_iter().for_each(|issue| issue.previous += 1);
     }
     let pinned = |issue: &Issue| issue.known.as_ref().is_some_and(|topic| topic.pinned);
     let lost = issues.iter().filter(|issue| issue.tickets.is_empty() && issue.previous > 0 && !pinned(issue));
@@ -244,36 +271,63 @@ pub fn issues(now: &Found, before: &Found, known: &[Known]) -> Issues {
     Issues { topics: issues, gone: gone.into_iter().map(|((_, name), count)| (name, count)).collect(), other }
 }
 
+/// The tickets of each known topic that has any, by its number, in order: those that were found in a period, and of others those
+/// that say what it says.
+///
+/// ```
+/// use frontdesk::domain::{insight::topics::{Signature, Ticket, Walk}, topic::{Found, Known, members}};
+/// let signatures = vec![Signature::of_weights([("printer".into(), 900), ("paper".into(), 436)])];
+/// let known = [Known { id: 3, name: "Paper".into(), signatures, whole: vec![], pinned: false, fixed: None, plan: None, answer: None }];
+/// let ticket = |id, text| Ticket { id, subject: "", text };
+/// let mut walk = Walk::default();
+/// walk.add(&ticket(1, "The printer eats paper"));
+/// let found = Found::of(&[ticket(7, "paper in the printer"), ticket(8, "Where is my invoice?")], &known);
+/// assert_eq!(members(&walk, &found, &known).into_iter().collect::<Vec<_>>(), [(3, vec![1, 7])]);
+/// ```
+#[must_use]
+pub fn members(others: &Walk, found: &Found, known: &[Known]) -> BTreeMap<i64, Vec<i64>> {
+    let mut members: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+    let signatures = signatures(known);
+    let own: Vec<&Signature> = signatures.iter().map(|(_, signature)| *signature).collect();
+    for (ticket, at) in others.fitting(&own) {
+        let topic = signatures.get(at).and_then(|(at, _)| known.get(*at));
+        topic.into_iter().for_each(|topic| members.entry(topic.id).or_default().push(ticket));
+    }
+    for issue in met(found, known).0.into_iter().filter(|issue| issue.known.is_some() && !issue.tickets.is_empty()) {
+        members.entry(issue.number).or_default().extend(issue.tickets);
+    }
+    members.values_mut().for_each(|tickets| tickets.sort_unstable());
+    members
+}
+
+/// The signatures of known topics, each with the place of its topic.
+fn signatures(known: &[Known]) -> Vec<(usize, &Signature)> {
+    known.iter().enumerate().flat_map(|(at, topic)| topic.signatures.iter().map(move |own| (at, own))).collect()
+}
+
 /// The known topics in their order, whether met or not, then what else there is; and the tickets in none.
 fn met(now: &Found, known: &[Known]) -> (Vec<Issue>, Vec<i64>) {
     let mut issues: Vec<Issue> = known.iter().map(Issue::known).collect();
     for topic in &now.mined.topics {
         let at = nearest(known.iter().map(|known| known.likeness(&topic.signature)));
-        match at.and_then(|at| issues.get_mut(at)) {
-            Some(issue) if !issue.tickets.is_empty() => issue.tickets.extend(&topic.tickets),
-            Some(issue) => {
-                issue.terms.clone_from(&topic.terms);
-                issue.tickets.clone_from(&topic.tickets);
-                issue.examples.clone_from(&topic.examples);
-                issue.signature.clone_from(&topic.signature);
-            }
-            None => issues.push(Issue {
-                number: 0,
-                known: None,
-                name: topic.name.clone(),
-                terms: topic.terms.clone(),
-                tickets: topic.tickets.clone(),
-                examples: topic.examples.clone(),
-                previous: 0,
-                signature: topic.signature.clone(),
-            }),
+        let Some(at) = at.filter(|at| issues.get(*at).is_some()) else {
+            issues.push(Issue::mined(topic));
+            continue;
+        };
+        for ticket in &topic.tickets {
+            let at = now.nearer(*ticket, at, known);
+            issues.get_mut(at).into_iter().for_each(|issue| issue.tickets.push(*ticket));
+        }
+        if let Some(issue) = issues.get_mut(at).filter(|issue| issue.examples.is_empty()) {
+            issue.terms.clone_from(&topic.terms);
+            issue.examples = topic.examples.iter().copied().filter(|ticket| issue.tickets.contains(ticket)).collect();
+            issue.signature.clone_from(&topic.signature);
         }
     }
     let mut other: BTreeSet<i64> = now.mined.other.iter().copied().collect();
     for (ticket, at) in &now.fitting {
-        if let Some(issue) = issues.get_mut(*at) {
-            issue.tickets.push(*ticket);
-            other.remove(ticket);
+        if other.remove(ticket) {
+            issues.get_mut(*at).into_iter().for_each(|issue| issue.tickets.push(*ticket));
         }
     }
     for issue in &mut issues {

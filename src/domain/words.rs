@@ -8,6 +8,7 @@ use frostem::{Algorithm, Stemmer as Snowball};
 use std::ops::Range;
 use token::{Tokens, fold};
 
+pub(in crate::domain) use cache::Seed;
 pub use cache::Stemmer;
 
 /// The version of the terms: an index made by another one is made again. It changes with these rules and with frostem.
@@ -31,6 +32,11 @@ pub fn terms(text: &str) -> Vec<String> {
         out.push(word.clone());
     }
     out
+}
+
+/// The words of a text as they are spelled.
+pub(in crate::domain) fn spellings(text: &str) -> impl Iterator<Item = &str> {
+    Tokens::of(text).filter_map(|range| text.get(range))
 }
 
 /// The terms of `text*`, a search for what begins so: those of all words but the last, and the last marked with a star, which

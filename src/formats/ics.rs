@@ -1,6 +1,8 @@
 //! Holidays out of an iCalendar file (`.ics`): its events of whole days, those of every year too. Events with a time of day
 //! are no holidays and are left out; a rule that is not understood is refused, for a calendar with days missing is wrong.
 
+pub mod write;
+
 use crate::domain::calendar::Holidays;
 use crate::domain::time::Date;
 use crate::error::{Error, Result};

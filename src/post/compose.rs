@@ -104,6 +104,15 @@ const LAST_REFERENCES: usize = 20;
 /// # Errors
 /// An address that no mail can go to, or nobody to send it to.
 pub fn compose(letter: &Letter<'_>) -> Result<Vec<u8>> {
+    compose_with(letter, letter.text)
+}
+
+/// The same with other words in its HTML than in its plain text: links, which plain text would show in full. Both are plain,
+/// or light markdown.
+///
+/// # Errors
+/// As [`compose`].
+pub fn compose_with(letter: &Letter<'_>, html: &str) -> Result<Vec<u8>> {
     if letter.to.is_empty() && letter.cc.is_empty() {
         return Err(Error::refused("the letter is for nobody").hint("name a recipient: --to, --cc"));
     }
@@ -125,7 +134,7 @@ pub fn compose(letter: &Letter<'_>) -> Result<Vec<u8>> {
     head.token("X-Desk-Instance", letter.instance);
     head.words("MIME-Version", ["1.0".to_owned()]);
     let mut mail = head.into_bytes();
-    mail.extend(body(letter));
+    mail.extend(body(letter, html));
     Ok(mail)
 }
 
@@ -140,6 +149,17 @@ pub fn compose(letter: &Letter<'_>) -> Result<Vec<u8>> {
 pub fn host_of(email: &str) -> String {
     let host = email.rsplit_once('@').and_then(|(_, host)| address::host(host));
     host.unwrap_or_else(|| "localhost".to_owned())
+}
+
+/// Markdown as HTML that loads nothing, runs nothing, and links to web pages and mail addresses only.
+///
+/// ```
+/// use frontdesk::post::compose::harmless;
+/// assert_eq!(harmless("**b** <i onclick=x>"), "<p><strong>b</strong> &lt;i onclick=x&gt;</p>\n");
+/// ```
+#[must_use]
+pub fn harmless(markdown: &str) -> String {
+    html::markdown(&lines(markdown))
 }
 
 /// What the letter says as plain text: the words, the signature, the mail that is answered. Lines end with `\n`.
@@ -191,12 +211,13 @@ fn lines(text: &str) -> String {
     text.chars().filter(|&c| c == '\n' || c == '\t' || !(c.is_control() || c == '\u{feff}')).collect()
 }
 
-fn body(letter: &Letter<'_>) -> Vec<u8> {
+fn body(letter: &Letter<'_>, html: &str) -> Vec<u8> {
+    let shown = Letter { text: html, ..*letter };
     let boundary = |kind: &str| format!("=_{kind}_{}", name_of(letter.message_id));
     let alternative = MultiPart::alternative()
         .boundary(boundary("text"))
         .singlepart(text_part(ContentType::TEXT_PLAIN, &plain(letter)))
-        .singlepart(text_part(ContentType::TEXT_HTML, &html::page(letter)));
+        .singlepart(text_part(ContentType::TEXT_HTML, &html::page(&shown)));
     if letter.attachments.is_empty() {
         return alternative.formatted();
     }

@@ -79,23 +79,18 @@ fn grid(columns: &[Flat<'_>], rows: usize) -> Result<String> {
     sheet.end()
 }
 
-/// A column that is one column, or one for each member of its records.
+/// A column that is one column, or one for each member of its records, and of those within them.
 struct Flat<'a> {
     key: &'a str,
     cells: Vec<&'a Cell>,
-    members: Vec<&'static str>,
+    members: Vec<Vec<&'static str>>,
 }
 
 impl<'a> Flat<'a> {
     fn new(key: &'a str, cells: Vec<&'a Cell>) -> Flat<'a> {
         let mut members = Vec::new();
         for cell in &cells {
-            let Cell::Record(record) = cell else { continue };
-            for (name, _) in record {
-                if !members.contains(name) {
-                    members.push(name);
-                }
-            }
+            gather(cell, &mut Vec::new(), &mut members);
         }
         Flat { key, cells, members }
     }
@@ -105,19 +100,39 @@ impl<'a> Flat<'a> {
     }
 
     fn head(&self, column: usize) -> String {
-        self.members.get(column).map_or_else(|| self.key.to_owned(), |m| format!("{}_{m}", self.key))
+        self.members.get(column).map_or_else(|| self.key.to_owned(), |path| format!("{}_{}", self.key, path.join("_")))
     }
 
     fn value(&self, column: usize, row: usize) -> String {
         let cell = self.cells.get(row).copied().unwrap_or(&Cell::Empty);
         match (cell, self.members.get(column)) {
-            (Cell::Record(record), Some(name)) => {
-                record.iter().find(|(k, _)| k == name).map_or_else(String::new, |(_, c)| value(c))
-            }
+            (Cell::Record(_), Some(path)) => within(cell, path).map_or_else(String::new, value),
             (cell, _) if column == 0 => value(cell),
             _ => String::new(),
         }
     }
+}
+
+/// The ways to the members of a record, those of records within it too.
+fn gather(cell: &Cell, way: &mut Vec<&'static str>, ways: &mut Vec<Vec<&'static str>>) {
+    let Cell::Record(members) = cell else {
+        if !way.is_empty() && !ways.contains(way) {
+            ways.push(way.clone());
+        }
+        return;
+    };
+    for (name, member) in members {
+        way.push(name);
+        gather(member, way, ways);
+        way.pop();
+    }
+}
+
+fn within<'a>(cell: &'a Cell, path: &[&str]) -> Option<&'a Cell> {
+    path.iter().try_fold(cell, |cell, name| match cell {
+        Cell::Record(members) => members.iter().find(|(key, _)| key == name).map(|(_, member)| member),
+        _ => None,
+    })
 }
 
 fn value(cell: &Cell) -> String {
@@ -133,7 +148,9 @@ fn words(cell: &Cell) -> String {
     match cell {
         Cell::Text(text) | Cell::Marked(text, _) => text.clone(),
         Cell::Tags(tags) => tags.join(" "),
-        Cell::Spark(values) => joined(values.iter().map(i64::to_string).collect(), " "),
+        Cell::Spark(values) => {
+            joined(values.iter().map(|v| v.map_or("-".to_owned(), |v| v.to_string())).collect(), " ")
+        }
         Cell::List(cells) => joined(cells.iter().map(words).collect(), "; "),
         Cell::Record(members) => joined(members.iter().map(|(_, c)| words(c)).collect(), " "),
         Cell::Pairs(pairs) => joined(pairs.iter().map(|(key, text)| format!("{key} {text}")).collect(), "; "),
@@ -216,6 +233,15 @@ mod tests {
         for text in ["a=1", "1-2", "'quoted'", "", "счёт"] {
             assert_eq!(value(&Cell::Text(text.into())), text);
         }
+    }
+
+    #[test]
+    fn records_within_records_are_columns_of_their_own() {
+        let inner = |n| Cell::Record(vec![("a", Cell::Count(n)), ("b", Cell::Record(vec![("c", Cell::Count(n + 1))]))]);
+        let (one, other, none) = (inner(1), inner(5), Cell::Empty);
+        let flat = Flat::new("k", vec![&one, &other, &none]);
+        assert_eq!((0..flat.width()).map(|i| flat.head(i)).collect::<Vec<_>>(), ["k_a", "k_b_c"]);
+        assert_eq!((flat.value(1, 0), flat.value(1, 1), flat.value(0, 2)), ("2".into(), "6".into(), String::new()));
     }
 
     #[test]

@@ -85,6 +85,7 @@ pub fn scalar(cell: &Cell) -> Option<String> {
         Cell::Decimal(text) => text.clone(),
         Cell::Permille(n) => tenths(*n),
         Cell::Flag(yes) => yes.to_string(),
+        Cell::Vip => true.to_string(),
         Cell::At(at) | Cell::Ago(at) | Cell::Due(at) => at.rfc3339(),
         Cell::Day(day) => day.to_string(),
         Cell::Status(s) => s.word().to_owned(),

@@ -1,6 +1,7 @@
 //! The page as HTML that stands alone: its style within, nothing loaded, no script allowed. Light and dark, for a
 //! telephone, a screen and paper.
 
+use super::chart::svg::picture;
 use super::ink::{Ink, Tone, clip};
 use super::view::{Block, Card, Grid};
 use crate::report::Style;
@@ -46,7 +47,7 @@ fn put(block: &Block, out: &mut String) {
         }
         Block::Prose(text) => out.push_str(&format!("<p>{}</p>\n", escape(text))),
         Block::Nothing(sentence) => out.push_str(&format!("<p class=\"nothing\">{}</p>\n", escape(sentence))),
-        Block::Chart(bars) => chart(bars, out),
+        Block::Chart(drawn) => out.push_str(&picture(drawn)),
     }
 }
 
@@ -123,22 +124,6 @@ fn quoted(ink: &Ink) -> String {
         }
     }
     out
-}
-
-/// Bars as wide as their share of the largest, in hundredths of a percent.
-fn chart(bars: &[(String, i64)], out: &mut String) {
-    let top = i128::from(bars.iter().map(|(_, v)| *v).max().unwrap_or(0).max(1));
-    out.push_str("<div class=\"chart\">\n");
-    for (label, value) in bars {
-        let share = i128::from((*value).max(0)) * 10_000 / top;
-        out.push_str(&format!(
-            "<span>{}</span><b>{value}</b><div style=\"width:{}.{:02}%\"></div>\n",
-            escape(label),
-            share / 100,
-            share % 100
-        ));
-    }
-    out.push_str("</div>\n");
 }
 
 fn words(ink: &Ink) -> String {

@@ -12,13 +12,20 @@ use std::borrow::Cow;
 /// How loud a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tone {
+    /// As any text.
     #[default]
     Plain,
+    /// What is looked for first.
     Strong,
+    /// What may be passed over.
     Faint,
+    /// Too late, broken.
     Alarm,
+    /// Soon too late.
     Warn,
+    /// As it should be.
     Good,
+    /// A label.
     Tag,
 }
 
@@ -119,7 +126,7 @@ fn tone(key: &str, cell: &Cell, closed: bool, now: Moment) -> Tone {
         Cell::Priority(Priority::High) => Tone::Warn,
         Cell::Priority(Priority::Low) | Cell::Status(Status::Closed) => Tone::Faint,
         Cell::Status(Status::New) => Tone::Good,
-        Cell::Tags(_) => Tone::Tag,
+        Cell::Tags(_) | Cell::Spark(_) => Tone::Tag,
         Cell::At(at) | Cell::Ago(at) | Cell::Due(at) if key.ends_with("due_at") && !closed && *at <= now => Tone::Alarm,
         Cell::List(_) if key == "due_at" => Tone::Warn,
         Cell::Text(word) if matches!(key, "state" | "sla") => match word.as_str() {
@@ -168,8 +175,9 @@ pub fn words(cell: &Cell, dress: &Dress) -> String {
         Cell::Decimal(text) => text.clone(),
         Cell::Permille(n) => format!("{} %", tenths(*n)),
         Cell::Flag(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+        Cell::Vip => if dress.ascii { "VIP" } else { "★" }.to_owned(),
         Cell::Bytes(n) => bytes(*n),
-        Cell::Spark(values) => spark(values),
+        Cell::Spark(values) => spark(values, dress.ascii),
         Cell::Record(members) => {
             members.iter().map(|(_, c)| c).find(|c| !is_blank(c)).map_or_else(String::new, |c| words(c, dress))
         }
@@ -243,15 +251,17 @@ fn bytes(n: i64) -> String {
     }
 }
 
-/// A bar for each value, from nothing to the largest.
-fn spark(values: &[i64]) -> String {
+/// A bar for each value, from nothing to the largest; a point where there is no value.
+fn spark(values: &[Option<i64>], ascii: bool) -> String {
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-    let top = values.iter().copied().max().unwrap_or(0).max(1);
+    const SIGNS: [char; 8] = ['_', '.', '-', '~', '=', '+', '*', '#'];
+    let (bars, nothing) = if ascii { (SIGNS, ' ') } else { (BARS, '·') };
+    let top = values.iter().copied().flatten().max().unwrap_or(0).max(1);
     let bar = |v: i64| {
         let step = i128::from(v.max(0)) * 7 + i128::from(top) / 2;
-        usize::try_from(step / i128::from(top)).ok().and_then(|i| BARS.get(i)).copied().unwrap_or('▁')
+        usize::try_from(step / i128::from(top)).ok().and_then(|i| bars.get(i)).copied().unwrap_or(nothing)
     };
-    values.iter().map(|&v| bar(v)).collect()
+    values.iter().map(|v| v.map_or(nothing, bar)).collect()
 }
 
 #[cfg(test)]
@@ -296,8 +306,15 @@ mod tests {
 
     #[test]
     fn a_sparkline_rises_from_nothing_to_the_largest() {
-        assert_eq!(spark(&[0, 1, 2, 4, 7, -3]), "▁▂▃▅█▁");
-        assert_eq!((spark(&[0, 0]), spark(&[i64::MAX, i64::MIN])), ("▁▁".into(), "█▁".into()));
+        let spark = |values: &[i64], ascii| spark(&values.iter().copied().map(Some).collect::<Vec<_>>(), ascii);
+        assert_eq!(spark(&[0, 1, 2, 4, 7, -3], false), "▁▂▃▅█▁");
+        assert_eq!((spark(&[0, 0], false), spark(&[i64::MAX, i64::MIN], false)), ("▁▁".into(), "█▁".into()));
+        assert_eq!(spark(&[0, 1, 2, 4, 7, -3], true), "_.-=#_");
+    }
+
+    #[test]
+    fn a_sparkline_has_a_point_where_there_is_no_value() {
+        assert_eq!(say(&Cell::Spark(vec![Some(1), None, Some(0), None])), "█·▁·");
     }
 
     #[test]

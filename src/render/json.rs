@@ -200,7 +200,7 @@ fn cell(value: &Cell, out: &mut String) {
         Cell::Text(text) | Cell::Marked(text, _) => string(text, out),
         Cell::Tags(tags) => list(tags, |t, out| string(t, out), out),
         Cell::List(cells) => list(cells, cell, out),
-        Cell::Spark(values) => list(values, |v, out| out.push_str(&v.to_string()), out),
+        Cell::Spark(values) => list(values, |v, out| cell(&v.map_or(Cell::Empty, Cell::Count), out), out),
         Cell::Money(money) => {
             let code = money.currency;
             out.push_str(&format!(r#"{{"minor":{},"currency":"{code}"}}"#, money.minor));
@@ -234,6 +234,7 @@ fn cell(value: &Cell, out: &mut String) {
         | Cell::Decimal(_)
         | Cell::Permille(_)
         | Cell::Flag(_)
+        | Cell::Vip
         | Cell::Bytes(_) => {
             out.push_str(&scalar(value).unwrap_or_default());
         }

@@ -1,8 +1,13 @@
 //! The page as GitHub-flavoured Markdown. Every text is inert: no character of it starts a tag, a link, code or a cell.
 
+use super::chart::lines::lines;
+use super::chart::{Form, Length, is_compared, longest, share};
 use super::ink::Ink;
 use super::view::{Block, Card, Grid};
 use crate::report::Style;
+
+/// What stands in a fence is as wide as a chat shows without breaking it.
+const FENCED: usize = 64;
 
 /// The page, each line ended.
 pub fn page(blocks: &[Block]) -> String {
@@ -47,7 +52,7 @@ fn put(block: &Block, out: &mut String) {
             out.push('\n');
         }
         Block::Nothing(sentence) => out.push_str(&format!("*{}*\n", escape(sentence))),
-        Block::Chart(bars) => chart(bars, out),
+        Block::Chart(drawn) => chart(&drawn.form, out),
     }
 }
 
@@ -99,15 +104,44 @@ fn card(card: &Card, out: &mut String) {
     }
 }
 
-fn chart(bars: &[(String, i64)], out: &mut String) {
-    const BAR: i128 = 20;
-    let top = i128::from(bars.iter().map(|(_, v)| *v).max().unwrap_or(0).max(1));
-    line(&[String::new(), String::new(), String::new()], out);
-    line(&["---", "---:", "---"].map(str::to_owned), out);
-    for (label, value) in bars {
-        let cells = (i128::from((*value).max(0)) * BAR).div_euclid(top).max(i128::from(*value > 0));
-        let bar = "█".repeat(usize::try_from(cells).unwrap_or(0));
-        line(&[escape(label), value.to_string(), bar], out);
+/// A chart as a small table with bars in it; the week as it stands in text.
+fn chart(form: &Form, out: &mut String) {
+    const BAR: i64 = 20;
+    let bar = |length: &Length, top| {
+        let cells = share(length.size, top, BAR).max(i64::from(length.size > 0));
+        "█".repeat(usize::try_from(cells).unwrap_or(0))
+    };
+    match form {
+        Form::Bars(bars) => {
+            let compared = is_compared(bars);
+            let top = longest(bars.iter().flat_map(|b| [&b.now, &b.before]));
+            let row = |label: &str, now: &str, before: &str, bar: &str| match compared {
+                true => [label, now, before, bar].map(str::to_owned).to_vec(),
+                false => [label, now, bar].map(str::to_owned).to_vec(),
+            };
+            let (now, before) = if compared { ("now", "before") } else { ("", "") };
+            line(&row("", now, before, ""), out);
+            line(&row("---", "---:", "---:", "---"), out);
+            for b in bars {
+                line(&row(&escape(&b.label), &escape(&b.now.words), &escape(&b.before.words), &bar(&b.now, top)), out);
+            }
+        }
+        Form::Series { labels, rows } => {
+            let top = longest(rows.iter().flat_map(|r| &r.bars));
+            let heads = rows.iter().flat_map(|r| [escape(&r.name), String::new()]);
+            line(&std::iter::once(String::new()).chain(heads).collect::<Vec<_>>(), out);
+            let rules = rows.iter().flat_map(|_| ["---:".to_owned(), "---".to_owned()]);
+            line(&std::iter::once("---".to_owned()).chain(rules).collect::<Vec<_>>(), out);
+            for (i, label) in labels.iter().enumerate() {
+                let cells = rows.iter().filter_map(|r| r.bars.get(i)).flat_map(|b| [escape(&b.words), bar(b, top)]);
+                line(&std::iter::once(escape(label)).chain(cells).collect::<Vec<_>>(), out);
+            }
+        }
+        Form::Week(_) => {
+            let fenced = lines(form, Some(FENCED), false).into_iter();
+            let text = fenced.map(|l| l.iter().map(|i| i.text.as_str()).collect::<String>());
+            out.push_str(&format!("```text\n{}\n```\n", text.collect::<Vec<_>>().join("\n")));
+        }
     }
 }
 

@@ -4,6 +4,8 @@
 //! People's formats go through `view` (what is shown, as guarded words); data formats through `data` (typed cells under
 //! their keys).
 
+pub mod articles;
+mod chart;
 mod columns;
 mod csv;
 mod data;
@@ -14,6 +16,7 @@ mod json;
 mod markdown;
 mod paint;
 pub mod paper;
+pub mod screen;
 mod text;
 mod view;
 pub mod width;
@@ -85,6 +88,8 @@ pub struct Dress {
     pub width: Option<usize>,
     /// Whether text may be coloured.
     pub colour: bool,
+    /// Whether the terminal knows ASCII only: charts are drawn with its signs.
+    pub ascii: bool,
     /// What ages are counted from.
     pub now: Moment,
     /// The wall clock of the desk at an instant.
@@ -95,7 +100,7 @@ impl Dress {
     /// Nothing shortened, no colour, UTC.
     #[must_use]
     pub fn plain(now: Moment) -> Dress {
-        Dress { width: None, colour: false, now, local: Box::new(Moment::utc) }
+        Dress { width: None, colour: false, ascii: false, now, local: Box::new(Moment::utc) }
     }
 
     fn cells(&self) -> Option<usize> {

@@ -1,5 +1,5 @@
-//! Papers for a client (statement, invoice, credit note, act) and his page, out of templates: the built-in ones, or one of
-//! the team. What stands in a paper is decided elsewhere; here values become words in his language.
+//! Papers for a client (statement, invoice, credit note, act), his page and the mail that asks how it was, out of templates:
+//! the built-in ones, or one of the team. What stands in a paper is decided elsewhere; here values become words in his language.
 //!
 //! A template is filled in a room of its own: it sees the paper and nothing else, every value is made harmless for the form
 //! it goes into, and its work and its size are bounded.
@@ -8,42 +8,24 @@ mod filters;
 mod form;
 #[cfg(test)]
 mod samples;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod words;
 
 pub use form::Form;
+pub use survey::{Asking, Written, survey, survey_template};
 
 use crate::domain::billing::client_page::ClientPage;
 use crate::domain::billing::paper::{Paper, Sort, Work};
 use crate::domain::time::{Date, Minutes};
+use crate::domain::tongue::Tongue;
 use crate::error::{Error, Result};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
 use serde::Serialize;
 use std::collections::BTreeSet;
-
-/// The language of a paper: English wherever it is not Russian.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Tongue {
-    En,
-    Ru,
-}
-
-impl Tongue {
-    fn new(lang: &str) -> Tongue {
-        if lang == "ru" { Tongue::Ru } else { Tongue::En }
-    }
-
-    /// What is said in this language.
-    fn of<T>(self, en: T, ru: T) -> T {
-        match self {
-            Tongue::En => en,
-            Tongue::Ru => ru,
-        }
-    }
-}
 
 /// What an own template is called where it is wrong.
 const OWN: &str = "own";
@@ -78,7 +60,7 @@ const LONGEST: usize = 256 * 1024;
 /// # Errors
 /// An own template that cannot be read or filled in, with its line; one that never ends or grows beyond bounds.
 pub fn paper(paper: &Paper, form: Form, own: Option<&str>) -> Result<String> {
-    let tongue = Tongue::new(&paper.lang);
+    let tongue = Tongue::named(&paper.lang).unwrap_or_default();
     let lines = paper.work.len() + paper.fees.len() + paper.pools.len() + paper.estimates.len();
     let mut templates = templates(tongue, form, lines);
     let name = match own {
@@ -116,7 +98,7 @@ pub fn built_in(sort: Sort, form: Form, _lang: &str) -> &'static str {
 /// None that a page can bring about.
 pub fn client_page(page: &ClientPage) -> Result<String> {
     let lines = page.open.len() + page.done.len() + page.pools.len() + page.work.len();
-    let templates = templates(Tongue::new(&page.lang), Form::Html, lines);
+    let templates = templates(Tongue::named(&page.lang).unwrap_or_default(), Form::Html, lines);
     let page = FilledPage { page, days: days(&page.work), several: false };
     let bug = |e: &minijinja::Error| Error::bug("the page of a client cannot be filled in").because(e);
     fill(&templates, "client.html", Value::from(Serde(page))).map_err(|e| bug(&e))
@@ -243,6 +225,11 @@ fn tidy(text: &str) -> String {
 
 /// What is wrong with a template, with its line and the way out.
 fn wrong(e: &minijinja::Error, sort: Sort) -> Error {
+    unfit(e, called(sort))
+}
+
+/// The same of a template by what it is called.
+fn unfit(e: &minijinja::Error, called: &str) -> Error {
     let is_own = e.name().is_none_or(|name| name.starts_with(OWN));
     let place = match (is_own, e.line()) {
         (true, Some(line)) => format!(", line {line}"),
@@ -255,7 +242,7 @@ fn wrong(e: &minijinja::Error, sort: Sort) -> Error {
         (_, Some(cause)) => cause.detail().map_or_else(|| cause.kind().to_string(), str::to_owned),
         (_, None) => e.detail().map_or_else(|| e.kind().to_string(), str::to_owned),
     };
-    let error = Error::refused(format!("the template of the {} cannot be filled in{place}: {why}", called(sort)));
+    let error = Error::refused(format!("the template of the {called} cannot be filled in{place}: {why}"));
     match e.kind() {
         ErrorKind::OutOfFuel => error.hint("look for a loop over a range, or a macro that calls itself"),
         _ => error.hint("mend that line, or begin again with the built-in template"),

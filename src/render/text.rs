@@ -2,6 +2,8 @@
 //! every row whole, aligned, without colour. The only file that knows comfy-table.
 
 use super::Dress;
+use super::chart::Drawn;
+use super::chart::lines::lines;
 use super::columns::{GAP, Want, plan};
 use super::ink::{Ink, Tone, clip};
 use super::paint::Paint;
@@ -12,14 +14,13 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Ta
 
 /// Lines of running text are easier to read when they are no longer than this, however wide the terminal.
 const MEASURE: usize = 100;
-/// The bars of a chart in a pipe, and the longest ones on a terminal.
-const BAR: usize = 40;
 /// Tables with more rows are set without comfy-table.
 const LONG: usize = 1_000;
 
 /// The page, each line ended.
 pub fn page(blocks: &[Block], dress: &Dress) -> String {
-    let mut page = Page { out: String::new(), cells: dress.cells(), paint: Paint { colour: dress.colour } };
+    let paint = Paint { colour: dress.colour };
+    let mut page = Page { out: String::new(), cells: dress.cells(), ascii: dress.ascii, paint };
     let mut after_heading = false;
     for run in blocks.chunk_by(|a, b| matches!((a, b), (Block::Inline(..), Block::Inline(..)))) {
         let is_heading = matches!(run, [Block::Heading(..)]);
@@ -35,6 +36,7 @@ pub fn page(blocks: &[Block], dress: &Dress) -> String {
 struct Page {
     out: String,
     cells: Option<usize>,
+    ascii: bool,
     paint: Paint,
 }
 
@@ -52,7 +54,7 @@ impl Page {
                 Block::Cards(cards) => self.cards(cards),
                 Block::Prose(text) => self.wrapped(&Ink::new(text.as_str(), Tone::Plain), 0),
                 Block::Nothing(sentence) => self.wrapped(&Ink::new(*sentence, Tone::Faint), 0),
-                Block::Chart(bars) => self.chart(bars),
+                Block::Chart(drawn) => self.chart(drawn),
             }
         }
     }
@@ -166,22 +168,11 @@ impl Page {
         self.end_line();
     }
 
-    /// `label  12  ████▌`: bars in eighths of a cell, the longest as wide as there is room.
-    fn chart(&mut self, bars: &[(String, i64)]) {
-        let cells = self.cells.unwrap_or(2 * BAR + MEASURE);
-        let values = bars.iter().map(|(_, v)| v.to_string().len()).max().unwrap_or(0);
-        let values = values.min(cells.saturating_sub(2 * GAP + 2));
-        let natural = bars.iter().map(|(l, _)| width(l)).max().unwrap_or(0);
-        let labels = natural.min((cells / 2).saturating_sub(values)).max(1);
-        let room = cells.saturating_sub(labels + values + 2 * GAP).clamp(1, BAR);
-        let top = bars.iter().map(|(_, v)| *v).max().unwrap_or(0).max(1);
-        for (label, value) in bars {
-            let label = fit(label, labels);
-            self.out.push_str(&label);
-            self.pad(labels - width(&label) + GAP);
-            self.out.push_str(&format!("{:>values$}", fit(&value.to_string(), values)));
-            self.pad(GAP);
-            self.paint.text(&bar(*value, top, room), Tone::Tag, &mut self.out);
+    fn chart(&mut self, drawn: &Drawn) {
+        for line in lines(&drawn.form, self.cells, self.ascii) {
+            for ink in &line {
+                self.paint.ink(ink, &mut self.out);
+            }
             self.end_line();
         }
     }
@@ -262,15 +253,6 @@ fn naturals(grid: &Grid) -> Vec<Want> {
     wants
 }
 
-/// A bar of `value` where `top` fills `room` cells; anything above nothing is seen.
-fn bar(value: i64, top: i64, room: usize) -> String {
-    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-    let full = i128::try_from(room).unwrap_or(0) * 8;
-    let eighths = i128::from(value.max(0)) * full / i128::from(top.max(1));
-    let eighths = usize::try_from(eighths.max(i128::from(value > 0))).unwrap_or(0);
-    format!("{}{}", "█".repeat(eighths / 8), EIGHTHS.get(eighths % 8).copied().unwrap_or(""))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -286,19 +268,11 @@ mod tests {
         ];
         let columns = [(5, Style::Right), (20, Style::Flex), (6, Style::Right)];
         for colour in [false, true] {
-            let page = || Page { out: String::new(), cells: None, paint: Paint { colour } };
+            let page = || Page { out: String::new(), cells: None, ascii: false, paint: Paint { colour } };
             let (mut one, mut other) = (page(), page());
             one.set(rows.clone().into_iter(), &columns);
             other.set_fast(rows.clone().into_iter(), &columns);
             assert_eq!(one.out, other.out);
         }
-    }
-
-    #[test]
-    fn bars_are_drawn_to_an_eighth_of_a_cell() {
-        assert_eq!(bar(10, 10, 4), "████");
-        assert_eq!(bar(5, 8, 4), "██▌");
-        assert_eq!((bar(1, 1_000, 4).as_str(), bar(0, 10, 4).as_str(), bar(-3, 10, 4).as_str()), ("▏", "", ""));
-        assert_eq!(bar(i64::MAX, i64::MAX, 2), "██");
     }
 }

@@ -2,6 +2,7 @@
 //! print the same blocks, each in its own way.
 
 use super::Dress;
+use super::chart::{Drawn, drawn};
 use super::guard;
 use super::ink::{Ink, Tone, ink, ink_body};
 use crate::domain::ticket::Status;
@@ -23,8 +24,8 @@ pub enum Block {
     Prose(String),
     /// What stands in the place of a table without rows.
     Nothing(&'static str),
-    /// Labels and values of bars.
-    Chart(Vec<(String, i64)>),
+    /// A picture of figures.
+    Chart(Drawn),
 }
 
 /// A table as it is seen.
@@ -60,10 +61,10 @@ fn gather(report: &Report, level: usize, dress: &Dress, out: &mut Vec<Block>) {
             }
             Part::Facts(_) | Part::Table(_) | Part::Cards(_) => {}
             Part::Prose(text) => out.push(Block::Prose(guard::body(text).trim_end().to_owned())),
-            Part::Chart(chart) if chart.bars.is_empty() => {}
+            Part::Chart(chart) if chart.is_empty() => {}
             Part::Chart(chart) => {
                 heading(&chart.title, level + 1, out);
-                out.push(Block::Chart(chart.bars.iter().map(|(l, v)| (guard::line(l).into_owned(), *v)).collect()));
+                out.push(Block::Chart(drawn(chart, dress)));
             }
             Part::Section(section) => gather(section, level + 1, dress, out),
         }

@@ -117,7 +117,7 @@ fn fields(t: &Leaving) -> Vec<(&'static str, Cell)> {
         ("muted", Cell::Flag(l.muted)),
         ("once", Cell::text(l.ticket.once.as_deref())),
         ("externals", Cell::List(t.externals.iter().map(source).collect())),
-        ("links", numbers(t.page.similar.iter().map(|(n, _)| *n).collect())),
+        ("links", numbers(t.page.related.iter().map(|(n, ..)| *n).collect())),
         ("merged", numbers(t.page.merged.clone())),
         ("draft", super::ticket::draft(&t.page)),
     ]);

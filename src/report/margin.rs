@@ -131,7 +131,7 @@ fn clients(rows: &[Row], totals: &[(Currency, Figures)]) -> Table {
         let mut cells = vec![Cell::Text(row.client.clone())];
         cells.extend(figures(&m.all));
         cells.push(Cell::Minutes(m.all.given_away));
-        cells.push(Cell::Spark(m.trend.clone()));
+        cells.push(Cell::Spark(m.trend.iter().copied().map(Some).collect()));
         cells
     };
     let last =
@@ -239,7 +239,7 @@ fn clients_for_data(rows: &[Row]) -> Table {
             Cell::Record(vec![("contract", Cell::Text(contract.clone())), ("periods", Cell::Count(periods))])
         });
         cells.extend([
-            ("trend", Cell::Spark(m.trend.clone())),
+            ("trend", Cell::Spark(m.trend.iter().copied().map(Some).collect())),
             ("break_even", Cell::money(m.break_even)),
             ("over", over.unwrap_or_default()),
             ("mrr", Cell::Money(m.mrr)),

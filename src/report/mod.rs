@@ -4,6 +4,7 @@
 pub mod answer;
 pub mod attachment;
 pub mod calendar;
+pub mod chart;
 pub mod contract;
 pub mod estimate;
 mod figures;
@@ -15,19 +16,24 @@ pub mod news;
 pub mod outbox;
 pub mod paper;
 pub mod pool;
+pub mod rating;
 pub mod recap;
+pub mod rota;
 pub mod setting;
 pub mod sla;
 pub mod stats;
 pub mod things;
 pub mod ticket;
 pub mod time;
+pub mod topic;
 pub mod topics;
+pub mod triage;
 pub mod why;
 
 use crate::domain::billing::money::Money;
 use crate::domain::ticket::{Priority, Status};
 use crate::domain::time::{Date, Minutes, Moment};
+pub use chart::{Bar, Chart, Plot, Series};
 
 /// The answer of a command.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -78,7 +84,7 @@ pub enum Part {
     Cards(Table),
     /// A paragraph; its newlines are kept.
     Prose(String),
-    /// A named bar chart: people only.
+    /// A picture of figures: people only.
     Chart(Chart),
     /// A report within the report.
     Section(Report),
@@ -157,15 +163,6 @@ pub enum Style {
     Body,
 }
 
-/// A bar chart of one series.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Chart {
-    /// Heading.
-    pub title: String,
-    /// Label and value of each bar, in order.
-    pub bars: Vec<(String, i64)>,
-}
-
 /// A value that keeps its type until it is rendered.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Cell {
@@ -206,10 +203,12 @@ pub enum Cell {
     Permille(i64),
     /// Yes or no.
     Flag(bool),
+    /// Goes before others: `★` for people, `VIP` where the terminal knows ASCII only; true for data.
+    Vip,
     /// Bytes: `12 kB` for people, the number for data.
     Bytes(i64),
-    /// A short series: a sparkline for people, an array for data.
-    Spark(Vec<i64>),
+    /// A short series, oldest first: a sparkline for people, an array for data; none: there is no value.
+    Spark(Vec<Option<i64>>),
     /// Named cells: an object in JSON; `key_name` columns in CSV; its first non-empty cell for people.
     Record(Vec<(&'static str, Cell)>),
     /// Several cells: an array in JSON; joined for people.

@@ -18,8 +18,14 @@ pub enum Kind {
     Reopened,
     /// Merged into another.
     Merged,
+    /// A customer rated it 1 or 2.
+    Rated,
     /// A promise was broken.
     Breached,
+    /// What was put off came back into sight.
+    Woke,
+    /// A contract is nearly used up, or ends soon.
+    Contract,
     /// An archive came in.
     Import,
 }
@@ -35,7 +41,10 @@ impl Kind {
             Kind::Closed => "closed",
             Kind::Reopened => "reopened",
             Kind::Merged => "merged",
+            Kind::Rated => "rated",
             Kind::Breached => "breached",
+            Kind::Woke => "woke",
+            Kind::Contract => "contract",
             Kind::Import => "import",
         }
     }
@@ -48,11 +57,11 @@ pub struct Item {
     pub at: Moment,
     /// What.
     pub kind: Kind,
-    /// The ticket; none for an import.
+    /// The ticket; none for an import and a contract.
     pub number: Option<i64>,
-    /// Its subject.
+    /// Its subject; of a contract, whose and which.
     pub subject: Option<String>,
-    /// Who did it; for a broken promise, who has the ticket; none for customers.
+    /// Who did it; for a broken promise, who has the ticket; for a bad rating, who is credited; none for customers.
     pub agent: Option<String>,
     /// What else there is to say.
     pub detail: Option<String>,

@@ -1,56 +1,134 @@
 //! `desk recap`: the page for the weekly meeting, from one sentence down to the details. Facts in, report out; what it is
-//! made of is computed elsewhere.
+//! made of is computed elsewhere. It begins with what was decided and whether it worked, then the issues that hurt, the figure
+//! that was chosen, whom to call; then the figures.
 //!
 //! JSON: `label period{from,to} tickets{opened closed reopened backlog} before{opened closed reopened backlog}
 //! first_response{n median_minutes p90_minutes before_n before_median_minutes} next_response{…} first_resolution{…}
-//! full_resolution{…} one_touch_percent reopen_percent topics[{topic name count before minutes}] waiting[{number subject client waiting_since}]
-//! tags[{tag count before minutes}] clients[{client count before minutes}] hours[{client agent actual_minutes billable_minutes}]
-//! weeks[{week opened closed}] left_out{spam muted automatic merged}`. Both days of the period are in; all times are
-//! calendar time.
+//! full_resolution{…} one_touch_percent reopen_percent decisions[{topic name decided count before outcome}]
+//! topics[{topic name count before minutes}] star{figure value before n weeks[]} calls[{client vip why}]
+//! workarounds{closed standing minutes} promises{n met percent} voice{kept[] late[]} csat{n percent} nps{n score}
+//! ratings[{scale score ticket client comment at}] waiting[{number subject client waiting_since}] tags[{tag count before minutes}]
+//! clients[{client count before minutes}] hours[{client agent actual_minutes billable_minutes}] weeks[{week opened closed}]
+//! left_out{spam muted automatic merged}`. Both days of the period are in; all times are calendar time.
 
+pub mod handover;
 mod issues;
+mod lists;
+mod meeting;
 mod sentence;
+mod words;
 
-use super::figures::{TIMES, count, data, measures, minutes, named, period, rates, rates_table, tickets, times_table};
+use super::figures::{TIMES, count, data, measures, minutes, named, period, rates, tickets};
 use super::topics::Row;
-use super::{Audience, Cell, Chart, Column, Part, Report, Shape, Style, Table};
-use crate::domain::insight::metrics::Figures;
+use super::{Audience, Cell, Part, Report, Shape};
+use crate::domain::insight::calls::Call;
+use crate::domain::insight::metrics::{Figures, Rate};
+use crate::domain::insight::star::{Reading, Star};
+use crate::domain::rating::Rated;
+use crate::domain::sla::ByVoice;
 use crate::domain::time::{Date, Minutes, Moment};
-use sentence::{lead, volume};
+use crate::domain::tongue::Tongue;
+use sentence::{compared, lead, volume};
+pub use words::Span;
 
 /// What the recap tells.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RecapFacts {
+    /// In which language people read it.
+    pub tongue: Tongue,
+    /// Now.
+    pub now: Moment,
     /// What the page is about, as people read it: the period, its zone, and the query where there is one.
     pub label: String,
     /// The period before, as people read it.
     pub before_label: String,
-    /// What a period of this length is called: `week`, `month`, `day`; empty: `week`.
-    pub span: &'static str,
-    /// Where the period is not over yet, the sentence that says so.
-    pub unfinished: Option<String>,
+    /// What a period of this length is called.
+    pub span: Span,
+    /// Where the period is not over yet, until when it was counted, in local time.
+    pub counted_to: Option<String>,
     /// Its first day.
     pub from: Date,
     /// Its last day.
     pub to: Date,
-    /// The figures of the week.
+    /// The first instant after it.
+    pub ends: Moment,
+    /// The figures of the period.
     pub figures: Figures,
-    /// Those of the week before.
+    /// Those of the period before.
     pub before: Figures,
+    /// What was decided about topics, and what came of it.
+    pub decisions: Vec<Decision>,
     /// The issues that its tickets share, the biggest first.
     pub topics: Vec<Row>,
+    /// The figure that was chosen.
+    pub star: Option<StarFacts>,
+    /// Whom to call.
+    pub calls: Vec<Call>,
+    /// What was closed with a workaround.
+    pub debt: Debt,
+    /// What customers said in the period, the worst first.
+    pub said: Vec<Rated>,
+    /// Promises kept among those due, and those of the period before; none: nothing is promised.
+    pub kept: Option<(Rate, Rate)>,
+    /// What came of promises by voice.
+    pub voice: ByVoice,
     /// Tickets opened, by tag.
     pub tags: Vec<BusyTag>,
     /// Tickets opened, by client.
     pub clients: Vec<BusyClient>,
-    /// Worked time of the week, in the order to be shown.
+    /// Worked time of the period, in the order to be shown.
     pub hours: Vec<Hours>,
     /// Tickets that wait for us now.
     pub waiting: Vec<Waiting>,
     /// The last weeks up to this one, oldest first; may be empty.
     pub weeks: Vec<Week>,
-    /// How many tickets of the week are in no figure.
+    /// How many tickets of the period are in no figure.
     pub left_out: LeftOut,
+}
+
+/// What was decided about a topic, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// The number of the topic.
+    pub topic: i64,
+    /// Its name.
+    pub name: String,
+    /// What was decided.
+    pub decided: String,
+    /// Its tickets in the period.
+    pub tickets: usize,
+    /// Those of the period before.
+    pub before: usize,
+    /// Its tickets since it was said to be fixed.
+    pub returned: usize,
+    /// The day by which it was to be done, where that is over.
+    pub overdue: Option<Date>,
+}
+
+/// The figure that was chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StarFacts {
+    /// Which.
+    pub star: Star,
+    /// In the period.
+    pub now: Reading,
+    /// In the period before.
+    pub before: Reading,
+    /// In each of the last weeks.
+    pub weeks: Vec<Reading>,
+}
+
+/// What was closed with a workaround, and so may come again.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Debt {
+    /// Tickets of the period.
+    pub now: usize,
+    /// Those of 90 days up to its end.
+    pub standing: usize,
+    /// Minutes worked on these.
+    pub minutes: Minutes,
+    /// Names of topics that have most of them in the period, with their number.
+    pub topics: Vec<(String, usize)>,
 }
 
 /// A tag, and how many tickets with it were opened.
@@ -132,46 +210,96 @@ pub struct LeftOut {
 /// How many rows a page for people has of each list; data formats carry all.
 const SHOWN: usize = 5;
 
-/// The report of `recap`; with `all`, people too see every row of each list.
+/// How much of the page people see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// What the meeting talks about.
+    Meeting,
+    /// The figures and charts, too.
+    Figures,
+    /// Every row of every list.
+    All,
+}
+
+/// The report of `recap`.
 ///
 /// ```
-/// use frontdesk::{domain::insight::metrics::Figures, report::{Part, recap::{RecapFacts, recap}}};
+/// use frontdesk::{domain::insight::metrics::Figures, report::{Part, recap::{Depth, RecapFacts, recap}}};
 /// let figures = Figures { opened: 31, closed: 28, backlog: 14, ..Figures::default() };
 /// let before = Figures { opened: 22, closed: 30, backlog: 11, ..Figures::default() };
-/// let page = recap(&RecapFacts { label: "Week 46".into(), figures, before, ..RecapFacts::default() }, false);
+/// let page = recap(&RecapFacts { label: "Week 46".into(), figures, before, ..RecapFacts::default() }, Depth::Meeting);
 /// assert_eq!(page.title, "Recap: Week 46");
-/// assert_eq!(page.parts[0], Part::Prose("More came in than went out: 31 in, 28 out, and the backlog grew by 3 to 14.".into()));
-/// assert_eq!(page.parts[1], Part::Prose("31 in (+9) · 28 out (−2) · backlog 14 (+3)".into()));
+/// assert!(page.parts.contains(&Part::Prose("More came in than went out: 31 in, 28 out, and the backlog grew by 3 to 14.".into())));
+/// assert!(page.parts.contains(&Part::Prose("31 in (+9) · 28 out (−2) · backlog 14 (+3)".into())));
 /// ```
 #[must_use]
-pub fn recap(facts: &RecapFacts, all: bool) -> Report {
-    let now = &facts.figures;
-    let span = if facts.span.is_empty() { "week" } else { facts.span };
+pub fn recap(facts: &RecapFacts, depth: Depth) -> Report {
+    let (now, tongue) = (&facts.figures, facts.tongue);
     let before = Some(&facts.before).filter(|b| b.opened + b.closed + b.backlog > 0);
-    let most = if all { usize::MAX } else { SHOWN };
-    let mut parts = issues::parts(&facts.topics, span, most);
-    parts.extend([Part::Prose(lead(now, before, span)), Part::Prose(volume(now, before))]);
-    parts.extend(facts.unfinished.clone().map(Part::Prose));
-    match before {
-        Some(_) if !facts.before_label.is_empty() => {
-            parts.push(Part::Prose(format!("Compared with {}.", facts.before_label)));
-        }
-        Some(_) => {}
-        None => parts.push(Part::Prose(format!("Too little to compare: the {span} before has no tickets."))),
-    }
-    parts.push(Part::Table(sheet(now, &facts.before)));
-    parts.push(figures_data(facts));
+    let most = if depth == Depth::All { usize::MAX } else { SHOWN };
+    // A spreadsheet gets the first table that is for programs.
+    let mut parts = vec![Part::Table(lists::sheet(now, &facts.before))];
+    parts.extend(issues::decisions(facts));
+    parts.extend(issues::parts(facts, most));
     parts.push(issues::data(&facts.topics));
-    parts.push(Part::Table(times_table(now, before)));
-    parts.push(Part::Table(rates_table(now, before)));
-    listed(&mut parts, |_| waiting(&facts.waiting), "Longest waiting now", most);
-    listed(&mut parts, |_| tags(&facts.tags), "Busiest tags", most);
-    listed(&mut parts, |of| clients(&facts.clients, of), "Busiest clients", most);
-    parts.push(Part::Table(hours(&facts.hours, most)));
-    parts.push(Part::Table(hours_data(&facts.hours)));
-    parts.extend(weeks(&facts.weeks));
-    parts.extend(left_out(facts.left_out));
-    Report { title: format!("Recap: {}", facts.label), shape: Shape::Object, parts, notes: vec![] }
+    parts.extend(meeting::star(facts));
+    parts.extend(meeting::calls(facts, most));
+    parts.extend(meeting::debt(facts));
+    parts.push(Part::Prose(lead(now, before, facts.span, tongue)));
+    parts.push(Part::Prose(volume(now, before, tongue)));
+    parts.extend(facts.counted_to.as_ref().map(|until| {
+        Part::Prose(tongue.of(
+            format!("The period is not over: counted up to {until}."),
+            format!("Период не закончен: посчитано до {until}."),
+        ))
+    }));
+    parts.extend(compared(facts, before).map(Part::Prose));
+    parts.push(figures_data(facts));
+    parts.extend(meeting::promises(facts));
+    parts.extend(meeting::satisfaction(facts, most));
+    let mut figures = lists::figures(facts, before, most);
+    if depth == Depth::Meeting {
+        figures.retain(for_programs);
+    }
+    parts.append(&mut figures);
+    parts.extend(lists::left_out(facts));
+    if depth == Depth::Meeting {
+        parts.push(Part::Prose(
+            tongue
+                .of("Times, clients, tags, hours: desk recap --all", "Сроки, клиенты, метки, часы: desk recap --all")
+                .to_owned(),
+        ));
+    }
+    if tongue == Tongue::Ru {
+        parts.iter_mut().for_each(|part| in_russian(part, facts.now));
+    }
+    let title = tongue.of(format!("Recap: {}", facts.label), format!("Итоги: {}", facts.label));
+    Report { title, shape: Shape::Object, parts, notes: vec![] }
+}
+
+/// Whether only data formats carry the part.
+fn for_programs(part: &Part) -> bool {
+    match part {
+        Part::Facts(facts) => facts.audience == Audience::Data,
+        Part::Table(table) | Part::Cards(table) => table.audience == Audience::Data,
+        _ => false,
+    }
+}
+
+/// What people read gets Russian units; what programs read stays.
+pub(super) fn in_russian(part: &mut Part, now: Moment) {
+    let say = |cell: &mut Cell| match cell {
+        Cell::Minutes(n) => *cell = named(&Tongue::Ru.worked(*n)),
+        Cell::Elapsed(n) => *cell = named(&Tongue::Ru.time(*n)),
+        Cell::Ago(at) => *cell = named(&Tongue::Ru.time(now.since(*at) / 60)),
+        _ => {}
+    };
+    match part {
+        Part::Table(table) if table.audience == Audience::People => {
+            table.rows.iter_mut().chain(table.total.as_mut()).flatten().for_each(say);
+        }
+        _ => {}
+    }
 }
 
 fn figures_data(facts: &RecapFacts) -> Part {
@@ -192,175 +320,14 @@ fn figures_data(facts: &RecapFacts) -> Part {
     data(cells)
 }
 
-/// A list: its beginning for people, where there is any, and all of it for scripts. Whoever is without a client is
-/// `no client` for people, and null for scripts.
-fn listed(parts: &mut Vec<Part>, table: impl Fn(&Cell) -> Table, title: &str, most: usize) {
-    let shown = table(&named("no client"));
-    let rows = shown.rows.len();
-    if rows > 0 {
-        let title = if rows > most { format!("{title} ({most} of {rows})") } else { title.to_owned() };
-        let rows = shown.rows.into_iter().take(most).collect();
-        parts.push(Part::Table(Table { key: "", title, audience: Audience::People, rows, ..shown }));
-    }
-    parts.push(Part::Table(Table { audience: Audience::Data, ..table(&Cell::Empty) }));
-}
-
-/// What a spreadsheet gets: a line for each figure.
-fn sheet(now: &Figures, before: &Figures) -> Table {
-    let mut rows: Vec<Vec<Cell>> = tickets(now)
-        .into_iter()
-        .zip(tickets(before))
-        .map(|((key, cell), (_, then))| vec![named(key), cell, then, Cell::Empty])
-        .collect();
-    for (key, _, of) in TIMES {
-        for ((measure, cell), (_, then)) in measures(of(now)).into_iter().zip(measures(of(before))).skip(1) {
-            rows.push(vec![named(&format!("{key}_{measure}")), cell, then, Cell::Count(count(of(now).n))]);
-        }
-    }
-    for ((key, cell), (_, then)) in rates(now).into_iter().zip(rates(before)) {
-        rows.push(vec![named(key), cell, then, Cell::Count(now.closed)]);
-    }
-    let columns = ["figure", "now", "before", "n"].map(Column::data).to_vec();
-    Table { audience: Audience::Data, columns, rows, ..Table::default() }
-}
-
-fn waiting(tickets: &[Waiting]) -> Table {
-    let mut tickets: Vec<&Waiting> = tickets.iter().collect();
-    tickets.sort_by_key(|t| (t.since, t.number));
-    let rows = tickets.iter().map(|t| {
-        let client = Cell::text(t.client.clone());
-        vec![Cell::Ticket(t.number), named(&t.subject), client, Cell::Ago(t.since)]
-    });
-    Table {
-        key: "waiting",
-        columns: vec![
-            Column::new("number", "№", Style::Right),
-            Column::new("subject", "subject", Style::Flex),
-            Column::new("client", "client", Style::Left),
-            Column::new("waiting_since", "waits", Style::Right),
-        ],
-        rows: rows.collect(),
-        ..Table::default()
-    }
-}
-
-fn tags(tags: &[BusyTag]) -> Table {
-    let mut tags: Vec<&BusyTag> = tags.iter().collect();
-    tags.sort_by(|a, b| (b.now, b.before, &a.tag).cmp(&(a.now, a.before, &b.tag)));
-    let rows =
-        tags.iter().map(|t| vec![named(&t.tag), Cell::Count(t.now), Cell::Count(t.before), Cell::Minutes(t.minutes)]);
-    Table {
-        key: "tags",
-        columns: vec![
-            Column::new("tag", "tag", Style::Flex),
-            Column::new("count", "tickets", Style::Right),
-            Column::new("before", "before", Style::Right),
-            Column::new("minutes", "worked", Style::Right),
-        ],
-        rows: rows.collect(),
-        ..Table::default()
-    }
-}
-
-fn clients(clients: &[BusyClient], nobody: &Cell) -> Table {
-    let mut clients: Vec<&BusyClient> = clients.iter().collect();
-    clients.sort_by_key(|c| (c.client.is_none(), -c.now, -c.minutes, -c.before, &c.client));
-    let rows = clients.iter().map(|c| {
-        let client = c.client.as_deref().map_or(nobody.clone(), named);
-        vec![client, Cell::Count(c.now), Cell::Count(c.before), Cell::Minutes(c.minutes)]
-    });
-    Table {
-        key: "clients",
-        columns: vec![
-            Column::new("client", "client", Style::Flex),
-            Column::new("count", "tickets", Style::Right),
-            Column::new("before", "before", Style::Right),
-            Column::new("minutes", "worked", Style::Right),
-        ],
-        rows: rows.collect(),
-        ..Table::default()
-    }
-}
-
-/// Hours for people: the first rows, what the others add up to, and the sum of it all.
-fn hours(all: &[Hours], most: usize) -> Table {
-    let cells = |client: Cell, agent: Cell, rows: &[Hours]| {
-        let (worked, billable) = (rows.iter().map(|h| h.minutes).sum(), rows.iter().map(|h| h.billable_minutes).sum());
-        vec![client, agent, Cell::Minutes(worked), Cell::Minutes(billable)]
-    };
-    // One row more is shorter than a row that stands for one.
-    let most = if all.len() <= most.saturating_add(1) { all.len() } else { most };
-    let (shown, others) = all.split_at_checked(most).unwrap_or((all, &[]));
-    let mut rows: Vec<Vec<Cell>> = shown
-        .iter()
-        .map(|h| cells(named(h.client.as_deref().unwrap_or("no client")), named(&h.agent), std::slice::from_ref(h)))
-        .collect();
-    if !others.is_empty() {
-        rows.push(cells(named(&format!("{} others", others.len())), Cell::Empty, others));
-    }
-    Table {
-        title: "Hours".to_owned(),
-        audience: Audience::People,
-        columns: HOURS.to_vec(),
-        total: (all.len() > 1).then(|| cells(named("total"), Cell::Empty, all)),
-        rows,
-        empty: "No time was logged.",
-        ..Table::default()
-    }
-}
-
-fn hours_data(hours: &[Hours]) -> Table {
-    let rows = hours.iter().map(|h| {
-        vec![Cell::text(h.client.clone()), named(&h.agent), Cell::Minutes(h.minutes), Cell::Minutes(h.billable_minutes)]
-    });
-    Table { key: "hours", audience: Audience::Data, columns: HOURS.to_vec(), rows: rows.collect(), ..Table::default() }
-}
-
-const HOURS: [Column; 4] = [
-    Column::new("client", "client", Style::Flex),
-    Column::new("agent", "agent", Style::Left),
-    Column::new("actual_minutes", "worked", Style::Right),
-    Column::new("billable_minutes", "billable", Style::Right),
-];
-
-fn weeks(weeks: &[Week]) -> Vec<Part> {
-    let rows = weeks.iter().map(|w| vec![named(&w.label), Cell::Count(w.opened), Cell::Count(w.closed)]);
-    let table = Table {
-        key: "weeks",
-        audience: Audience::Data,
-        columns: ["week", "opened", "closed"].map(Column::data).to_vec(),
-        rows: rows.collect(),
-        ..Table::default()
-    };
-    let chart = |title: &str, of: fn(&Week) -> i64| {
-        let bars = weeks.iter().map(|w| (w.label.clone(), of(w))).collect();
-        Part::Chart(Chart { title: title.to_owned(), bars })
-    };
-    let mut parts = vec![Part::Table(table)];
-    if weeks.len() > 1 {
-        parts.extend([chart("In, week by week", |w| w.opened), chart("Out, week by week", |w| w.closed)]);
-    }
-    parts
-}
-
-fn left_out(out: LeftOut) -> Vec<Part> {
-    let kinds = [("spam", out.spam), ("muted", out.muted), ("automatic", out.automatic), ("merged", out.merged)];
-    let cells = kinds.map(|(key, n)| (key, Cell::Count(n))).to_vec();
-    let mut parts = vec![data(vec![("left_out", Cell::Record(cells))])];
-    let said: Vec<String> = kinds.iter().filter(|(_, n)| *n > 0).map(|(key, n)| format!("{n} {key}")).collect();
-    if !said.is_empty() {
-        parts.push(Part::Prose(format!("In no figure: {}.", said.join(", "))));
-    }
-    parts
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::insight::metrics::Times;
+    use crate::report::{Chart, Plot, Table};
 
     fn times(n: usize, minutes: i64) -> Times {
-        Times { n, median: Some(minutes * 60), p90: Some(minutes * 120) }
+        Times { n, median: Some(minutes * 60), p90: Some(minutes * 120), ..Times::default() }
     }
 
     fn week(opened: i64, closed: i64, backlog: i64, response: Times) -> Figures {
@@ -417,7 +384,7 @@ mod tests {
 
     #[test]
     fn the_page_leads_with_one_sentence() {
-        let report = recap(&facts(), false);
+        let report = recap(&facts(), Depth::Figures);
         assert_eq!(report.title, "Recap: Week 46: 9 – 15 November 2026");
         assert_eq!(
             prose(&report)[0],
@@ -429,16 +396,16 @@ mod tests {
     #[test]
     fn the_volume_names_its_change() {
         let mut facts = facts();
-        assert_eq!(prose(&recap(&facts, false))[1], "31 in (+9) · 28 out (−2) · backlog 14 (+3)");
+        assert_eq!(prose(&recap(&facts, Depth::Figures))[1], "31 in (+9) · 28 out (−2) · backlog 14 (+3)");
         facts.figures.reopened = 2;
         facts.before.opened = 31;
-        let report = recap(&facts, false);
+        let report = recap(&facts, Depth::Figures);
         assert_eq!(prose(&report)[1], "31 in (±0) · 28 out (−2) · backlog 14 (+3) · 2 reopened (+2)");
     }
 
     #[test]
     fn with_nothing_in_the_week_before_there_is_too_little_to_compare() {
-        let report = recap(&RecapFacts { before: Figures::default(), ..facts() }, false);
+        let report = recap(&RecapFacts { before: Figures::default(), ..facts() }, Depth::Figures);
         assert_eq!(prose(&report)[1], "31 in · 28 out · backlog 14");
         assert_eq!(prose(&report)[2], "Too little to compare: the week before has no tickets.");
         let times = report.parts.iter().find_map(|p| match p {
@@ -450,7 +417,7 @@ mod tests {
 
     #[test]
     fn people_see_the_five_that_wait_longest_and_scripts_all() {
-        let report = recap(&facts(), false);
+        let report = recap(&facts(), Depth::Figures);
         let shown = tables(&report, "Longest waiting now (5 of 7)");
         let numbers: Vec<_> = shown[0].rows.iter().map(|r| r[0].clone()).collect();
         assert_eq!(numbers, [7, 6, 5, 4, 3].map(Cell::Ticket));
@@ -459,7 +426,7 @@ mod tests {
 
     #[test]
     fn the_busiest_come_first_and_an_empty_list_is_not_shown() {
-        let report = recap(&facts(), false);
+        let report = recap(&facts(), Depth::Figures);
         let names: Vec<_> = keyed(&report, "tags").rows.iter().map(|r| r[0].clone()).collect();
         assert_eq!(names, ["bug", "api", "vat"].map(named));
         assert!(tables(&report, "Busiest clients").is_empty());
@@ -468,7 +435,7 @@ mod tests {
 
     #[test]
     fn hours_end_with_their_sum() {
-        let report = recap(&facts(), false);
+        let report = recap(&facts(), Depth::Figures);
         let total = tables(&report, "Hours")[0].total.clone().unwrap();
         assert_eq!(total[2..], [Cell::Minutes(120), Cell::Minutes(90)]);
     }
@@ -476,7 +443,10 @@ mod tests {
     #[test]
     fn hours_that_are_not_shown_stand_in_one_row_so_that_the_total_is_the_sum_of_the_rows() {
         let one = facts().hours[0].clone();
-        let report = |rows: usize, all| recap(&RecapFacts { hours: vec![one.clone(); rows], ..facts() }, all);
+        let report = |rows: usize, all: bool| {
+            let depth = if all { Depth::All } else { Depth::Figures };
+            recap(&RecapFacts { hours: vec![one.clone(); rows], ..facts() }, depth)
+        };
         let lines = |rows, all| tables(&report(rows, all), "Hours")[0].rows.clone();
         assert_eq!((lines(6, false).len(), lines(7, false).len(), lines(7, true).len()), (6, 6, 7));
         assert_eq!(lines(7, false)[5], [named("2 others"), Cell::Empty, Cell::Minutes(180), Cell::Minutes(120)]);
@@ -487,36 +457,35 @@ mod tests {
     fn work_without_a_client_is_named_for_people_and_null_for_scripts() {
         let mut facts = facts();
         facts.hours[0].client = None;
-        let report = recap(&facts, false);
+        let report = recap(&facts, Depth::Figures);
         assert_eq!(tables(&report, "Hours")[0].rows[0][0], named("no client"));
         assert_eq!(keyed(&report, "hours").rows[0][0], Cell::Empty);
     }
 
     #[test]
     fn the_foot_says_what_is_in_no_figure() {
-        let report = recap(&facts(), false);
+        let report = recap(&facts(), Depth::Figures);
         assert_eq!(prose(&report).last(), Some(&"In no figure: 12 spam, 1 merged."));
-        let report = recap(&RecapFacts { left_out: LeftOut::default(), ..facts() }, false);
+        let report = recap(&RecapFacts { left_out: LeftOut::default(), ..facts() }, Depth::Figures);
         assert!(!prose(&report).iter().any(|p| p.starts_with("In no figure")));
     }
 
     #[test]
-    fn the_volume_of_the_weeks_is_charts_for_people_and_rows_for_scripts() {
+    fn the_volume_of_the_weeks_is_a_chart_for_people_and_rows_for_scripts() {
         let week = |n: i64| Week { label: n.to_string(), opened: n, closed: 50 - n };
-        let report = recap(&RecapFacts { weeks: (39..=46).map(week).collect(), ..facts() }, false);
+        let report = recap(&RecapFacts { weeks: (39..=46).map(week).collect(), ..facts() }, Depth::Figures);
         let charts: Vec<&Chart> =
             report.parts.iter().filter_map(|p| if let Part::Chart(c) = p { Some(c) } else { None }).collect();
-        assert_eq!(
-            charts.iter().map(|c| c.title.as_str()).collect::<Vec<_>>(),
-            ["In, week by week", "Out, week by week"]
-        );
-        assert_eq!((&charts[0].bars[7], &charts[1].bars[7]), (&("46".to_owned(), 46), &("46".to_owned(), 4)));
+        let Plot::Series { labels, series } = &charts[0].plot else { panic!("{charts:?}") };
+        assert_eq!((charts.len(), charts[0].title.as_str()), (1, "In and out, week by week"));
+        let last: Vec<_> = series.iter().map(|s| (s.name.as_str(), s.values[7].clone())).collect();
+        assert_eq!((labels[7].as_str(), last), ("46", vec![("in", Cell::Count(46)), ("out", Cell::Count(4))]));
         assert_eq!(keyed(&report, "weeks").rows.len(), 8);
     }
 
     #[test]
     fn every_row_has_a_cell_for_each_column() {
-        for part in recap(&facts(), false).parts {
+        for part in recap(&facts(), Depth::Figures).parts {
             if let Part::Table(t) = part {
                 assert!(t.rows.iter().chain(&t.total).all(|row| row.len() == t.columns.len()), "{t:?}");
             }

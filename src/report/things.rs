@@ -5,6 +5,7 @@ use crate::domain::agent::Agent;
 use crate::domain::billing::money::Money;
 use crate::domain::contact::PointKind;
 use crate::domain::listed::{ClientLine, ContactLine, Listed};
+use crate::domain::plan::Plan;
 use crate::domain::time::{Date, Minutes, Moment};
 
 /// What a change did, line by line, and how to take it back. Data: `operation`, `done[]`.
@@ -33,9 +34,10 @@ fn hours(minutes: Minutes) -> Cell {
     Cell::Minutes(minutes)
 }
 
-/// Clients: `handle name domains[] lang plan note contacts tickets open minutes`.
+/// Clients: `handle name domains[] lang plan note contacts tickets open minutes vip`.
 #[must_use]
 pub fn clients(lines: &[ClientLine]) -> Report {
+    let marked = lines.iter().any(|l| l.client.vip);
     let columns = vec![
         Column::new("handle", "client", Style::Left),
         Column::new("name", "name", Style::Flex),
@@ -47,6 +49,7 @@ pub fn clients(lines: &[ClientLine]) -> Report {
         Column::new("tickets", "tickets", Style::Right),
         Column::new("open", "open", Style::Right),
         Column::new("minutes", "hours", Style::Right),
+        Column { shown: marked, ..Column::new("vip", "VIP", Style::Left) },
     ];
     let rows = lines.iter().map(client_cells).collect();
     list(Table {
@@ -71,6 +74,7 @@ fn client_cells(l: &ClientLine) -> Vec<Cell> {
         Cell::Count(l.tickets),
         Cell::Count(l.queued),
         hours(l.minutes),
+        Cell::Flag(c.vip),
     ]
 }
 
@@ -79,6 +83,8 @@ fn client_cells(l: &ClientLine) -> Vec<Cell> {
 pub struct ClientPage {
     /// The client as in lists.
     pub line: ClientLine,
+    /// What its plan buys, where that is set.
+    pub terms: Option<Plan>,
     /// Its contacts, by name.
     pub contacts: Vec<ContactLine>,
     /// Its tickets in the queue, most urgent first.
@@ -92,7 +98,7 @@ pub struct ClientPage {
 }
 
 /// The page of one client, `contracts` being what [`of_client`](super::contract::of_client) says of them. Data: the keys of the
-/// list, where `contacts` are the contacts themselves, and `details{} this_month_minutes last_month_minutes contracts[]
+/// list, where `contacts` are the contacts themselves, and `details{} plan_terms{} this_month_minutes last_month_minutes contracts[]
 /// open_tickets[] last_tickets[]`.
 #[must_use]
 pub fn client(p: &ClientPage, contracts: Vec<Part>) -> Report {
@@ -106,6 +112,8 @@ pub fn client(p: &ClientPage, contracts: Vec<Part>) -> Report {
         Fact::new("domains", "domains", domains()),
         Fact::new("lang", "language", Cell::text(c.lang.as_deref())),
         Fact::new("plan", "plan", Cell::text(c.plan.as_deref())),
+        Fact { shown: c.vip, ..Fact::new("vip", "VIP", Cell::Flag(c.vip)) },
+        Fact::data("plan_terms", p.terms.as_ref().map_or(Cell::Empty, plan_terms)),
         Fact::new("details", "details", Cell::Pairs(c.details.clone().into_iter().collect())),
         Fact::new("note", "note", some_text(&c.note)),
         Fact::new("tickets", "tickets", Cell::Count(p.line.tickets)),
@@ -115,11 +123,25 @@ pub fn client(p: &ClientPage, contracts: Vec<Part>) -> Report {
         Fact::new("last_month_minutes", "last month", hours(p.last_month)),
     ];
     report.parts.push(Part::Facts(Facts { rows, ..Facts::default() }));
+    if let Some(plan) = &p.terms {
+        let rows = vec![Fact::new("plan_terms", "buys", Cell::Text(plan.told()))];
+        let title = format!("Plan {}", plan.name);
+        report.parts.push(Part::Facts(Facts { audience: Audience::People, title, rows, ..Facts::default() }));
+    }
     let contacts = Table { title: heading("Contacts", p.contacts.is_empty()), ..contact_table(&p.contacts, false) };
     report.parts.push(Part::Table(contacts));
     report.parts.extend(contracts);
     tickets(&mut report, &p.open, &p.last);
     report
+}
+
+/// `agents[] channels[] about`
+fn plan_terms(plan: &Plan) -> Cell {
+    Cell::Record(vec![
+        ("agents", texts(plan.agents.iter().map(String::as_str))),
+        ("channels", texts(plan.channels.iter().map(String::as_str))),
+        ("about", Cell::text(plan.about.clone())),
+    ])
 }
 
 fn heading(title: &str, empty: bool) -> String {

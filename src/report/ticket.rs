@@ -73,6 +73,14 @@ pub fn for_people(rows: &[Listed], snippets: Option<&[Cell]>, empty: &'static st
     if promised {
         columns.insert(2, Column::new("due_at", "due", Style::Right));
     }
+    // A mark is a word, or stands under one; where no ticket has it, there is no column for it.
+    let before_from = columns.iter().position(|c| c.key == "requester").unwrap_or(columns.len());
+    if snippets.is_none() && rows.iter().any(|l| l.outside.is_some()) {
+        columns.insert(before_from, Column::new("outside_plan", "plan", Style::Left));
+    }
+    if snippets.is_none() && rows.iter().any(|l| l.vip) {
+        columns.insert(1, Column::new("vip", "VIP", Style::Left));
+    }
     if tagged {
         columns.push(Column::new("tags", "tags", Style::Flex));
     }
@@ -86,6 +94,9 @@ pub fn for_people(rows: &[Listed], snippets: Option<&[Cell]>, empty: &'static st
             row.push(match column.key {
                 "waiting_since" => Cell::ago(l.state.waiting_since),
                 "due_at" => due(l),
+                "vip" if l.vip => Cell::Vip,
+                "vip" => Cell::Empty,
+                "outside_plan" => Cell::text(l.outside.as_ref().map(|_| "outside")),
                 "requester" => Cell::text(l.requester.as_ref().map(short_name)),
                 "assignee" => Cell::text(l.assignee.as_deref().or(Some("–"))),
                 "snippet" => snippets.and_then(|s| s.get(i)).cloned().unwrap_or_default(),

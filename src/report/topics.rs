@@ -3,6 +3,7 @@
 
 use super::figures::{count, data, named, period};
 use super::{Audience, Cell, Column, Part, Report, Shape, Style, Table};
+use crate::domain::billing::duration::spoken;
 use crate::domain::billing::money::Money;
 use crate::domain::time::{Date, Minutes};
 use crate::domain::topic::{ENOUGH, Known, Plan, Trend};
@@ -49,6 +50,8 @@ pub struct Row {
     pub decided: String,
     /// How many of its tickets came after it was said to be fixed.
     pub returned: usize,
+    /// The saved answer that helps.
+    pub answer: Option<String>,
     /// The words that tell it best.
     pub terms: Vec<String>,
     /// Tickets that tell it best.
@@ -59,11 +62,15 @@ pub struct Row {
     pub minutes: Minutes,
     /// What they cost.
     pub cost: Option<Money>,
+    /// Where else they are worked on, and how many of them.
+    pub links: Vec<(String, usize)>,
 }
 
 /// How many topics, and how many words of each, people see.
 const SHOWN: usize = 10;
 const WORDS: usize = 4;
+/// So many links of each.
+const LINKS: usize = 3;
 
 /// The report of `topics`; with `all`, people too see every topic.
 #[must_use]
@@ -82,7 +89,11 @@ pub fn topics(facts: &TopicsFacts, all: bool) -> Report {
         parts.push(Part::Prose(format!("{hidden} more: --all.")));
     }
     parts.extend(facts.rows.iter().filter(|row| row.returned > 0).map(|row| Part::Prose(returned(row))));
+    parts.extend(
+        facts.rows.iter().take(most).flat_map(|row| row.links.iter().take(LINKS).map(|link| linked(row, link))),
+    );
     parts.extend(gone(&facts.gone, most).map(Part::Prose));
+    parts.extend(unanswered(&facts.rows).map(Part::Prose));
     Report { title: format!("Topics: {}", facts.label), shape: Shape::Object, parts, notes: vec![] }
 }
 
@@ -112,6 +123,7 @@ fn for_people(facts: &TopicsFacts, most: usize) -> Table {
     let with_cost = facts.rows.iter().any(|row| row.cost.is_some());
     let with_time = facts.rows.iter().any(|row| row.minutes > 0);
     let with_clients = facts.rows.iter().any(|row| !row.clients.is_empty());
+    let with_answer = facts.rows.iter().any(|row| row.answer.is_some());
     let with_decided = facts.rows.iter().any(|row| !row.decided.is_empty());
     let mut columns = vec![
         (true, Column::new("topic", "topic", Style::Right)),
@@ -123,6 +135,7 @@ fn for_people(facts: &TopicsFacts, most: usize) -> Table {
         (with_cost, Column::new("cost", "cost", Style::Right)),
         (with_clients, Column::new("clients", "clients", Style::Right)),
         (true, Column::new("examples", "such as", Style::Left)),
+        (with_answer, Column::new("answer", "answer", Style::Left)),
         (with_decided, Column::new("decided", "decided", Style::Flex)),
         (true, Column::new("terms", "words", Style::Flex)),
     ];
@@ -138,6 +151,7 @@ fn for_people(facts: &TopicsFacts, most: usize) -> Table {
             Cell::money(row.cost),
             Cell::Count(count(row.clients.len())),
             Cell::List(row.examples.iter().map(|n| Cell::Ticket(*n)).collect()),
+            named(row.answer.as_deref().unwrap_or("–")),
             named(&row.decided),
             Cell::Text(row.terms.iter().take(WORDS).map(String::as_str).collect::<Vec<_>>().join(" ")),
         ];
@@ -178,6 +192,27 @@ fn gone(gone: &[(String, usize)], most: usize) -> Option<String> {
     (!told.is_empty()).then(|| format!("Gone since the period before: {}.", told.join("; ")))
 }
 
+/// So many topics without an answer are told.
+const UNANSWERED: usize = 5;
+
+/// The topics that no saved answer helps with, what costs most first: where writing one pays.
+fn unanswered(rows: &[Row]) -> Option<String> {
+    let mut open: Vec<&Row> = rows.iter().filter(|row| row.answer.is_none() && !row.tickets.is_empty()).collect();
+    open.sort_by_key(|row| std::cmp::Reverse((row.cost.map(|cost| cost.minor), row.minutes, row.tickets.len())));
+    let took = |row: &Row| match row.minutes {
+        0 if row.tickets.len() == 1 => "1 ticket".to_owned(),
+        0 => format!("{} tickets", row.tickets.len()),
+        minutes => spoken(minutes),
+    };
+    let told: Vec<String> = open.iter().take(UNANSWERED).map(|row| format!("{} ({})", row.name, took(row))).collect();
+    let first = open.first()?.number;
+    Some(format!("Without an answer: {}. To name one: desk topic answer {first} NAME.", told.join("; ")))
+}
+
+fn linked(row: &Row, (url, count): &(String, usize)) -> Part {
+    Part::Prose(format!("{} (topic {}): {count} linked to {url}", row.name, row.number))
+}
+
 /// A fixed topic is there again.
 pub(super) fn returned(row: &Row) -> String {
     let n = row.returned;
@@ -214,7 +249,16 @@ pub fn decided(id: i64, from: Option<&Known>, to: Option<&Known>) -> String {
 /// The topics that somebody has touched. JSON: `topic name pinned fixed_at fixed_in plan plan_who plan_by plan_at answer words[]`.
 #[must_use]
 pub fn known(all: &[Known]) -> Report {
-    let columns = vec![
+    let columns = known_columns();
+    let empty = "no topic has been touched yet: desk topics, then desk topic name 3 \"Card declined\"";
+    let table =
+        Table { key: "topics", columns, rows: all.iter().map(known_cells).collect(), empty, ..Table::default() };
+    Report { shape: Shape::List, parts: vec![Part::Table(table)], ..Report::default() }
+}
+
+/// What is told of a known topic.
+pub(super) fn known_columns() -> Vec<Column> {
+    vec![
         Column::new("topic", "topic", Style::Right),
         Column::new("name", "name", Style::Flex),
         Column { key: "decided", head: "decided", style: Style::Flex, shown: true },
@@ -227,14 +271,10 @@ pub fn known(all: &[Known]) -> Report {
         Column::data("plan_at"),
         Column::data("answer"),
         Column::new("words", "words", Style::Flex),
-    ];
-    let empty = "no topic has been touched yet: desk topics, then desk topic name 3 \"Card declined\"";
-    let table =
-        Table { key: "topics", columns, rows: all.iter().map(known_cells).collect(), empty, ..Table::default() };
-    Report { shape: Shape::List, parts: vec![Part::Table(table)], ..Report::default() }
+    ]
 }
 
-fn known_cells(topic: &Known) -> Vec<Cell> {
+pub(super) fn known_cells(topic: &Known) -> Vec<Cell> {
     let (fixed, plan) = (topic.fixed.as_ref(), topic.plan.as_ref());
     let words = topic.signatures.first().map(|s| s.heaviest()).unwrap_or_default();
     vec![

@@ -1,6 +1,8 @@
 //! `desk why 42`: why a clock is due when it is due, in sentences that a customer could read. The steps are those of
 //! `domain::sla`; times are those of the clock on the wall where the calendar hangs.
 
+pub mod figure;
+
 use super::sla::{length, name};
 use super::{Cell, Fact, Facts, Part, Report};
 use crate::domain::calendar;

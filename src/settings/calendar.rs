@@ -221,7 +221,8 @@ fn typed_field(key: &str, text: &str) -> Value {
     }
 }
 
-/// What a file of settings makes of those of the desk: its calendars stand beside the others there, whose sections are absent.
+/// What a file of settings makes of those of the desk: its calendars and plans stand beside the others there, whose sections are
+/// absent.
 ///
 /// ```
 /// use frontdesk::settings::calendar::joined;
@@ -233,9 +234,8 @@ fn typed_field(key: &str, text: &str) -> Value {
 /// ```
 #[must_use]
 pub fn joined(set: &[(String, Value)], wanted: &[(String, Value)]) -> Vec<(String, Value)> {
-    let calendars = held(set, "calendar").and_then(Value::as_object);
-    let join = |(key, value): &(String, Value)| match (calendars, value.as_object()) {
-        (Some(there), Some(new)) if key == "calendar" => {
+    let join = |(key, value): &(String, Value)| match (held(set, key).and_then(Value::as_object), value.as_object()) {
+        (Some(there), Some(new)) if matches!(key.as_str(), "calendar" | "plan") => {
             let all = there.iter().chain(new).map(|(name, section)| (name.clone(), section.clone()));
             (key.clone(), Value::Object(all.collect()))
         }

@@ -2,8 +2,9 @@
 
 use super::places::{Step, Wrong};
 use super::{Form, SECRETS, secret, shared, unknown};
-use super::{calendar, mail, money, sla};
+use super::{calendar, mail, money, plan, rota, sla};
 use crate::domain::contact::is_address;
+use crate::domain::insight::star::Star;
 use crate::error::{Error, Result};
 use serde_json::{Map, Value};
 
@@ -31,6 +32,10 @@ pub(super) fn checked(key: &str, value: Value, zones: &dyn Fn(&str) -> bool) -> 
             fits(text.is_some_and(letters), "three capital letters, like \"EUR\"")
         }
         Form::Lang => fits(matches!(text, Some("en" | "ru")), "\"en\" or \"ru\""),
+        Form::Star => {
+            let should = format!("one of {}", Star::words().join(" "));
+            fits(text.is_some_and(|t| Star::named(t).is_some()), &should)
+        }
         Form::Days => fits(value.as_i64().is_some_and(|n| (0..=3650).contains(&n)), "a number of days from 0 to 3650"),
         Form::Flag => fits(value.is_boolean(), "true or false"),
         Form::Addresses => fits(
@@ -49,6 +54,8 @@ pub(super) fn checked(key: &str, value: Value, zones: &dyn Fn(&str) -> bool) -> 
         Form::Mailboxes => mail::check_mailboxes(&value),
         Form::Calendars => calendar::check_calendars(&value, zones),
         Form::Policies => sla::check_policies(&value),
+        Form::Rota => rota::check_rota(&value),
+        Form::Plans => plan::check_plans(&value),
     };
     found.map_err(|w| w.below(key))?;
     Ok(value)
@@ -91,7 +98,7 @@ fn no_secret(value: &Value) -> std::result::Result<(), Wrong> {
 /// Where the key is unknown or the value cannot be.
 pub fn read_value(key: &str, text: &str, zones: &dyn Fn(&str) -> bool) -> Result<Value> {
     let form = shared(key).ok_or_else(|| unknown(key))?.form;
-    let words = matches!(form, Form::Text | Form::Zone | Form::Currency | Form::Lang);
+    let words = matches!(form, Form::Text | Form::Zone | Form::Currency | Form::Lang | Form::Star);
     let fits = |v: &Value| v.is_string() || !words;
     let plain = || match form {
         Form::Addresses => text.split([',', ' ']).filter(|a| !a.is_empty()).map(Value::from).collect(),

@@ -2,7 +2,9 @@
 
 use super::check::{check, checked, plain_value, read_value, typed};
 use super::places::{Wrong, unreadable};
-use super::{Form, SECRETS, SHARED, belongs_to_all, calendar, default_of, mail, secret, shared, sla, unknown};
+use super::{
+    Form, SECRETS, SHARED, belongs_to_all, calendar, default_of, mail, plan, rota, secret, shared, sla, unknown,
+};
 use crate::domain::nearest::nearest;
 use crate::error::{Error, Result};
 use serde_json::{Map, Value};
@@ -66,6 +68,8 @@ pub fn changed(
         "mailbox" => change_mailboxes(whole, rest, text)?,
         "calendar" => calendar::change(whole, rest, text)?,
         "sla" => sla::change(whole, rest, text)?,
+        "rota" => rota::change(whole, rest, text),
+        "plan" => plan::change(whole, rest, text)?,
         "smtp" => put(whole, rest, text.map(|t| mail::typed_field(section, rest, t))),
         "signatures" | "maps" | "templates" => put(whole, rest, text.map(lines)),
         _ => put(whole, rest, text.map(Value::from)),
@@ -130,6 +134,8 @@ pub fn known(key: &str) -> Result<()> {
     let (place, part) = match (setting.form, rest.split_once('.')) {
         (Form::Calendars, _) => return calendar::known(rest),
         (Form::Policies, _) => return sla::known(rest),
+        (Form::Rota, _) => return rota::known(rest),
+        (Form::Plans, _) => return plan::known(rest),
         (Form::Hours, _) => return super::money::known(section, rest, super::money::HOURS),
         (Form::Invoice, _) => return super::money::known(section, rest, super::money::INVOICE),
         (Form::Free | Form::Signatures | Form::Maps, _) | (Form::Mailboxes, None) => return Ok(()),
@@ -162,6 +168,7 @@ pub fn at(section: &str, whole: &Value, rest: &str) -> Value {
         }
         ("sla", _) => sla::at(whole, rest),
         ("calendar", Some(_)) => rest.splitn(3, '.').try_fold(whole, |held, part| held.get(part)),
+        ("rota" | "plan", Some(_)) => rest.splitn(2, '.').try_fold(whole, |held, part| held.get(part)),
         _ => whole.get(rest),
     };
     part.cloned().unwrap_or_default()
@@ -181,7 +188,7 @@ pub fn flat(key: &str, value: &Value) -> Vec<(String, Value)> {
         Value::Array(list) if matches!(key, "mailbox" | "sla") && !list.is_empty() => {
             list.iter().flat_map(|section| flat_named(key, section)).collect()
         }
-        Value::Object(all) if key == "calendar" && !all.is_empty() => {
+        Value::Object(all) if matches!(key, "calendar" | "plan") && !all.is_empty() => {
             let sections = all.iter().filter_map(|(name, section)| Some((name, section.as_object()?)));
             let told = |(name, section): (&String, &Map<String, Value>)| -> Vec<_> {
                 let parts = parts(key, section).into_iter();
@@ -190,7 +197,12 @@ pub fn flat(key: &str, value: &Value) -> Vec<(String, Value)> {
             sections.flat_map(told).collect()
         }
         Value::Object(table) if !table.is_empty() => {
-            parts(key, table).into_iter().map(|(name, value)| (format!("{key}.{name}"), value.clone())).collect()
+            let part = |(name, value): (&str, &Value)| match (key, value) {
+                // Absences and limits are told by agent.
+                ("rota", Value::Object(_)) => flat(&format!("{key}.{name}"), value),
+                _ => vec![(format!("{key}.{name}"), value.clone())],
+            };
+            parts(key, table).into_iter().flat_map(part).collect()
         }
         _ => vec![(key.to_owned(), value.clone())],
     }
@@ -209,6 +221,8 @@ fn parts<'a>(section: &str, table: &'a Map<String, Value>) -> Vec<(&'a str, &'a 
     let order = match section {
         "calendar" => calendar::KEYS.to_vec(),
         "sla" => sla::KEYS.to_vec(),
+        "rota" => rota::KEYS.to_vec(),
+        "plan" => plan::KEYS.to_vec(),
         _ => mail::keys_of(section).unwrap_or_default(),
     };
     let mut parts: Vec<_> = table.iter().map(|(key, value)| (key.as_str(), value)).collect();
@@ -247,14 +261,14 @@ pub fn write_shared(settings: &[(String, Value)]) -> String {
         let proposal = example_of(setting.key);
         text.push_str(&format!("\n# {}\n", setting.about));
         match (set.unwrap_or(&proposal), setting.form) {
-            (Value::Object(table), Form::Signatures | Form::Maps | Form::Smtp) => {
+            (Value::Object(table), Form::Signatures | Form::Maps | Form::Smtp | Form::Rota) => {
                 text.push_str(&section_text(&format!("[{}]", setting.key), setting.key, table, set.is_none()));
             }
-            (Value::Object(all), Form::Calendars) => {
+            (Value::Object(all), Form::Calendars | Form::Plans) => {
                 let sections = all.iter().filter_map(|(name, section)| Some((name, section.as_object()?)));
                 let section = |(name, section): (&String, &Map<String, Value>)| {
-                    let head = format!("[calendar.{}]", toml_edit::Key::new(name));
-                    section_text(&head, "calendar", section, set.is_none())
+                    let head = format!("[{}.{}]", setting.key, toml_edit::Key::new(name));
+                    section_text(&head, setting.key, section, set.is_none())
                 };
                 text.push_str(&sections.map(section).collect::<Vec<_>>().join("\n"));
             }
@@ -297,6 +311,12 @@ fn example_of(key: &str) -> Value {
             "next_response": "8h", "first_resolution": { "urgent": "8h", "high": "3 days" }, "full_resolution": "5 days",
             "pause": ["pending"], "warn": "80%",
         }]),
+        "rota" => serde_json::json!({
+            "mon": ["mila"], "tue": ["oleg", "mila"], "away": { "mila": ["2026-12-01..2026-12-14"] }, "limit": 15,
+        }),
+        "plan" => {
+            serde_json::json!({ "pro": { "agents": ["mila"], "channels": ["email", "phone"], "about": "4 h a month" } })
+        }
         "maps" => serde_json::json!({ "old-desk": "tickets\nCase=number\nstatus:Waiting=pending" }),
         "smtp" => {
             serde_json::json!({ "url": format!("smtps://{server}"), "from": "Acme support <support@acme.test>" })

@@ -1,7 +1,7 @@
 //! Many facts at once: what an import writes, and the set deletion that takes it back.
 
 use super::refresh::Kept;
-pub use super::refresh::is_machine;
+pub use super::refresh::{SURVEY, is_machine};
 use super::{Reader, Tx, raw, sql, vals};
 use crate::domain::client::Client;
 use crate::domain::contact::{Contact, Point, name_key};

@@ -120,6 +120,11 @@ impl Reader<'_> {
         self.all(sql::CLIENT_KEYS, &[], |r| r.text(0))
     }
 
+    /// The clients who go before others at equal need.
+    pub fn vips(&mut self) -> Result<Vec<i64>> {
+        self.all(sql::CLIENT_VIPS, &[], |r| r.int(0))
+    }
+
     /// The domains of a client.
     pub fn domains(&mut self, client: i64) -> Result<Vec<String>> {
         self.all(sql::DOMAINS, vals![client], |r| r.text(0))

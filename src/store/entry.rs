@@ -1,6 +1,6 @@
 //! Time entries and running timers.
 
-use super::list::{Ask, Conditions, plan_test};
+use super::list::{Ask, Conditions, plan_test, vip_test};
 use super::{Reader, Row, sql, vals};
 use crate::domain::entry::{Entry, Timer};
 use crate::domain::search::{Query, Test, Who};
@@ -95,6 +95,7 @@ impl Reader<'_> {
             }
             Test::Who(who) => self.who_test("e.agent_id", who, ask, c)?,
             Test::Plan(plan) => plan_test("e.client_id", plan, c),
+            Test::Vip(yes) => vip_test("e.client_id", *yes),
             other => self.test(other, ask, c)?,
         })
     }

@@ -84,11 +84,12 @@ const LISTED_TAIL: &str = ", t.updated_at, t.closed_at, t.waiting_since, t.repli
      k.handle, a.name, \
      (SELECT string_agg(g.tag, ' ' ORDER BY g.tag) FROM ticket_tag AS g WHERE g.ticket_id = t.id), \
      (SELECT x.source FROM origin AS x WHERE x.kind = 'ticket' AND x.thing_id = t.id AND substr(x.number, 1, 4) <> 'row-' ORDER BY x.source, x.number LIMIT 1), \
-     (SELECT x.number FROM origin AS x WHERE x.kind = 'ticket' AND x.thing_id = t.id AND substr(x.number, 1, 4) <> 'row-' ORDER BY x.source, x.number LIMIT 1) \
+     (SELECT x.number FROM origin AS x WHERE x.kind = 'ticket' AND x.thing_id = t.id AND substr(x.number, 1, 4) <> 'row-' ORDER BY x.source, x.number LIMIT 1), \
+     k.vip, k.plan \
      FROM ticket AS t LEFT JOIN contact AS c ON c.id = t.requester_id LEFT JOIN client AS k ON k.id = t.client_id \
      LEFT JOIN agent AS a ON a.id = t.assignee_id";
 
-const CLAIMS: &str = "SELECT t.id, t.status, t.until, t.snoozed_until, t.priority, t.waiting_since, t.updated_at, t.due_at FROM ticket AS t";
+const CLAIMS: &str = "SELECT t.id, t.status, t.until, t.snoozed_until, t.priority, t.waiting_since, t.updated_at, t.due_at, t.client_id FROM ticket AS t";
 
 fn listed_of(r: &Row<'_>, now: Moment) -> Result<Listed> {
     let mut ticket = ticket_of(r)?;
@@ -116,12 +117,15 @@ fn listed_of(r: &Row<'_>, now: Moment) -> Result<Listed> {
         muted: r.flag(23)?,
         external: r.text_or(31)?.zip(r.text_or(32)?),
         sla: None,
+        vip: r.int_or(33)? == Some(1),
+        plan: r.text_or(34)?,
+        outside: None,
     })
 }
 
-/// The place in the queue as seen at `now`.
+/// The place in the queue as seen at `now`, where nobody goes before others: the order that the tables keep.
 fn urgency(l: &Listed, now: Moment) -> Place {
-    Claim::from(l).place(now, Waited::BySecond)
+    Claim { vip: false, ..Claim::from(l) }.place(now, Waited::BySecond)
 }
 
 impl Reader<'_> {
@@ -144,9 +148,9 @@ impl Reader<'_> {
         Ok(Listing { rows, total })
     }
 
-    /// What decides the places of the tickets that a query without full text asks for, in no order. Nobody has looked at the
-    /// promises yet.
-    pub fn claims(&mut self, query: &Query, ask: &Ask) -> Result<Vec<Claim>> {
+    /// What decides the places of the tickets that a query without full text asks for, in no order; `vips` are the clients who
+    /// go before others. Nobody has looked at the promises yet.
+    pub fn claims(&mut self, query: &Query, ask: &Ask, vips: &[i64]) -> Result<Vec<Claim>> {
         let conditions = self.conditions(query, ask)?;
         self.all(&format!("{CLAIMS}{}", conditions.text), &conditions.vals(), |r| {
             let status = Status::of(&r.text(1)?).unwrap_or(Status::Open);
@@ -160,6 +164,7 @@ impl Reader<'_> {
                 updated_at: r.at(6)?,
                 due_at: r.at_or(7)?,
                 sla: None,
+                vip: !vips.is_empty() && r.int_or(8)?.is_some_and(|client| vips.contains(&client)),
             })
         })
     }
@@ -286,6 +291,7 @@ impl Reader<'_> {
             Test::Updated(p) => format!("(t.updated_at >= {} AND t.updated_at < {})", p.from.0, p.to.0),
             Test::Closed(p) => format!("(t.closed_at >= {} AND t.closed_at < {})", p.from.0, p.to.0),
             Test::Plan(plan) => plan_test("t.client_id", plan, c),
+            Test::Vip(yes) => vip_test("t.client_id", *yes),
             Test::External(number) => {
                 format!(
                     "t.id IN (SELECT x.thing_id FROM origin AS x WHERE x.kind = 'ticket' AND x.number = {})",
@@ -297,6 +303,8 @@ impl Reader<'_> {
                 let list: Vec<String> = numbers.iter().map(i64::to_string).collect();
                 format!("t.id IN ({})", list.join(","))
             }
+            Test::Ours => format!("(t.status = 'new' OR {open} OR (t.due_at < {now} AND t.status <> 'closed'))"),
+            Test::Topic(_) => return Err(Error::bug("a topic was asked of the tables")),
             Test::Sla(_) => return Err(Error::bug("a clock was asked of the tables")),
             Test::Draft(None) => "t.id IN (SELECT d.ticket_id FROM draft AS d)".to_owned(),
             Test::Draft(Some(Who::None)) => "t.id NOT IN (SELECT d.ticket_id FROM draft AS d)".to_owned(),
@@ -382,6 +390,12 @@ pub struct Counts {
 /// `plan:` of a column with clients.
 pub(super) fn plan_test(column: &str, plan: &str, c: &mut Conditions) -> String {
     format!("{column} IN (SELECT q.id FROM client AS q WHERE q.plan = {})", c.word(plan.to_owned()))
+}
+
+/// `vip:` of a column with clients.
+pub(super) fn vip_test(column: &str, yes: bool) -> String {
+    const VIPS: &str = "(SELECT q.id FROM client AS q WHERE q.vip = 1)";
+    if yes { format!("{column} IN {VIPS}") } else { format!("({column} IS NULL OR {column} NOT IN {VIPS})") }
 }
 
 impl Held {

@@ -76,6 +76,11 @@ impl Reader<'_> {
         self.all(sql::NEWS_BROKEN, vals![after, up_to], |r| Ok((r.int(0)?, r.at(1)?)))
     }
 
+    /// The tickets that came back into sight after one instant and up to another: which, when, and what they were until then.
+    pub fn woke(&mut self, after: Moment, up_to: Moment) -> Result<Vec<(i64, Moment, String)>> {
+        self.all(sql::NEWS_WOKE, vals![after, up_to], |r| Ok((r.int(0)?, r.at(1)?, r.text(2)?)))
+    }
+
     /// The first line with text of a message, shortened.
     pub fn beginning(&mut self, message: i64, most: usize) -> Result<Option<String>> {
         let text = self.first(sql::BODY_GET, vals![message], |r| r.text(0))?;

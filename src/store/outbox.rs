@@ -199,9 +199,16 @@ impl Reader<'_> {
         self.all(sql::POSTING_HOLDERS, &[], |r| Ok((r.int(0)?, r.text_or(1)?.unwrap_or_default(), r.at(2)?)))
     }
 
-    /// Automatic mails made after an instant: ticket, recipients, when.
+    /// Automatic mails made after an instant, questions for a rating left out: ticket, recipients, when.
     pub fn automatic_postings(&mut self, after: Moment) -> Result<Vec<(i64, Vec<String>, Moment)>> {
         self.all(sql::POSTINGS_AUTOMATIC, vals![after], |r| Ok((r.int(0)?, lines(&r.text(1)?), r.at(2)?)))
+    }
+}
+
+impl Reader<'_> {
+    /// Questions for a rating made after an instant, those left out that did not leave and will not: ticket, recipients, when.
+    pub fn questions(&mut self, after: Moment) -> Result<Vec<(i64, Vec<String>, Moment)>> {
+        self.all(sql::POSTINGS_ASKING, vals![after], |r| Ok((r.int(0)?, lines(&r.text(1)?), r.at(2)?)))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What customers said of how they were served; places elsewhere where a ticket is worked on; who was told of a remedy.
 
 use super::{Reader, Row, Tx, sql, vals};
+use crate::domain::insight::satisfaction::credited;
 use crate::domain::rating::{Rated, Rating, Scale};
 use crate::domain::time::Moment;
 use crate::error::{Error, Result};
@@ -32,6 +33,38 @@ impl Reader<'_> {
     /// What a contact said of everything, oldest first.
     pub fn ratings_of_all(&mut self, contact: i64) -> Result<Vec<Rating>> {
         self.all(sql::RATINGS_OF_ALL, vals![contact], |r| rating_of(r, None))
+    }
+
+    /// What a contact said, of tickets and of everything.
+    pub fn said_by(&mut self, contact: i64) -> Result<Vec<Rating>> {
+        self.all(sql::RATINGS_BY, vals![contact], |r| {
+            let ticket = r.int_or(7)?;
+            rating_of(r, ticket)
+        })
+    }
+
+    /// The ratings of 1 and 2 that came in operations from a number on: the operation, and what was said.
+    pub fn bad_ratings_since(&mut self, first: i64) -> Result<Vec<(i64, Rating)>> {
+        self.all(sql::NEWS_RATINGS, vals![first], |r| {
+            let rating = Rating {
+                id: r.int(6)?,
+                ticket: r.int_or(8)?,
+                contact: r.int_or(5)?,
+                message: r.int_or(7)?,
+                scale: scale(&r.text(1)?)?,
+                score: r.int(2)?,
+                comment: r.text(3)?,
+                at: r.at(4)?,
+            };
+            Ok((r.int(0)?, rating))
+        })
+    }
+
+    /// Who is credited with what was said of a ticket at an instant.
+    pub fn credited(&mut self, ticket: i64, at: Moment) -> Result<Option<i64>> {
+        let Some(ticket) = self.ticket(ticket)? else { return Ok(None) };
+        let (life, _) = self.timeline(&ticket)?;
+        Ok(credited(&life, ticket.assignee, at))
     }
 
     /// What was said from an instant on and before another, by its date; tickets that are in no figure left out.

@@ -10,6 +10,8 @@ use crate::domain::words;
 use crate::error::Result;
 use std::collections::{BTreeSet, HashMap};
 
+/// The kind of machine that asks how it was: a mail that no person wrote, and that answers nothing.
+pub const SURVEY: &str = "survey";
 /// A hundred years, in seconds.
 const CENTURY: i64 = 3_155_760_000;
 
@@ -34,10 +36,10 @@ impl Kept {
     }
 }
 
-/// What machines write by themselves; lists are people.
+/// What machines write by themselves, our own questions for a rating among it; lists are people.
 #[must_use]
 pub fn is_machine(automatic: Option<&str>) -> bool {
-    matches!(automatic, Some("auto-reply" | "bounce"))
+    matches!(automatic, Some("auto-reply" | "bounce" | SURVEY))
 }
 
 impl Reader<'_> {

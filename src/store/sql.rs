@@ -90,6 +90,7 @@ statements! {
     CLIENT_OPERATION = "SELECT operation_id FROM client WHERE id = ?1";
     CLIENT_WORDS = "SELECT c.key, c.name, d.domain FROM client AS c LEFT JOIN client_domain AS d ON d.client_id = c.id ORDER BY c.key, d.domain NULLS FIRST";
     CLIENT_KEYS = "SELECT key FROM client ORDER BY key";
+    CLIENT_VIPS = "SELECT id FROM client WHERE vip = 1";
     CLIENTS_FROM = "SELECT handle, name FROM client WHERE key >= ?1 ORDER BY key LIMIT ?2";
     CLIENT_USED = "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM contact WHERE client_id = ?1) OR EXISTS (SELECT 1 FROM ticket WHERE client_id = ?1) OR EXISTS (SELECT 1 FROM entry WHERE client_id = ?1) OR EXISTS (SELECT 1 FROM contract WHERE client_id = ?1) OR EXISTS (SELECT 1 FROM invoice WHERE client_id = ?1) OR EXISTS (SELECT 1 FROM payment WHERE client_id = ?1) THEN 1 ELSE 0 END AS BIGINT)";
     DOMAINS = "SELECT domain FROM client_domain WHERE client_id = ?1 ORDER BY domain";
@@ -170,6 +171,8 @@ statements! {
     RATING_DROP = "DELETE FROM rating WHERE id = ?1";
     RATING_PUT = "INSERT INTO rating (id, operation_id, ticket_id, contact_id, message_id, scale, score, comment, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO UPDATE SET ticket_id = excluded.ticket_id, contact_id = excluded.contact_id, message_id = excluded.message_id, scale = excluded.scale, score = excluded.score, comment = excluded.comment, at = excluded.at";
     RATED = "SELECT g.scale, g.score, g.comment, g.at, g.contact_id, g.id, g.message_id, g.ticket_id, COALESCE(kt.handle, kc.handle), c.name, t.subject FROM rating AS g LEFT JOIN ticket AS t ON t.id = g.ticket_id LEFT JOIN contact AS c ON c.id = g.contact_id LEFT JOIN client AS kt ON kt.id = t.client_id LEFT JOIN client AS kc ON kc.id = c.client_id WHERE g.at >= ?1 AND g.at < ?2 AND (t.id IS NULL OR (t.muted = 0 AND t.automatic = 0 AND (t.reason IS NULL OR t.reason <> 'spam'))) ORDER BY g.at, g.id";
+    RATINGS_BY = "SELECT scale, score, comment, at, contact_id, id, message_id, ticket_id FROM rating WHERE contact_id = ?1 ORDER BY id";
+    NEWS_RATINGS = "SELECT g.operation_id, g.scale, g.score, g.comment, g.at, g.contact_id, g.id, g.message_id, g.ticket_id FROM rating AS g WHERE g.operation_id >= ?1 AND g.ticket_id IS NOT NULL AND g.scale = 'csat' AND g.score <= 2 ORDER BY g.at, g.id";
     RATINGS_OF = "SELECT scale, score, comment, at, contact_id, id, message_id FROM rating WHERE ticket_id = ?1 ORDER BY at, id";
     CONTACT_IDS = "SELECT id FROM contact WHERE id > ?1 ORDER BY id LIMIT ?2";
     ENTRIES_WITHOUT_TICKET = "SELECT id, ticket_id, client_id, agent_id, day, minutes, billable, text, void, activity, began, contract_id, corrects FROM entry WHERE ticket_id IS NULL AND id > ?1 ORDER BY id LIMIT ?2";
@@ -313,7 +316,8 @@ statements! {
     POSTING_ANSWERS = "UPDATE message SET counts = ?2 WHERE id = (SELECT message_id FROM outbox WHERE id = ?1 AND automatic = 0)";
     POSTING_COPIED = "UPDATE outbox SET copied = 1 WHERE id = ?1";
     POSTING_BOUNCED = "UPDATE outbox SET bounced = ?2, bounced_at = ?3 WHERE message_id = ?1";
-    POSTINGS_AUTOMATIC = "SELECT ticket_id, recipients, made_at FROM outbox WHERE automatic = 1 AND made_at > ?1 ORDER BY id";
+    POSTINGS_AUTOMATIC = "SELECT x.ticket_id, x.recipients, x.made_at FROM outbox AS x JOIN message AS m ON m.id = x.message_id WHERE x.automatic = 1 AND x.made_at > ?1 AND COALESCE(m.automatic, '') <> 'survey' ORDER BY x.id";
+    POSTINGS_ASKING = "SELECT x.ticket_id, x.recipients, x.made_at FROM outbox AS x JOIN message AS m ON m.id = x.message_id WHERE x.automatic = 1 AND x.made_at > ?1 AND m.automatic = 'survey' AND x.state <> 'discarded' ORDER BY x.id";
     POSTING_COUNTS = "SELECT state, count(*) FROM outbox WHERE state IN ('waiting', 'sending', 'unknown', 'held') GROUP BY state";
     POSTING_OLDEST = "SELECT min(made_at) FROM outbox WHERE state IN ('waiting', 'sending', 'unknown', 'held') AND state = 'waiting'";
     THIRD_PARTIES = "SELECT t.id, m.author, m.email, m.at FROM message AS m JOIN ticket AS t ON t.id = m.ticket_id WHERE m.trust = 'third-party' AND t.status = 'closed' AND t.reason IS DISTINCT FROM 'spam' AND m.at >= t.closed_at ORDER BY m.at DESC, m.id DESC LIMIT 20";
@@ -420,7 +424,7 @@ statements! {
     ERASE_TOPIC_PLAN = "UPDATE topic SET plan = ?2 WHERE id = ?1";
     ERASE_TOPIC_FIXES = "SELECT id, fixed_in FROM topic WHERE id > ?1 AND fixed_in IS NOT NULL ORDER BY id LIMIT ?2";
     ERASE_TOPIC_FIX = "UPDATE topic SET fixed_in = ?2 WHERE id = ?1";
-    ERASE_TOPIC_WORDS = "UPDATE topic SET signatures = ?2 WHERE id = ?1";
+    ERASE_TOPIC_WORDS = "UPDATE topic SET signatures = ?2, whole = ?3 WHERE id = ?1";
     ERASE_SOURCE_TEXTS = "SELECT id, trouble FROM source WHERE id > ?1 AND trouble IS NOT NULL ORDER BY id LIMIT ?2";
     ERASE_DRAFT_TEXTS = "SELECT ticket_id, value FROM draft WHERE ticket_id > ?1 ORDER BY ticket_id LIMIT ?2";
     ERASE_DRAFT_TEXT = "UPDATE draft SET value = ?2 WHERE ticket_id = ?1";
@@ -446,11 +450,19 @@ statements! {
     UNSCRUBBED_DROP = "DELETE FROM unscrubbed WHERE operation_id <= ?1";
 
     FIGURE_ACTIVE = "SELECT id FROM ticket WHERE opened_at >= ?1 AND opened_at < ?2 UNION SELECT id FROM ticket WHERE closed_at >= ?1 AND opened_at < ?2 UNION SELECT ticket_id FROM message WHERE at >= ?1 AND at < ?2 AND direction = 'out' AND ticket_id IS NOT NULL UNION SELECT ticket_id FROM event WHERE noun = 'message' AND field = 'ticket' AND at >= ?1 AND at < ?2 AND ticket_id IS NOT NULL UNION SELECT e.noun_id FROM event AS e JOIN ticket AS o ON o.id = e.noun_id WHERE e.noun = 'ticket' AND e.field IN ('status', 'assignee') AND e.at >= ?1 AND o.opened_at < ?2 ORDER BY 1";
-    TOPICS = "SELECT id, name, signatures, pinned, fixed_at, fixed_in, plan, plan_who, plan_by, plan_at, answer FROM topic ORDER BY id";
-    TOPIC_PUT = "INSERT INTO topic (id, name, signatures, pinned, fixed_at, fixed_in, plan, plan_who, plan_by, plan_at, answer) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO UPDATE SET name = excluded.name, signatures = excluded.signatures, pinned = excluded.pinned, fixed_at = excluded.fixed_at, fixed_in = excluded.fixed_in, plan = excluded.plan, plan_who = excluded.plan_who, plan_by = excluded.plan_by, plan_at = excluded.plan_at, answer = excluded.answer";
+    TOPICS = "SELECT id, name, signatures, pinned, fixed_at, fixed_in, plan, plan_who, plan_by, plan_at, answer, whole FROM topic ORDER BY id";
+    TOPIC_PUT = "INSERT INTO topic (id, name, signatures, pinned, fixed_at, fixed_in, plan, plan_who, plan_by, plan_at, answer, whole) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT (id) DO UPDATE SET name = excluded.name, signatures = excluded.signatures, pinned = excluded.pinned, fixed_at = excluded.fixed_at, fixed_in = excluded.fixed_in, plan = excluded.plan, plan_who = excluded.plan_who, plan_by = excluded.plan_by, plan_at = excluded.plan_at, answer = excluded.answer, whole = excluded.whole";
     TOPIC_DROP = "DELETE FROM topic WHERE id = ?1";
-    TOPIC_TICKETS = "SELECT t.id, t.opened_at, t.subject, k.handle, substr(b.text, 1, 4000) FROM ticket AS t LEFT JOIN client AS k ON k.id = t.client_id LEFT JOIN message AS m ON m.ticket_id = t.id AND m.direction = 'in' AND m.automatic IS NULL LEFT JOIN body AS b ON b.message_id = m.id WHERE t.opened_at >= ?1 AND t.opened_at < ?2 AND t.merged_into IS NULL AND COALESCE(t.reason, '') <> 'spam' AND t.muted = 0 AND t.automatic = 0 ORDER BY t.id, m.at, m.id";
+    REQUESTER_LATELY = "SELECT id FROM ticket WHERE requester_id = ?1 ORDER BY id DESC LIMIT ?2";
+    MESSAGE_LAST = "SELECT max(id) FROM message";
+    TOPIC_TICKETS = "SELECT t.id, t.opened_at, t.subject, k.handle, substr(b.text, 1, 4000) FROM ticket AS t LEFT JOIN client AS k ON k.id = t.client_id LEFT JOIN message AS m ON m.ticket_id = t.id AND m.direction = 'in' AND m.automatic IS NULL LEFT JOIN body AS b ON b.message_id = m.id WHERE t.opened_at >= ?1 AND t.opened_at < ?2 AND t.merged_into IS NULL AND COALESCE(t.reason, '') <> 'spam' AND t.muted = 0 AND t.automatic = 0 ORDER BY t.opened_at, t.id, m.at, m.id";
+    TOPIC_TICKET = "SELECT t.id, t.opened_at, t.subject, k.handle, substr(b.text, 1, 4000) FROM ticket AS t LEFT JOIN client AS k ON k.id = t.client_id LEFT JOIN message AS m ON m.ticket_id = t.id AND m.direction = 'in' AND m.automatic IS NULL LEFT JOIN body AS b ON b.message_id = m.id WHERE t.id = ?1 AND t.merged_into IS NULL AND COALESCE(t.reason, '') <> 'spam' AND t.muted = 0 AND t.automatic = 0 ORDER BY m.at, m.id";
+    TOPIC_COUNT = "SELECT count(*) FROM ticket AS t WHERE t.opened_at >= ?1 AND t.opened_at < ?2 AND t.merged_into IS NULL AND COALESCE(t.reason, '') <> 'spam' AND t.muted = 0 AND t.automatic = 0";
     TOPIC_WORK = "SELECT e.ticket_id, e.agent_id, e.day, CAST(sum(e.minutes) AS BIGINT) FROM entry AS e JOIN ticket AS t ON t.id = e.ticket_id WHERE t.opened_at >= ?1 AND t.opened_at < ?2 AND e.void = 0 GROUP BY e.ticket_id, e.agent_id, e.day ORDER BY e.ticket_id, e.agent_id, e.day";
+    RECAP_OPENINGS = "SELECT k.handle, t.id, t.opened_at FROM ticket AS t JOIN client AS k ON k.id = t.client_id WHERE t.opened_at >= ?1 AND t.opened_at < ?2 AND t.merged_into IS NULL AND t.muted = 0 AND t.automatic = 0 AND (t.reason IS NULL OR t.reason <> 'spam') ORDER BY k.handle, t.opened_at, t.id";
+    RECAP_WORKAROUNDS = "SELECT t.id, t.closed_at, t.logged_minutes FROM ticket AS t WHERE t.closed_at >= ?1 AND t.closed_at < ?2 AND t.reason = 'workaround' AND t.merged_into IS NULL AND t.muted = 0 ORDER BY t.id";
+    RECAP_MARKED = "SELECT handle FROM client WHERE vip = 1 ORDER BY handle";
+    HANDOVER_NOTES = "SELECT m.ticket_id, COALESCE(a.name, m.author), substr(b.text, 1, 300), m.at FROM message AS m JOIN body AS b ON b.message_id = m.id JOIN ticket AS t ON t.id = m.ticket_id LEFT JOIN agent AS a ON a.id = m.agent_id WHERE m.at >= ?1 AND m.direction = 'note' AND t.status <> 'closed' AND t.merged_into IS NULL ORDER BY m.at, m.id";
     FIGURE_TAGS = "SELECT g.ticket_id, g.tag FROM ticket_tag AS g ORDER BY g.tag, g.ticket_id";
     FIGURE_AGENTS = "SELECT id, name FROM agent ORDER BY id";
     FIGURE_LEFT_OUT = "SELECT id, merged_into, reason, muted, automatic FROM ticket WHERE opened_at >= ?1 AND opened_at < ?2 AND (merged_into IS NOT NULL OR reason = 'spam' OR muted = 1 OR automatic = 1) ORDER BY id";
@@ -463,5 +475,6 @@ statements! {
     NEWS_DEEDS = "SELECT operation_id, noun_id, field, before, after, at FROM event WHERE operation_id >= ?1 AND noun = 'ticket' AND field IN ('', 'status', 'assignee', 'merged_into') ORDER BY operation_id, seq";
     NEWS_MAIL = "SELECT operation_id, id, ticket_id, at, counts FROM message WHERE operation_id >= ?1 AND direction = 'in' AND ticket_id IS NOT NULL ORDER BY operation_id, at, id";
     NEWS_TICKETS = "SELECT operation_id, id FROM ticket WHERE operation_id >= ?1 ORDER BY operation_id, id";
+    NEWS_WOKE = "SELECT id, until, status FROM ticket WHERE until > ?1 AND until <= ?2 AND status IN ('pending', 'hold') AND merged_into IS NULL AND muted = 0 UNION ALL SELECT id, snoozed_until, 'snoozed' FROM ticket WHERE snoozed_until > ?1 AND snoozed_until <= ?2 AND status <> 'closed' AND merged_into IS NULL AND muted = 0 ORDER BY 2, 1";
     NEWS_BROKEN = "SELECT id, due_at FROM ticket WHERE due_at > ?1 AND due_at <= ?2 AND merged_into IS NULL AND muted = 0 AND automatic = 0 AND (closed_at IS NULL OR closed_at > due_at) ORDER BY due_at, id";
 }

@@ -1,6 +1,7 @@
 //! Topics that somebody has touched, and what topics are made from: the tickets of a period with what their customers wrote,
 //! and the work on them.
 
+use super::engine::Val;
 use super::{Reader, Row, Tx, sql, vals};
 use crate::domain::event::value;
 use crate::domain::insight::topics;
@@ -62,6 +63,12 @@ fn known_of(r: &Row<'_>) -> Result<Known> {
         id: r.int(0)?,
         name: r.text(1)?,
         signatures: serde_json::from_str(&r.text(2)?).map_err(unreadable)?,
+        whole: r
+            .text_or(11)?
+            .map(|kept| serde_json::from_str(&kept))
+            .transpose()
+            .map_err(unreadable)?
+            .unwrap_or_default(),
         pinned: r.flag(3)?,
         fixed,
         plan,
@@ -78,20 +85,50 @@ impl Reader<'_> {
     /// The tickets that were opened between two instants and are in figures, with their texts; by number.
     pub fn said(&mut self, from: Moment, to: Moment) -> Result<Vec<Said>> {
         let mut all: Vec<Said> = Vec::new();
-        self.each(sql::TOPIC_TICKETS, vals![from, to], |r| {
+        self.each_said(from, to, from, |said| all.push(said))?;
+        all.sort_unstable_by_key(|said| said.number);
+        Ok(all)
+    }
+
+    /// How many there are.
+    pub fn said_count(&mut self, from: Moment, to: Moment) -> Result<i64> {
+        self.number(sql::TOPIC_COUNT, vals![from, to])
+    }
+
+    /// Calls `each` with every one of them, in the order they were opened. The texts of those opened before `new_from` are
+    /// whole, with what they repeat: telling that apart takes longer than all the rest.
+    pub fn each_said(&mut self, from: Moment, to: Moment, new_from: Moment, each: impl FnMut(Said)) -> Result<()> {
+        self.tell(sql::TOPIC_TICKETS, vals![from, to], new_from, each)
+    }
+
+    fn tell(&mut self, text: &str, vals: &[Val<'_>], new_from: Moment, mut each: impl FnMut(Said)) -> Result<()> {
+        let mut one: Option<Said> = None;
+        self.each(text, vals, |r| {
             let number = r.int(0)?;
-            if all.last().is_none_or(|last| last.number != number) {
+            if one.as_ref().is_none_or(|last| last.number != number) {
                 let (opened_at, subject, client) = (r.at(1)?, r.text(2)?, r.text_or(3)?);
-                all.push(Said { number, opened_at, subject, client, text: String::new() });
+                let next = Said { number, opened_at, subject, client, text: String::new() };
+                one.replace(next).into_iter().for_each(&mut each);
             }
-            let (Some(said), Some(text)) = (all.last_mut(), r.text_or(4)?) else { return Ok(()) };
-            if said.text.len() < READ {
-                said.text.push_str(&new_text(&text));
+            let Some(said) = one.as_mut().filter(|said| said.text.len() < READ) else { return Ok(()) };
+            if let Some(text) = r.text_or(4)? {
+                let new = if said.opened_at < new_from { text } else { new_text(&text) };
+                said.text.push_str(&new);
                 said.text.push('\n');
                 said.text.truncate(said.text.floor_char_boundary(READ));
             }
             Ok(())
         })?;
+        one.into_iter().for_each(each);
+        Ok(())
+    }
+
+    /// Of these tickets those that are in figures, with their texts, in the order of the numbers.
+    pub fn said_of(&mut self, numbers: &[i64]) -> Result<Vec<Said>> {
+        let mut all: Vec<Said> = Vec::with_capacity(numbers.len());
+        for number in numbers {
+            self.tell(sql::TOPIC_TICKET, vals![*number], Moment::MIN, |said| all.push(said))?;
+        }
         Ok(all)
     }
 
@@ -108,11 +145,13 @@ impl Tx<'_> {
         let Some(t) = topic else { return self.run(sql::TOPIC_DROP, vals![id]).map(drop) };
         let (fixed, plan) = (t.fixed.as_ref(), t.plan.as_ref());
         let signatures = value(&t.signatures).to_string();
+        let whole = (!t.whole.is_empty()).then(|| value(&t.whole).to_string());
         let release = fixed.and_then(|f| f.release.as_deref());
         let (text, who) = (plan.map(|p| p.text.as_str()), plan.and_then(|p| p.who.as_deref()));
         let by = plan.and_then(|p| p.by).map(|day| day.to_string());
         let (fixed_at, plan_at) = (fixed.map(|f| f.at), plan.map(|p| p.at));
-        let vals = vals![id, &t.name, &signatures, t.pinned, fixed_at, release, text, who, &by, plan_at, &t.answer];
+        let vals =
+            vals![id, &t.name, &signatures, t.pinned, fixed_at, release, text, who, &by, plan_at, &t.answer, &whole];
         self.run(sql::TOPIC_PUT, vals).map(drop)
     }
 }

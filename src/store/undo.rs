@@ -5,6 +5,7 @@ use super::apply::BEGAN_IN;
 use super::{Reader, Tx, sql, vals};
 use crate::domain::event::{ERASED, Event, Noun, Operation, OperationKind, value};
 use crate::error::{Error, Result};
+use crate::store::outbox::{Posting, State};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -17,6 +18,8 @@ pub struct Step {
     pub kept: Vec<String>,
     /// The tickets it is about.
     pub tickets: Vec<i64>,
+    /// To whom mails have left that no person wrote: they stay, and keep nothing else from being taken back.
+    pub left: Vec<String>,
 }
 
 impl Tx<'_> {
@@ -46,7 +49,13 @@ impl Tx<'_> {
         let events = self.events_of(id)?;
         not_erased(&events, id, "taken back")?;
         let begun = begun_in(&events);
-        let details = |e: &Event| !e.begins() && begun.contains(&(e.noun, e.id));
+        let left = self.left_by_itself(&events)?;
+        let stays = |e: &Event| match e.noun {
+            Noun::Posting => left.iter().any(|p| p.id == e.id),
+            Noun::Message => left.iter().any(|p| p.message == e.id),
+            _ => false,
+        };
+        let details = |e: &Event| stays(e) || (!e.begins() && begun.contains(&(e.noun, e.id)));
         for e in events.iter().filter(|e| !details(e)) {
             if let Some(by) = self.obstacle(e, id)? {
                 return Err(self.conflict(e, by)?);
@@ -73,7 +82,12 @@ impl Tx<'_> {
         }
         let by = self.operation;
         self.run(sql::OPERATION_UNDONE, vals![id, by])?;
-        Ok(Step { tickets: tickets_of(&events), target, kept })
+        Ok(Step {
+            tickets: tickets_of(&events),
+            target,
+            kept,
+            left: left.into_iter().flat_map(|p| p.recipients).collect(),
+        })
     }
 
     /// Brings back what the undo `id` took.
@@ -110,7 +124,17 @@ impl Tx<'_> {
         }
         let by = self.operation;
         self.run(sql::OPERATION_UNDONE, vals![id, by])?;
-        Ok(Step { tickets: tickets_of(&events), target, kept: Vec::new() })
+        Ok(Step { tickets: tickets_of(&events), target, kept: Vec::new(), left: Vec::new() })
+    }
+
+    /// The mails of these events that no person wrote and that have left, or may have.
+    fn left_by_itself(&mut self, events: &[Event]) -> Result<Vec<Posting>> {
+        let mut left = Vec::new();
+        for e in events.iter().filter(|e| e.noun == Noun::Posting && e.from.is_null()) {
+            let gone = |p: &Posting| matches!(p.state, State::Sent | State::Sending | State::Unknown);
+            left.extend(self.posting(e.id)?.filter(|p| p.automatic && gone(p)));
+        }
+        Ok(left)
     }
 
     /// Refuses to point at what is gone by now.
@@ -327,7 +351,12 @@ impl Reader<'_> {
         };
         Ok(match e.field.split_once(':') {
             None if e.field.is_empty() => whole,
-            None => whole.get(&e.field).cloned().unwrap_or_default(),
+            None => whole.get(&e.field).cloned().unwrap_or_else(|| match e.field.as_str() {
+                // What is empty or false is not said there.
+                "details" => Value::Object(serde_json::Map::new()),
+                "vip" => Value::Bool(false),
+                _ => Value::Null,
+            }),
             Some(("domain", domain)) => self.client_of_domain(domain)?.is_some_and(|c| c.id == e.id).into(),
             Some((kind, key)) => {
                 let points = self.points(e.id)?;

@@ -43,6 +43,25 @@ fn markdown_and_html_carry_no_ones_markup() {
 }
 
 #[test]
+fn a_chart_carries_no_ones_markup_and_no_data_format_has_it() {
+    let stage = Stage::new();
+    stage.all(&["open one +a --channel '<i>x</i>|`y`' -f a@b.test", "open two -f b@c.test"]);
+    let html = stage.ok("stats in:this-week --by channel --format html");
+    assert!(html.contains("<svg role=\"img\"") && !html.contains("<i>x") && !html.contains("<script"), "{html}");
+    let md = stage.ok("stats in:this-week --by channel --format md");
+    assert!(md.contains("## Opened, by channel\n\n|  | now | before |  |\n| --- | ---: | ---: | --- |\n"), "{md}");
+    assert!(!md.replace("\\<", "").contains("<i>"), "{md}");
+    let csv = stage.ok("stats in:this-week --by channel --format csv");
+    let head = csv.lines().next().unwrap();
+    assert!(
+        head.starts_with("name,tickets_opened,tickets_closed,")
+            && head.contains(",first_response_business_median_minutes,")
+    );
+    assert!(csv.lines().all(|l| l.matches(',').count() == head.matches(',').count()), "{csv}");
+    assert!(!stage.ok("stats in:this-week --by channel --json").contains("Opened, by"));
+}
+
+#[test]
 fn ndjson_is_one_object_a_line() {
     let text = desk().ok("ls sort:number --format ndjson");
     let rows: Vec<Value> = text.lines().map(|l| serde_json::from_str(l).unwrap()).collect();

@@ -65,7 +65,21 @@ fn the_keys_of_a_ticket_are_those_of_the_contract_in_their_order() {
     assert_eq!(shown[..KEYS.len()], KEYS);
     let mut rest = shown[KEYS.len()..].to_vec();
     rest.sort_unstable();
-    assert_eq!(rest, ["answers", "clocks", "draft", "estimate", "events", "messages", "similar", "time"]);
+    let more = [
+        "answers",
+        "clocks",
+        "draft",
+        "estimate",
+        "events",
+        "links",
+        "messages",
+        "outside_plan",
+        "ratings",
+        "similar",
+        "time",
+        "vip",
+    ];
+    assert_eq!(rest, more);
 }
 
 #[test]

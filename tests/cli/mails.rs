@@ -131,6 +131,7 @@ pub(crate) fn drafted(stage: &Stage, at: Moment, ticket: i64, text: &str, files:
             only: false,
             quote: None,
             then: Some("pending".to_owned()),
+            answer: None,
         };
         tx.put_draft_files(draft.id, files)?;
         let from = tx.draft(ticket)?;

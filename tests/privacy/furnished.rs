@@ -312,6 +312,15 @@ pub(crate) fn place(stage: &Stage) -> Place {
     if word.starts_with("postgres") { Place::Server { url: word, password: None } } else { Place::File(word.into()) }
 }
 
+/// A recap without what customers wrote and the reasons that quote it.
+fn without_words(value: &mut Value) {
+    for (key, words) in [("ratings", "comment"), ("calls", "why")] {
+        for row in value.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten() {
+            row.as_object_mut().and_then(|row| row.remove(words));
+        }
+    }
+}
+
 /// Everything that commands count and time, with the texts of a person and their stand-ins as the same mark.
 pub(crate) fn figures(stage: &Stage) -> BTreeMap<String, Value> {
     let lines = [
@@ -334,6 +343,7 @@ pub(crate) fn figures(stage: &Stage) -> BTreeMap<String, Value> {
     let of = |line: &&str| {
         let mut value = stage.json(line);
         masked(&mut value);
+        without_words(&mut value);
         if let (Some(list), "contact ls") = (value.as_array_mut(), *line) {
             // They come by name.
             list.sort_by_key(|c| c["id"].as_i64());

@@ -99,6 +99,7 @@ fn draft(tx: &mut Tx<'_>, id: i64, text: &str, files: &[Part]) -> Result<()> {
         only: true,
         quote: Some(false),
         then: Some("pending".to_owned()),
+        answer: None,
     };
     tx.put_draft_files(draft.id, files)?;
     let at = tx.at;

@@ -48,3 +48,4 @@ mod race;
 mod reply;
 mod same;
 mod search;
+mod similar;

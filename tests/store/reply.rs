@@ -42,6 +42,7 @@ fn draft(text: &str) -> Draft {
         only: true,
         quote: Some(false),
         then: Some("closed".to_owned()),
+        answer: None,
     }
 }
 

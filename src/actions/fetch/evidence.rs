@@ -3,17 +3,20 @@
 use super::take::{DAY, Ground, Read};
 use crate::actions::parties;
 use crate::domain::address;
+use crate::domain::contact::{Point, PointKind};
 use crate::domain::copies;
 use crate::domain::event::{Event, Noun};
-use crate::domain::intake::{Evidence, Known, Ours, Place, Reused, Signed};
+use crate::domain::intake::{Evidence, Known, Ours, Place, Reused, Signed, Trust};
 use crate::domain::mail::{Class, Mail};
+use crate::domain::message::Direction;
 use crate::domain::quote;
 use crate::domain::subject;
+use crate::domain::survey::{self, Said};
 use crate::domain::ticket::{Reason, Status, Ticket};
 use crate::domain::time::Moment;
 use crate::domain::token::{self, Mark, Token};
 use crate::error::{Error, Result};
-use crate::store::bulk::thread_key;
+use crate::store::bulk::{SURVEY, thread_key};
 use crate::store::{Reader, Tx};
 
 /// A text of more bytes is no word of thanks.
@@ -34,6 +37,8 @@ pub(super) struct Facts {
     pub(super) other_desk: Option<String>,
     /// The message of ours that came back with it.
     pub(super) bounced: Option<i64>,
+    /// The rating that it is, in answer to our question.
+    pub(super) rating: Option<Said>,
     /// The last word in the ticket it joins.
     pub(super) last_word: Option<Moment>,
     /// Up to when nobody who did something to that ticket can have seen it: their last deed.
@@ -67,26 +72,30 @@ impl Facts {
             }
         }
         let original = mail.bounce.as_ref().and_then(|b| b.original.as_deref());
-        let (signed, bounced) = signed(tx, ground, mail, original, &sender)?;
+        let (signed, answered) = signed(tx, ground, mail, original, &sender)?;
+        let bounced = answered.filter(|_| mail.bounce.is_some());
         let named = named(tx, ground, mail, original, &sender)?;
         let in_subject = match subject::number_in(&mail.subject) {
             Some(number) => known_ticket(tx, ground, number, &sender)?,
             None => None,
         };
         let at = read.arrived.unwrap_or(tx.at);
-        let evidence = Evidence {
+        let mut evidence = Evidence {
             signed,
             named,
             in_subject,
             reused,
             class: mail.class,
             thanks: mail.class == Class::Person && is_thanks(&mail.text),
+            rated: false,
             ours,
             verified: verified(ground, mail, &sender),
             at,
             reopen_days: ground.reopen_days,
             strict: ground.strict,
         };
+        let rating = rating(tx, mail, &evidence, answered, &sender)?;
+        evidence.rated = rating.as_ref().is_some_and(|said| !said.asks());
         let (last_word, unaware) = match evidence.verdict().place {
             Place::Join(ticket) => last_deeds(tx, ground, ticket)?,
             Place::Open { .. } => (None, None),
@@ -98,6 +107,7 @@ impl Facts {
             agent: ground.agents.iter().find(|(address, _)| *address == folded).map(|(_, id)| *id),
             other_desk: other_desk(ground, mail, own || ground.sent),
             bounced,
+            rating,
             last_word,
             unaware,
             long_ago: ground.first_look && tx.at.since(at) > ground.reopen_days * DAY,
@@ -110,6 +120,42 @@ impl Facts {
 /// Whether a mail says no more than thanks. What is longer than any conversation is not looked through.
 fn is_thanks(text: &str) -> bool {
     text.len() <= LONG && quote::only_thanks(&quote::new_text(text))
+}
+
+/// The rating that a person's mail is: it answers our question, and who was asked wrote it. By a mark it is known which message
+/// of ours is answered; without one the last must be the question, for a link opens a mail of its own.
+fn rating(
+    tx: &mut Tx<'_>,
+    mail: &Mail,
+    evidence: &Evidence,
+    answered: Option<i64>,
+    sender: &str,
+) -> Result<Option<Said>> {
+    let by_person = mail.class == Class::Person && !mail.listed && evidence.ours == Ours::No;
+    let said = if by_person { survey::rating(&mail.text) } else { None };
+    let Some(said) = said else { return Ok(None) };
+    // A rating is taken however long the ticket is closed.
+    let verdict = Evidence { rated: true, ..*evidence }.verdict();
+    let Place::Join(ticket) = verdict.place else { return Ok(None) };
+    if verdict.direction != Direction::In || !matches!(verdict.trust, Trust::Plain | Trust::Unverified) {
+        return Ok(None);
+    }
+    let sent: Vec<_> = tx.named_in(ticket)?.into_iter().filter(|m| m.direction == Direction::Out).collect();
+    let meant = match answered {
+        Some(message) => sent.iter().find(|m| m.id == message),
+        None => sent.last(),
+    };
+    let asked = meant.filter(|m| m.automatic.as_deref() == Some(SURVEY)).and_then(|m| m.addressed.as_ref()?.to.first());
+    let Some(asked) = asked else { return Ok(None) };
+    let same = address::fold(&asked.email) == address::fold(sender) || is_one(tx, &asked.email, sender)?;
+    Ok(same.then_some(said))
+}
+
+/// Whether two addresses are of one contact.
+fn is_one(tx: &mut Tx<'_>, one: &str, other: &str) -> Result<bool> {
+    let mut at = |value: &str| tx.contact_at(&Point { kind: PointKind::Email, value: value.to_owned() });
+    let (one, other) = (at(one)?, at(other)?);
+    Ok(one.is_some() && one.map(|c| c.id) == other.map(|c| c.id))
 }
 
 /// The last word in a ticket, and the last deed of somebody who looked at the desk, where the mail was not yet. Who answers
@@ -161,7 +207,7 @@ fn same_id(
     Ok((None, Some(Reused { known, same_sender })))
 }
 
-/// Which ticket a mark of ours in the mail is for, and the message that came back with it.
+/// Which ticket a mark of ours in the mail is for, and the message that it answers or brings back.
 fn signed(
     tx: &mut Tx<'_>,
     ground: &Ground,
@@ -180,8 +226,7 @@ fn signed(
     match mark {
         Mark::Ours(token) => {
             let ticket = tx.message(token.message)?.and_then(|m| m.ticket).unwrap_or(token.ticket);
-            let bounced = mail.bounce.is_some().then_some(token.message);
-            Ok((known_ticket(tx, ground, ticket, sender)?.map_or(Signed::No, Signed::By), bounced))
+            Ok((known_ticket(tx, ground, ticket, sender)?.map_or(Signed::No, Signed::By), Some(token.message)))
         }
         Mark::Forged => Ok((Signed::Forged, None)),
         Mark::Nothing | Mark::Other { .. } => Ok((Signed::No, None)),

@@ -11,6 +11,8 @@ use crate::domain::flood;
 use crate::domain::intake::{Ours, Place, Trust, Verdict};
 use crate::domain::mail::{Address, Class, Mail};
 use crate::domain::message::{Addressed, Direction};
+use crate::domain::rating::{Rating, Scale};
+use crate::domain::survey::Said;
 use crate::domain::ticket::{Priority, Reason, Standing, Status, Ticket};
 use crate::domain::time::Moment;
 use crate::domain::{subject, words};
@@ -69,6 +71,8 @@ pub(super) struct Taken {
     /// Another desk sent it in our name.
     pub(super) other_desk: Option<String>,
     pub(super) message: Option<i64>,
+    /// The score that it gives, and whether it opens the ticket all the same.
+    pub(super) rated: Option<(i64, bool)>,
     pub(super) parked: Option<(i64, String)>,
 }
 
@@ -81,6 +85,7 @@ impl Taken {
             receipt: false,
             other_desk: None,
             message: None,
+            rated: None,
             parked: None,
         }
     }
@@ -159,6 +164,9 @@ pub(super) fn keep(tx: &mut Tx<'_>, ground: &Ground, read: &Read<'_>) -> Result<
         Place::Open { related } => (open(tx, ground, read, &verdict, &facts, related, at)?, true),
     };
     let message = put(tx, ground, read, &verdict, &facts, &ticket, at)?;
+    if let Some(said) = &facts.rating {
+        rate(tx, &ticket, message, said, &facts.sender, at)?;
+    }
     if verdict.wakes || (verdict.direction == Direction::Out && verdict.counts) {
         turn(tx, &ticket, &verdict, &facts, at)?;
     }
@@ -172,6 +180,7 @@ pub(super) fn keep(tx: &mut Tx<'_>, ground: &Ground, read: &Read<'_>) -> Result<
         receipt: made && verdict.receipt && !ground.first_look,
         other_desk,
         message: Some(message),
+        rated: facts.rating.as_ref().map(|said| (said.score, verdict.wakes)),
         parked: None,
     })
 }
@@ -347,6 +356,24 @@ fn put(
         }
     }
     Ok(id)
+}
+
+/// Keeps the rating that a mail is.
+fn rate(tx: &mut Tx<'_>, ticket: &Ticket, message: i64, said: &Said, sender: &str, at: Moment) -> Result<()> {
+    let point = Point { kind: PointKind::Email, value: sender.to_owned() };
+    let contact = tx.contact_at(&point)?.map(|c| c.id).or(ticket.requester);
+    let rating = Rating {
+        id: tx.next_ids(1)?,
+        ticket: Some(ticket.id),
+        contact,
+        message: Some(message),
+        scale: Scale::Csat,
+        score: said.score,
+        comment: said.comment.clone(),
+        at,
+    };
+    let now = tx.at;
+    tx.apply([Event::about(Noun::Rating, rating.id, "", &(), &rating, now).in_history_of(Some(ticket.id))])
 }
 
 /// What a mail does to the status: the customer's opens the ticket again, also one that was put off; ours leaves it waiting

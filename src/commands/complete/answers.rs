@@ -4,6 +4,7 @@ use super::{Candidate, Found};
 use crate::desk::Desk;
 use crate::domain::billing::contract::Kept;
 use crate::domain::search::{KEYS, SortKey};
+use crate::domain::survey::word;
 use crate::domain::ticket::{Priority, Reason, Status};
 use crate::error::Result;
 use crate::report::ticket;
@@ -59,6 +60,7 @@ impl<'a> Answers<'a> {
                 let set = r.settings()?.into_iter().find(|(key, _)| key == "calendar").map(|(_, value)| value);
                 Ok(set.iter().flat_map(calendar::names).map(|name| (name.to_owned(), String::new())).collect())
             })?,
+            "scores" => (1..=5).rev().map(|n: i64| Candidate::new(n.to_string(), word("en", n))).collect(),
             "langs" => words(["en", "ru"].into_iter()),
             "who" => self.agents(&[("me", "you"), ("none", "nobody"), ("next", "who has the fewest")])?,
             "clients" => self.clients(typed)?,
@@ -169,6 +171,7 @@ impl<'a> Answers<'a> {
             "prio" => words(Priority::ALL.iter().map(|p| p.word())),
             "channel" => words(CHANNELS.iter().copied()),
             "due" => words(["today", "week", "late", "none"].into_iter()),
+            "vip" => words(["yes", "no"].into_iter()),
             "waiting" | "older" => words(["1h", "4h", "8h", "1d", "3d", "7d", "30d"].into_iter()),
             "opened" | "updated" | "closed" | "in" => words(PERIODS.iter().copied()),
             "sort" => sorts(),
@@ -217,6 +220,7 @@ fn keys() -> Vec<Candidate> {
         "older" => "opened at least so long ago",
         "opened" | "updated" | "closed" | "in" => "a period: last-week, 2026-11, 30d",
         "plan" => "of the client",
+        "vip" => "yes or no",
         "draft" => "any, me, none or an agent",
         "ext" => "its number where it was imported from",
         "sort" => "an order; -age turns it round",

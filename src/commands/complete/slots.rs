@@ -74,6 +74,7 @@ fn slot(command: &str, arg: &Arg) -> Option<&'static str> {
         ("PRIO", _) => "prio",
         ("REASON", _) => "reason",
         ("CHANNEL", _) => "channel",
+        ("SCORE", _) if command == "csat" => "scores",
         ("FORMAT", "format") => "format",
         ("FORMAT", "from") => "archives",
         ("KEYS", "json") | ("COLS", _) => "keys",

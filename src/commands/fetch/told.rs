@@ -9,6 +9,8 @@ pub(super) struct Line {
     pub(super) number: i64,
     /// The mail has opened it.
     pub(super) new: bool,
+    /// The mail was no more than a rating: the score.
+    pub(super) rated: Option<i64>,
     pub(super) subject: String,
     /// Who wrote.
     pub(super) from: String,
@@ -21,8 +23,11 @@ pub(super) fn line(l: &Line) -> String {
     format!("{:<8} {:>5}  {}  — {}", word(l), l.number, l.subject, l.from)
 }
 
-fn word(l: &Line) -> &'static str {
-    if l.new { "new" } else { "answered" }
+fn word(l: &Line) -> String {
+    match l.rated {
+        Some(score) => format!("rated {score}"),
+        None => if l.new { "new" } else { "answered" }.to_owned(),
+    }
 }
 
 fn n(n: usize) -> Cell {
@@ -39,7 +44,7 @@ pub(super) fn fetched(summary: &Summary, lines: &[Line], sent: &Sent, dry: bool)
     if !said.is_empty() {
         report.parts.push(Part::Prose(said.join("\n")));
     }
-    let columns = ["mailbox", "read", "sent", "automatic", "duplicates", "skipped", "moved", "receipts", "opened", "answered", "parked", "trouble"];
+    let columns = ["mailbox", "read", "sent", "automatic", "duplicates", "skipped", "moved", "receipts", "opened", "answered", "rated", "parked", "trouble"];
     let columns = columns.map(|key| Column::new(key, key, Style::Left)).to_vec();
     let rows = summary.mailboxes.iter().map(row).collect();
     let table = Table { key: "mailboxes", audience: Audience::Data, columns, rows, ..Table::default() };
@@ -56,7 +61,7 @@ pub(super) fn fetched(summary: &Summary, lines: &[Line], sent: &Sent, dry: bool)
     let rows: Vec<Vec<Cell>> = lines
         .iter()
         .map(|l| {
-            let what = Cell::Text(word(l).to_owned());
+            let what = Cell::Text(word(l));
             vec![Cell::Ticket(l.number), what, Cell::Text(l.subject.clone()), Cell::Text(l.from.clone())]
         })
         .collect();
@@ -74,6 +79,9 @@ pub(super) fn fetched(summary: &Summary, lines: &[Line], sent: &Sent, dry: bool)
 
 fn row(m: &Fetched) -> Vec<Cell> {
     let numbers = |ids: &[i64]| Cell::List(ids.iter().map(|id| Cell::Count(*id)).collect());
+    let rated = m.rated.iter().map(|(ticket, score)| {
+        Cell::Record(vec![("ticket", Cell::Ticket(*ticket)), ("score", Cell::Count(*score))])
+    });
     let parked = m.parked.iter().map(|(id, why)| {
         Cell::Record(vec![("id", Cell::Count(*id)), ("reason", Cell::Text(why.clone()))])
     });
@@ -88,6 +96,7 @@ fn row(m: &Fetched) -> Vec<Cell> {
         n(m.receipts),
         numbers(&m.opened),
         numbers(&m.answered),
+        Cell::List(rated.collect()),
         Cell::List(parked.collect()),
         m.trouble.as_ref().map_or(Cell::Empty, |(what, ..)| Cell::Text(what.clone())),
     ]
@@ -99,6 +108,7 @@ fn parts(m: &Fetched) -> Vec<String> {
     [
         many(m.opened.len(), "new ticket", "new tickets"),
         many(m.answered.len(), "ticket answered by its customer", "tickets answered by their customers"),
+        many(m.rated.len(), "rating", "ratings"),
         many(m.sent, "mail of ours sent from elsewhere", "mails of ours sent from elsewhere"),
         many(m.automatic, "automatic mail", "automatic mails"),
         many(m.duplicates, "mail known already", "mails known already"),

@@ -4,8 +4,10 @@ use super::{Reply, Words, agree, first_line, head_of, page};
 use crate::actions::echo::Echo;
 use crate::actions::looked::{self, Change};
 use crate::actions::outbox::{self, Tried};
+use crate::actions::reply::survey::Surveys;
 use crate::actions::reply::{self, Kept, Plan};
 use crate::commands::args::Answer;
+use crate::commands::asking::{self, Written};
 use crate::commands::deed::say_hours;
 use crate::commands::outbox::ends;
 use crate::desk::Desk;
@@ -20,7 +22,7 @@ use crate::store::outbox::State;
 
 /// What came of the write: the answer stands, or somebody was faster.
 enum Wrote {
-    Down(Kept, Echo, Option<i64>),
+    Down(Kept, Echo, Option<i64>, Written),
     Late(Vec<Change>, i64),
 }
 
@@ -33,6 +35,7 @@ impl Reply {
             then: self.then(draft.as_ref())?,
             worked: self.worked(desk)?,
             text: words.text,
+            saved: words.saved,
             draft,
         };
         let mut notes = self.about_drafts(desk, ticket, &answer)?;
@@ -40,9 +43,16 @@ impl Reply {
         if let Some(plan) = &plan {
             notes.extend(confirmed(desk, plan, &answer, self.send)?);
         }
-        let (kept, echo, operation) = loop {
-            match self.write(desk, ticket, &answer, plan.as_ref(), seen)? {
-                Wrote::Down(kept, echo, operation) => break (kept, echo, operation),
+        let surveys = match answer.then {
+            reply::Then::Closes(reason) => self.asking.planned(desk, std::slice::from_ref(ticket), reason)?,
+            _ if self.asking.is_wanted() => {
+                return Err(Error::usage("--ask goes with a close").hint(format!("desk reply {} --send --close --ask", ticket.id)));
+            }
+            _ => None,
+        };
+        let (kept, echo, operation, asked) = loop {
+            match self.write(desk, ticket, &answer, (plan.as_ref(), surveys.as_ref()), seen)? {
+                Wrote::Down(kept, echo, operation, asked) => break (kept, echo, operation, asked),
                 Wrote::Late(changes, now) => {
                     agree(desk, ticket, &changes)?;
                     seen = now;
@@ -51,8 +61,14 @@ impl Reply {
         };
         desk.notes.extend(notes);
         match plan {
-            Some(plan) if desk.dry => Ok(preview(&plan, &kept, &answer.files).into()),
-            plan => said(desk, ticket, &answer, plan.as_ref(), &kept, echo, operation),
+            Some(plan) if desk.dry => {
+                let preview = preview(&plan, &kept, &answer.files).into();
+                asking::sent(desk, &asked, preview)
+            }
+            plan => {
+                let said = said(desk, ticket, &answer, plan.as_ref(), &kept, echo, operation)?;
+                asking::sent(desk, &asked, said)
+            }
         }
     }
 
@@ -62,7 +78,7 @@ impl Reply {
         desk: &mut Desk,
         ticket: &Ticket,
         answer: &reply::Answer,
-        plan: Option<&Plan>,
+        (plan, surveys): (Option<&Plan>, Option<&Surveys>),
         seen: i64,
     ) -> Result<Wrote> {
         let (force, house) = (self.force, desk.house_for_hours().ok());
@@ -72,12 +88,16 @@ impl Reply {
             if late.is_empty() {
                 let kept = reply::write(tx, ticket.id, answer, plan)?;
                 let echo = Echo::of(tx, house.as_ref(), kept.entry.as_slice())?;
-                return Ok(Ok((kept, echo)));
+                let mut asked = Written::new();
+                if let Some(surveys) = surveys {
+                    asked.insert(ticket.id, surveys.write(tx, ticket.id)?);
+                }
+                return Ok(Ok((kept, echo, asked)));
             }
             Ok(Err((late, tx.operation)))
         })?;
         Ok(match written.value {
-            Ok((kept, echo)) => Wrote::Down(kept, echo, written.operation),
+            Ok((kept, echo, asked)) => Wrote::Down(kept, echo, written.operation, asked),
             Err((late, now)) => Wrote::Late(late, now),
         })
     }

@@ -1,19 +1,26 @@
 //! The figures of a period: how many came and went, how long they took, how often once was enough. Counted from the lives
-//! of the tickets at every reading; nothing of it is kept. What one life says is in `course`, grouping in `groups`.
+//! of the tickets at every reading; nothing of it is kept. What one life says is in `course`, what is counted together in
+//! `count`, grouping in `groups`, what customers said in `heard`, and which tickets stand behind a figure in `evidence`.
 //!
-//! A figure belongs to the period of the deed that stops it. All times are calendar time.
+//! A figure belongs to the period of the deed that stops it. Times are calendar time, and business time beside it.
 
+mod count;
 mod course;
+pub mod evidence;
+pub mod figure;
 mod groups;
+pub mod heard;
 mod past;
 
+pub use count::{Count, figures};
+pub use course::{Absence, Mark, Point, Told, Took, Who};
 pub use groups::{By, groups};
 pub use past::{Change, Was};
 
+use crate::domain::calendar::Calendar;
 use crate::domain::ticket::{Priority, Standing, Status};
 use crate::domain::time::{Minutes, Moment, minutes};
-use crate::domain::timeline::{Timeline, What, leaves_figures};
-use course::{Course, Point};
+use crate::domain::timeline::{Deed, Timeline, What, leaves_figures};
 pub(in crate::domain) use course::{arrival, opened_by_machine};
 
 /// A stretch of time: its first instant, and the first instant after it.
@@ -53,6 +60,29 @@ impl Case {
     pub fn counts(&self) -> bool {
         !self.out && !leaves_figures(self.standing_now)
     }
+
+    /// Whether any figure knew it at an instant: what was closed as spam later was not spam yet. Muted, merged and automatic
+    /// are those that are so today.
+    #[must_use]
+    pub fn counts_at(&self, as_of: Moment) -> bool {
+        let status = |deed: &Deed| if let What::Status(standing) = deed.what { Some(standing) } else { None };
+        let (known, later) = self.life.deeds.split_at(self.life.deeds.partition_point(|d| d.at <= as_of));
+        if !later.iter().any(|d| status(d).is_some()) {
+            return self.counts();
+        }
+        !self.out && !leaves_figures(known.iter().rev().find_map(status).unwrap_or(self.life.first))
+    }
+}
+
+/// How the time of a ticket is counted.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Timing<'a> {
+    /// In whose hours business time goes; none: round the clock.
+    pub calendar: Option<&'a Calendar>,
+    /// Whether waiting for the customer is time to a resolution.
+    pub pending_counts: bool,
+    /// Whether waiting for a third party is no time to a resolution.
+    pub hold_left_out: bool,
 }
 
 /// The figures of a period.
@@ -70,17 +100,78 @@ pub struct Figures {
     pub first_response: Times,
     /// Oldest unanswered inbound message after that → next reply by a human.
     pub next_response: Times,
-    /// Opened → first close, without pending time.
+    /// Opened → first close, without pending time unless the policy counts it.
     pub first_resolution: Times,
-    /// Opened → last close, without pending and closed time: how long the requester waited for us or a third party. A
-    /// ticket that is open again has none yet.
+    /// Opened → last close, without closed time, and without pending time unless the policy counts it. A ticket that is open
+    /// again has none yet.
     pub full_resolution: Times,
+    /// Time in new, open and hold up to the last close: how long the requester waited for us or a third party.
+    pub requester_wait: Times,
     /// Time in new and open up to the last close.
     pub agent_work: Times,
     /// Tickets closed in the period with exactly one reply and never reopened, among those closed in the period.
     pub one_touch: Rate,
     /// Tickets closed in the period and reopened at any time, among those closed in the period.
     pub reopen: Rate,
+    /// Ratings of 4 and 5 among all of the period; the latest of a ticket counts.
+    pub csat: Rate,
+    /// Whether contacts would recommend us; the latest answer of each in the period counts.
+    pub nps: Nps,
+}
+
+/// Would they recommend us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Nps {
+    /// Answers of 9 and 10.
+    pub promoters: i64,
+    /// Answers of 0 to 6.
+    pub detractors: i64,
+    /// All answers, those of 7 and 8 too.
+    pub n: i64,
+}
+
+impl Nps {
+    /// The share of promoters less that of detractors, in tenths of a percent, rounded half up; none without answers.
+    ///
+    /// ```
+    /// use frontdesk::domain::insight::metrics::Nps;
+    /// assert_eq!(Nps { promoters: 3, detractors: 1, n: 7 }.score(), Some(286));
+    /// assert_eq!(Nps { promoters: 0, detractors: 1, n: 3 }.score(), Some(-333));
+    /// ```
+    #[must_use]
+    pub fn score(self) -> Option<i64> {
+        let more = self.promoters - self.detractors;
+        (self.n > 0).then(|| (2000 * more + self.n).div_euclid(2 * self.n))
+    }
+}
+
+/// The measures of many lengths of time, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Spread {
+    /// Half took at most this; the mean of the middle two where their number is even.
+    pub median: Option<i64>,
+    /// Nine in ten took at most this: the ⌈0.9 n⌉-th value.
+    pub p90: Option<i64>,
+    /// Their sum divided by their number.
+    pub mean: Option<i64>,
+}
+
+impl Spread {
+    /// The measures of `seconds`, in any order.
+    #[must_use]
+    pub fn of(seconds: &mut [i64]) -> Spread {
+        seconds.sort_unstable();
+        let n = seconds.len();
+        let nth = |i: Option<usize>| i.and_then(|i| seconds.get(i)).copied();
+        // Half a second is dropped here: it cannot move a rounding to whole minutes.
+        let median =
+            nth(n.checked_sub(1).map(|last| last / 2)).zip(nth(Some(n / 2))).map(|(a, b)| (a + b).div_euclid(2));
+        let p90 = nth((9 * n).div_ceil(10).checked_sub(1));
+        let sum: i128 = seconds.iter().map(|s| i128::from(*s)).sum();
+        let many = i128::try_from(n).ok().filter(|n| *n > 0);
+        let mean = many.and_then(|n| i64::try_from((2 * sum + n).div_euclid(2 * n)).ok());
+        Spread { median, p90, mean }
+    }
 }
 
 /// How long something took, over many tickets.
@@ -92,32 +183,44 @@ pub struct Times {
     pub median: Option<i64>,
     /// Nine in ten took at most this many seconds: the ⌈0.9 n⌉-th value.
     pub p90: Option<i64>,
+    /// Their sum divided by n, in seconds.
+    pub mean: Option<i64>,
+    /// The same in the business time of each ticket.
+    pub business: Spread,
 }
 
 impl Times {
     /// Fewer than these are shown, but judge nothing.
     pub const ENOUGH: usize = 5;
 
-    /// The measures of `seconds`, in any order.
+    /// The measures of `seconds`, in any order, round the clock.
     ///
     /// ```
     /// use frontdesk::domain::insight::metrics::Times;
     /// let t = Times::of(vec![40, 10, 30, 20]);
-    /// assert_eq!((t.n, t.median, t.p90), (4, Some(25), Some(40)));
+    /// assert_eq!((t.n, t.median, t.p90, t.mean), (4, Some(25), Some(40), Some(25)));
     /// let t = Times::of((1..=11).collect());
     /// assert_eq!((t.median, t.p90), (Some(6), Some(10)));
     /// assert_eq!(Times::of(vec![]).median, None);
     /// ```
     #[must_use]
     pub fn of(mut seconds: Vec<i64>) -> Times {
-        seconds.sort_unstable();
-        let n = seconds.len();
-        let nth = |i: Option<usize>| i.and_then(|i| seconds.get(i)).copied();
-        // Half a second is dropped here: it cannot move a rounding to whole minutes.
-        let median =
-            nth(n.checked_sub(1).map(|last| last / 2)).zip(nth(Some(n / 2))).map(|(a, b)| (a + b).div_euclid(2));
-        let p90 = nth((9 * n).div_ceil(10).checked_sub(1));
-        Times { n, median, p90 }
+        let all = Spread::of(&mut seconds);
+        Times { n: seconds.len(), median: all.median, p90: all.p90, mean: all.mean, business: all }
+    }
+
+    /// The measures of calendar time, and of business time where it differs from it.
+    #[must_use]
+    pub fn with_business(seconds: Vec<i64>, mut business: Vec<i64>) -> Times {
+        let times = Times::of(seconds);
+        if business.is_empty() { times } else { Times { business: Spread::of(&mut business), ..times } }
+    }
+
+    /// The measures of one of the two kinds of time.
+    #[must_use]
+    pub fn spread(self, business: bool) -> Spread {
+        let calendar = Spread { median: self.median, p90: self.p90, mean: self.mean };
+        if business { self.business } else { calendar }
     }
 
     /// The median in whole minutes, rounded half up.
@@ -162,29 +265,6 @@ impl Rate {
     }
 }
 
-/// The figures of `period` as they are known at `as_of`; what happened later is not seen.
-///
-/// ```
-/// use frontdesk::domain::{insight::metrics::*, message::Direction::*, ticket::*, time::Moment, timeline::*};
-/// let message = |at, direction| Deed { at: Moment(at), what: What::Message { direction, counts: true }, agent: None };
-/// let life = Timeline { opened_at: Moment(0), outbound: false, first: Standing::of(Status::New), first_closed_at: None,
-///     deeds: vec![message(0, In), message(600, Out)] };
-/// let case = Case { number: 1, life, standing_now: Standing::of(Status::Open), priority: Priority::Normal, client: None,
-///     assignee: None, tags: vec![], channel: "email".into(), plan: None, out: false, changes: vec![] };
-/// let f = figures(&[case], (Moment(0), Moment(3600)), Moment(3600));
-/// assert_eq!((f.opened, f.backlog, f.first_response.median_minutes()), (1, 1, Some(10)));
-/// ```
-#[must_use]
-pub fn figures(cases: &[Case], period: Period, as_of: Moment) -> Figures {
-    let mut tally = Tally::default();
-    let mut course = Course::default();
-    for case in cases.iter().filter(|c| c.counts()) {
-        course.follow(case, as_of);
-        course.points(case, period, as_of, &mut |_, point| tally.add(point));
-    }
-    tally.figures()
-}
-
 /// Whether the ticket was there and not closed at `at`, the deeds of that instant included. A pause is open, whenever it
 /// ends.
 #[must_use]
@@ -200,74 +280,6 @@ pub fn open_at(life: &Timeline, at: Moment) -> bool {
 /// When it was closed, where it came in closed.
 fn closed_from(life: &Timeline) -> Option<Moment> {
     (life.first.status == Status::Closed).then(|| life.first_closed_at.unwrap_or(life.opened_at))
-}
-
-/// Figures in the making.
-#[derive(Debug, Default)]
-struct Tally {
-    opened: i64,
-    closed: i64,
-    reopened: i64,
-    backlog: i64,
-    one_touch: i64,
-    came_back: i64,
-    first_response: Vec<i64>,
-    next_response: Vec<i64>,
-    first_resolution: Vec<i64>,
-    full_resolution: Vec<i64>,
-    agent_work: Vec<i64>,
-}
-
-impl Tally {
-    fn add(&mut self, point: Point) {
-        match point {
-            Point::Opened => self.opened += 1,
-            Point::Closed { one_touch, came_back } => {
-                self.closed += 1;
-                self.one_touch += i64::from(one_touch);
-                self.came_back += i64::from(came_back);
-            }
-            Point::Reopened => self.reopened += 1,
-            Point::Backlog => self.backlog += 1,
-            Point::FirstResponse(seconds) => self.first_response.push(seconds),
-            Point::NextResponse(seconds) => self.next_response.push(seconds),
-            Point::FirstResolution(seconds) => self.first_resolution.push(seconds),
-            Point::FullResolution { served, worked } => {
-                self.full_resolution.push(served);
-                self.agent_work.push(worked);
-            }
-        }
-    }
-
-    fn figures(self) -> Figures {
-        Figures {
-            opened: self.opened,
-            closed: self.closed,
-            reopened: self.reopened,
-            backlog: self.backlog,
-            first_response: Times::of(self.first_response),
-            next_response: Times::of(self.next_response),
-            first_resolution: Times::of(self.first_resolution),
-            full_resolution: Times::of(self.full_resolution),
-            agent_work: Times::of(self.agent_work),
-            one_touch: Rate { hits: self.one_touch, n: self.closed },
-            reopen: Rate { hits: self.came_back, n: self.closed },
-        }
-    }
-
-    fn absorb(&mut self, other: Tally) {
-        self.opened += other.opened;
-        self.closed += other.closed;
-        self.reopened += other.reopened;
-        self.backlog += other.backlog;
-        self.one_touch += other.one_touch;
-        self.came_back += other.came_back;
-        self.first_response.extend(other.first_response);
-        self.next_response.extend(other.next_response);
-        self.first_resolution.extend(other.first_resolution);
-        self.full_resolution.extend(other.full_resolution);
-        self.agent_work.extend(other.agent_work);
-    }
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@
 
 mod common;
 mod concepts;
+mod fitting;
 mod grouping;
 mod learned;
 mod likeness;
@@ -35,13 +36,16 @@ mod matrix;
 mod naming;
 mod reading;
 mod signature;
+mod walk;
 
 pub use learned::Learned;
 pub use signature::{SAME, Signature, same};
+pub use walk::Walk;
 
-use likeness::Features;
+use fitting::Wanted;
+use likeness::{Features, real};
 use reading::{Vocabulary, Word};
-use signature::{Spread, Telling};
+use signature::{Spread, Telling, distinct};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,13 +56,13 @@ const SMALLEST: usize = 3;
 const COMPARED: usize = 600;
 /// How well a ticket fits a topic that it joins so, at least.
 const FITS: f32 = 0.2;
-/// How well a single ticket fits a topic of another period, at least.
-const FITS_ALONE: f32 = 0.35;
 /// Of so many of its tickets one at least says a topic's most telling word: what has no word in common is no topic.
 const OF_ONE_WORD: usize = 4;
 /// So many words and examples tell of a topic.
 const TERMS: usize = 6;
 const EXAMPLES: usize = 3;
+/// A topic is parted into no more than so many, unless somebody wants it.
+const MOST_PARTS: usize = 5;
 
 /// One ticket as it is mined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,16 +117,18 @@ pub struct Mined {
 /// ```
 #[must_use]
 pub fn mine(tickets: &[Ticket<'_>], learned: Option<&Learned>) -> Mined {
-    let mut tickets = tickets.to_vec();
-    tickets.sort_unstable();
-    tickets.dedup_by_key(|ticket| ticket.id);
-    let (words, vocabulary) = reading::read(&tickets);
-    let window = Window { spread: Spread::of(&words, &vocabulary, learned), tickets, words, vocabulary };
-    let mut topics: Vec<Topic> = window.groups().iter().map(|group| window.topic(group)).collect();
-    topics.sort_by_key(|topic| (Reverse(topic.tickets.len()), topic.tickets.first().copied()));
-    let told: BTreeSet<i64> = topics.iter().flat_map(|topic| &topic.tickets).copied().collect();
-    let other = window.tickets.iter().map(|ticket| ticket.id).filter(|id| !told.contains(id)).collect();
-    Mined { topics, other }
+    mine_beside(tickets, &[], learned).0
+}
+
+/// As [`mine`]; and, the period read once, what [`fitting`] says of these topics.
+#[must_use]
+pub fn mine_beside(
+    tickets: &[Ticket<'_>],
+    known: &[&Signature],
+    learned: Option<&Learned>,
+) -> (Mined, Vec<(i64, usize)>) {
+    let window = Window::of(in_order(tickets), learned);
+    (window.mined(), if known.is_empty() { Vec::new() } else { window.fitting(known) })
 }
 
 /// The tickets that say what one of these topics says, and the place of the one that they say best.
@@ -138,14 +144,94 @@ pub fn fitting(tickets: &[Ticket<'_>], topics: &[&Signature]) -> Vec<(i64, usize
     if topics.is_empty() {
         return Vec::new();
     }
-    let (words, vocabulary) = reading::read(tickets);
-    let spread = Spread::of(&words, &vocabulary, None);
-    let best = |words: &Vec<Word<'_>>| {
-        let fits = topics.iter().enumerate().map(|(at, topic)| (at, topic.fit(words, &vocabulary, &spread)));
-        let best = fits.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
-        best.filter(|(_, fit)| *fit > FITS_ALONE).map(|(at, _)| at)
+    Window::of(tickets.to_vec(), None).fitting(topics)
+}
+
+/// The parts of a topic's tickets: issues that it was taken for one with. What nearly all of them say tells no part from another
+/// and is left aside, then they are cut finer and finer until there are two parts, or `many`. Every ticket is in the part that it
+/// fits best. Empty where they are one issue.
+///
+/// ```
+/// use frontdesk::domain::insight::topics::{Ticket, parts};
+/// let texts = ["card declined in the shop", "card declined at the atm", "my card: declined by a shop", "atm declined my card", "shop: card declined", "the atm? card declined"];
+/// let tickets: Vec<Ticket> = (1..).zip(texts).map(|(id, text)| Ticket { id, subject: "", text }).collect();
+/// let found = parts(&tickets, None);
+/// assert_eq!(found.iter().map(|part| &part.tickets[..]).collect::<Vec<_>>(), [&[1, 3, 5][..], &[2, 4, 6]]);
+/// assert!(parts(&tickets[..1], None).is_empty());
+/// ```
+#[must_use]
+pub fn parts(tickets: &[Ticket<'_>], many: Option<usize>) -> Vec<Topic> {
+    let window = Window::of(in_order(tickets), None);
+    let wanted = many.unwrap_or(2).max(2);
+    let parted = window.finer_cuts().into_iter().map(|mut groups| {
+        groups.sort_by_key(|group| (Reverse(group.len()), group.first().copied()));
+        groups.truncate(many.unwrap_or(MOST_PARTS));
+        window.parted(groups)
+    });
+    parted.into_iter().find(|parts| parts.len() >= wanted).unwrap_or_default()
+}
+
+/// A topic's tickets parted by hand: those with these numbers, and the others. None where they do not say different things.
+#[must_use]
+pub fn parted(tickets: &[Ticket<'_>], numbers: &BTreeSet<i64>) -> Option<[Topic; 2]> {
+    let window = Window::of(in_order(tickets), None);
+    let all = || window.tickets.iter().enumerate();
+    let own: Vec<usize> = all().filter(|(_, t)| numbers.contains(&t.id)).map(|(at, _)| at).collect();
+    let others: Vec<usize> = all().filter(|(_, t)| !numbers.contains(&t.id)).map(|(at, _)| at).collect();
+    let parts = [others, own].map(|group| window.topic(&group));
+    let signatures: Vec<&Signature> = parts.iter().map(|part| &part.signature).collect();
+    let fits: BTreeMap<i64, usize> = window.fitting(&signatures).into_iter().collect();
+    let mostly = |part: &Topic, at: usize| {
+        let there = part.tickets.iter().filter(|ticket| fits.get(ticket) == Some(&at)).count();
+        there * 2 > part.tickets.len()
     };
-    tickets.iter().zip(&words).filter_map(|(ticket, words)| Some((ticket.id, best(words)?))).collect()
+    let [others, own] = &parts;
+    (mostly(others, 0) && mostly(own, 1)).then_some(parts)
+}
+
+/// What tickets say, read for their own sake: no window around them tells which lines many share.
+pub(super) struct Heard {
+    /// The terms of each ticket in the order of reading.
+    pub(super) terms: Vec<Vec<u32>>,
+    words: Vec<(String, bool)>,
+    /// What each ticket means, see [`concepts`].
+    concepts: Vec<BTreeSet<u32>>,
+}
+
+impl Heard {
+    /// Reads tickets; lines that stand in many of `one_hand`, other tickets of the same customer, are taken for a signature.
+    pub(super) fn of(tickets: &[Ticket<'_>], one_hand: &[Ticket<'_>]) -> Heard {
+        let (words, vocabulary) = reading::read_beside(tickets, one_hand);
+        let terms: Vec<Vec<u32>> = words.iter().map(|words| words.iter().map(|word| word.term).collect()).collect();
+        // One ticket has nobody to mean the same with.
+        if tickets.len() < 2 {
+            return Heard { terms, words: vocabulary.words(), concepts: vec![BTreeSet::new(); tickets.len()] };
+        }
+        let known = concepts::Concepts::among(&vocabulary);
+        let meant = |terms: &Vec<u32>| {
+            (0..terms.len()).flat_map(|at| known.begun_by(terms.get(at..).unwrap_or_default())).collect()
+        };
+        Heard { concepts: terms.iter().map(meant).collect(), terms, words: vocabulary.words() }
+    }
+
+    /// What a ticket means.
+    pub(super) fn concepts(&self) -> &[BTreeSet<u32>] {
+        &self.concepts
+    }
+
+    /// The stem of a term, and whether every text is full of it.
+    pub(super) fn stem(&self, term: u32) -> (&str, bool) {
+        let word = usize::try_from(term).ok().and_then(|at| self.words.get(at));
+        word.map_or(("", true), |(stem, common)| (stem.as_str(), *common))
+    }
+}
+
+/// By their numbers; of two with one number, one.
+fn in_order<'a>(tickets: &[Ticket<'a>]) -> Vec<Ticket<'a>> {
+    let mut tickets = tickets.to_vec();
+    tickets.sort_unstable();
+    tickets.dedup_by_key(|ticket| ticket.id);
+    tickets
 }
 
 /// The tickets of a period in order, and their words.
@@ -156,7 +242,69 @@ struct Window<'a> {
     spread: Spread,
 }
 
-impl Window<'_> {
+impl<'a> Window<'a> {
+    fn of(tickets: Vec<Ticket<'a>>, learned: Option<&Learned>) -> Window<'a> {
+        let (words, vocabulary) = reading::read(&tickets);
+        Window { spread: Spread::of(&words, &vocabulary, learned), tickets, words, vocabulary }
+    }
+
+    fn mined(&self) -> Mined {
+        let mut topics: Vec<Topic> = self.groups().iter().map(|group| self.topic(group)).collect();
+        topics.sort_by_key(|topic| (Reverse(topic.tickets.len()), topic.tickets.first().copied()));
+        let told: BTreeSet<i64> = topics.iter().flat_map(|topic| &topic.tickets).copied().collect();
+        let other = self.tickets.iter().map(|ticket| ticket.id).filter(|id| !told.contains(id)).collect();
+        Mined { topics, other }
+    }
+
+    /// The tickets that fit one of these topics, and its place.
+    fn fitting(&self, topics: &[&Signature]) -> Vec<(i64, usize)> {
+        let wanted = Wanted::of(topics, |term| self.vocabulary.place(term));
+        let best = |words: &Vec<Word<'_>>| {
+            let telling = distinct(words).into_iter().filter(|term| !self.vocabulary.is_common(*term));
+            wanted.best(telling, |term| self.spread.rarity(term))
+        };
+        self.tickets.iter().zip(&self.words).filter_map(|(ticket, words)| Some((ticket.id, best(words)?))).collect()
+    }
+
+    /// The tickets without what nearly all of them say, in groups of two and more that hold together more and more tightly.
+    fn finer_cuts(&self) -> Vec<Vec<Vec<usize>>> {
+        let all = self.words.len();
+        let compared: Vec<usize> =
+            if all <= COMPARED { (0..all).collect() } else { (0..COMPARED).map(|at| at * all / COMPARED).collect() };
+        let usual = |term: u32| self.spread.tickets_with(term) * 4.0 > real(3 * all);
+        let own: Vec<Vec<Word<'_>>> = compared
+            .iter()
+            .map(|at| self.words(*at).iter().filter(|word| !usual(word.term)).copied().collect())
+            .collect();
+        let words: Vec<&[Word<'_>]> = own.iter().map(Vec::as_slice).collect();
+        let features = Features::of(&words, &self.vocabulary);
+        let of_all =
+            |group: Vec<usize>| -> Vec<usize> { group.iter().filter_map(|at| compared.get(*at).copied()).collect() };
+        let groups = |cut: Vec<Vec<usize>>| cut.into_iter().filter(|group| group.len() > 1).map(of_all).collect();
+        grouping::finer(&features, compared.len()).into_iter().map(groups).collect()
+    }
+
+    /// Topics of these groups, and of each the tickets that fit it best; what fits none is of the first. A part that has but one
+    /// ticket then is none.
+    fn parted(&self, mut groups: Vec<Vec<usize>>) -> Vec<Topic> {
+        while groups.len() > 1 {
+            let parts: Vec<Topic> = groups.iter().map(|group| self.topic(group)).collect();
+            let signatures: Vec<&Signature> = parts.iter().map(|part| &part.signature).collect();
+            let fits: BTreeMap<i64, usize> = self.fitting(&signatures).into_iter().collect();
+            let mut placed: Vec<Vec<i64>> = vec![Vec::new(); parts.len()];
+            for ticket in &self.tickets {
+                let part = placed.get_mut(fits.get(&ticket.id).copied().unwrap_or(0));
+                part.into_iter().for_each(|part| part.push(ticket.id));
+            }
+            if placed.iter().all(|part| part.len() > 1) {
+                return parts.into_iter().zip(placed).map(|(part, tickets)| Topic { tickets, ..part }).collect();
+            }
+            let mut placed = placed.iter();
+            groups.retain(|_| placed.next().is_some_and(|part| part.len() > 1));
+        }
+        Vec::new()
+    }
+
     fn words(&self, at: usize) -> &[Word<'_>] {
         self.words.get(at).map_or(&[], Vec::as_slice)
     }

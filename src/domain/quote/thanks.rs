@@ -127,6 +127,23 @@ pub fn only_thanks(new_text: &str) -> bool {
     thanked && (rest.is_empty() || (set_off && is_name(rest)))
 }
 
+/// True where the text only ends a letter: a closing, and perhaps a name.
+///
+/// ```
+/// use frontdesk::domain::quote::only_closing;
+/// assert!(only_closing("С уважением,\nИван Петров") && only_closing("Best regards"));
+/// assert!(!only_closing("Best support ever") && !only_closing("Иван"));
+/// ```
+#[must_use]
+pub fn only_closing(text: &str) -> bool {
+    let words = words(text);
+    let folded: Vec<&str> = words.iter().map(|word| word.folded.as_str()).collect();
+    longest(CLOSINGS, &folded).is_some_and(|n| {
+        let rest = words.get(n..).unwrap_or_default();
+        rest.is_empty() || is_name(rest)
+    })
+}
+
 /// The last words before `i`, as many as the longest closing has.
 fn tail<'a, 'b>(folded: &'b [&'a str], i: usize) -> &'b [&'a str] {
     folded.get(i.saturating_sub(3)..i).unwrap_or_default()

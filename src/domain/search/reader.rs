@@ -14,7 +14,7 @@ closed_set! {
     Key {
         Who = "who", From = "from", Client = "client", Status = "status", Reason = "reason", Prio = "prio", Channel = "channel",
         Due = "due", Waiting = "waiting", Older = "older", Opened = "opened", Updated = "updated", Closed = "closed", In = "in",
-        Plan = "plan", Ext = "ext", Draft = "draft", Sla = "sla", Sort = "sort", Not = "not",
+        Plan = "plan", Vip = "vip", Ext = "ext", Draft = "draft", Sla = "sla", Topic = "topic", Sort = "sort", Not = "not",
     }
 }
 
@@ -107,9 +107,13 @@ impl Reader<'_> {
             Key::Updated => each(value, |v| period(v).map(Test::Updated))?,
             Key::Closed => each(value, |v| period(v).map(Test::Closed))?,
             Key::Plan => each(value, |v| Ok(Test::Plan(v.to_owned())))?,
+            Key::Vip => {
+                each(value, |v| among("vip", v, &[true, false], |yes| if yes { "yes" } else { "no" }).map(Test::Vip))?
+            }
             Key::Ext => each(value, |v| Ok(Test::External(v.to_owned())))?,
             Key::Draft => each(value, |v| Ok(Test::Draft((!v.eq_ignore_ascii_case("any")).then(|| who(v)))))?,
             Key::Sla => each(value, sla)?,
+            Key::Topic => each(value, topic)?,
             Key::Not => return self.negated(word, value),
         };
         Ok(term(tests))
@@ -176,6 +180,16 @@ fn sla(value: &str) -> Result<Test, Refusal> {
     let known = SlaTest::WORDS.to_vec();
     let unknown = || Refusal::UnknownValue { key: "sla".to_owned(), value: value.to_owned(), known };
     SlaTest::of(&value.to_lowercase()).map(Test::Sla).ok_or_else(unknown)
+}
+
+fn topic(value: &str) -> Result<Test, Refusal> {
+    let number = value.parse().ok().filter(|number| *number > 0);
+    let unreadable = || Refusal::Unreadable {
+        what: "number of a topic",
+        text: value.to_owned(),
+        hint: "topic:3; the numbers are in desk topic ls".to_owned(),
+    };
+    number.map(Test::Topic).ok_or_else(unreadable)
 }
 
 /// The one of `all` that the value names.

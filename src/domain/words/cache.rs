@@ -47,7 +47,7 @@ impl Stemmer {
     /// One that remembers nothing yet.
     #[must_use]
     pub fn new() -> Stemmer {
-        let seed = Seed(RandomState::new().hash_one(0_u8));
+        let seed = Seed::new();
         Stemmer {
             spellings: HashMap::with_hasher(seed),
             places: HashMap::with_hasher(seed),
@@ -112,9 +112,22 @@ impl Stemmer {
     }
 }
 
-/// Makes the hashers of one [`Stemmer`]: seeded, so that no mail can be written to make its words collide.
+/// Makes the hashers of one collection of words: seeded, so that no mail can be written to make its words collide.
 #[derive(Debug, Clone, Copy)]
-struct Seed(u64);
+pub(in crate::domain) struct Seed(u64);
+
+impl Default for Seed {
+    fn default() -> Seed {
+        Seed::new()
+    }
+}
+
+impl Seed {
+    /// Another one each time.
+    pub(in crate::domain) fn new() -> Seed {
+        Seed(RandomState::new().hash_one(0_u8))
+    }
+}
 
 impl BuildHasher for Seed {
     type Hasher = Folding;
@@ -125,7 +138,7 @@ impl BuildHasher for Seed {
 }
 
 /// A hash of short words: eight bytes at a time, multiplied and folded.
-struct Folding(u64);
+pub(in crate::domain) struct Folding(u64);
 
 impl Folding {
     fn mix(&mut self, word: u64) {

@@ -1,10 +1,10 @@
 //! What templates can do with values: money, days, time and numbers as the client reads them, and the columns of plain text.
 
-use super::Tongue;
 use super::words::details;
 use crate::domain::billing::money::Money;
 use crate::domain::billing::spelled::{plural, spelled};
 use crate::domain::time::{Date, Minutes};
+use crate::domain::tongue::Tongue;
 use crate::render::guard::line;
 use crate::render::width::{width, wrap};
 use chrono::{Datelike, Days, Weekday};

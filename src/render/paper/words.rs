@@ -1,6 +1,6 @@
 //! The words of the papers, side by side: what a template calls them, English, Russian.
 
-use super::Tongue;
+use crate::domain::tongue::Tongue;
 use std::collections::BTreeMap;
 
 const WORDS: [(&str, &str, &str); 90] = [

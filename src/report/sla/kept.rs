@@ -4,7 +4,7 @@ use super::head;
 use crate::domain::sla::{Attainment, Kind, Policy, Tally, Target};
 use crate::domain::ticket::Priority;
 use crate::domain::time::Date;
-use crate::report::figures::{data, is_few, named, percent, period};
+use crate::report::figures::{Moved, data, is_few, named, percent, period};
 use crate::report::{Audience, Cell, Column, Part, Report, Style, Table};
 use std::collections::BTreeSet;
 
@@ -56,6 +56,7 @@ pub(in crate::report) fn table(kinds: &[Kind], attained: &Attainment, other: (&'
         let mut cells = vec![named(head(*kind))];
         cells.extend(tallied(tally).map(|(_, cell)| cell));
         cells.push(percent(then.rate()));
+        cells.push(Moved::Points(tally.rate().permille(), then.rate().permille()).told());
         cells.push(if is_few(n) { Cell::Text(format!("n = {n}, too few to judge")) } else { Cell::Empty });
         cells
     };
@@ -66,6 +67,7 @@ pub(in crate::report) fn table(kinds: &[Kind], attained: &Attainment, other: (&'
         Column::new("missed", "missed", Style::Right),
         Column::new("percent", "share", Style::Right),
         Column::new("before", other.0, Style::Right),
+        Column::new("change", "change", Style::Left),
         Column::new("judge", "", Style::Flex),
     ];
     let few = rows.iter().any(|row| row.last() != Some(&Cell::Empty));

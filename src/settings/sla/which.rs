@@ -18,7 +18,7 @@ use crate::domain::zone::Zone;
 /// # Errors
 /// A [`Refusal`] for what is no query, and for what cannot choose a policy.
 pub fn read_match(text: &str) -> Result<Query, Refusal> {
-    const FORM: &str = "it may hold plan: client: prio: +tag from: channel: who:";
+    const FORM: &str = "it may hold plan: vip: client: prio: +tag from: channel: who:";
     let mut query = Query::default();
     for word in arguments(text) {
         if let Some(why) = unfit(&word.to_lowercase()) {
@@ -94,7 +94,7 @@ pub(super) fn contradiction(query: &Query) -> Option<&'static str> {
     if Priority::ALL.iter().all(|priority| refused(&Test::Priority(*priority))) {
         return Some("it leaves out every priority");
     }
-    for field in [Field::Plan, Field::Priority, Field::Client, Field::Channel, Field::Who] {
+    for field in [Field::Plan, Field::Vip, Field::Priority, Field::Client, Field::Channel, Field::Who] {
         let mut wanted =
             query.terms.iter().filter(|term| !term.negated && term.alternatives.iter().all(|t| field.has(t)));
         let Some(first) = wanted.next() else { continue };
@@ -112,6 +112,7 @@ pub(super) fn contradiction(query: &Query) -> Option<&'static str> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Field {
     Plan,
+    Vip,
     Priority,
     Client,
     Channel,
@@ -122,6 +123,7 @@ impl Field {
     fn has(self, test: &Test) -> bool {
         self == match test {
             Test::Plan(_) => Field::Plan,
+            Test::Vip(_) => Field::Vip,
             Test::Priority(_) => Field::Priority,
             Test::Client(_) => Field::Client,
             Test::Channel(_) => Field::Channel,
@@ -142,6 +144,7 @@ impl Field {
     fn why(self) -> &'static str {
         match self {
             Field::Plan => "a client has one plan",
+            Field::Vip => "a client is a VIP or is none",
             Field::Priority => "a ticket has one priority",
             Field::Client => "a ticket without a client is of none",
             Field::Channel => "a ticket came by one channel",

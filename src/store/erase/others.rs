@@ -67,13 +67,21 @@ impl Tx<'_> {
     fn in_topics(&mut self, p: &Person) -> Result<()> {
         for topic in self.topics()? {
             let named = |(word, _): &(&str, u32)| p.traces.without(word).is_some();
-            if topic.signatures.iter().any(|signature| signature.weights().any(|weight| named(&weight))) {
+            if topic
+                .signatures
+                .iter()
+                .chain(topic.whole.iter().flatten())
+                .any(|signature| signature.weights().any(|weight| named(&weight)))
+            {
                 let others = |signature: &Signature| {
                     let kept = signature.weights().filter(|weight| !named(weight));
                     Signature::of_weights(kept.map(|(word, weight)| (word.to_owned(), weight)))
                 };
                 let kept: Vec<Signature> = topic.signatures.iter().map(others).collect();
-                self.run(sql::ERASE_TOPIC_WORDS, vals![topic.id, &value(&kept).to_string()])?;
+                let whole: Vec<Vec<Signature>> =
+                    topic.whole.iter().map(|whole| whole.iter().map(others).collect()).collect();
+                let whole = (!whole.is_empty()).then(|| value(&whole).to_string());
+                self.run(sql::ERASE_TOPIC_WORDS, vals![topic.id, &value(&kept).to_string(), &whole])?;
             }
         }
         Ok(())

@@ -42,6 +42,9 @@ CREATE TABLE ticket_url (
 ) STRICT;
 CREATE INDEX ticket_url_url ON ticket_url (url);
 
+-- By what that is recognised which a topic was split off from.
+ALTER TABLE topic ADD COLUMN whole TEXT;
+
 -- Who was told that a topic is fixed, by which message: nobody is told twice of one remedy.
 CREATE TABLE announced (
   topic_id INTEGER NOT NULL,

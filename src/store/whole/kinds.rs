@@ -317,6 +317,7 @@ pub const TOPIC: Kind = kind(
         same("plan_by", Day).or_empty(),
         same("plan_at", At).or_empty(),
         same("answer", Text).or_empty(),
+        same("whole", Text).or_empty(),
     ],
 );
 /// Two tickets that have to do with each other.

@@ -1,39 +1,118 @@
 //! One ticket's life followed from its opening: which clocks ran, what stopped them, who is credited. What periods and
 //! groups make of it is not known here beyond [`Course::points`].
 
-use super::{Case, Period, closed_from, open_at};
+use super::figure::Figure;
+use super::{Case, Period, Timing, closed_from, open_at};
 use crate::domain::message::Direction;
+use crate::domain::rating::Rated;
 use crate::domain::ticket::{Standing, Status};
 use crate::domain::time::Moment;
 use crate::domain::timeline::{Deed, Timeline, What};
 
+/// How long something took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Took {
+    /// Seconds of calendar time.
+    pub seconds: i64,
+    /// Seconds of the ticket's business time.
+    pub business: i64,
+}
+
+impl Took {
+    fn more(&mut self, other: Took) {
+        self.seconds += other.seconds;
+        self.business += other.business;
+    }
+}
+
 /// What one ticket adds to the figures of a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Point {
+pub enum Point {
+    /// It was opened.
     Opened,
-    Closed { one_touch: bool, came_back: bool },
+    /// It was closed.
+    Closed {
+        /// With one reply, and it never came back.
+        one_touch: bool,
+        /// It was reopened at some time.
+        came_back: bool,
+    },
+    /// It was reopened.
     Reopened,
+    /// It was not closed at the end.
     Backlog,
-    FirstResponse(i64),
-    NextResponse(i64),
-    FirstResolution(i64),
-    FullResolution { served: i64, worked: i64 },
+    /// It was answered first.
+    FirstResponse(Took),
+    /// It was answered again.
+    NextResponse(Took),
+    /// It was closed first.
+    FirstResolution(Took),
+    /// It was closed last.
+    FullResolution {
+        /// The time that counts.
+        served: Took,
+        /// New, open and hold.
+        waited: Took,
+        /// New and open.
+        worked: Took,
+    },
+    /// It was rated, 1 to 5.
+    Rated(i64),
+    /// Somebody said whether he would recommend us, 0 to 10.
+    Recommends(i64),
+}
+
+/// Why a ticket is not in a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Absence {
+    /// What stops the clock has not happened yet.
+    NotYet,
+    /// It happened after the period, or before it: it counts there.
+    Elsewhere,
+    /// We opened it towards the customer: nobody waits for a first answer.
+    Ours,
+    /// Automatic mail opened it, and nobody has asked since.
+    NobodyAsked,
+    /// It was closed before it was answered.
+    ClosedUnanswered,
+    /// It was closed in the period and is open again.
+    OpenAgain,
+    /// It was closed in the period, and also in another, where it counts.
+    ClosedElsewhere,
 }
 
 /// Who is credited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub(super) enum Who<'a> {
+pub enum Who<'a> {
+    /// Nobody.
     #[default]
     Nobody,
+    /// The agent of this number.
     Agent(i64),
+    /// The agent of this name.
     Named(&'a str),
 }
 
 /// When something happened, and to whose credit.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Mark<'a> {
-    pub(super) at: Moment,
-    pub(super) who: Who<'a>,
+pub struct Mark<'a> {
+    /// When; of the backlog, when it was opened.
+    pub at: Moment,
+    /// To whose credit.
+    pub who: Who<'a>,
+}
+
+/// Something that adds to a figure.
+#[derive(Debug, Clone, Copy)]
+pub struct Told<'a> {
+    /// The ticket; none for an answer without one.
+    pub case: Option<&'a Case>,
+    /// What a customer said.
+    pub heard: Option<&'a Rated>,
+    /// When, and to whose credit.
+    pub mark: Mark<'a>,
+    /// What.
+    pub point: Point,
 }
 
 /// The clock of the first response.
@@ -50,8 +129,9 @@ enum First {
 #[derive(Debug, Clone, Copy)]
 struct Close<'a> {
     mark: Mark<'a>,
-    served: i64,
-    worked: i64,
+    served: Took,
+    waited: Took,
+    worked: Took,
 }
 
 /// What a life says, to be asked about any period. One is reused for many tickets.
@@ -60,16 +140,20 @@ pub(super) struct Course<'a> {
     // What came of it.
     opened_at: Moment,
     replies: i64,
-    first_response: Option<(Mark<'a>, i64)>,
-    next_responses: Vec<(Mark<'a>, i64)>,
+    first_response: Option<(Mark<'a>, Took)>,
+    next_responses: Vec<(Mark<'a>, Took)>,
+    /// Closes that came before an answer: when, and whether it was the first that was waited for.
+    unanswered: Vec<(Moment, bool)>,
     closes: Vec<Close<'a>>,
     reopens: Vec<Mark<'a>>,
     holders: Vec<Mark<'a>>,
     // Where it stands while it is followed.
     standing: Option<Standing>,
     since: Moment,
-    served: i64,
-    worked: i64,
+    timing: Timing<'a>,
+    served: Took,
+    waited: Took,
+    worked: Took,
     first: First,
     asked: Option<Moment>,
 }
@@ -77,11 +161,12 @@ pub(super) struct Course<'a> {
 impl<'a> Course<'a> {
     /// Follows the life of `case` up to `as_of`, that instant included. Of the deeds of one instant the messages come
     /// first: a reply that closes stops its clocks before the close makes them void.
-    pub(super) fn follow(&mut self, case: &'a Case, as_of: Moment) {
+    pub(super) fn follow(&mut self, case: &'a Case, as_of: Moment, timing: Timing<'a>) {
         let life = &case.life;
         let known = life.deeds.get(..life.deeds.partition_point(|d| d.at <= as_of)).unwrap_or_default();
         let mut arrival = arrival(life, known);
         self.begin(case, arrival.is_some());
+        self.timing = timing;
         for together in known.chunk_by(|a, b| a.at == b.at) {
             let at = together.first().map_or(life.opened_at, |d| d.at);
             self.arrive(arrival.take_if(|(then, _)| *then < at));
@@ -109,6 +194,7 @@ impl<'a> Course<'a> {
         let assigned = life.deeds.iter().any(|d| matches!(d.what, What::Assigned(_)));
         let holder = case.assignee.as_deref().filter(|_| !assigned).map_or(Who::Nobody, Who::Named);
         self.next_responses.clear();
+        self.unanswered.clear();
         self.closes.clear();
         self.reopens.clear();
         self.holders.clear();
@@ -116,7 +202,8 @@ impl<'a> Course<'a> {
         self.opened_at = life.opened_at;
         self.standing = Some(if imported { Standing::of(Status::Open) } else { life.first });
         self.since = life.opened_at;
-        (self.replies, self.served, self.worked) = (0, 0, 0);
+        self.replies = 0;
+        (self.served, self.waited, self.worked) = (Took::default(), Took::default(), Took::default());
         (self.first_response, self.asked) = (None, None);
         self.first = if life.outbound {
             First::Over
@@ -159,9 +246,9 @@ impl<'a> Course<'a> {
                 let asked = self.asked.take().filter(|_| !self.is_closed());
                 let mark = self.credit(deed.at, deed.agent);
                 if let First::Running(since) = self.first {
-                    self.first_response = Some((mark, deed.at.since(since).max(0)));
+                    self.first_response = Some((mark, self.took(since, deed.at)));
                 } else if let Some(since) = asked {
-                    self.next_responses.push((mark, deed.at.since(since)));
+                    self.next_responses.push((mark, self.took(since, deed.at)));
                 }
                 self.first = First::Over;
             }
@@ -173,10 +260,14 @@ impl<'a> Course<'a> {
         let was_closed = self.is_closed();
         let closes = next.status == Status::Closed;
         if closes && !was_closed {
+            let first = matches!(self.first, First::Running(_));
+            if first || self.asked.is_some() {
+                self.unanswered.push((at, first));
+            }
             self.first = First::Over;
             self.asked = None;
             let mark = self.credit(at, author);
-            self.closes.push(Close { mark, served: self.served, worked: self.worked });
+            self.closes.push(Close { mark, served: self.served, waited: self.waited, worked: self.worked });
         } else if was_closed && !closes {
             self.reopens.push(self.credit(at, author));
         }
@@ -189,20 +280,32 @@ impl<'a> Course<'a> {
         let Some(standing) = self.standing else { return };
         let until = standing.until.filter(|_| matches!(standing.status, Status::Pending | Status::Hold));
         let woke = until.map_or(at, |u| u.clamp(self.since.min(at), at));
-        self.spend(standing.status, woke.since(self.since));
-        self.spend(Status::Open, at.since(woke));
+        self.spend(standing.status, self.since, woke);
+        self.spend(Status::Open, woke.max(self.since), at);
     }
 
-    fn spend(&mut self, status: Status, seconds: i64) {
-        let seconds = seconds.max(0);
-        match status {
-            Status::New | Status::Open => {
-                self.served += seconds;
-                self.worked += seconds;
-            }
-            Status::Hold => self.served += seconds,
-            Status::Pending | Status::Closed => {}
+    fn spend(&mut self, status: Status, from: Moment, to: Moment) {
+        let (serves, waits, works) = match status {
+            Status::New | Status::Open => (true, true, true),
+            Status::Hold => (!self.timing.hold_left_out, true, false),
+            Status::Pending => (self.timing.pending_counts, false, false),
+            Status::Closed => return,
+        };
+        if to <= from || !(serves || waits) {
+            return;
         }
+        let took = self.took(from, to);
+        for (adds, sum) in [(serves, &mut self.served), (waits, &mut self.waited), (works, &mut self.worked)] {
+            if adds {
+                sum.more(took);
+            }
+        }
+    }
+
+    /// The time between two instants, in both kinds.
+    fn took(&self, from: Moment, to: Moment) -> Took {
+        let seconds = to.since(from).max(0);
+        Took { seconds, business: self.timing.calendar.map_or(seconds, |calendar| calendar.between(from, to)) }
     }
 
     /// What the life that was followed adds to `period`. A deed is passed with its instant and who is credited; what
@@ -218,11 +321,11 @@ impl<'a> Course<'a> {
         if from < to && open_at(&case.life, end) {
             emit(Mark { at: opened_at, who: self.holder_at(end) }, Point::Backlog);
         }
-        if let Some((mark, seconds)) = self.first_response.filter(|(m, _)| inside(m.at)) {
-            emit(mark, Point::FirstResponse(seconds));
+        if let Some((mark, took)) = self.first_response.filter(|(m, _)| inside(m.at)) {
+            emit(mark, Point::FirstResponse(took));
         }
-        for (mark, seconds) in self.next_responses.iter().filter(|(m, _)| inside(m.at)) {
-            emit(*mark, Point::NextResponse(*seconds));
+        for (mark, took) in self.next_responses.iter().filter(|(m, _)| inside(m.at)) {
+            emit(*mark, Point::NextResponse(*took));
         }
         if let Some(mark) = self.reopens.iter().rfind(|m| inside(m.at)) {
             emit(*mark, Point::Reopened);
@@ -239,11 +342,52 @@ impl<'a> Course<'a> {
             emit(close.mark, Point::FirstResolution(close.served));
         }
         if let Some(close) = self.closes.last().filter(|c| self.is_closed() && inside(c.mark.at)) {
-            emit(close.mark, Point::FullResolution { served: close.served, worked: close.worked });
+            let Close { mark, served, waited, worked } = *close;
+            emit(mark, Point::FullResolution { served, waited, worked });
         }
     }
 
-    fn holder_at(&self, at: Moment) -> Who<'a> {
+    /// Why the life that was followed is not in a figure of the period to which it belongs: by its opening, of first responses
+    /// and of resolutions that have not come; by its close, of resolutions that count in another period.
+    pub(super) fn absences(&self, figure: Figure, case: &Case, period: Period, emit: &mut impl FnMut(Absence)) {
+        let inside = |at: Moment| period.0 <= at && at < period.1;
+        match figure {
+            Figure::FirstResponse if inside(self.opened_at) => {
+                let closed = self.unanswered.iter().any(|(_, first)| *first);
+                emit(match self.first_response {
+                    Some((mark, _)) if inside(mark.at) => return,
+                    Some(_) => Absence::Elsewhere,
+                    None if case.life.outbound => Absence::Ours,
+                    None if closed => Absence::ClosedUnanswered,
+                    None if self.first == First::Idle => Absence::NobodyAsked,
+                    None => Absence::NotYet,
+                });
+            }
+            Figure::NextResponse => {
+                let closed = self.unanswered.iter().filter(|(at, first)| !first && inside(*at));
+                closed.for_each(|_| emit(Absence::ClosedUnanswered));
+                if self.asked.is_some_and(inside) {
+                    emit(Absence::NotYet);
+                }
+            }
+            Figure::FirstResolution | Figure::FullResolution | Figure::RequesterWait | Figure::AgentWork => {
+                let close = if figure == Figure::FirstResolution { self.closes.first() } else { self.closes.last() };
+                let close = close.filter(|_| figure == Figure::FirstResolution || self.is_closed());
+                let closed_here = self.closes.iter().any(|c| inside(c.mark.at));
+                match close {
+                    Some(close) if inside(close.mark.at) => {}
+                    Some(_) if closed_here => emit(Absence::ClosedElsewhere),
+                    None if closed_here => emit(Absence::OpenAgain),
+                    Some(_) if inside(self.opened_at) => emit(Absence::Elsewhere),
+                    None if inside(self.opened_at) => emit(Absence::NotYet),
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn holder_at(&self, at: Moment) -> Who<'a> {
         self.holders.iter().rfind(|h| h.at <= at).map_or(Who::Nobody, |h| h.who)
     }
 }

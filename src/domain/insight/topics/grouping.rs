@@ -5,7 +5,7 @@
     reason = "likeness is a share; every sum runs in the order of the tickets' numbers"
 )]
 
-use super::likeness::{Features, View};
+use super::likeness::{Features, View, real};
 use super::linkage::Tree;
 use super::matrix::Matrix;
 
@@ -26,46 +26,61 @@ const HEIGHTS: [f32; 6] = [0.30, 0.35, 0.40, 0.45, 0.50, 0.55];
 const USUAL: f32 = 0.16;
 /// Groups stay together while on average so large a share of the cuts has their tickets together.
 const AGREED: f32 = 0.45;
+/// As large shares where a topic is to be parted.
+const FINER: [f32; 6] = [0.2, AGREED, 0.6, 0.75, 0.9, 0.98];
 
 /// The groups among the tickets, of any size, each in order.
 pub(super) fn groups(features: &Features, tickets: usize) -> Vec<Vec<usize>> {
+    let (tree, cuts) = agreement(features, tickets);
+    tree.cut(AGREED * cuts)
+}
+
+/// The same where more and more of the cuts must agree.
+pub(super) fn finer(features: &Features, tickets: usize) -> Vec<Vec<Vec<usize>>> {
+    let (tree, cuts) = agreement(features, tickets);
+    FINER.iter().map(|agreed| tree.cut(agreed * cuts)).collect()
+}
+
+/// The tree of how often two tickets are together, and how many cuts there were.
+fn agreement(features: &Features, tickets: usize) -> (Tree, f32) {
     let mut votes = Matrix::new(tickets);
     let mut cuts = 0.0;
+    let in_common = features.in_common();
     for view in &VIEWS {
-        let own = features.likeness(view);
+        let own = in_common.likeness(view);
         let neighbours = own.second_order();
         for (share, factor) in MIXTURES {
             let mixed = neighbours.mixed(share, &own);
             let usual = usual(&mixed);
             let tree = Tree::of(mixed);
-            for height in HEIGHTS {
-                vote(&mut votes, &tree.cut(adapted(height * factor, USUAL * factor, usual)));
-                cuts += 1.0;
-            }
+            let heights = HEIGHTS.map(|height| adapted(height * factor, USUAL * factor, usual));
+            vote(&mut votes, &tree, &heights);
+            cuts += real(heights.len());
         }
     }
-    Tree::of(votes).cut(AGREED * cuts)
+    votes.mirror();
+    (Tree::of(votes), cuts)
 }
 
-/// Counts who is together with whom.
-fn vote(votes: &mut Matrix, groups: &[Vec<usize>]) {
-    for group in groups.iter().filter(|group| group.len() > 1) {
-        for &member in group {
-            let row = votes.row_mut(member);
-            for &other in group {
-                if let Some(count) = row.get_mut(other) {
-                    *count += 1.0;
+/// Counts at how many heights who is together with whom, above the diagonal.
+fn vote(votes: &mut Matrix, tree: &Tree, heights: &[f32]) {
+    tree.pairs(|together, one, other| {
+        let count = real(heights.iter().filter(|height| together > **height).count());
+        if count > 0.0 {
+            for &a in one {
+                for &b in other {
+                    votes.row_mut(a.min(b)).get_mut(a.max(b)).into_iter().for_each(|votes| *votes += count);
                 }
             }
         }
-    }
+    });
 }
 
 /// How much two tickets that have anything in common are alike on average.
 fn usual(likeness: &Matrix) -> f32 {
     let (mut sum, mut pairs) = (0.0_f32, 0.0_f32);
     for (at, row) in likeness.rows().enumerate() {
-        for (_, cell) in row.iter().enumerate().filter(|(other, cell)| *other != at && **cell > 0.0) {
+        for cell in row.iter().skip(at + 1).filter(|cell| **cell > 0.0) {
             sum += cell;
             pairs += 1.0;
         }

@@ -8,7 +8,9 @@
 use super::concepts::Concepts;
 use super::matrix::Matrix;
 use super::reading::{Vocabulary, Word};
-use std::collections::{BTreeMap, HashMap};
+use crate::domain::words::Seed;
+use std::collections::HashMap;
+use std::rc::Rc;
 
 /// What a ticket is compared by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,6 +35,10 @@ enum Sort {
     CommonPair,
     Gram,
     Concept,
+}
+
+impl Sort {
+    const ALL: [Sort; 6] = [Sort::Word, Sort::Common, Sort::Pair, Sort::CommonPair, Sort::Gram, Sort::Concept];
 }
 
 /// One way to look at tickets: what common words, pairs, letters and meanings weigh, a telling word weighing 1.
@@ -65,7 +71,7 @@ const WHOLE: usize = 60;
 pub(super) struct Features {
     sorts: Vec<Sort>,
     /// In how many tickets a feature stands.
-    spread: Vec<f32>,
+    spread: Vec<usize>,
     /// The number of tickets.
     count: f32,
     /// The features of each ticket in order, with what their place in the text makes them weigh.
@@ -75,8 +81,12 @@ pub(super) struct Features {
 impl Features {
     pub(super) fn of(tickets: &[&[Word<'_>]], vocabulary: &Vocabulary<'_>) -> Features {
         let mut collecting = Collecting {
-            places: HashMap::new(),
-            grams: HashMap::new(),
+            places: HashMap::with_capacity_and_hasher(
+                2 * tickets.iter().map(|words| words.len()).sum::<usize>(),
+                Seed::new(),
+            ),
+            terms: HashMap::default(),
+            met: Vec::new(),
             concepts: Concepts::among(vocabulary),
             vocabulary,
             features: Features::default(),
@@ -86,60 +96,76 @@ impl Features {
         }
         let mut features = collecting.features;
         features.count = real(tickets.len());
-        features.spread = vec![0.0; features.sorts.len()];
+        features.spread = vec![0; features.sorts.len()];
         for &(feature, _) in features.tickets.iter().flatten() {
             if let Some(spread) = features.spread.get_mut(feature) {
-                *spread += 1.0;
+                *spread += 1;
             }
         }
         features
     }
 
-    /// The tickets as directions: TF-IDF over the features that two tickets at least share.
-    fn directions(&self, view: &View) -> Vec<Vec<(usize, f32)>> {
-        let weights: Vec<f32> = self
-            .sorts
-            .iter()
-            .zip(&self.spread)
-            .map(|(sort, spread)| {
-                let weight = if *spread >= 2.0 { view.weight(*sort) } else { 0.0 };
-                weight * (1.0 + self.count / (1.0 + spread)).ln()
-            })
-            .collect();
-        let weigh = |ticket: &Vec<(usize, f32)>| {
-            let weight =
-                |&(feature, place): &(usize, f32)| (feature, place * weights.get(feature).copied().unwrap_or(0.0));
-            let mut direction: Vec<(usize, f32)> =
-                ticket.iter().map(weight).filter(|(_, weight)| *weight > 0.0).collect();
-            let length = direction.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
-            direction.iter_mut().for_each(|(_, weight)| *weight /= length);
-            direction
+    /// What every two tickets have in common, by the sorts of features: TF-IDF over the features that two at least share. A
+    /// view is a sum of these, so each feature is looked at once.
+    pub(super) fn in_common(&self) -> InCommon {
+        let rarity = |spread: &usize| if *spread >= 2 { (1.0 + self.count / (1.0 + real(*spread))).ln() } else { 0.0 };
+        let rarities: Vec<f32> = self.spread.iter().map(rarity).collect();
+        let weigh = |&(feature, place): &(usize, f32)| {
+            let rarity = rarities.get(feature).copied().filter(|rarity| *rarity > 0.0)?;
+            Some((feature, place * rarity))
         };
-        self.tickets.iter().map(weigh).collect()
-    }
-
-    /// How alike the tickets are in a view: the cosines of their directions.
-    pub(super) fn likeness(&self, view: &View) -> Matrix {
-        let directions = self.directions(view);
+        let directions: Vec<Vec<(usize, f32)>> =
+            self.tickets.iter().map(|ticket| ticket.iter().filter_map(weigh).collect()).collect();
         let mut holders: Vec<Vec<(usize, f32)>> = vec![Vec::new(); self.sorts.len()];
         for (ticket, direction) in directions.iter().enumerate() {
             for &(feature, weight) in direction {
-                if let Some(holders) = holders.get_mut(feature) {
-                    holders.push((ticket, weight));
+                let Some(holders) = holders.get_mut(feature) else { continue };
+                if holders.is_empty() {
+                    holders.reserve_exact(self.spread.get(feature).copied().unwrap_or(0));
                 }
+                holders.push((ticket, weight));
             }
         }
-        let mut likeness = Matrix::new(directions.len());
-        for (direction, row) in directions.iter().zip(likeness.rows_mut()) {
+        // Those who hold a feature are met in order: before the one whose turn it is, all are done.
+        let mut done = vec![0; self.sorts.len()];
+        let mut by_sort = Sort::ALL.map(|sort| (sort, Matrix::new(directions.len())));
+        for (ticket, direction) in directions.iter().enumerate() {
             for &(feature, weight) in direction {
-                for &(ticket, other) in holders.get(feature).into_iter().flatten() {
-                    if let Some(cell) = row.get_mut(ticket) {
-                        *cell += weight * other;
-                    }
+                let (Some(sort), Some(holders)) = (self.sorts.get(feature), holders.get(feature)) else { continue };
+                let (Some(done), Some((_, products))) =
+                    (done.get_mut(feature), by_sort.iter_mut().find(|(known, _)| known == sort))
+                else {
+                    continue;
+                };
+                let row = products.row_mut(ticket);
+                for &(other, shares) in holders.get(*done..).unwrap_or_default() {
+                    row.get_mut(other).into_iter().for_each(|cell| *cell += weight * shares);
                 }
+                *done += 1;
             }
         }
-        likeness
+        by_sort.iter_mut().for_each(|(_, products)| products.mirror());
+        InCommon { by_sort }
+    }
+}
+
+/// What the tickets of a window have in common, by the sorts of features.
+#[derive(Debug)]
+pub(super) struct InCommon {
+    by_sort: [(Sort, Matrix); Sort::ALL.len()],
+}
+
+impl InCommon {
+    /// How alike the tickets are in a view: the cosines of their directions.
+    pub(super) fn likeness(&self, view: &View) -> Matrix {
+        let mut likeness = Matrix::new(self.by_sort.first().map_or(0, |(_, products)| products.side()));
+        for (sort, products) in &self.by_sort {
+            let weight = view.weight(*sort);
+            if weight > 0.0 {
+                likeness.add(weight * weight, products);
+            }
+        }
+        likeness.into_cosines()
     }
 }
 
@@ -150,8 +176,11 @@ pub(super) fn real(count: usize) -> f32 {
 
 /// The features while they are collected.
 struct Collecting<'a> {
-    places: HashMap<Feature, usize>,
-    grams: HashMap<u32, Vec<usize>>,
+    places: HashMap<Feature, usize, Seed>,
+    /// The places of a term's word and of its pieces.
+    terms: HashMap<u32, Rc<[usize]>, Seed>,
+    /// In which ticket a feature was met last, counted from 1.
+    met: Vec<usize>,
     concepts: Concepts,
     vocabulary: &'a Vocabulary<'a>,
     features: Features,
@@ -159,28 +188,36 @@ struct Collecting<'a> {
 
 impl Collecting<'_> {
     fn ticket(&mut self, words: &[Word<'_>]) {
-        let mut found: BTreeMap<usize, f32> = BTreeMap::new();
+        let mut found: Vec<(usize, f32)> = Vec::new();
         let terms: Vec<u32> = words.iter().map(|word| word.term).collect();
         for (at, &term) in terms.iter().enumerate() {
+            // What is said twice weighs what it weighs where it is said first.
             let weight = if at < WHOLE { 1.0 } else { 0.5 };
-            let mut add = |feature: usize| {
-                let known = found.entry(feature).or_insert(0.0);
-                *known = known.max(weight);
-            };
-            let common = self.vocabulary.is_common(term);
-            add(self.place(Feature::Word(term), if common { Sort::Common } else { Sort::Word }));
+            self.of_term(term).iter().for_each(|place| self.add(*place, weight, &mut found));
             if let Some(&next) = terms.get(at + 1) {
-                let sort = if common && self.vocabulary.is_common(next) { Sort::CommonPair } else { Sort::Pair };
-                add(self.place(Feature::Pair(term, next), sort));
-            }
-            if !common {
-                self.grams(term).into_iter().for_each(&mut add);
+                let common = self.vocabulary.is_common(term) && self.vocabulary.is_common(next);
+                let pair = self.place(Feature::Pair(term, next), if common { Sort::CommonPair } else { Sort::Pair });
+                self.add(pair, weight, &mut found);
             }
             for concept in self.concepts.begun_by(terms.get(at..).unwrap_or_default()) {
-                add(self.place(Feature::Concept(concept), Sort::Concept));
+                let concept = self.place(Feature::Concept(concept), Sort::Concept);
+                self.add(concept, weight, &mut found);
             }
         }
-        self.features.tickets.push(found.into_iter().collect());
+        found.sort_unstable_by_key(|(feature, _)| *feature);
+        self.features.tickets.push(found);
+    }
+
+    /// Adds what the ticket has not shown before.
+    fn add(&mut self, feature: usize, weight: f32, found: &mut Vec<(usize, f32)>) {
+        let ticket = self.features.tickets.len() + 1;
+        if self.met.len() <= feature {
+            self.met.resize(feature + 1, 0);
+        }
+        if let Some(met) = self.met.get_mut(feature).filter(|met| **met != ticket) {
+            *met = ticket;
+            found.push((feature, weight));
+        }
     }
 
     fn place(&mut self, feature: Feature, sort: Sort) -> usize {
@@ -192,23 +229,31 @@ impl Collecting<'_> {
         place
     }
 
-    fn grams(&mut self, term: u32) -> Vec<usize> {
-        if let Some(grams) = self.grams.get(&term) {
-            return grams.clone();
+    /// The word and, of one that tells something, its pieces of four letters.
+    fn of_term(&mut self, term: u32) -> Rc<[usize]> {
+        if let Some(known) = self.terms.get(&term) {
+            return Rc::clone(known);
         }
-        let letters: Vec<char> = [' '].into_iter().chain(self.vocabulary.term(term).chars()).chain([' ']).collect();
-        let grams: Vec<usize> = if letters.len() < 4 {
-            let mut short = [' '; 4];
-            short.iter_mut().zip(&letters).for_each(|(to, from)| *to = *from);
-            vec![self.place(Feature::Gram(short), Sort::Gram)]
-        } else {
-            letters
-                .windows(4)
-                .filter_map(|four| four.try_into().ok())
-                .map(|four| self.place(Feature::Gram(four), Sort::Gram))
-                .collect()
-        };
-        self.grams.insert(term, grams.clone());
-        grams
+        let common = self.vocabulary.is_common(term);
+        let mut own = vec![self.place(Feature::Word(term), if common { Sort::Common } else { Sort::Word })];
+        if !common {
+            own.extend(
+                fours(self.vocabulary.term(term)).into_iter().map(|four| self.place(Feature::Gram(four), Sort::Gram)),
+            );
+        }
+        let own: Rc<[usize]> = own.into();
+        self.terms.insert(term, Rc::clone(&own));
+        own
     }
+}
+
+/// The pieces of four letters of a word with a space before and after it; a shorter one is a piece itself.
+fn fours(word: &str) -> Vec<[char; 4]> {
+    let letters: Vec<char> = [' '].into_iter().chain(word.chars()).chain([' ']).collect();
+    if letters.len() < 4 {
+        let mut short = [' '; 4];
+        short.iter_mut().zip(&letters).for_each(|(to, from)| *to = *from);
+        return vec![short];
+    }
+    letters.windows(4).filter_map(|four| four.try_into().ok()).collect()
 }

@@ -62,6 +62,18 @@ impl Tree {
         Tree { leaves, merges }
     }
 
+    /// Calls `each` for every two groups that became one: how alike they were, and their leaves.
+    pub(super) fn pairs(&self, mut each: impl FnMut(f32, &[usize], &[usize])) {
+        let mut members: Vec<Vec<usize>> = (0..self.leaves).map(|leaf| vec![leaf]).collect();
+        for merge in &self.merges {
+            let joined = members.get_mut(merge.b).map(std::mem::take).unwrap_or_default();
+            if let Some(group) = members.get_mut(merge.a) {
+                each(merge.height, group, &joined);
+                group.extend(joined);
+            }
+        }
+    }
+
     /// The groups whose parts are alike by more than `height`, each in order, the first members in order.
     pub(super) fn cut(&self, height: f32) -> Vec<Vec<usize>> {
         let mut leader: Vec<usize> = (0..self.leaves).collect();
@@ -133,8 +145,8 @@ impl Growing {
         self.leave(b);
         let added = self.sums.row(b).to_vec();
         self.sums.row_mut(a).iter_mut().zip(&added).for_each(|(sum, more)| *sum += more);
-        for row in self.sums.rows_mut() {
-            let more = row.get(b).copied().unwrap_or(0.0);
+        // The sums are symmetric: what was added along the row is added down the column.
+        for (row, more) in self.sums.rows_mut().zip(&added) {
             if let Some(sum) = row.get_mut(a) {
                 *sum += more;
             }

@@ -2,18 +2,24 @@
 
 use super::Ticket;
 use super::common::{COMMON, FAREWELLS, GENERIC, GREETINGS};
-use crate::domain::words::terms;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use crate::domain::words::{Seed, terms};
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 /// So many bytes of a text are looked at; who writes more has said what hurts by then.
-const LONGEST_TEXT: usize = 8_000;
+pub(super) const LONGEST_TEXT: usize = 8_000;
 /// So many bytes of a subject.
-const LONGEST_SUBJECT: usize = 400;
+pub(super) const LONGEST_SUBJECT: usize = 400;
+/// A line of more words is no greeting and no farewell.
+pub(super) const LONGEST_COURTESY: usize = 8;
 /// So many words of a ticket are read.
-const MOST_WORDS: usize = 160;
+pub(super) const MOST_WORDS: usize = 160;
 
 /// What stands between two words that do not belong to one phrase.
 const CLOSES: [char; 9] = ['.', ',', '!', '?', ';', ':', '…', '(', ')'];
+
+/// The terms of the common words.
+static COMMON_TERMS: LazyLock<HashSet<String>> = LazyLock::new(common_terms);
 
 /// A word as it stands in a ticket.
 #[derive(Debug, Clone, Copy)]
@@ -40,8 +46,8 @@ impl<'a> Word<'a> {
 /// The terms of a window: every spelling is stemmed once.
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary<'a> {
-    spellings: HashMap<&'a str, Option<u32>>,
-    places: HashMap<String, u32>,
+    spellings: HashMap<&'a str, Option<u32>, Seed>,
+    places: HashMap<String, u32, Seed>,
     terms: Vec<String>,
     common: Vec<bool>,
 }
@@ -60,13 +66,17 @@ impl<'a> Vocabulary<'a> {
         self.places.get(term).copied()
     }
 
+    /// Every term by its place, and whether every text is full of it.
+    pub(super) fn words(self) -> Vec<(String, bool)> {
+        self.terms.into_iter().zip(self.common).collect()
+    }
+
     /// The term of a spelling; none for what holds a digit.
     fn learn(&mut self, spelling: &'a str, common: &HashSet<String>) -> Option<u32> {
         if let Some(place) = self.spellings.get(spelling) {
             return *place;
         }
-        let term = terms(spelling).into_iter().next().filter(|term| !term.chars().any(char::is_numeric));
-        let place = term.map(|term| {
+        let place = term_of(spelling).map(|term| {
             let next = u32::try_from(self.terms.len()).unwrap_or(u32::MAX);
             if let Some(place) = self.places.get(&term) {
                 return *place;
@@ -81,17 +91,34 @@ impl<'a> Vocabulary<'a> {
     }
 }
 
+/// The term of a spelling; none for what holds a digit.
+pub(super) fn term_of(spelling: &str) -> Option<String> {
+    terms(spelling).into_iter().next().filter(|term| !term.chars().any(char::is_numeric))
+}
+
+/// The terms that every text is full of.
+pub(super) fn common_terms() -> HashSet<String> {
+    COMMON.split_whitespace().flat_map(terms).collect()
+}
+
 /// The words of every ticket, and their terms.
 pub(super) fn read<'a>(tickets: &[Ticket<'a>]) -> (Vec<Vec<Word<'a>>>, Vocabulary<'a>) {
-    let boilerplate = Boilerplate::of(tickets);
-    let common: HashSet<String> = COMMON.split_whitespace().flat_map(terms).collect();
+    read_without(tickets, &Boilerplate::of(tickets))
+}
+
+/// The words of every ticket; lines that many of `beside` share are left out, however many of the tickets have them.
+pub(super) fn read_beside<'a>(tickets: &[Ticket<'a>], beside: &[Ticket<'_>]) -> (Vec<Vec<Word<'a>>>, Vocabulary<'a>) {
+    read_without(tickets, &Boilerplate::of(beside))
+}
+
+fn read_without<'a>(tickets: &[Ticket<'a>], boilerplate: &Boilerplate) -> (Vec<Vec<Word<'a>>>, Vocabulary<'a>) {
     let mut vocabulary = Vocabulary::default();
     let words = tickets
         .iter()
         .map(|ticket| {
             let mut words = Vec::new();
             for line in boilerplate.kept(ticket) {
-                words_of(line, &mut vocabulary, &common, &mut words);
+                words_of(line, &mut vocabulary, &COMMON_TERMS, &mut words);
             }
             words.truncate(MOST_WORDS);
             words
@@ -102,6 +129,19 @@ pub(super) fn read<'a>(tickets: &[Ticket<'a>]) -> (Vec<Vec<Word<'a>>>, Vocabular
 
 /// Adds the words of a line that are neither part of an address nor a number.
 fn words_of<'a>(line: &'a str, vocabulary: &mut Vocabulary<'a>, common: &HashSet<String>, words: &mut Vec<Word<'a>>) {
+    each_word(line, |from, to, opens| {
+        if words.len() >= MOST_WORDS {
+            return false;
+        }
+        let term = line.get(from..to).and_then(|spelling| vocabulary.learn(spelling, common));
+        words.extend(term.map(|term| Word { line, from, to, term, opens }));
+        term.is_some()
+    });
+}
+
+/// Calls `each` with the first byte of each word that is no part of an address, the byte after it, and whether a phrase begins
+/// with it; `each` says whether it counts as a word.
+pub(super) fn each_word(line: &str, mut each: impl FnMut(usize, usize, bool) -> bool) {
     let mut opens = true;
     let mut at = 0;
     for chunk in line.split_inclusive(char::is_whitespace) {
@@ -115,15 +155,7 @@ fn words_of<'a>(line: &'a str, vocabulary: &mut Vocabulary<'a>, common: &HashSet
         while let Some((from, to)) = next_word(line, rest, at) {
             opens |= line.get(rest..from).is_some_and(|gap| gap.contains(CLOSES));
             rest = to;
-            let Some(term) = line.get(from..to).and_then(|spelling| vocabulary.learn(spelling, common)) else {
-                opens = true;
-                continue;
-            };
-            words.push(Word { line, from, to, term, opens });
-            opens = false;
-            if words.len() >= MOST_WORDS {
-                return;
-            }
+            opens = !each(from, to, opens);
         }
         opens |= line.get(rest..at).is_some_and(|gap| gap.contains(CLOSES));
     }
@@ -132,17 +164,26 @@ fn words_of<'a>(line: &'a str, vocabulary: &mut Vocabulary<'a>, common: &HashSet
 /// The next stretch of letters and digits of `line` between the two bytes.
 fn next_word(line: &str, from: usize, to: usize) -> Option<(usize, usize)> {
     let part = line.get(from..to)?;
-    let joins = |c: char| c.is_alphanumeric() || matches!(c, '\u{300}'..='\u{36F}');
-    let start = part.find(char::is_alphanumeric)?;
+    let joins = |c: char| is_letter(c) || matches!(c, '\u{300}'..='\u{36F}');
+    let start = part.find(is_letter)?;
     let length = part.get(start..)?.find(|c| !joins(c)).unwrap_or(part.len() - start);
     Some((from + start, from + start + length))
+}
+
+/// A letter or a digit; those that most texts are made of are known without looking them up.
+fn is_letter(c: char) -> bool {
+    match c {
+        'a'..='z' | 'A'..='Z' | '0'..='9' | 'А'..='я' | 'ё' | 'Ё' => true,
+        '\0'..='\u{7f}' => false,
+        c => c.is_alphanumeric(),
+    }
 }
 
 /// The lines that many tickets share: signatures of apps, notices, forms.
 struct Boilerplate {
     /// In how many tickets a line stands, and a subject.
-    lines: HashMap<String, usize>,
-    subjects: HashMap<String, usize>,
+    lines: HashMap<String, usize, Seed>,
+    subjects: HashMap<String, usize, Seed>,
     /// From so many tickets on a line is boilerplate; a subject.
     many: usize,
     most: usize,
@@ -150,28 +191,31 @@ struct Boilerplate {
 
 impl Boilerplate {
     fn of(tickets: &[Ticket<'_>]) -> Boilerplate {
-        let (mut lines, mut subjects) = (HashMap::new(), HashMap::new());
+        let (mut lines, mut subjects) = (HashMap::<_, _, Seed>::default(), HashMap::<_, _, Seed>::default());
         for ticket in tickets {
-            let own: BTreeSet<String> = lines_of(ticket.text, LONGEST_TEXT).map(plain).collect();
+            let mut own: Vec<String> = lines_of(ticket.text, LONGEST_TEXT).map(plain).collect();
+            own.sort_unstable();
+            own.dedup();
             own.into_iter().for_each(|line| *lines.entry(line).or_insert(0) += 1);
             *subjects.entry(plain(ticket.subject)).or_insert(0) += 1;
         }
         Boilerplate { lines, subjects, many: (tickets.len() / 50).max(3), most: (tickets.len() / 5).max(5) }
     }
 
-    fn shared(&self, line: &str) -> usize {
-        self.lines.get(&plain(line)).copied().unwrap_or(0)
+    fn shared(&self, plain: &str) -> usize {
+        self.lines.get(plain).copied().unwrap_or(0)
     }
 
     /// The lines of a ticket that tell something, the subject first if the text does not begin with it. A line that many
     /// tickets share goes only if something else is left.
     fn kept<'a>(&self, ticket: &Ticket<'a>) -> Vec<&'a str> {
-        let lines = without_courtesy(lines_of(ticket.text, LONGEST_TEXT).collect());
-        let rare = |line: &&&str| self.shared(line) < self.many;
-        let mut kept: Vec<&str> = lines.iter().filter(rare).copied().collect();
+        let lines = lines_of(ticket.text, LONGEST_TEXT).map(|line| (line, plain(line)));
+        let lines = without_courtesy(lines.collect());
+        let rare = |(_, plain): &&(&str, String)| self.shared(plain) < self.many;
+        let mut kept: Vec<&str> = lines.iter().filter(rare).map(|(line, _)| *line).collect();
         if kept.is_empty() {
-            let rarest = lines.iter().min_by_key(|line| (self.shared(line), std::cmp::Reverse(line.len())));
-            kept.extend(rarest);
+            let rarest = lines.iter().min_by_key(|(line, plain)| (self.shared(plain), std::cmp::Reverse(line.len())));
+            kept.extend(rarest.map(|(line, _)| *line));
         }
         let Some(subject) = lines_of(ticket.subject, LONGEST_SUBJECT).next() else { return kept };
         let shared = self.subjects.get(&plain(ticket.subject)).copied().unwrap_or(0);
@@ -185,44 +229,70 @@ impl Boilerplate {
 
 /// Whether the subject is but the beginning of the text, cut off or not.
 fn repeats(lines: &[&str], subject: &str) -> bool {
-    let words = |text: &str| text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ");
-    let bare = words(subject.trim_end_matches(['…', '.']));
-    words(&lines.join(" ")).contains(&bare)
+    let words = |lines: &[&str]| {
+        let mut words = String::new();
+        for word in lines.iter().flat_map(|line| line.split_whitespace()) {
+            if !words.is_empty() {
+                words.push(' ');
+            }
+            lower_case(word, &mut words);
+        }
+        words
+    };
+    words(lines).contains(&words(&[subject.trim_end_matches(['…', '.'])]))
 }
 
 /// The lines of the beginning of a text that hold anything.
 fn lines_of(text: &str, most: usize) -> impl Iterator<Item = &str> {
     let head = text.get(..text.floor_char_boundary(most)).unwrap_or_default();
-    head.split(['\n', '\r']).map(str::trim).filter(|line| line.chars().any(char::is_alphanumeric))
+    head.split(['\n', '\r']).map(str::trim).filter(|line| line.chars().any(is_letter))
 }
 
 /// A line as lines are compared.
-fn plain(line: &str) -> String {
+pub(super) fn plain(line: &str) -> String {
     let line = line.get(..line.floor_char_boundary(LONGEST_SUBJECT)).unwrap_or_default();
-    line.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
+    let mut lower = String::with_capacity(line.len());
+    lower_case(line.trim_matches(|c: char| !is_letter(c)), &mut lower);
+    lower
 }
 
-/// Without lines that only greet, and without farewells and the short lines below them.
-fn without_courtesy(lines: Vec<&str>) -> Vec<&str> {
-    let mut kept = Vec::new();
+/// Adds a text in lower case; the letters that most texts are made of are known without looking them up.
+fn lower_case(text: &str, lower: &mut String) {
+    for c in text.chars() {
+        match c {
+            'a'..='z' | ' ' | 'а'..='я' => lower.push(c),
+            c => lower.extend(c.to_lowercase()),
+        }
+    }
+}
+
+/// Without lines that only greet, and without farewells and the short lines below them. With each line, how it is compared.
+fn without_courtesy(lines: Vec<(&str, String)>) -> Vec<(&str, String)> {
     let mut left = false;
-    for &line in &lines {
-        let plain = plain(line);
-        let words = plain.split_whitespace().count();
-        let begins = |phrases: &str, more: usize| {
-            phrases.lines().any(|phrase| {
+    let mut courteous: Vec<bool> = lines.iter().map(|(_, plain)| is_courtesy(plain, &mut left)).collect();
+    if courteous.iter().all(|courtesy| *courtesy) {
+        courteous.fill(false);
+    }
+    lines.into_iter().zip(courteous).filter(|(_, courtesy)| !courtesy).map(|(line, _)| line).collect()
+}
+
+/// Whether a line only greets, or is a farewell or a short line below one; `left` says whether the writer has said farewell.
+pub(super) fn is_courtesy(plain: &str, left: &mut bool) -> bool {
+    let words = plain.split_whitespace().take(LONGEST_COURTESY + 1).count();
+    let begins = |phrases: &str, more: usize| {
+        words <= LONGEST_COURTESY
+            && phrases.lines().any(|phrase| {
                 let rest = plain.strip_prefix(phrase).filter(|rest| !rest.starts_with(char::is_alphanumeric));
                 !phrase.is_empty() && rest.is_some_and(|rest| rest.split_whitespace().count() <= more)
             })
-        };
-        if begins(FAREWELLS, 2) {
-            left = true;
-        } else if !(begins(GREETINGS, 2) || left && words <= 3) {
-            left = false;
-            kept.push(line);
-        }
+    };
+    if begins(FAREWELLS, 2) {
+        *left = true;
+        return true;
     }
-    if kept.is_empty() { lines } else { kept }
+    let courtesy = begins(GREETINGS, 2) || *left && words <= 3;
+    *left &= courtesy;
+    courtesy
 }
 
 /// Whether a subject says no more than that somebody writes.

@@ -44,17 +44,9 @@ impl Signature {
         all.into_iter().take(6).map(|(term, _)| term.to_owned()).collect()
     }
 
-    /// How well a ticket fits: the cosine of what it says and what was kept, 0 to 1.
-    pub(super) fn fit(&self, words: &[Word<'_>], vocabulary: &Vocabulary<'_>, spread: &Spread) -> f32 {
-        let weight = |term: u32| self.weights.get(vocabulary.term(term)).map_or(0.0, |weight| thousandths(*weight));
-        let own: f32 = self.weights.values().map(|weight| thousandths(*weight).powi(2)).sum();
-        let (mut product, mut length) = (0.0, 0.0);
-        for term in distinct(words).into_iter().filter(|term| !vocabulary.is_common(*term)) {
-            let rarity = spread.rarity(term);
-            product += rarity * weight(term);
-            length += rarity * rarity;
-        }
-        if own * length > 0.0 { product / (own * length).sqrt() } else { 0.0 }
+    /// The words with their weights as shares of the whole's length.
+    pub(super) fn shares(&self) -> impl Iterator<Item = (&str, f32)> {
+        self.weights().map(|(term, weight)| (term, real(usize::try_from(weight).unwrap_or(0)) / 1000.0))
     }
 
     /// What was kept.
@@ -62,10 +54,6 @@ impl Signature {
     pub fn of_weights(weights: impl IntoIterator<Item = (String, u32)>) -> Signature {
         Signature { weights: weights.into_iter().map(|(term, weight)| (term, weight.min(1000))).collect() }
     }
-}
-
-fn thousandths(weight: u32) -> f32 {
-    real(usize::try_from(weight).unwrap_or(0)) / 1000.0
 }
 
 /// How much two topics are one: 0 (no word in common) to 1000. From [`SAME`] on they are taken for one.
@@ -103,12 +91,17 @@ impl Spread {
         Spread { tickets: count, counts }
     }
 
-    fn rarity(&self, term: u32) -> f32 {
+    /// In how many tickets a term stands.
+    pub(super) fn tickets_with(&self, term: u32) -> f32 {
+        self.counts.get(&term).copied().unwrap_or(0.0)
+    }
+
+    pub(super) fn rarity(&self, term: u32) -> f32 {
         (1.0 + self.tickets / self.counts.get(&term).copied().unwrap_or(1.0)).ln()
     }
 }
 
-fn distinct(words: &[Word<'_>]) -> BTreeSet<u32> {
+pub(super) fn distinct(words: &[Word<'_>]) -> BTreeSet<u32> {
     words.iter().map(|word| word.term).collect()
 }
 

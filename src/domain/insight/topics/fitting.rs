@@ -1,0 +1,54 @@
+//! Which topic a single ticket belongs to: the one whose words it says best. Finding topics is for `grouping`.
+
+#![expect(clippy::float_arithmetic, reason = "likeness is a share; every sum runs in the order of the terms")]
+
+use super::signature::Signature;
+
+/// How well a single ticket fits a topic of another period, at least.
+const FITS: f32 = 0.35;
+
+/// The words of topics, as the terms of one reading.
+pub(super) struct Wanted {
+    /// By term: the topics that have it, by their place, and what it weighs there.
+    weights: Vec<Vec<(usize, f32)>>,
+    /// By topic: the sum of the squares of its weights.
+    squares: Vec<f32>,
+}
+
+impl Wanted {
+    /// `place` gives the term of a word, where the reading has it.
+    pub(super) fn of(topics: &[&Signature], place: impl Fn(&str) -> Option<u32>) -> Wanted {
+        let mut weights: Vec<Vec<(usize, f32)>> = Vec::new();
+        for (at, topic) in topics.iter().enumerate() {
+            for (term, weight) in topic.shares() {
+                let Some(place) = place(term).and_then(|place| usize::try_from(place).ok()) else { continue };
+                if weights.len() <= place {
+                    weights.resize_with(place + 1, Vec::new);
+                }
+                weights.get_mut(place).into_iter().for_each(|topics| topics.push((at, weight)));
+            }
+        }
+        let squares = topics.iter().map(|topic| topic.shares().map(|(_, weight)| weight * weight).sum()).collect();
+        Wanted { weights, squares }
+    }
+
+    /// The place of the topic that a ticket of these terms fits best, the first of equals; none where it fits none. The fit is
+    /// the cosine of what the ticket says and what the topic is known by; no term stands there twice.
+    pub(super) fn best(&self, terms: impl Iterator<Item = u32>, rarity: impl Fn(u32) -> f32) -> Option<usize> {
+        let mut products: Vec<f32> = Vec::new();
+        let mut length = 0.0;
+        for term in terms {
+            let rarity = rarity(term);
+            length += rarity * rarity;
+            let topics = usize::try_from(term).ok().and_then(|term| self.weights.get(term));
+            for (at, weight) in topics.into_iter().flatten() {
+                products.resize(self.squares.len(), 0.0);
+                products.get_mut(*at).into_iter().for_each(|product| *product += rarity * weight);
+            }
+        }
+        let fit = |(product, square): (f32, &f32)| if product > 0.0 { product / (square * length).sqrt() } else { 0.0 };
+        let fits = products.into_iter().zip(&self.squares).map(fit).enumerate();
+        let best = fits.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+        best.filter(|(_, fit)| *fit > FITS).map(|(at, _)| at)
+    }
+}

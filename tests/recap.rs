@@ -1,0 +1,217 @@
+//! The page for the meeting and the note for whoever has duty next, as a team reads them.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
+
+#[path = "cli/stage.rs"]
+#[expect(dead_code, reason = "not every test of commands needs every part of the stage")]
+mod stage;
+
+use frontdesk::domain::event::{Event, Noun, OperationKind};
+use frontdesk::domain::rating::{Rating, Scale};
+use frontdesk::domain::time::Moment;
+use frontdesk::store::{Deed, Place, Store};
+use serde_json::{Value, json};
+use stage::Stage;
+
+const CARD: [&str; 7] = [
+    "My card was declined in the shop",
+    "Card declined again",
+    "Why was my card declined?",
+    "The terminal declined my card",
+    "card got declined, twice",
+    "Declined card at the counter",
+    "They declined the card",
+];
+
+/// Opens tickets of a client at an instant; gives their numbers.
+fn open(stage: &Stage, at: &str, client: &str, texts: &[&str]) -> Vec<i64> {
+    let desk = stage.at(at);
+    let number =
+        |text: &&str| desk.ok(&format!("open 'Help' -m '{text}' -f ann@{client}.test")).trim().parse().unwrap();
+    texts.iter().map(number).collect()
+}
+
+/// A rating that somebody gave.
+fn rated(stage: &Stage, at: &str, ticket: i64, score: i64, comment: &str) {
+    let at = Moment::parse_rfc3339(at).unwrap();
+    let mut store = Store::open(&Place::File(stage.path("desk.db")), true, None).unwrap().unwrap();
+    let deed =
+        Deed { agent: "mila", command: "rated", kind: OperationKind::Do, at, key: format!("rated {ticket} {at:?}") };
+    let written = store.write(&deed, false, |tx| {
+        let (id, contact) = (tx.next_ids(1)?, tx.ticket(ticket)?.and_then(|t| t.requester));
+        let (scale, comment) = (Scale::Csat, comment.to_owned());
+        let rating = Rating { id, ticket: Some(ticket), contact, message: None, scale, score, comment, at };
+        tx.apply([Event::about(Noun::Rating, id, "", &(), &rating, at).in_history_of(Some(ticket))])
+    });
+    assert!(written.unwrap().operation.is_some());
+}
+
+/// Four weeks of a small team: cards are declined, the bank is asked, and it gets better; one client falls silent, one is
+/// not content.
+fn weeks() -> Stage {
+    let stage = Stage::new();
+    // Quiet writes in five weeks of autumn, and never again.
+    for day in ["09-07", "09-14", "09-21", "09-28", "10-05"] {
+        open(&stage, &format!("2026-{day}T09:00:00Z"), "quiet", &["A small question about the weather"]);
+    }
+    open(&stage, "2026-11-10T09:00:00Z", "acme", &CARD);
+    let weeks = stage.at("2026-11-16T08:00:00Z");
+    weeks.ok("topic name 1 'Card declined' in:2026-W46");
+    weeks.ok("topic plan 1 'ask the bank' --who mila --by 2026-11-18");
+    let cards = open(&stage, "2026-11-18T09:00:00Z", "acme", &CARD[..3]);
+    open(
+        &stage,
+        "2026-11-19T09:00:00Z",
+        "zeta",
+        &["How long does a parcel take?", "Is there a discount?", "Open on Sunday?"],
+    );
+    let thursday = stage.at("2026-11-19T15:00:00Z");
+    thursday.ok(&format!("log {} 30m 'called the bank' --on 2026-11-19", cards[0]));
+    thursday.ok(&format!("close {} --reason workaround", cards[0]));
+    rated(&stage, "2026-11-20T10:00:00Z", cards[0], 2, "Third time this month!");
+    stage.at("2026-11-23T08:00:00Z")
+}
+
+fn row<'a>(list: &'a Value, key: &str, value: &str) -> &'a Value {
+    list.as_array().unwrap().iter().find(|row| row[key] == value).unwrap()
+}
+
+#[test]
+fn the_page_begins_with_what_was_decided_and_whether_it_worked() {
+    let desk = weeks();
+    let page = desk.ok("recap");
+    let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text}: {page}"));
+    let order = [
+        "What was decided",
+        "The issues of the week",
+        "★ our figure",
+        "Whom to call",
+        "Workaround debt",
+        "More came in",
+    ];
+    let places: Vec<usize> = order.iter().map(|text| at(text)).collect();
+    assert!(places.is_sorted(), "{places:?}: {page}");
+    assert!(page.contains("it works: fewer; was to be done by 2026-11-18"), "{page}");
+    let decision = desk.json("recap")["decisions"][0].clone();
+    assert_eq!((&decision["topic"], &decision["count"], &decision["before"]), (&json!(1), &json!(3), &json!(7)));
+    desk.ok("topic fixed 1 --in 2.4");
+    let decision = desk.json("recap")["decisions"][0].clone();
+    assert_eq!(decision["decided"], "fixed in 2.4; ask the bank (mila, by 2026-11-18)");
+    assert_eq!(decision["outcome"], "it works: fewer", "what is done is not overdue");
+    // Before the meeting there was nothing to decide about.
+    assert_eq!(desk.json("recap in:2026-W46")["decisions"], json!([]));
+}
+
+#[test]
+fn whom_to_call_comes_with_the_reason() {
+    let desk = weeks();
+    let calls = desk.json("recap")["calls"].clone();
+    let why = |client: &str| row(&calls, "client", client)["why"].as_str().unwrap().to_owned();
+    assert!(why("acme.test").starts_with("said 2/5 (#13): Third time this month!"), "{}", why("acme.test"));
+    assert_eq!(why("quiet.test"), "silent for 6 weeks; wrote in 5 of the 9 before");
+    assert_eq!(calls[0]["client"], "acme.test", "who is not content comes first");
+    assert!(
+        calls.as_array().unwrap().iter().all(|call| call["client"] != "zeta.test"),
+        "of somebody new nothing is usual"
+    );
+    assert_eq!(desk.json("recap client:zeta.test")["calls"], json!([]));
+}
+
+#[test]
+fn workarounds_are_a_debt_that_is_counted() {
+    let desk = weeks();
+    assert_eq!(desk.json("recap")["workarounds"], json!({"closed": 1, "standing": 1, "minutes": 30}));
+    let page = desk.ok("recap");
+    assert!(page.contains("Workaround debt: 1 ticket of 90 days closed with a workaround (1 that week), 30m worked. Most: Card declined (1)."), "{page}");
+    desk.ok("reopen 13");
+    assert_eq!(desk.json("recap")["workarounds"]["standing"], 0);
+}
+
+#[test]
+fn the_star_is_the_figure_that_was_chosen() {
+    let desk = weeks();
+    let star = desk.json("recap")["star"].clone();
+    assert_eq!((&star["figure"], &star["value"], &star["before"]), (&json!("waiting"), &json!(17), &json!(12)));
+    assert_eq!(star["weeks"].as_array().unwrap().len(), 8);
+    desk.ok("config set star csat");
+    let star = desk.json("recap")["star"].clone();
+    assert_eq!((&star["value"], &star["n"], &star["before"]), (&json!(0.0), &json!(1), &Value::Null));
+    assert!(desk.ok("recap").contains("n = 1, too few to judge"));
+    desk.ok("config set star hours");
+    assert_eq!(desk.json("recap")["star"]["value"], 30);
+    assert!(desk.refused("config set star luck", 2).contains("star should be one of waiting hours opened"));
+}
+
+#[test]
+fn figures_lists_and_charts_are_behind_all_and_in_html() {
+    let desk = weeks();
+    let (short, long) = (desk.ok("recap"), desk.ok("recap --all"));
+    for text in ["Longest waiting now", "Busiest clients", "Hours", "first response", "week by week"] {
+        assert!(!short.contains(&format!("{text}\n")) && long.contains(text), "{text}: {long}");
+    }
+    assert!(short.trim_end().ends_with("Times, clients, tags, hours: desk recap --all"));
+    let html = desk.ok("recap --format html");
+    assert!(html.contains("<svg") && html.contains("Busiest clients"));
+    let outside = ["src=", "href=\"http", "@import", "url("];
+    assert!(outside.iter().all(|word| !html.contains(word)), "a page of its own");
+    let (one, all) = (desk.json("recap"), desk.json("recap --all"));
+    assert_eq!(one, all, "programs are told everything either way");
+}
+
+#[test]
+fn it_is_told_in_russian() {
+    let desk = weeks();
+    let page = desk.ok("recap --lang ru --all");
+    for text in [
+        "Итоги: 2026-11-16 … 2026-11-22 (неделя 47), UTC",
+        "Что решили",
+        "помогает: меньше; срок был 2026-11-18",
+        "Главные проблемы недели",
+        "★ наш показатель",
+        "Кому позвонить",
+        "оценка 2/5 (#13)",
+        "Долг обходных решений: 1 заявка за 90 дней закрыто обходным путём (1 за неделю), потрачено 30 мин.",
+        "Пришло больше, чем ушло: пришло 6, закрыто 1",
+        "Дольше всех ждут сейчас",
+        "30 мин",
+    ] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+    assert_eq!(desk.json("recap --lang ru")["calls"], desk.json("recap")["calls"], "programs are told the same");
+    desk.ok("config set lang ru");
+    assert!(desk.ok("recap").starts_with("Итоги: ") && desk.ok("recap --lang en").starts_with("Recap: "));
+    assert!(desk.refused("recap --lang de", 2).contains("en or ru"));
+}
+
+#[test]
+fn the_handover_says_what_presses_what_is_new_and_what_wakes() {
+    let stage = Stage::new();
+    let desk = stage.at("2026-11-20T17:00:00Z");
+    desk.all(&[
+        "open 'The shop is down' -f ann@acme.test -m 'Down since noon'",
+        "open 'A parcel' -f bob@zeta.test -m 'Where is it?'",
+        "open 'An invoice' -f carl@acme.test -m 'Please send it again'",
+        "open 'Later' -f dora@acme.test -m 'When you have time'",
+        "due 1 2026-11-21T10:00:00Z",
+        "take 2",
+        "note 2 'Asked the carrier, they call back'",
+        "pending 3 --until 2026-11-21T09:00:00Z",
+        "snooze 4 2026-12-01",
+        "start 2",
+    ]);
+    let note = desk.json("recap --handover");
+    let numbers = |key: &str| -> Vec<i64> {
+        note[key].as_array().unwrap().iter().map(|row| row["number"].as_i64().unwrap()).collect()
+    };
+    assert_eq!((numbers("presses"), numbers("new")), (vec![1], vec![]));
+    assert_eq!((numbers("waiting"), numbers("wakes")), (vec![2], vec![3]));
+    assert_eq!(note["notes"][0]["text"], "Asked the carrier, they call back");
+    assert_eq!((&note["timers"][0]["agent"], &note["timers"][0]["ticket"]), (&json!("mila"), &json!(2)));
+    let page = desk.ok("recap --handover");
+    assert!(page.contains("1 due until the end of the next day or late, 0 new, 1 more wait for us."), "{page}");
+    let russian = desk.ok("recap --handover --lang ru");
+    assert!(russian.contains("Передача дежурства") && russian.contains("Заметки за день"), "{russian}");
+    assert!(!desk.ok("recap --handover client:zeta.test").contains("The shop is down"));
+    let empty = Stage::new();
+    empty.all(&["open 'x' -f a@b.test", "close 1"]);
+    assert!(empty.ok("recap --handover").contains("Nobody waits for us."));
+}
