@@ -34,7 +34,7 @@ const ASKED: &[(&str, Option<u128>)] = &[
     ("ls", None),
     ("ls -l 50 -s=-urgency", None),
     ("ls sla:breached --count", None),
-    ("ls client:c3 -l 50", None),
+    ("ls client:client-3 -l 50", None),
     ("show 100000", None),
     ("why 100000", None),
     ("stats in:last-month", None),

@@ -10,6 +10,7 @@ use crate::domain::sla::State;
 use crate::error::{Error, Kind, Result};
 use crate::report::Part;
 use crate::report::sla::{HOW_TO_BEGIN, Line, Row, broken, running};
+use std::collections::HashMap;
 
 /// Promises to customers: every running clock, most urgent first; --check for cron
 #[derive(Debug, Clone, clap::Args)]
@@ -83,20 +84,26 @@ impl Sla {
 /// Every running clock of the tickets that are not closed, and what was promised by voice, most urgent first.
 fn rows(desk: &mut Desk, promises: &Promises, chosen: &Chosen) -> Result<Vec<Row>> {
     let now = desk.now;
-    let (cases, voiced, heads) = desk.read(|r| {
-        let cases: Vec<Case> = if promises.is_empty() { Vec::new() } else { r.cases_not_closed()? };
-        Ok((cases, r.promised_by_voice()?, r.heads_not_closed()?))
+    let (cases, voiced, subjects) = desk.read(|r| {
+        let voiced = r.promised_by_voice()?;
+        let cases = if promises.is_empty() {
+            r.cases_of(&voiced.iter().map(|(number, _)| *number).collect::<Vec<_>>())?
+        } else {
+            r.cases_not_closed()?
+        };
+        Ok((cases, voiced, r.subjects_not_closed()?))
     })?;
+    let cases: HashMap<i64, &Case> =
+        cases.iter().filter(|case| chosen.has(case.number)).map(|case| (case.number, case)).collect();
     let mut lines: Vec<(i64, Line)> = Vec::new();
-    for case in cases.iter().filter(|case| chosen.has(case.number)) {
+    for case in cases.values() {
         lines.extend(promises.running(case, now).iter().map(|clock| (case.number, Line::of(clock))));
     }
-    let voiced = voiced.into_iter().filter(|(number, _)| chosen.has(*number));
-    lines.extend(voiced.map(|(number, due_at)| (number, Line::by_voice(due_at, now))));
+    lines.extend(voiced.into_iter().map(|(number, due_at)| (number, Line::by_voice(due_at, now))));
     lines.sort_by_key(|(number, line)| (line.heat, line.due_at, *number, line.kind));
     let row = |(number, line): (i64, Line)| {
-        let head = heads.get(&number)?.clone();
-        Some(Row { ticket: number, subject: head.subject, client: head.client, assignee: head.assignee, line })
+        let (case, subject) = (cases.get(&number)?, subjects.get(&number)?.clone());
+        Some(Row { ticket: number, subject, client: case.client.clone(), assignee: case.assignee.clone(), line })
     };
     Ok(lines.into_iter().filter_map(row).collect())
 }

@@ -89,17 +89,6 @@ pub struct Waits {
     pub since: Moment,
 }
 
-/// What a ticket is called, and whose it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Head {
-    /// Its subject.
-    pub subject: String,
-    /// The client's handle.
-    pub client: Option<String>,
-    /// The name of the agent who has it.
-    pub assignee: Option<String>,
-}
-
 impl Reader<'_> {
     /// Every ticket that can matter to the figures between two instants. Those to which something happened since `from`
     /// come with their whole lives; of the others that are not closed it is enough that they stand where they stand. By number.
@@ -164,12 +153,9 @@ impl Reader<'_> {
         self.all(BY_VOICE, &[], |r| Ok((r.int(0)?, r.at(1)?)))
     }
 
-    /// What the tickets that are not closed are called, and whose they are, by number.
-    pub fn heads_not_closed(&mut self) -> Result<HashMap<i64, Head>> {
-        let heads = self.all(sql::CLOCK_HEADS, &[], |r| {
-            Ok((r.int(0)?, Head { subject: r.text(1)?, client: r.text_or(2)?, assignee: r.text_or(3)? }))
-        })?;
-        Ok(heads.into_iter().collect())
+    /// What the tickets that are not closed are called, by number.
+    pub fn subjects_not_closed(&mut self) -> Result<HashMap<i64, String>> {
+        Ok(self.all(sql::CLOCK_SUBJECTS, &[], |r| Ok((r.int(0)?, r.text(1)?)))?.into_iter().collect())
     }
 
     fn agent_names(&mut self) -> Result<HashMap<i64, String>> {

@@ -470,7 +470,7 @@ statements! {
     VOICE_TICKETS = concat!("SELECT t.id, t.opened_at, t.operation_id, t.due_at FROM ticket AS t WHERE t.merged_into IS NULL AND COALESCE(t.reason, '') <> 'spam' AND t.muted = 0 AND t.automatic = 0 AND t.id IN ", voiced!(), " ORDER BY t.id");
     VOICE_EVENTS = concat!("SELECT e.ticket_id, e.at, e.operation_id, e.seq, e.field, e.before, e.after FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE CASE WHEN e.noun = 'ticket' AND e.field IN ('status', 'due_at') THEN 1 ELSE 0 END = 1 AND o.undone_by IS NULL AND o.kind IN ('do', 'import', 'fetch') AND e.ticket_id IN ", voiced!(), " ORDER BY e.operation_id, e.seq");
     VOICE_ANSWERS = concat!("SELECT m.ticket_id, m.at, m.joined_at, m.operation_id FROM message AS m WHERE m.direction = 'out' AND m.counts = 1 AND m.ticket_id IN ", voiced!(), " ORDER BY m.ticket_id, m.at, m.id");
-    CLOCK_HEADS = "SELECT t.id, t.subject, k.handle, a.name FROM ticket AS t LEFT JOIN client AS k ON k.id = t.client_id LEFT JOIN agent AS a ON a.id = t.assignee_id WHERE t.queued = 1";
+    CLOCK_SUBJECTS = "SELECT t.id, t.subject FROM ticket AS t WHERE t.queued = 1";
     NEWS_OPERATIONS = "SELECT id, at, agent_id, command, kind, target, undone_by FROM operation WHERE id > ?1 AND at >= ?2 AND at < ?3 AND undone_by IS NULL AND kind IN ('do', 'import', 'fetch') ORDER BY id";
     NEWS_DEEDS = "SELECT operation_id, noun_id, field, before, after, at FROM event WHERE operation_id >= ?1 AND noun = 'ticket' AND field IN ('', 'status', 'assignee', 'merged_into') ORDER BY operation_id, seq";
     NEWS_MAIL = "SELECT operation_id, id, ticket_id, at, counts FROM message WHERE operation_id >= ?1 AND direction = 'in' AND ticket_id IS NOT NULL ORDER BY operation_id, at, id";
