@@ -296,7 +296,11 @@ impl Desk {
         Ok(Open { store, zone, settings, done: None })
     }
 
-    fn fresh(&self) -> Result<Fresh> {
+    /// What a new desk begins with here.
+    ///
+    /// # Errors
+    /// Where there is no randomness.
+    pub fn fresh(&self) -> Result<Fresh> {
         let zone = self.host.zone_name();
         Ok(Fresh {
             now: self.now,

@@ -5,7 +5,8 @@ use crate::desk::Desk;
 use crate::error::{Error, Kind, Result};
 use crate::report::{Cell, Column, Fact, Facts, Part, Report, Style, Table};
 use crate::store::health::{self, Cure, Finding};
-use crate::store::{Place, Reader, surroundings};
+use crate::store::{Place, Reader, rescue, surroundings};
+use std::path::Path;
 
 /// Check the desk: its file, its figures, the place it lies in
 #[derive(Debug, Clone, clap::Args)]
@@ -17,6 +18,7 @@ Examples:
   desk doctor
   desk doctor --deep            # each figure against its history, each mail against its hash
   desk doctor --deep --mend
+  desk doctor --rescue new.db    # of a damaged desk: what can still be read, in a new file
   desk doctor --json || mail -s \"desk\" root    # for cron"
 )]
 pub struct Doctor {
@@ -26,11 +28,17 @@ pub struct Doctor {
     /// Repair what can be repaired without losing anything
     #[arg(long)]
     mend: bool,
+    /// Write what can be read of a damaged desk into a new file
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["deep", "mend"])]
+    rescue: Option<String>,
 }
 
 impl Doctor {
     /// Looks, and mends where asked to.
     pub fn run(self, desk: &mut Desk) -> Result<Answer> {
+        if let Some(target) = &self.rescue {
+            return rescue(desk, Path::new(target));
+        }
         let mut found = Vec::new();
         let mut facts = vec![Fact::new("path", "desk", Cell::Text(desk.where_it_is()))];
         match desk.store_of_existing() {
@@ -46,6 +54,57 @@ impl Doctor {
         let answer = Answer::from(told(facts, &found, &mended, self.deep));
         Ok(if clean { answer } else { answer.ending(Kind::Found) })
     }
+}
+
+/// A new desk of what can be read; exit 4 where something was lost.
+fn rescue(desk: &Desk, target: &Path) -> Result<Answer> {
+    let Place::File(path) = &desk.place else {
+        return Err(Error::refused("this desk lives on a PostgreSQL server").hint("rescue it there: pg_dump"));
+    };
+    if !path.exists() {
+        return Err(Error::missing(format!("there is no desk at {}", path.display())));
+    }
+    if desk.dry {
+        return Err(Error::usage("--rescue only reads the damaged desk: it is tried by doing it"));
+    }
+    let done = rescue::rescue(path, target, &desk.fresh()?)?;
+    let damaged: Vec<_> = done.tables.iter().filter(|t| t.gaps > 0 || t.loose > 0).collect();
+    let span = |(from, to): &(i64, i64)| if from == to { from.to_string() } else { format!("{from}-{to}") };
+    let lost = Cell::List(done.lost.iter().map(span).map(Cell::Text).collect());
+    let facts = vec![
+        Fact::new("rescued", "rescued", Cell::Text(target.display().to_string())),
+        Fact::new("tickets", "tickets", Cell::Count(done.holds.tickets)),
+        Fact::new("messages", "messages", Cell::Count(done.holds.messages)),
+        Fact::new("operations", "operations", Cell::Count(done.holds.operations)),
+        Fact::new("missing", "numbers without a ticket", lost),
+    ];
+    let count = |n: u64| Cell::Count(i64::try_from(n).unwrap_or(i64::MAX));
+    let rows = damaged.iter().map(|t| vec![Cell::Text(t.table.clone()), count(t.rows), count(t.gaps), count(t.loose)]);
+    let table = Table {
+        key: "damage",
+        title: "Damage".into(),
+        columns: vec![
+            Column::new("table", "table", Style::Flex),
+            Column::new("rows", "rows read", Style::Right),
+            Column::new("gaps", "stretches lost", Style::Right),
+            Column::new("loose", "left out", Style::Right),
+        ],
+        rows: rows.collect(),
+        empty: "none: every row was read",
+        ..Table::default()
+    };
+    let whole = damaged.is_empty();
+    let target = target.display();
+    let report = Report {
+        parts: vec![Part::Facts(Facts { rows: facts, ..Facts::default() }), Part::Table(table)],
+        notes: vec![
+            format!("look at it: desk --desk {target} doctor --deep; compare it with your last backup"),
+            format!("to go on with it: desk restore {target}"),
+        ],
+        ..Report::default()
+    };
+    let answer = Answer::from(report);
+    Ok(if whole { answer } else { answer.ending(Kind::Found) })
 }
 
 /// What is found in the desk itself. A check that cannot be made is a finding, too.

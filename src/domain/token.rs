@@ -225,10 +225,10 @@ mod tests {
         // RFC 4231, test case 2: the key is padded as HMAC says.
         let mut block = Key::<Hmac<Sha256>>::default();
         block.iter_mut().zip(b"Jefe").for_each(|(to, from)| *to = *from);
-        let mut mac = <Hmac<Sha256> as hmac::digest::KeyInit>::new(&block);
+        let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new(&block);
         mac.update(b"what do ya want for nothing?");
         assert_eq!(mac.finalize().into_bytes()[..4], [0x5b, 0xdc, 0xc1, 0x46]);
-        let mut by_slice: Hmac<Sha256> = Mac::new_from_slice(&KEY).unwrap();
+        let mut by_slice = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(&KEY).unwrap();
         by_slice.update(b"v1|42|318|ann@acme.test");
         assert_eq!(by_slice.finalize().into_bytes(), signed(&KEY, TOKEN, "Ann@ACME.test").finalize().into_bytes());
     }

@@ -181,7 +181,7 @@ fn taken(target: &Path) -> Error {
         .hint("name a new file, or a folder: each backup gets a name of its own there")
 }
 
-fn folder_of(target: &Path) -> &Path {
+pub(super) fn folder_of(target: &Path) -> &Path {
     target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 

@@ -26,6 +26,7 @@ mod raw;
 mod recap;
 mod refresh;
 pub mod replay;
+pub mod rescue;
 mod seal;
 pub mod search;
 pub mod setting;

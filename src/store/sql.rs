@@ -153,6 +153,7 @@ statements! {
     TICKET_PROJECTION = "UPDATE ticket SET updated_at = ?2, closed_at = ?3, waiting_since = ?4, replies = ?5, reopens = ?6, logged_minutes = ?7, automatic = ?8, muted = ?9, queued = ?10, rank = ?11, queue_at = ?12 WHERE id = ?1";
     TICKET_BIRTH = "SELECT first_status, first_reason, first_closed_at FROM ticket WHERE id = ?1";
     TICKET_KEPT = "SELECT updated_at, closed_at, waiting_since, replies, reopens, logged_minutes, automatic, muted, queued, rank, queue_at FROM ticket WHERE id = ?1";
+    ALL_TICKETS = "SELECT id FROM ticket ORDER BY id";
     TICKET_IDS = "SELECT id FROM ticket WHERE id > ?1 ORDER BY id LIMIT ?2";
     TICKETS_OF_OPERATION = "SELECT id FROM ticket WHERE operation_id = ?1 ORDER BY id";
     TICKETS_MERGED_INTO = "SELECT id FROM ticket WHERE merged_into = ?1 ORDER BY id";

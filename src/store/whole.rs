@@ -369,7 +369,7 @@ impl Tx<'_> {
     }
 
     /// The figures of every ticket, and the search index.
-    fn make_anew(&mut self) -> Result<()> {
+    pub(super) fn make_anew(&mut self) -> Result<()> {
         let mut after = 0;
         loop {
             let ids = self.all(sql::TICKET_IDS, vals![after, 500_i64], |r| r.int(0))?;

@@ -255,11 +255,7 @@ fn draft_of(draft: &Path, fresh: &Fresh) -> Result<()> {
 
 fn build(c: &Connection, fresh: &Fresh) -> Result<()> {
     batch(c, "BEGIN IMMEDIATE")?;
-    batch(c, &format!("PRAGMA application_id={APPLICATION_ID}"))?;
-    for text in crate::store::SCHEMA_TEXTS {
-        batch(c, text)?;
-    }
-    batch(c, crate::store::search::TABLE_SQLITE)?;
+    build_tables(c, SCHEMA)?;
     run(
         c,
         crate::store::sql::DESK_ADD,
@@ -268,8 +264,17 @@ fn build(c: &Connection, fresh: &Fresh) -> Result<()> {
     for (key, value) in &fresh.settings {
         run(c, crate::store::sql::SETTING_PUT, super::vals![key, value])?;
     }
-    batch(c, &format!("PRAGMA user_version={SCHEMA}"))?;
     batch(c, "COMMIT")
+}
+
+/// The tables of an edition, empty, in a file that has none yet.
+pub(super) fn build_tables(c: &Connection, edition: i64) -> Result<()> {
+    batch(c, &format!("PRAGMA application_id={APPLICATION_ID}"))?;
+    for text in crate::store::SCHEMA_TEXTS.iter().take(usize::try_from(edition).unwrap_or(usize::MAX)) {
+        batch(c, text)?;
+    }
+    batch(c, crate::store::search::TABLE_SQLITE)?;
+    batch(c, &format!("PRAGMA user_version={edition}"))
 }
 
 /// Gives the finished draft its name unless somebody was faster.
