@@ -183,6 +183,47 @@ fn a_check_finds_what_is_broken_and_tells_it_once_to_each() {
 }
 
 #[test]
+fn each_question_remembers_what_it_told_and_an_answer_that_was_not_given_is_told_again() {
+    let mut desk = Desk::new();
+    desk.at("2026-11-23T18:30");
+    let told =
+        |line: &str| desk.run(line).out.lines().map(|l| l.split(' ').next().unwrap().to_owned()).collect::<Vec<_>>();
+    assert_eq!(told("sla --check --since-last client:acme"), ["1"]);
+    assert_eq!(desk.run("sla --check --since-last -o /nowhere/x.txt").exit, 1);
+    assert_eq!(told("sla --check --since-last"), ["1", "2"], "the narrower question took nothing away");
+    assert!(told("sla --check --since-last").is_empty() && told("sla --check --since-last client:acme").is_empty());
+}
+
+#[test]
+fn a_promise_by_voice_that_was_missed_is_told_although_it_was_moved_or_taken_back() {
+    let mut desk = Desk::bare();
+    for n in 1..=4 {
+        desk.ok(&format!("open 'Request {n}' -f joe@x.test"));
+    }
+    desk.ok("due 1,2,3,4 '2026-11-23 10:00'");
+    desk.at("2026-11-23T09:30");
+    assert_eq!(desk.run("sla --check --since-last").exit, 0);
+    desk.at("2026-11-23T10:30");
+    desk.ok("due 1 '2026-11-23 10:45'");
+    desk.ok("due 2 none");
+    desk.ok("close 3");
+    desk.at("2026-11-23T11:00");
+    let said = desk.run("sla --check --since-last --json");
+    let rows: Value = serde_json::from_str(&said.out).unwrap();
+    let told = |rows: &Value| {
+        let row = |r: &Value| (r["ticket"].as_i64().unwrap(), r["due_at"].as_str().unwrap()[11..16].to_owned());
+        rows.as_array().unwrap().iter().map(row).collect::<Vec<_>>()
+    };
+    let piece = |n: i64, at: &str| (n, at.to_owned());
+    assert_eq!(
+        (said.exit, told(&rows)),
+        (4, vec![piece(1, "07:00"), piece(2, "07:00"), piece(3, "07:00"), piece(4, "07:00"), piece(1, "07:45")])
+    );
+    assert_eq!(desk.run("sla --check --since-last").out, "", "once");
+    assert_eq!(told(&serde_json::from_str(&desk.run("sla --check --json").out).unwrap()).len(), 2, "as it stands now");
+}
+
+#[test]
 fn a_broken_promise_that_came_to_light_late_is_told_all_the_same() {
     let mut desk = Desk::new();
     desk.at("2026-11-23T13:00");

@@ -9,6 +9,7 @@ use crate::domain::search::{Query, StatusTest, Term, Test, parse};
 use crate::domain::time::Moment;
 use crate::domain::zone::Zone;
 use crate::error::{Error, Result};
+use crate::store::bookmark;
 use std::collections::HashSet;
 
 /// What was asked for.
@@ -102,6 +103,14 @@ impl Chosen {
         let about = if self.said.is_empty() { String::new() } else { format!(", {}", self.said) };
         format!("{}, {}{about}", period.label(), self.zone.name())
     }
+}
+
+/// What tells the bookmarks of one question from those of another: nothing for the bare one. The order of its words is none.
+pub(super) fn mark_of(words: &[String], mine: bool) -> String {
+    let mut words: Vec<&str> = words.iter().flat_map(|word| word.split_whitespace()).collect();
+    words.extend(mine.then_some("--mine"));
+    words.sort_unstable();
+    if words.is_empty() { String::new() } else { format!("?{}", bookmark::mark_of(&words.join(" "))) }
 }
 
 fn work(desk: &mut Desk, query: &Query) -> Result<Work> {
