@@ -58,10 +58,26 @@ fn a_rota_in_a_file_is_refused_with_line_and_column_and_taken_whole() {
         assert!(refused.talk.contains(said), "{refused:?}");
     }
     assert_eq!(stage.json("config get rota.mon")["value"], json!(["mila"]));
-    let done = apply("[rota]\nweeks = [\"mila\", \"olga\"]\nfrom = \"2026-11-02\"\n");
+    for (text, place) in [
+        ("[rota]\nweeks = [\"mila\", \"olga\"]\nfrom = \"2026-11-02\"\n", ":2:18: "),
+        ("[rota]\nmon = [\"mila\"]\naway = { olga = [\"2026-12-24\"] }\n", ":3:10: "),
+        ("[rota]\nmon = [\"mila\"]\nlimit = { olga = 3, default = 5 }\n", ":3:11: "),
+    ] {
+        let refused = apply(text);
+        let what = format!("{place}nobody in the team is called olga");
+        assert!(refused.exit == 3 && refused.talk.contains(&what), "{refused:?}");
+        assert!(refused.talk.contains("to take him in: desk agent add olga"), "{refused:?}");
+    }
+    assert!(stage.refused("config set rota.wed olga", 3).contains("nobody in the team is called olga"));
+    assert!(stage.refused("config set rota.wed mila,Mila", 2).contains("Mila stands there already"));
+    // A new desk has no team yet: then it is said.
+    let file = stage.path("rota.toml").display().to_string();
+    let fresh = stage.with("DESK_FILE", &stage.path("fresh.db").display().to_string());
+    let done = fresh.run(&["config", "apply", &file]);
+    assert!(done.exit == 0 && done.talk.contains("nobody in the team is called olga: desk agent add olga"), "{done:?}");
+    let done = apply("[rota]\nweeks = [\"mila\", \"oleg\"]\nfrom = \"2026-11-02\"\n");
     assert_eq!(done.exit, 0, "{done:?}");
-    assert!(done.talk.contains("nobody in the team is called olga: desk agent add olga"), "{done:?}");
-    assert_eq!(apply("[rota]\nweeks = [\"mila\", \"olga\"]\nfrom = \"2026-11-02\"\n").out, "");
+    assert_eq!(apply("[rota]\nweeks = [\"mila\", \"oleg\"]\nfrom = \"2026-11-02\"\n").out, "");
     stage.ok("undo");
     assert_eq!(stage.json("config get rota.mon")["value"], json!(["mila"]));
 }

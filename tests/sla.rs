@@ -350,9 +350,64 @@ fn why_tells_pauses_and_why_there_is_no_clock() {
     assert!(told.contains("due Thu 26 Nov 10:00"), "{told}");
     assert!(desk.ok("why 2").contains("to Mon 23 Nov 17:00: 3d, nights and days off too"), "{}", desk.ok("why 2"));
     assert!(desk.ok("why 3").contains("no policy matches it"));
+    assert_eq!((desk.ok("why 3 --json"), desk.ok("why 3 --format ndjson")), ("[]\n".to_owned(), String::new()));
+    assert_eq!(desk.json("why 1,3").as_array().unwrap().len(), 2, "the clocks of 1, and nothing of 3");
+    assert_eq!(desk.ok("why #1"), desk.ok("why 1"));
     desk.ok("spam 1");
-    assert!(desk.ok("why 1").contains("spam, muted, merged and automatic tickets have none"));
+    assert!(desk.ok("why 1").contains("nothing is promised on spam, to muted senders and to machines"));
+    desk.ok("merge 2 --into 3");
+    assert!(desk.ok("why 2").contains("it was merged into 3, and what is promised is told there: desk why 3"));
     assert_eq!((desk.run("why 99").exit, desk.run("why word").exit), (3, 2));
+}
+
+#[test]
+fn why_names_the_hours_on_both_sides_of_a_break() {
+    let mut desk = Desk::bare();
+    desk.apply(
+        "[calendar.office]\nmon = [\"09:00-13:00\", \"14:00-18:00\"]\ntue = [\"09:00-13:00\", \"14:00-18:00\"]\n",
+    );
+    desk.apply("[[sla]]\nname = \"all\"\nfirst_response = \"10h\"\n");
+    desk.at("2026-11-23T09:00");
+    desk.ok("open 'Cannot log in' -f joe@x.test -m hello");
+    let told = desk.ok("why 1");
+    assert!(told.contains("Mon 23 Nov 09:00–13:00 and 14:00–18:00: 8h, until closing\n"), "{told}");
+    assert!(told.contains("Tue 24 Nov 09:00–11:00: 2h\n"), "{told}");
+}
+
+#[test]
+fn a_number_in_a_query_is_a_word_and_what_was_meant_is_said() {
+    let desk = Desk::new();
+    for (line, way) in [("sla 1", "desk why 1"), ("ls 1", "desk show 1")] {
+        let said = desk.run(line);
+        assert_eq!(said.exit, 0);
+        assert!(said.out.starts_with("nothing found"), "{line}: {}", said.out);
+        assert!(said.talk.contains(&format!("for the ticket of that number: {way}")), "{line}: {}", said.talk);
+    }
+    desk.ok("open 'Error 1 in the log' -f joe@x.test");
+    assert_eq!((desk.json("ls 1")[0]["number"].clone(), desk.run("ls 1").talk), (json!(4), String::new()));
+    assert_eq!(desk.ok("sla +nothing").trim(), "nothing found on which a clock runs");
+    assert_eq!(Desk::bare().ok("sla").lines().next().unwrap(), "no clock runs");
+}
+
+#[test]
+fn a_target_that_can_never_apply_is_refused_with_its_place() {
+    let desk = Desk::bare();
+    let refused = |text: &str, what: &str| {
+        let said = desk.run(&format!("config apply {}", desk.write("other.toml", text)));
+        assert!(said.exit == 2 && said.talk.contains(what), "{text}: {} {}", said.exit, said.talk);
+    };
+    refused(
+        "[[sla]]\nname = \"pro\"\nmatch = \"prio:high,urgent\"\nfirst_response = { urgent = \"1h\", low = \"2 days\" }\n",
+        "other.toml:4:35: sla.pro.first_response.low can never apply: the match of the policy pro leaves out prio:low",
+    );
+    refused(
+        "[[sla]]\nname = \"pro\"\nmatch = \"not:prio:urgent\"\n[sla.full_resolution]\nurgent = \"1h\"\n",
+        "other.toml:5:1: sla.pro.full_resolution.urgent can never apply",
+    );
+    desk.apply("[[sla]]\nname = \"pro\"\nmatch = \"prio:high,urgent\"\nfirst_response = \"4h\"\n");
+    desk.ok("config set sla.pro.first_response.urgent 1h");
+    assert_eq!(desk.json("config get sla.pro.first_response")["value"], json!("high: 4h, urgent: 1h"));
+    assert_eq!(desk.run("config set sla.pro.first_response.low 9h").exit, 2);
 }
 
 #[test]
@@ -402,6 +457,9 @@ fn another_promise_is_tried_on_past_tickets() {
             .contains("missed 1 of 1, all of acme. Today: 1 of 1.")
     );
     assert_eq!(desk.json("sla")[0]["policy"], "pro", "nothing was changed");
+    let same = desk.write("same.toml", POLICIES);
+    let told = desk.ok(&format!("sla simulate {same} in:2026-11-23"));
+    assert!(told.contains("= as today") && !told.contains("as before"), "{told}");
 }
 
 #[test]

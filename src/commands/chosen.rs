@@ -113,6 +113,15 @@ pub(super) fn mark_of(words: &[String], mine: bool) -> String {
     if words.is_empty() { String::new() } else { format!("?{}", bookmark::mark_of(&words.join(" "))) }
 }
 
+/// Nothing was found, and a word of the query is a number: it was looked for in texts, which may not have been meant.
+pub(super) fn number_as_word(words: &[String], instead: &str) -> Option<String> {
+    let digits = |word: &&String| !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit());
+    let number = words.iter().find(digits)?;
+    Some(format!(
+        "{number} was looked for in texts, as every word; for the ticket of that number: desk {instead} {number}"
+    ))
+}
+
 fn work(desk: &mut Desk, query: &Query) -> Result<Work> {
     let only_clients = |t: &Term| t.alternatives.iter().all(|a| matches!(a, Test::Client(_)));
     if !query.words.is_empty() || !query.terms.iter().all(only_clients) {

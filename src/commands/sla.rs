@@ -3,7 +3,7 @@
 mod simulate;
 
 use super::args::Answer;
-use super::chosen::{Chosen, mark_of};
+use super::chosen::{Chosen, mark_of, number_as_word};
 use crate::desk::{Desk, Promises};
 use crate::domain::insight::metrics::Case;
 use crate::domain::sla::State;
@@ -67,7 +67,10 @@ impl Sla {
         let promises = desk.promises()?;
         let mut rows = rows(desk, &promises, &chosen)?;
         if !self.check {
-            let mut report = running(rows, desk.reader);
+            let asked = !chosen.is_everything();
+            let number = rows.is_empty().then(|| number_as_word(&self.query, "why")).flatten();
+            let mut report = running(rows, asked, desk.reader);
+            report.notes.extend(number);
             report.parts.extend(promises.is_empty().then(|| Part::Prose(HOW_TO_BEGIN.to_owned())));
             return Ok(Answer::from(report).paged());
         }
