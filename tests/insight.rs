@@ -775,6 +775,10 @@ fn what_wakes_is_news_for_whom_it_belongs_to() {
     );
     assert_eq!(told(&desk.json_at("2026-11-20T12:30:00Z", "news --since-last")), [piece(4, "woke")]);
     assert_eq!(told(&desk.json_at("2026-11-20T12:30:00Z", "news --since-last")), []);
+    let text = desk.run("ana", "2026-11-20T12:30:00Z", "news").out;
+    let head = text.lines().find(|line| line.starts_with("when")).unwrap();
+    assert!(head.trim_end().ends_with("who, what more"), "{text}");
+    assert!(text.lines().any(|line| line.ends_with("pending until then")), "{text}");
     let page = desk.run("ana", "2026-11-20T12:30:00Z", "news --format md").out;
     assert!(page.contains("| 2026-11-20 12:30 | woke |"), "{page}");
 }

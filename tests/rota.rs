@@ -2,12 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
+#[cfg(feature = "postgres")]
+#[path = "store/cluster.rs"]
+mod cluster;
 #[expect(dead_code, reason = "another crate uses the rest")]
 #[path = "cli/stage.rs"]
 mod stage;
 #[expect(dead_code, reason = "another crate uses the rest")]
 #[path = "triage/terminal.rs"]
 mod terminal;
+#[cfg(feature = "postgres")]
+#[path = "rota/wire.rs"]
+mod wire;
 
 use frontdesk::formats::ics::holidays;
 use rustix::process::Signal;
@@ -310,6 +316,33 @@ fn a_watcher_outlives_a_desk_that_is_gone_for_a_while() {
     t.signal(Signal::TERM);
     assert_eq!(t.end(), Some(130));
     assert!(t.is_as_before());
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn a_watcher_outlives_a_server_that_goes_away_and_is_heard_meanwhile() {
+    let Some(address) = cluster::schema() else { return };
+    let mut line = wire::Wire::to(&address);
+    let stage = Stage::new().with("DESK_FILE", &line.address);
+    stage.ok("open 'Cannot log in' -f ann@acme.test");
+    let mut t = Terminal::open(&stage, &["watch"], (100, 20));
+    t.shows("1 waiting");
+    line.cut();
+    t.shows("the desk cannot be asked, it is tried again: ");
+    t.shows("Cannot log in");
+    line.mend();
+    t.hides("cannot be asked");
+    stage.as_agent("oleg").ok("open 'Invoice wanted' -f bob@basic.test");
+    t.shows("new  2  Invoice wanted");
+    line.cut();
+    t.shows("cannot be asked");
+    t.types("q");
+    assert_eq!(t.end(), Some(0));
+    assert!(t.is_as_before() && t.bytes().ends_with("\u{1b}[?1049l"));
+    // What begins while the server is away is told to try again.
+    let mut t = Terminal::open(&stage, &["watch"], (100, 20));
+    assert_eq!(t.end(), Some(75));
+    assert!(t.is_as_before() && t.screen().contains("error: "), "{}", t.screen());
 }
 
 #[test]

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 use frontdesk::host::Host;
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -675,6 +676,51 @@ fn clocks_and_order(desk: &Desk) -> Vec<Value> {
     vec![desk.json("sla"), of(1), of(2), order.into()]
 }
 
+/// What moves clocks.
+const DEEDS: [&str; 13] = [
+    "pending 1",
+    "hold 1 --until 2026-11-24",
+    "close 1",
+    "spam 1",
+    "prio 1 low",
+    "prio 2 urgent",
+    "tag 2 internal",
+    "edit 2 --client acme",
+    "snooze 1 2026-11-25",
+    "due 2 '2026-11-23 09:00'",
+    "merge 2 --into 1",
+    "mute joe@x.test",
+    "assign 1 mila",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// However many deeds, at whatever times: taken back in reverse they leave the clocks as if they had never been.
+    #[test]
+    fn undo_restores_every_clock_after_any_deeds(deeds in prop::collection::vec((0..DEEDS.len(), 1..240_u32), 1..5), rest in 0..600_u32) {
+        let mut desk = Desk::new();
+        desk.apply(&POLICIES.replace("\"72h wall\"", "\"6h\"\nfirst_resolution = \"2 days\"\nfull_resolution = \"72h wall\""));
+        let at = |minutes: u32| format!("2026-11-{:02}T{:02}:{:02}", 23 + minutes / 1440, minutes / 60 % 24, minutes % 60);
+        let mut now = 600;
+        let end = now + deeds.iter().map(|(_, wait)| wait).sum::<u32>() + rest;
+        desk.at(&at(end));
+        let never = clocks_and_order(&desk);
+        let mut done = 0;
+        for (n, wait) in deeds {
+            now += wait;
+            desk.at(&at(now));
+            // What the deeds before leave no room for is refused.
+            done += usize::from(desk.run(DEEDS[n]).exit == 0);
+        }
+        desk.at(&at(end));
+        for _ in 0..done {
+            desk.ok("undo");
+        }
+        prop_assert_eq!(clocks_and_order(&desk), never);
+    }
+}
+
 #[test]
 fn undo_restores_every_clock() {
     let mut desk = Desk::new();
@@ -684,22 +730,7 @@ fn undo_restores_every_clock() {
     let later = clocks_and_order(&desk);
     desk.at("2026-11-23T10:00");
     let before = clocks_and_order(&desk);
-    let lines = [
-        "pending 1",
-        "hold 1 --until 2026-11-24",
-        "close 1",
-        "spam 1",
-        "prio 1 low",
-        "prio 2 urgent",
-        "tag 2 internal",
-        "edit 2 --client acme",
-        "snooze 1 2026-11-25",
-        "due 2 '2026-11-23 09:00'",
-        "merge 2 --into 1",
-        "mute joe@x.test",
-        "assign 1 mila",
-    ];
-    for line in lines {
+    for line in DEEDS {
         desk.at("2026-11-23T10:00");
         desk.ok(line);
         desk.ok("undo");

@@ -85,7 +85,9 @@ impl Terminal {
     fn waits(&self, what: &str, holds: impl Fn(&str) -> bool) {
         let end = Instant::now() + PATIENCE;
         while !holds(&self.screen()) {
-            assert!(Instant::now() < end, "{what} was waited for:\n{}", self.screen());
+            let end_of = self.program.id();
+            let state = std::fs::read_to_string(format!("/proc/{end_of}/stat")).unwrap_or_default();
+            assert!(Instant::now() < end, "{what} was waited for ({state}):\n{}\n{:?}", self.screen(), self.bytes());
             std::thread::sleep(Duration::from_millis(5));
         }
     }
