@@ -653,12 +653,12 @@ fn a_contract_is_news_for_each_question_once() {
     }
     let ask = |on: u32, line: &str| told(&desk.json_at(&day(on), line));
     let lines = ["news --since-last --mine", "news --since-last client:acme", "news --since-last"];
-    lines.map(|line| assert_eq!(ask(3, line), []));
+    lines.iter().for_each(|line| assert_eq!(ask(3, line), []));
     desk.does("bob", &day(4), "log acme 8h30m care");
     assert_eq!(ask(5, lines[0]), [], "a contract is no ticket of mine");
     assert_eq!(ask(5, lines[1]), [piece(0, "contract")]);
     assert_eq!(ask(5, lines[2]), [piece(0, "contract")]);
-    lines.map(|line| assert_eq!(ask(6, line), []));
+    lines.iter().for_each(|line| assert_eq!(ask(6, line), []));
 }
 
 #[test]

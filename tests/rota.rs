@@ -1,6 +1,7 @@
 //! Duty, absences and limits; what a plan buys; VIPs; and the queue that is watched: whole commands on a desk of their own.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
+#![cfg_attr(feature = "postgres", expect(clippy::expect_used, reason = "the same, of the server of the tests"))]
 
 #[cfg(feature = "postgres")]
 #[path = "store/cluster.rs"]

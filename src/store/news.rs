@@ -95,8 +95,9 @@ impl Reader<'_> {
     /// Whether a ticket was closed at an instant.
     fn was_closed(&mut self, ticket: i64, at: Moment) -> Result<bool> {
         let stood = self.events_of_ticket(ticket)?.into_iter().map(|happened| happened.event);
-        let turned = stood.filter(|e| e.noun == Noun::Ticket && e.id == ticket && e.field == "status" && e.at <= at);
-        let standing = turned.last().and_then(|e| serde_json::from_value::<Standing>(e.to).ok());
+        let mut turned =
+            stood.filter(|e| e.noun == Noun::Ticket && e.id == ticket && e.field == "status" && e.at <= at);
+        let standing = turned.next_back().and_then(|e| serde_json::from_value::<Standing>(e.to).ok());
         Ok(standing.is_some_and(|standing| standing.status == Status::Closed))
     }
 

@@ -142,15 +142,15 @@ impl Terminal {
 
     /// Waits until what the program wrote last has come through the terminal: bytes of ours after it have.
     fn reads_to_the_end(&mut self) {
-        const MARK: &[u8] = b"<the end>";
+        const MARK: &str = "<the end>";
         if self.closed.load(Ordering::SeqCst) {
             return;
         }
-        self.slave.write_all(MARK).unwrap();
-        self.waits("the end of the bytes", |_| self.seen.lock().unwrap().ends_with(MARK));
-        let mut seen = self.seen.lock().unwrap();
-        let written = seen.len() - MARK.len();
-        seen.truncate(written);
+        self.slave.write_all(MARK.as_bytes()).unwrap();
+        self.waits("the end of the bytes", |_| self.bytes().contains(MARK));
+        // What was typed too late for the program is echoed after it.
+        let written = self.bytes().find(MARK).unwrap();
+        self.seen.lock().unwrap().truncate(written);
     }
 }
 
