@@ -228,7 +228,7 @@ mod tests {
         let mut mac = <Hmac<Sha256> as hmac::digest::KeyInit>::new(&block);
         mac.update(b"what do ya want for nothing?");
         assert_eq!(mac.finalize().into_bytes()[..4], [0x5b, 0xdc, 0xc1, 0x46]);
-        let mut by_slice: Hmac<Sha256> = Mac::new_from_slice(&KEY).unwrap();
+        let mut by_slice = <Hmac<Sha256> as hmac::digest::KeyInit>::new_from_slice(&KEY).unwrap();
         by_slice.update(b"v1|42|318|ann@acme.test");
         assert_eq!(by_slice.finalize().into_bytes(), signed(&KEY, TOKEN, "Ann@ACME.test").finalize().into_bytes());
     }
