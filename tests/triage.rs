@@ -299,6 +299,7 @@ fn a_desk_that_breaks_meanwhile_leaves_no_broken_terminal() {
         assert!(t.end().is_some_and(|code| code != 0 && code != 101), "{key}");
         assert!(t.is_as_before() && t.bytes().contains("\x1b[?1049l"), "{key}: {}", t.screen());
         assert!(t.screen().contains("error: ") && t.screen().contains("no such table"), "{key}: {}", t.screen());
+        desk.execute_batch("ALTER TABLE gone RENAME TO ticket").unwrap();
     }
 }
 
