@@ -82,12 +82,24 @@ fn attempt(arguments: Vec<String>, host: &mut Host) -> Result<u8> {
         Some(command) => command.run(&mut desk),
         None => commands::screen::run(&mut desk),
     };
-    let said = done.and_then(|answer| {
+    let said = done.and_then(|mut answer| {
+        let told = std::mem::take(&mut answer.told);
         let said = deliver(&mut desk, answer, &globals, format);
-        said.map_err(|e| unheard(e, &desk))
+        said.map_err(|e| {
+            untold(&mut desk, &told);
+            unheard(e, &desk)
+        })
     });
     *host = desk.host;
     said
+}
+
+/// The answer could not be given: what is told once is told again next time. Where the desk is gone, too, nothing can be done.
+fn untold(desk: &mut Desk, told: &store::bookmark::Before) {
+    if !told.is_empty() {
+        let me = desk.me.clone();
+        drop(desk.store_of_existing().and_then(|store| store.unclaim(&me, told)));
+    }
 }
 
 /// The answer could not be given: says so, and that the deed is done all the same, lest it be done twice.
@@ -147,13 +159,10 @@ fn deliver(desk: &mut Desk, answer: Answer, globals: &Globals, format: Format) -
     for note in notes.iter().filter(|_| !globals.quiet) {
         desk.host.talk(&guard::line(note));
     }
-    if let Some(seen) = answer.seen {
+    if !answer.seen.is_empty() {
         let me = desk.me.clone();
-        let marks: Vec<(&str, i64)> = seen.marks.iter().map(|(name, place)| (name.as_str(), *place)).collect();
-        let noted = desk.store_of_existing()?.bookmark(&me, &marks);
-        if !seen.if_possible {
-            noted?;
-        }
+        let marks: Vec<(&str, i64)> = answer.seen.iter().map(|(name, place)| (name.as_str(), *place)).collect();
+        drop(desk.store_of_existing().and_then(|store| store.bookmark(&me, &marks)));
     }
     Ok(answer.exit)
 }

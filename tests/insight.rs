@@ -626,6 +626,65 @@ fn the_bookmark_moves_only_when_asked_and_nothing_is_told_twice() {
 }
 
 #[test]
+fn what_one_question_leaves_out_stays_news_for_the_others() {
+    let desk = while_ana_was_away();
+    let ask = |now: &str, line: &str| told(&desk.json_at(now, line));
+    assert_eq!(ask(NOW, "news --since-last client:zeta.test"), [piece(6, "new")]);
+    assert_eq!(ask(NOW, "news --since-last --mine"), [piece(3, "assigned"), piece(1, "answered")]);
+    assert_eq!(ask(NOW, "news --since-last").len(), 7, "nothing was consumed by the narrower ones");
+    for line in ["news --since-last client:zeta.test", "news --since-last --mine", "news --since-last"] {
+        assert_eq!(ask(NOW, line), [], "{line}: nothing twice");
+    }
+    // The order of the words makes no other question.
+    assert_eq!(ask(NOW, "news --since-last client:zeta.test not:+spam"), [piece(6, "new")]);
+    assert_eq!(ask(NOW, "news --since-last not:+spam client:zeta.test"), []);
+}
+
+#[test]
+fn a_contract_is_news_for_each_question_once() {
+    let desk = Stage::new();
+    let day = |day: u32| format!("2026-11-{day:02}T12:00:00Z");
+    for line in [
+        "client add acme 'Acme GmbH'",
+        "config set currency EUR",
+        "contract add acme --prepaid 10h --every month --price 900 --start 2026-11-01 --name care",
+    ] {
+        desk.does("ana", &day(2), line);
+    }
+    let ask = |on: u32, line: &str| told(&desk.json_at(&day(on), line));
+    let lines = ["news --since-last --mine", "news --since-last client:acme", "news --since-last"];
+    lines.iter().for_each(|line| assert_eq!(ask(3, line), []));
+    desk.does("bob", &day(4), "log acme 8h30m care");
+    assert_eq!(ask(5, lines[0]), [], "a contract is no ticket of mine");
+    assert_eq!(ask(5, lines[1]), [piece(0, "contract")]);
+    assert_eq!(ask(5, lines[2]), [piece(0, "contract")]);
+    lines.iter().for_each(|line| assert_eq!(ask(6, line), []));
+}
+
+#[test]
+fn a_promise_that_was_missed_stays_missed_when_it_is_moved_or_taken_back() {
+    let desk = Stage::new();
+    let day = |time: &str| format!("2026-11-20T{time}:00Z");
+    for subject in ["One", "Two", "Three", "Four"] {
+        desk.does("ana", &day("09:00"), &format!("open {subject} -f ann@acme.test"));
+    }
+    desk.does("ana", &day("09:00"), "due 1,2,3,4 2026-11-20T11:00");
+    assert_eq!(told(&desk.json_at(&day("10:00"), "news --since-last")), []);
+    desk.does("ana", &day("10:30"), "due 3 2026-11-20T18:00");
+    desk.does("ana", &day("10:30"), "close 4");
+    desk.does("ana", &day("11:30"), "due 1 2026-11-20T17:00");
+    desk.does("ana", &day("11:30"), "due 2 none");
+    desk.does("ana", &day("11:30"), "reopen 4");
+    desk.does("ana", &day("11:40"), "due 4 none");
+    let news = desk.json_at(&day("12:00"), "news --since-last");
+    assert_eq!(told(&news), [piece(1, "breached"), piece(2, "breached")], "3 was moved and 4 closed in time");
+    assert_eq!(news[0]["at"], json!(day("11:00")));
+    assert_eq!(told(&desk.json_at(&day("12:00"), "news --since-last")), []);
+    assert_eq!(told(&desk.json_at(&day("17:30"), "news --since-last")), [piece(1, "breached")], "and once more");
+    assert_eq!(told(&desk.json_at(&day("17:30"), "news --since 2026-11-20T10:45")).len(), 3);
+}
+
+#[test]
 fn no_news_prints_nothing_and_can_be_an_exit_code() {
     let desk = while_ana_was_away();
     let later = "2026-12-20T12:00:00Z";
@@ -716,6 +775,10 @@ fn what_wakes_is_news_for_whom_it_belongs_to() {
     );
     assert_eq!(told(&desk.json_at("2026-11-20T12:30:00Z", "news --since-last")), [piece(4, "woke")]);
     assert_eq!(told(&desk.json_at("2026-11-20T12:30:00Z", "news --since-last")), []);
+    let text = desk.run("ana", "2026-11-20T12:30:00Z", "news").out;
+    let head = text.lines().find(|line| line.starts_with("when")).unwrap();
+    assert!(head.trim_end().ends_with("who, what more"), "{text}");
+    assert!(text.lines().any(|line| line.ends_with("pending until then")), "{text}");
     let page = desk.run("ana", "2026-11-20T12:30:00Z", "news --format md").out;
     assert!(page.contains("| 2026-11-20 12:30 | woke |"), "{page}");
 }

@@ -1,13 +1,20 @@
 //! Duty, absences and limits; what a plan buys; VIPs; and the queue that is watched: whole commands on a desk of their own.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
+#![cfg_attr(feature = "postgres", expect(clippy::expect_used, reason = "the same, of the server of the tests"))]
 
+#[cfg(feature = "postgres")]
+#[path = "store/cluster.rs"]
+mod cluster;
 #[expect(dead_code, reason = "another crate uses the rest")]
 #[path = "cli/stage.rs"]
 mod stage;
 #[expect(dead_code, reason = "another crate uses the rest")]
 #[path = "triage/terminal.rs"]
 mod terminal;
+#[cfg(feature = "postgres")]
+#[path = "rota/wire.rs"]
+mod wire;
 
 use frontdesk::formats::ics::holidays;
 use rustix::process::Signal;
@@ -58,10 +65,26 @@ fn a_rota_in_a_file_is_refused_with_line_and_column_and_taken_whole() {
         assert!(refused.talk.contains(said), "{refused:?}");
     }
     assert_eq!(stage.json("config get rota.mon")["value"], json!(["mila"]));
-    let done = apply("[rota]\nweeks = [\"mila\", \"olga\"]\nfrom = \"2026-11-02\"\n");
+    for (text, place) in [
+        ("[rota]\nweeks = [\"mila\", \"olga\"]\nfrom = \"2026-11-02\"\n", ":2:18: "),
+        ("[rota]\nmon = [\"mila\"]\naway = { olga = [\"2026-12-24\"] }\n", ":3:10: "),
+        ("[rota]\nmon = [\"mila\"]\nlimit = { olga = 3, default = 5 }\n", ":3:11: "),
+    ] {
+        let refused = apply(text);
+        let what = format!("{place}nobody in the team is called olga");
+        assert!(refused.exit == 3 && refused.talk.contains(&what), "{refused:?}");
+        assert!(refused.talk.contains("to take him in: desk agent add olga"), "{refused:?}");
+    }
+    assert!(stage.refused("config set rota.wed olga", 3).contains("nobody in the team is called olga"));
+    assert!(stage.refused("config set rota.wed mila,Mila", 2).contains("Mila stands there already"));
+    // A new desk has no team yet: then it is said.
+    let file = stage.path("rota.toml").display().to_string();
+    let fresh = stage.with("DESK_FILE", &stage.path("fresh.db").display().to_string());
+    let done = fresh.run(&["config", "apply", &file]);
+    assert!(done.exit == 0 && done.talk.contains("nobody in the team is called olga: desk agent add olga"), "{done:?}");
+    let done = apply("[rota]\nweeks = [\"mila\", \"oleg\"]\nfrom = \"2026-11-02\"\n");
     assert_eq!(done.exit, 0, "{done:?}");
-    assert!(done.talk.contains("nobody in the team is called olga: desk agent add olga"), "{done:?}");
-    assert_eq!(apply("[rota]\nweeks = [\"mila\", \"olga\"]\nfrom = \"2026-11-02\"\n").out, "");
+    assert_eq!(apply("[rota]\nweeks = [\"mila\", \"oleg\"]\nfrom = \"2026-11-02\"\n").out, "");
     stage.ok("undo");
     assert_eq!(stage.json("config get rota.mon")["value"], json!(["mila"]));
 }
@@ -294,6 +317,33 @@ fn a_watcher_outlives_a_desk_that_is_gone_for_a_while() {
     t.signal(Signal::TERM);
     assert_eq!(t.end(), Some(130));
     assert!(t.is_as_before());
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn a_watcher_outlives_a_server_that_goes_away_and_is_heard_meanwhile() {
+    let Some(address) = cluster::schema() else { return };
+    let mut line = wire::Wire::to(&address);
+    let stage = Stage::new().with("DESK_FILE", &line.address);
+    stage.ok("open 'Cannot log in' -f ann@acme.test");
+    let mut t = Terminal::open(&stage, &["watch"], (100, 20));
+    t.shows("1 waiting");
+    line.cut();
+    t.shows("the desk cannot be asked, it is tried again: ");
+    t.shows("Cannot log in");
+    line.mend();
+    t.hides("cannot be asked");
+    stage.as_agent("oleg").ok("open 'Invoice wanted' -f bob@basic.test");
+    t.shows("new  2  Invoice wanted");
+    line.cut();
+    t.shows("cannot be asked");
+    t.types("q");
+    assert_eq!(t.end(), Some(0));
+    assert!(t.is_as_before() && t.bytes().ends_with("\u{1b}[?1049l"));
+    // What begins while the server is away is told to try again.
+    let mut t = Terminal::open(&stage, &["watch"], (100, 20));
+    assert_eq!(t.end(), Some(75));
+    assert!(t.is_as_before() && t.screen().contains("error: "), "{}", t.screen());
 }
 
 #[test]

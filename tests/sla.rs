@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 use frontdesk::host::Host;
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -183,6 +184,47 @@ fn a_check_finds_what_is_broken_and_tells_it_once_to_each() {
 }
 
 #[test]
+fn each_question_remembers_what_it_told_and_an_answer_that_was_not_given_is_told_again() {
+    let mut desk = Desk::new();
+    desk.at("2026-11-23T18:30");
+    let told =
+        |line: &str| desk.run(line).out.lines().map(|l| l.split(' ').next().unwrap().to_owned()).collect::<Vec<_>>();
+    assert_eq!(told("sla --check --since-last client:acme"), ["1"]);
+    assert_eq!(desk.run("sla --check --since-last -o /nowhere/x.txt").exit, 1);
+    assert_eq!(told("sla --check --since-last"), ["1", "2"], "the narrower question took nothing away");
+    assert!(told("sla --check --since-last").is_empty() && told("sla --check --since-last client:acme").is_empty());
+}
+
+#[test]
+fn a_promise_by_voice_that_was_missed_is_told_although_it_was_moved_or_taken_back() {
+    let mut desk = Desk::bare();
+    for n in 1..=4 {
+        desk.ok(&format!("open 'Request {n}' -f joe@x.test"));
+    }
+    desk.ok("due 1,2,3,4 '2026-11-23 10:00'");
+    desk.at("2026-11-23T09:30");
+    assert_eq!(desk.run("sla --check --since-last").exit, 0);
+    desk.at("2026-11-23T10:30");
+    desk.ok("due 1 '2026-11-23 10:45'");
+    desk.ok("due 2 none");
+    desk.ok("close 3");
+    desk.at("2026-11-23T11:00");
+    let said = desk.run("sla --check --since-last --json");
+    let rows: Value = serde_json::from_str(&said.out).unwrap();
+    let told = |rows: &Value| {
+        let row = |r: &Value| (r["ticket"].as_i64().unwrap(), r["due_at"].as_str().unwrap()[11..16].to_owned());
+        rows.as_array().unwrap().iter().map(row).collect::<Vec<_>>()
+    };
+    let piece = |n: i64, at: &str| (n, at.to_owned());
+    assert_eq!(
+        (said.exit, told(&rows)),
+        (4, vec![piece(1, "07:00"), piece(2, "07:00"), piece(3, "07:00"), piece(4, "07:00"), piece(1, "07:45")])
+    );
+    assert_eq!(desk.run("sla --check --since-last").out, "", "once");
+    assert_eq!(told(&serde_json::from_str(&desk.run("sla --check --json").out).unwrap()).len(), 2, "as it stands now");
+}
+
+#[test]
 fn a_broken_promise_that_came_to_light_late_is_told_all_the_same() {
     let mut desk = Desk::new();
     desk.at("2026-11-23T13:00");
@@ -309,9 +351,64 @@ fn why_tells_pauses_and_why_there_is_no_clock() {
     assert!(told.contains("due Thu 26 Nov 10:00"), "{told}");
     assert!(desk.ok("why 2").contains("to Mon 23 Nov 17:00: 3d, nights and days off too"), "{}", desk.ok("why 2"));
     assert!(desk.ok("why 3").contains("no policy matches it"));
+    assert_eq!((desk.ok("why 3 --json"), desk.ok("why 3 --format ndjson")), ("[]\n".to_owned(), String::new()));
+    assert_eq!(desk.json("why 1,3").as_array().unwrap().len(), 2, "the clocks of 1, and nothing of 3");
+    assert_eq!(desk.ok("why #1"), desk.ok("why 1"));
     desk.ok("spam 1");
-    assert!(desk.ok("why 1").contains("spam, muted, merged and automatic tickets have none"));
+    assert!(desk.ok("why 1").contains("nothing is promised on spam, to muted senders and to machines"));
+    desk.ok("merge 2 --into 3");
+    assert!(desk.ok("why 2").contains("it was merged into 3, and what is promised is told there: desk why 3"));
     assert_eq!((desk.run("why 99").exit, desk.run("why word").exit), (3, 2));
+}
+
+#[test]
+fn why_names_the_hours_on_both_sides_of_a_break() {
+    let mut desk = Desk::bare();
+    desk.apply(
+        "[calendar.office]\nmon = [\"09:00-13:00\", \"14:00-18:00\"]\ntue = [\"09:00-13:00\", \"14:00-18:00\"]\n",
+    );
+    desk.apply("[[sla]]\nname = \"all\"\nfirst_response = \"10h\"\n");
+    desk.at("2026-11-23T09:00");
+    desk.ok("open 'Cannot log in' -f joe@x.test -m hello");
+    let told = desk.ok("why 1");
+    assert!(told.contains("Mon 23 Nov 09:00–13:00 and 14:00–18:00: 8h, until closing\n"), "{told}");
+    assert!(told.contains("Tue 24 Nov 09:00–11:00: 2h\n"), "{told}");
+}
+
+#[test]
+fn a_number_in_a_query_is_a_word_and_what_was_meant_is_said() {
+    let desk = Desk::new();
+    for (line, way) in [("sla 1", "desk why 1"), ("ls 1", "desk show 1")] {
+        let said = desk.run(line);
+        assert_eq!(said.exit, 0);
+        assert!(said.out.starts_with("nothing found"), "{line}: {}", said.out);
+        assert!(said.talk.contains(&format!("for the ticket of that number: {way}")), "{line}: {}", said.talk);
+    }
+    desk.ok("open 'Error 1 in the log' -f joe@x.test");
+    assert_eq!((desk.json("ls 1")[0]["number"].clone(), desk.run("ls 1").talk), (json!(4), String::new()));
+    assert_eq!(desk.ok("sla +nothing").trim(), "nothing found on which a clock runs");
+    assert_eq!(Desk::bare().ok("sla").lines().next().unwrap(), "no clock runs");
+}
+
+#[test]
+fn a_target_that_can_never_apply_is_refused_with_its_place() {
+    let desk = Desk::bare();
+    let refused = |text: &str, what: &str| {
+        let said = desk.run(&format!("config apply {}", desk.write("other.toml", text)));
+        assert!(said.exit == 2 && said.talk.contains(what), "{text}: {} {}", said.exit, said.talk);
+    };
+    refused(
+        "[[sla]]\nname = \"pro\"\nmatch = \"prio:high,urgent\"\nfirst_response = { urgent = \"1h\", low = \"2 days\" }\n",
+        "other.toml:4:35: sla.pro.first_response.low can never apply: the match of the policy pro leaves out prio:low",
+    );
+    refused(
+        "[[sla]]\nname = \"pro\"\nmatch = \"not:prio:urgent\"\n[sla.full_resolution]\nurgent = \"1h\"\n",
+        "other.toml:5:1: sla.pro.full_resolution.urgent can never apply",
+    );
+    desk.apply("[[sla]]\nname = \"pro\"\nmatch = \"prio:high,urgent\"\nfirst_response = \"4h\"\n");
+    desk.ok("config set sla.pro.first_response.urgent 1h");
+    assert_eq!(desk.json("config get sla.pro.first_response")["value"], json!("high: 4h, urgent: 1h"));
+    assert_eq!(desk.run("config set sla.pro.first_response.low 9h").exit, 2);
 }
 
 #[test]
@@ -361,6 +458,9 @@ fn another_promise_is_tried_on_past_tickets() {
             .contains("missed 1 of 1, all of acme. Today: 1 of 1.")
     );
     assert_eq!(desk.json("sla")[0]["policy"], "pro", "nothing was changed");
+    let same = desk.write("same.toml", POLICIES);
+    let told = desk.ok(&format!("sla simulate {same} in:2026-11-23"));
+    assert!(told.contains("= as today") && !told.contains("as before"), "{told}");
 }
 
 #[test]
@@ -576,6 +676,51 @@ fn clocks_and_order(desk: &Desk) -> Vec<Value> {
     vec![desk.json("sla"), of(1), of(2), order.into()]
 }
 
+/// What moves clocks.
+const DEEDS: [&str; 13] = [
+    "pending 1",
+    "hold 1 --until 2026-11-24",
+    "close 1",
+    "spam 1",
+    "prio 1 low",
+    "prio 2 urgent",
+    "tag 2 internal",
+    "edit 2 --client acme",
+    "snooze 1 2026-11-25",
+    "due 2 '2026-11-23 09:00'",
+    "merge 2 --into 1",
+    "mute joe@x.test",
+    "assign 1 mila",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// However many deeds, at whatever times: taken back in reverse they leave the clocks as if they had never been.
+    #[test]
+    fn undo_restores_every_clock_after_any_deeds(deeds in prop::collection::vec((0..DEEDS.len(), 1..240_u32), 1..5), rest in 0..600_u32) {
+        let mut desk = Desk::new();
+        desk.apply(&POLICIES.replace("\"72h wall\"", "\"6h\"\nfirst_resolution = \"2 days\"\nfull_resolution = \"72h wall\""));
+        let at = |minutes: u32| format!("2026-11-{:02}T{:02}:{:02}", 23 + minutes / 1440, minutes / 60 % 24, minutes % 60);
+        let mut now = 600;
+        let end = now + deeds.iter().map(|(_, wait)| wait).sum::<u32>() + rest;
+        desk.at(&at(end));
+        let never = clocks_and_order(&desk);
+        let mut done = 0;
+        for (n, wait) in deeds {
+            now += wait;
+            desk.at(&at(now));
+            // What the deeds before leave no room for is refused.
+            done += usize::from(desk.run(DEEDS[n]).exit == 0);
+        }
+        desk.at(&at(end));
+        for _ in 0..done {
+            desk.ok("undo");
+        }
+        prop_assert_eq!(clocks_and_order(&desk), never);
+    }
+}
+
 #[test]
 fn undo_restores_every_clock() {
     let mut desk = Desk::new();
@@ -585,22 +730,7 @@ fn undo_restores_every_clock() {
     let later = clocks_and_order(&desk);
     desk.at("2026-11-23T10:00");
     let before = clocks_and_order(&desk);
-    let lines = [
-        "pending 1",
-        "hold 1 --until 2026-11-24",
-        "close 1",
-        "spam 1",
-        "prio 1 low",
-        "prio 2 urgent",
-        "tag 2 internal",
-        "edit 2 --client acme",
-        "snooze 1 2026-11-25",
-        "due 2 '2026-11-23 09:00'",
-        "merge 2 --into 1",
-        "mute joe@x.test",
-        "assign 1 mila",
-    ];
-    for line in lines {
+    for line in DEEDS {
         desk.at("2026-11-23T10:00");
         desk.ok(line);
         desk.ok("undo");

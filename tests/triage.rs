@@ -221,12 +221,106 @@ fn tickets_that_say_the_same_may_have_the_same_done_to_them_in_one_step() {
     t.types("m");
     t.shows("(Enter: 3)");
     t.types("\r");
-    t.shows("1 more like this: same action (merge --into 3)?");
+    t.shows("1 more like this: same action (merge into 3)?");
     t.types("n");
     t.shows("2  Invoice wanted");
     assert_eq!(stage.of(1, "merged_into"), json!(3));
     t.types("q");
     assert_eq!(t.end(), Some(0));
+}
+
+#[test]
+fn progress_counts_what_has_left_the_list_and_nothing_twice() {
+    let stage = desk(&["Cannot log in", "Invoice wanted", "cannot log in", "Cannot LOG in", "Where is my parcel"]);
+    let mut t = triage(&stage);
+    t.shows("1 of 5");
+    t.types("+");
+    t.shows("tag:");
+    t.types("login\r");
+    t.shows("2 more like this: same action (tag +login)?");
+    t.types("y");
+    t.shows("and 2 more like it: 3,4");
+    t.shows("1 of 5");
+    t.types("c");
+    t.shows("2 more like this: same action (close)?");
+    t.types("y");
+    t.shows("2  Invoice wanted");
+    t.shows("4 of 5");
+    t.types("k");
+    t.shows("1  Cannot log in");
+    t.types("u");
+    t.shows("took back operation");
+    t.types("u");
+    t.shows("1 of 5");
+    t.types("q");
+    assert_eq!(t.end(), Some(0));
+}
+
+#[test]
+fn what_is_said_speaks_of_keys_and_of_oneself() {
+    let (stage, mut t) = one("Cannot log in");
+    stage.as_agent("oleg").ok("take 1");
+    t.shows("oleg took it");
+    t.types("W");
+    t.shows("wait until:");
+    t.types("2026-01-01 10:00\r");
+    t.shows("that moment is over; write for example tomorrow");
+    t.types("l");
+    t.shows("log (15m called him):");
+    t.types("17h\r");
+    t.shows("that is more than 16 hours: is that right?  y yes  n no");
+    t.types("n");
+    t.shows("that is more than 16 hours");
+    t.hides("is that right?");
+    assert!(!t.screen().contains("-y"), "{}", t.screen());
+    t.types("l");
+    t.shows("log (15m called him):");
+    t.types("17h\r");
+    t.shows("is that right?");
+    t.types("y");
+    t.shows("17h");
+    t.hides("is that right?");
+    t.types("q");
+    assert_eq!(t.end(), Some(0));
+    assert_eq!(stage.of(1, "logged_minutes"), json!(17 * 60));
+}
+
+#[test]
+fn a_desk_that_breaks_meanwhile_leaves_no_broken_terminal() {
+    for key in ["c", " ", "q"] {
+        let (stage, mut t) = one("Cannot log in");
+        let desk = rusqlite::Connection::open(stage.path("desk.db")).unwrap();
+        desk.execute_batch("ALTER TABLE ticket RENAME TO gone").unwrap();
+        t.types(key);
+        if key == "c" {
+            t.shows("no such table");
+            t.types("q");
+        }
+        assert!(t.end().is_some_and(|code| code != 0 && code != 101), "{key}");
+        assert!(t.is_as_before() && t.bytes().contains("\x1b[?1049l"), "{key}: {}", t.screen());
+        assert!(t.screen().contains("error: ") && t.screen().contains("no such table"), "{key}: {}", t.screen());
+        desk.execute_batch("ALTER TABLE gone RENAME TO ticket").unwrap();
+    }
+}
+
+#[test]
+#[ignore = "run by the next one, on a terminal"]
+fn a_program_that_panics() {
+    let mut host = frontdesk::host::Host::real();
+    host.take_terminal().unwrap();
+    host.paint("painted").unwrap();
+    panic!("a bug that nobody has found yet");
+}
+
+#[test]
+fn a_panic_gives_the_terminal_back_and_is_read_after_it() {
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    command.args(["--ignored", "--exact", "a_program_that_panics", "--nocapture", "--test-threads=1"]);
+    let mut t = Terminal::with(command, SIZE);
+    assert!(t.end().is_some_and(|code| code != 0));
+    let bytes = t.bytes();
+    let (given, said) = (bytes.find("\x1b[?1049l").unwrap(), bytes.find("a bug that nobody").unwrap());
+    assert!(bytes.contains("painted") && given < said && t.is_as_before(), "{bytes}");
 }
 
 #[test]

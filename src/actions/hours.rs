@@ -54,10 +54,13 @@ impl Work {
     }
 }
 
+/// The end of a way out that is there: somebody may mean it.
+pub const IF_RIGHT: &str = "if it is right, say so with -y";
+
 /// Refuses more than sixteen hours in one go unless somebody said `-y`.
 pub fn within_a_day(yes: bool, minutes: Option<Minutes>) -> Result<()> {
     if minutes.is_some_and(over_limit) && !yes {
-        return Err(Error::refused("that is more than 16 hours").hint("if it is right, say so with -y"));
+        return Err(Error::refused("that is more than 16 hours").hint(IF_RIGHT));
     }
     Ok(())
 }
@@ -69,9 +72,8 @@ pub fn no_day_over(tx: &mut Tx<'_>, yes: bool, entries: &[Entry]) -> Result<()> 
         let minutes = tx.minutes_on(entry.agent, entry.day)?;
         if minutes > DAY {
             let who = tx.agent(entry.agent)?.map_or_else(|| "somebody".to_owned(), |a| a.name);
-            return Err(Error::refused(format!("{who} would have {} on {}", spoken(minutes), entry.day)).hint(
-                format!("what is there: desk time ls who:{who} in:{}; if it is right, say so with -y", entry.day),
-            ));
+            return Err(Error::refused(format!("{who} would have {} on {}", spoken(minutes), entry.day))
+                .hint(format!("what is there: desk time ls who:{who} in:{}; {IF_RIGHT}", entry.day)));
         }
     }
     Ok(())

@@ -99,7 +99,7 @@ pub fn after(r: &mut Reader<'_>, ticket: i64, me: Option<i64>, mark: i64) -> Res
             } else if h.event.to.get("ticket").and_then(serde_json::Value::as_i64) == Some(ticket) {
                 merged.entry(h.operation).or_insert((h.agent, h.event.at, 0)).2 += 1;
             }
-        } else if let Some(deed) = deed_of(r, &h.event, me)?.filter(|_| Some(h.agent) != me) {
+        } else if let Some(deed) = deed_of(r, &h.event, h.agent, me)?.filter(|_| Some(h.agent) != me) {
             changes.push(Change { at: h.event.at, who: name(r, h.agent)?, deed, line: String::new() });
         }
     }
@@ -115,7 +115,7 @@ pub fn after(r: &mut Reader<'_>, ticket: i64, me: Option<i64>, mark: i64) -> Res
 }
 
 /// What counts of the deeds on a ticket itself: that it was closed, merged away or given to somebody.
-fn deed_of(r: &mut Reader<'_>, e: &Event, me: Option<i64>) -> Result<Option<String>> {
+fn deed_of(r: &mut Reader<'_>, e: &Event, by: i64, me: Option<i64>) -> Result<Option<String>> {
     if e.noun != Noun::Ticket {
         return Ok(None);
     }
@@ -127,6 +127,7 @@ fn deed_of(r: &mut Reader<'_>, e: &Event, me: Option<i64>) -> Result<Option<Stri
         }
         "merged_into" => e.to.as_i64().map(|into| format!("merged it into {into}")),
         "assignee" => match e.to.as_i64() {
+            Some(agent) if agent == by => Some("took it".to_owned()),
             Some(agent) if Some(agent) == me => Some("gave it to you".to_owned()),
             Some(agent) => Some(format!("gave it to {}", name(r, agent)?)),
             None => None,

@@ -7,6 +7,7 @@ use crate::error::{Error, Kind, Result};
 use crate::formats::limits::Limits;
 use crate::render::Format;
 use crate::report::Report;
+use crate::store::bookmark::Before;
 use std::path::Path;
 
 /// Flags that every command takes.
@@ -54,17 +55,10 @@ pub struct Answer {
     pub exit: u8,
     /// Whether a terminal shows it through a pager.
     pub page: bool,
-    /// What to note once the answer has been given.
-    pub seen: Option<Seen>,
-}
-
-/// Bookmarks of whoever asks, by name: he has seen everything up to there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
-    /// Name and place of each.
-    pub marks: Vec<(String, i64)>,
-    /// Noted where that can be: a desk that can only be read is read all the same.
-    pub if_possible: bool,
+    /// Bookmarks to move once it has been given, where that can be: a desk that can only be read is read all the same.
+    pub seen: Vec<(String, i64)>,
+    /// Bookmarks that moved with it, as they were: put back where it cannot be given.
+    pub told: Before,
 }
 
 /// What is printed.
@@ -103,7 +97,7 @@ impl std::fmt::Debug for Stream {
 
 impl From<Report> for Answer {
     fn from(report: Report) -> Answer {
-        Answer { body: Body::Report(report), exit: 0, page: false, seen: None }
+        Answer { body: Body::Report(report), exit: 0, page: false, seen: Vec::new(), told: Before::new() }
     }
 }
 
@@ -124,27 +118,46 @@ impl Answer {
 
     /// An answer after which bookmarks are moved.
     #[must_use]
-    pub fn seen(mut self, seen: Seen) -> Answer {
-        self.seen = Some(seen);
+    pub fn seen(mut self, marks: Vec<(String, i64)>) -> Answer {
+        self.seen = marks;
+        self
+    }
+
+    /// An answer with which bookmarks were moved; `before` is how they were.
+    #[must_use]
+    pub fn told(mut self, before: Before) -> Answer {
+        self.told = before;
         self
     }
 
     /// A paper: for programs the report, for people what `words` writes.
     #[must_use]
     pub fn paper(report: Report, words: impl FnOnce(Format) -> Result<String> + 'static) -> Answer {
-        Answer { body: Body::Paper(report, Words(Box::new(words))), exit: 0, page: true, seen: None }
+        Answer {
+            body: Body::Paper(report, Words(Box::new(words))),
+            exit: 0,
+            page: true,
+            seen: Vec::new(),
+            told: Before::new(),
+        }
     }
 
     /// Bytes as they are, written piece by piece.
     #[must_use]
     pub fn stream(write: impl FnOnce(&mut Desk, &mut dyn std::io::Write) -> Result<()> + 'static) -> Answer {
-        Answer { body: Body::Stream(Stream(Box::new(write))), exit: 0, page: false, seen: None }
+        Answer {
+            body: Body::Stream(Stream(Box::new(write))),
+            exit: 0,
+            page: false,
+            seen: Vec::new(),
+            told: Before::new(),
+        }
     }
 
     /// Bytes as they are.
     #[must_use]
     pub fn bytes(bytes: Vec<u8>) -> Answer {
-        Answer { body: Body::Bytes(bytes), exit: 0, page: false, seen: None }
+        Answer { body: Body::Bytes(bytes), exit: 0, page: false, seen: Vec::new(), told: Before::new() }
     }
 }
 

@@ -9,6 +9,7 @@ use crate::domain::search::{Query, StatusTest, Term, Test, parse};
 use crate::domain::time::Moment;
 use crate::domain::zone::Zone;
 use crate::error::{Error, Result};
+use crate::store::bookmark;
 use std::collections::HashSet;
 
 /// What was asked for.
@@ -102,6 +103,23 @@ impl Chosen {
         let about = if self.said.is_empty() { String::new() } else { format!(", {}", self.said) };
         format!("{}, {}{about}", period.label(), self.zone.name())
     }
+}
+
+/// What tells the bookmarks of one question from those of another: nothing for the bare one. The order of its words is none.
+pub(super) fn mark_of(words: &[String], mine: bool) -> String {
+    let mut words: Vec<&str> = words.iter().flat_map(|word| word.split_whitespace()).collect();
+    words.extend(mine.then_some("--mine"));
+    words.sort_unstable();
+    if words.is_empty() { String::new() } else { format!("?{}", bookmark::mark_of(&words.join(" "))) }
+}
+
+/// Nothing was found, and a word of the query is a number: it was looked for in texts, which may not have been meant.
+pub(super) fn number_as_word(words: &[String], instead: &str) -> Option<String> {
+    let digits = |word: &&String| !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit());
+    let number = words.iter().find(digits)?;
+    Some(format!(
+        "{number} was looked for in texts, as every word; for the ticket of that number: desk {instead} {number}"
+    ))
 }
 
 fn work(desk: &mut Desk, query: &Query) -> Result<Work> {

@@ -164,7 +164,10 @@ fn set_shared(desk: &mut Desk, key: &str, value: Option<&str>) -> Result<Report>
     let set = if desk.exists()? { desk.read(|r| r.settings())? } else { Vec::new() };
     let value = holidays::typed(desk, key, value)?;
     let value = value.as_deref();
-    settings::changed(key, value, &set, &|zone| desk.host.zone(zone).is_some())?;
+    let (_, wanted) = settings::changed(key, value, &set, &|zone| desk.host.zone(zone).is_some())?;
+    if key.split('.').next() == Some("rota") {
+        settings::rota::team(&wanted, &team::stranger(desk)?)?;
+    }
     let written = desk.write(|tx| {
         let set = tx.settings()?;
         let wanted = [settings::changed(key, value, &set, &|_| true)?];
@@ -222,6 +225,7 @@ fn read_shared(desk: &mut Desk, text: &str, name: &str) -> Result<Vec<(String, V
     let wanted = settings::read_shared(text, name, &|zone| desk.host.zone(zone).is_some())?;
     let set = if desk.exists()? { desk.read(|r| r.settings())? } else { Vec::new() };
     settings::agree(text, name, &set, &settings::calendar::joined(&set, &wanted))?;
+    settings::agree_with_team(text, name, &wanted, &team::stranger(desk)?)?;
     Ok(wanted)
 }
 

@@ -1,6 +1,7 @@
 //! `desk ls`: lists of tickets.
 
 use super::args::Answer;
+use super::chosen::number_as_word;
 use crate::desk::{Desk, Queue};
 use crate::domain::listed::Listed;
 use crate::domain::search::{self, Query};
@@ -94,6 +95,7 @@ impl Ls {
             report.notes.extend(more.then(|| format!("the first {}; more with -l", listing.rows.len())));
             report.notes.extend(listing.untold.clone());
             report.notes.extend(left_out(desk, &query, &listing)?);
+            report.notes.extend((listing.total == 0).then(|| number_as_word(&words, "show")).flatten());
         }
         Ok(if self.exit_empty && listing.total == 0 { answer.ending(Kind::Found) } else { answer })
     }

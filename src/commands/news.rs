@@ -3,8 +3,8 @@
 
 mod passed;
 
-use super::args::{Answer, Seen};
-use super::chosen::Chosen;
+use super::args::Answer;
+use super::chosen::{Chosen, mark_of};
 use super::ls;
 use super::show::Names;
 use crate::desk::{Desk, House, Promises};
@@ -30,13 +30,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Without a time, the last 24 hours. My own deeds are no news; mail that came in is, whoever fetched it. Customers' answers are told of my tickets and of nobody's.
 Promises are those of policies and by voice. Of contracts it is told when the agreed part of their hours is used, or when they end soon.
-An import of more than 20 mails is told in one line. Without news nothing is printed. With --since-last nothing is told twice.
+An import of more than 20 mails is told in one line. Without news nothing is printed.
+With --since-last nothing is told twice, also where two ask at once. Each question, by its words and --mine, remembers for itself what it has told
+to whom: what one leaves out stays news for the others. Asked for the first time it tells the last 24 hours.
 
 Examples:
   desk news
   desk news --since mon
   desk news in:yesterday client:acme
   desk news --since-last --mine                 # what came since I last asked so
+  desk news --since-last client:acme            # another question, with a memory of its own
   desk news --since-last --exit-empty && …      # cron: exit 4 when there is none
   desk news --since-last --mine --format md     # for a messenger
   desk news --json | jq -r '.[] | \"\\(.kind) #\\(.number) \\(.subject)\"'")]
@@ -47,7 +50,7 @@ pub struct News {
     /// From then on
     #[arg(long, value_name = "WHEN", conflicts_with = "since_last")]
     since: Option<String>,
-    /// Since I last asked so
+    /// Since I last asked the same
     #[arg(long)]
     since_last: bool,
     /// Only of tickets that are mine
@@ -58,8 +61,11 @@ pub struct News {
     exit_empty: bool,
 }
 
-/// Where an agent's reading stands: the number of the last operation he was told of, and the time of that.
+/// Where an agent's reading stands: the number of the last operation he was told of, and the time of that. The mark of the
+/// question follows.
 const MARKS: [&str; 2] = ["news", "news_at"];
+/// Clocks of two who ask may differ by so much, in seconds; one that was wrong by more holds no news back for long.
+const CLOCKS: i64 = 60;
 /// An import with more mails than these is told in one line.
 const SINGLY: usize = 20;
 /// So many characters of a customer's text are shown.
@@ -101,7 +107,8 @@ pub(super) fn since(desk: &mut Desk, words: &[String], (after, at): (i64, Moment
     let facts = Facts { promises, house: None };
     let to = Moment::MAX;
     let (from, said) = (Moment::MIN, String::new());
-    let window = Window { after, from, to, promised_after: at, promised_to: desk.now, said, since_last: false };
+    let upto = i64::MAX;
+    let window = Window { after, upto, from, to, promised_after: at, promised_to: desk.now, said, question: None };
     desk.read(|r| {
         let change = r.change_no()?;
         let told = Teller::new(r, &window, &chosen, &ask, &facts)?.tell(r)?;
@@ -111,45 +118,58 @@ pub(super) fn since(desk: &mut Desk, words: &[String], (after, at): (i64, Moment
     })
 }
 
-/// What is asked about: operations after a number and between two instants, promises after one and up to the other.
+/// What is asked about: operations after a number, up to one, and between two instants; promises after one and up to the other.
 struct Window {
     after: i64,
+    upto: i64,
     from: Moment,
     to: Moment,
     promised_after: Moment,
     promised_to: Moment,
     said: String,
-    /// Since the last time: of some things it is remembered that they were told.
-    since_last: bool,
+    /// Since the last time: the mark of the question, under which it is remembered what was told.
+    question: Option<String>,
 }
 
 impl News {
     /// Tells.
     pub fn run(self, desk: &mut Desk) -> Result<Answer> {
         let now = desk.now;
+        // What comes in while the tickets are chosen waits for the next time.
+        let upto = desk.read(|r| r.change_no())?;
         let chosen = Chosen::read(desk, &self.query, now)?;
-        let ask = ls::ask(desk, None)?;
+        let mut ask = ls::ask(desk, None)?;
         let mut notes = Vec::new();
         let facts = Facts::of(desk, &mut notes)?;
-        let (items, mut marks, said, seen_to) = desk.read(|r| {
-            let window = self.window(r, &chosen, &ask)?;
-            let seen_to = r.change_no()?;
-            let Told { items, marks } = Teller::new(r, &window, &chosen, &ask, &facts)?.tell(r)?;
+        let mut tell = |r: &mut Reader<'_>, me: Option<i64>| {
+            ask.me = me;
+            let window = self.window(r, &chosen, &ask, upto)?;
+            let Told { items, mut marks } = Teller::new(r, &window, &chosen, &ask, &facts)?.tell(r)?;
             let items = items.into_iter().filter(|(_, mine)| *mine || !self.mine).map(|(item, _)| item);
-            Ok((items.collect::<Vec<_>>(), marks, window.said, seen_to))
-        })?;
+            if let Some(question) = &window.question {
+                let places = [upto.max(window.after), window.promised_after.0.clamp(now.0, now.0 + CLOCKS)];
+                marks.extend(MARKS.map(|name| format!("{name}{question}")).into_iter().zip(places));
+            }
+            Ok(((items.collect::<Vec<_>>(), window.said), marks))
+        };
+        let me = desk.me.clone();
+        let ((items, said), before) = if self.since_last && !desk.dry {
+            desk.store_of_existing()?.claim(&me, |r, me| tell(r, Some(me)))?
+        } else {
+            let told = desk.read(|r| {
+                let me = r.agent_named(&me)?.map(|a| a.id);
+                tell(r, me)
+            })?;
+            (told.0, Vec::new())
+        };
         let none = items.is_empty();
         let mut report = news(items, &said);
         report.notes.extend(notes);
-        let mut answer = Answer::from(report);
-        if self.since_last && !desk.dry {
-            marks.extend(MARKS.into_iter().map(str::to_owned).zip([seen_to, now.0]));
-            answer = answer.seen(Seen { marks, if_possible: false });
-        }
+        let answer = Answer::from(report).told(before);
         Ok(if none && self.exit_empty { answer.ending(Kind::Found) } else { answer })
     }
 
-    fn window(&self, r: &mut Reader<'_>, chosen: &Chosen, ask: &Ask) -> Result<Window> {
+    fn window(&self, r: &mut Reader<'_>, chosen: &Chosen, ask: &Ask, upto: i64) -> Result<Window> {
         let now = ask.now;
         let stamp = |at: Moment| chosen.zone.local(at).format("%Y-%m-%d %H:%M").to_string();
         if let Some(period) = chosen.period {
@@ -159,27 +179,26 @@ impl News {
             let (from, to) = (period.from, period.to);
             let said = format!("of {}", chosen.label(&period));
             let (promised_after, promised_to) = (from.plus(-1), to.plus(-1).min(now));
-            return Ok(Window { after: 0, from, to, promised_after, promised_to, said, since_last: false });
+            return Ok(Window { after: 0, upto, from, to, promised_after, promised_to, said, question: None });
         }
-        let open_end = |after, from: Moment, promised_after, said| Window {
-            after,
-            from,
-            to: Moment::MAX,
-            promised_after,
-            promised_to: now,
-            said,
-            since_last: self.since_last,
+        let question = self.since_last.then(|| mark_of(&self.query, self.mine));
+        let mark = |r: &mut Reader<'_>, name| match ask.me.zip(question.as_ref()) {
+            Some((me, question)) => r.bookmark(me, &format!("{name}{question}")),
+            None => Ok(None),
         };
-        let mark = |r: &mut Reader<'_>, name| ask.me.map_or(Ok(None), |me| r.bookmark(me, name));
-        if let (true, Some(after)) = (self.since_last, mark(r, MARKS[0])?) {
-            let at = mark(r, MARKS[1])?.map_or(now.plus(-DAY), Moment);
-            return Ok(open_end(after, Moment::MIN, at, format!("since {}, {}", stamp(at), chosen.zone.name())));
+        let (after, before) = (mark(r, MARKS[0])?, mark(r, MARKS[1])?.map(Moment));
+        let (promised_to, to) = (now, Moment::MAX);
+        if let Some(after) = after {
+            let promised_after = before.unwrap_or(now.plus(-DAY));
+            let (from, said) = (Moment::MIN, format!("since {}, {}", stamp(promised_after), chosen.zone.name()));
+            return Ok(Window { after, upto, from, to, promised_after, promised_to, said, question });
         }
         let from = match &self.since {
             Some(text) => when(text, Lean::Past, now, &chosen.zone)?.at,
             None => now.plus(-DAY),
         };
-        Ok(open_end(0, from, from.plus(-1), format!("since {}, {}", stamp(from), chosen.zone.name())))
+        let (promised_after, said) = (from.plus(-1), format!("since {}, {}", stamp(from), chosen.zone.name()));
+        Ok(Window { after: 0, upto, from, to, promised_after, promised_to, said, question })
     }
 }
 
@@ -212,7 +231,8 @@ struct Teller {
 
 impl Teller {
     fn new(r: &mut Reader<'_>, window: &Window, chosen: &Chosen, ask: &Ask, facts: &Facts) -> Result<Teller> {
-        let operations = r.operations_of_window(window.after, window.from, window.to)?;
+        let mut operations = r.operations_of_window(window.after, window.from, window.to)?;
+        operations.retain(|o| o.id <= window.upto);
         let first = operations.first().map_or(i64::MAX, |o| o.id);
         let operations: HashMap<i64, Operation> = operations.into_iter().map(|o| (o.id, o)).collect();
         let meant = |operation: i64, ticket: i64| operations.contains_key(&operation) && chosen.has(ticket);

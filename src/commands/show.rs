@@ -1,6 +1,6 @@
 //! `desk show`: everything about a ticket.
 
-use super::args::{self, Answer, Seen};
+use super::args::{self, Answer};
 use super::csat::listed::of_ticket as ratings_of_ticket;
 use super::ls;
 use super::told::Teller;
@@ -68,7 +68,7 @@ impl Show {
             }
         };
         let answer = Answer::from(report).paged();
-        Ok(if marks.is_empty() || desk.dry { answer } else { answer.seen(Seen { marks, if_possible: true }) })
+        Ok(if marks.is_empty() || desk.dry { answer } else { answer.seen(marks) })
     }
 }
 

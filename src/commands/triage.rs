@@ -49,7 +49,7 @@ impl Triage {
         by_hand(desk)?;
         let began = desk.now;
         let mut queue = Queue::of(desk, &self.query)?;
-        if queue.left(desk)? == 0 {
+        if queue.left(desk)?.unseen == 0 {
             return Ok(nothing(!self.query.is_empty()).into());
         }
         desk.host.take_terminal()?;

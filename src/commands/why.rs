@@ -65,8 +65,10 @@ impl Why {
     fn of_things(self, desk: &mut Desk) -> Result<Answer> {
         let mut parts = Vec::new();
         for word in &self.what {
+            // Quoted, it is as it stands in mails: #42.
+            let word = word.strip_prefix('#').unwrap_or(word);
             let Some(id) = number(word).filter(|_| word.starts_with(['t', 'T'])) else {
-                parts.extend(clocks(desk, word)?.into_iter().map(Part::Section));
+                parts.extend(clocks(desk, word)?);
                 continue;
             };
             let house = desk.house()?;
@@ -84,7 +86,7 @@ impl Why {
 }
 
 /// Each clock of the tickets that a word names; where a ticket has none, a sentence says why.
-fn clocks(desk: &mut Desk, word: &str) -> Result<Vec<Report>> {
+fn clocks(desk: &mut Desk, word: &str) -> Result<Vec<Part>> {
     let named = args::tickets(desk, &[word.to_owned()]).map_err(|e| match e.kind {
         Kind::Usage => match nearest(word, Figure::ALL.iter().map(|figure| figure.word())) {
             Some(figure) => e.hint(format!("did you mean {figure}?")),
@@ -101,22 +103,22 @@ fn clocks(desk: &mut Desk, word: &str) -> Result<Vec<Report>> {
     for case in &cases {
         let clocks = promises.why(case, now);
         if clocks.is_empty() {
-            told.push(Report {
-                title: format!("{}  no clock has run", case.number),
-                parts: vec![Part::Prose(format!("  {}", none(&promises, case, now)))],
-                ..Report::default()
-            });
+            let into = named.tickets.iter().find(|t| t.id == case.number).and_then(|t| t.merged_into);
+            told.push(Part::Prose(format!("{}  no clock has run\n  {}", case.number, none(&promises, case, into, now))));
         }
-        told.extend(clocks.iter().map(|(clock, calendar)| why::clock(case.number, clock, calendar)));
+        told.extend(clocks.iter().map(|(clock, calendar)| Part::Section(why::clock(case.number, clock, calendar))));
     }
     Ok(told)
 }
 
 /// Why a ticket has no clock.
-fn none(promises: &Promises, case: &Case, now: Moment) -> String {
+fn none(promises: &Promises, case: &Case, into: Option<i64>, now: Moment) -> String {
+    if let Some(into) = into {
+        return format!("it was merged into {into}, and what is promised is told there: desk why {into}");
+    }
     match promises.to(case, now) {
         _ if promises.is_empty() => "nothing is promised to anybody: desk sla says how to begin".to_owned(),
-        _ if !case.counts() => "spam, muted, merged and automatic tickets have none".to_owned(),
+        _ if !case.counts() => "nothing is promised on spam, to muted senders and to machines".to_owned(),
         None => "no policy matches it: desk config get sla".to_owned(),
         Some(promise) => format!("the policy {} promises nothing that began here", promise.policy.name),
     }

@@ -11,8 +11,8 @@ use rustix::termios::{
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGWINCH};
 use signal_hook::flag;
 use std::io::{Write, stderr, stdin};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, Once};
 use std::time::Duration;
 
 /// A key, as far as anybody asks.
@@ -72,6 +72,9 @@ const ONE_KEY: Duration = Duration::from_millis(60);
 /// Another screen than that of the shell, pasted texts in brackets, no cursor.
 const TAKE: &str = "\x1b[?1049h\x1b[?2004h\x1b[?25l\x1b[2J";
 const GIVE: &str = "\x1b[?25h\x1b[?2004l\x1b[?1049l";
+
+/// Whether a terminal is held, and what panics said meanwhile: it would go down with the screen that is given back.
+static PANICS: Mutex<Option<String>> = Mutex::new(None);
 
 /// The terminal while it is held.
 #[derive(Debug)]
@@ -227,6 +230,7 @@ impl Keys {
         raw.input_modes.remove(InputModes::ICRNL | InputModes::INLCR | InputModes::IXON | InputModes::ISTRIP);
         raw.special_codes[SpecialCodeIndex::VMIN] = 1;
         raw.special_codes[SpecialCodeIndex::VTIME] = 0;
+        keep_panics();
         tcsetattr(stdin(), OptionalActions::Now, &raw).map_err(refused)?;
         drop(stderr().lock().write_all(TAKE.as_bytes()));
         Ok(())
@@ -238,6 +242,11 @@ impl Keys {
             drop(stderr().lock().write_all(GIVE.as_bytes()));
             tcsetattr(stdin(), OptionalActions::Now, before).ok();
             self.given.store(true, Ordering::SeqCst);
+            let said = PANICS.lock().ok().and_then(|mut kept| kept.take()).unwrap_or_default();
+            // One that was caught did no harm.
+            if std::thread::panicking() {
+                drop(stderr().lock().write_all(said.as_bytes()));
+            }
         }
     }
 
@@ -294,6 +303,23 @@ impl Keys {
             Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => Some(false),
             Err(_) => None,
         }
+    }
+}
+
+/// From now on panics say what they say once the terminal is given back.
+fn keep_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            let kept = PANICS.lock().map(|mut kept| kept.as_mut().map(|kept| kept.push_str(&format!("{panic}\n"))));
+            if !matches!(kept, Ok(Some(()))) {
+                usual(panic);
+            }
+        }));
+    });
+    if let Ok(mut kept) = PANICS.lock() {
+        *kept = Some(String::new());
     }
 }
 

@@ -81,7 +81,35 @@ pub fn news(mut items: Vec<Item>, since: &str) -> Report {
         true => (String::new(), vec![format!("no news {since}")]),
         false => (format!("News {since}"), vec![]),
     };
-    let rows = items.into_iter().map(|i| {
+    let parts = vec![Part::Table(for_people(&items)), Part::Table(data(items))];
+    Report { title, shape: Shape::List, parts, notes }
+}
+
+/// Who did it and what else there is to say stand together: few of the news have both, and both are short.
+fn for_people(items: &[Item]) -> Table {
+    let row = |i: &Item| {
+        let more: Vec<&str> = [&i.agent, &i.detail].into_iter().flatten().map(String::as_str).collect();
+        vec![
+            Cell::At(i.at),
+            Cell::Text(i.kind.word().to_owned()),
+            i.number.map_or(Cell::Empty, Cell::Ticket),
+            Cell::text(i.subject.clone()),
+            Cell::text(Some(more.join(", ")).filter(|more| !more.is_empty())),
+        ]
+    };
+    let columns = vec![
+        Column::new("at", "when", Style::Left),
+        Column::new("kind", "what", Style::Left),
+        Column::new("number", "№", Style::Right),
+        Column::new("subject", "subject", Style::Flex),
+        Column::new("more", "who, what more", Style::Flex),
+    ];
+    let rows = items.iter().map(row).collect();
+    Table { key: "news", audience: Audience::People, columns, rows, ..Table::default() }
+}
+
+fn data(items: Vec<Item>) -> Table {
+    let row = |i: Item| {
         vec![
             Cell::At(i.at),
             Cell::Text(i.kind.word().to_owned()),
@@ -90,15 +118,8 @@ pub fn news(mut items: Vec<Item>, since: &str) -> Report {
             Cell::text(i.agent),
             Cell::text(i.detail),
         ]
-    });
-    let columns = vec![
-        Column::new("at", "when", Style::Left),
-        Column::new("kind", "what", Style::Left),
-        Column::new("number", "№", Style::Right),
-        Column::new("subject", "subject", Style::Flex),
-        Column::new("agent", "who", Style::Left),
-        Column::new("detail", "", Style::Flex),
-    ];
-    let table = Table { key: "news", audience: Audience::All, columns, rows: rows.collect(), ..Table::default() };
-    Report { title, shape: Shape::List, parts: vec![Part::Table(table)], notes }
+    };
+    let columns = ["at", "kind", "number", "subject", "agent", "detail"].map(Column::data).to_vec();
+    let rows = items.into_iter().map(row).collect();
+    Table { key: "news", audience: Audience::Data, columns, rows, ..Table::default() }
 }

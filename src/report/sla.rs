@@ -170,18 +170,18 @@ pub struct Row {
     pub line: Line,
 }
 
-/// The clocks of many tickets, in the order that is given, for this reader.
+/// The clocks of many tickets, in the order that is given, for this reader; `asked`: somebody asked for some of them.
 #[must_use]
-pub fn running(rows: Vec<Row>, reader: Audience) -> Report {
+pub fn running(rows: Vec<Row>, asked: bool, reader: Audience) -> Report {
     let tables = match reader {
-        Audience::People => vec![for_people(rows)],
+        Audience::People => vec![for_people(rows, asked)],
         Audience::Data => vec![data(rows)],
-        Audience::All => vec![for_people(rows.clone()), data(rows)],
+        Audience::All => vec![for_people(rows.clone(), asked), data(rows)],
     };
     Report { shape: Shape::List, parts: tables.into_iter().map(Part::Table).collect(), ..Report::default() }
 }
 
-fn for_people(rows: Vec<Row>) -> Table {
+fn for_people(rows: Vec<Row>, asked: bool) -> Table {
     let columns = vec![
         Column::new("ticket", "№", Style::Right),
         Column::new("due_at", "due", Style::Right),
@@ -204,7 +204,7 @@ fn for_people(rows: Vec<Row>) -> Table {
             Cell::Text(row.subject),
         ]
     };
-    let (key, empty) = ("clocks", "no clock runs");
+    let (key, empty) = ("clocks", if asked { "nothing found on which a clock runs" } else { "no clock runs" });
     Table {
         key,
         audience: Audience::People,

@@ -71,7 +71,28 @@ struct Teller<'a> {
 
 impl Teller<'_> {
     fn tell(mut self, steps: &[Step]) -> Vec<String> {
-        steps.iter().map(|step| self.step(step)).collect()
+        let of_one_day =
+            |a: &Step, b: &Step| matches!((a, b), (Step::Worked { day: a, .. }, Step::Worked { day: b, .. }) if a == b);
+        steps.chunk_by(of_one_day).map(|together| self.together(together)).collect()
+    }
+
+    /// The stretches of a day between its breaks stand on one line: `Mon 09:00–13:00 and 14:00–18:00: 8h`.
+    fn together(&mut self, steps: &[Step]) -> String {
+        let [others @ .., Step::Worked { day, from, to, seconds, closing, why }] = steps else {
+            return steps.first().map(|step| self.step(step)).unwrap_or_default();
+        };
+        let span = |teller: &Self, from, to| format!("{}–{}", teller.time(from), teller.end(to));
+        let (mut spans, mut sum) = (Vec::new(), *seconds);
+        for step in others {
+            if let Step::Worked { from, to, seconds, .. } = *step {
+                spans.push(span(self, from, to));
+                sum += seconds;
+            }
+        }
+        spans.push(span(self, *from, *to));
+        let until = if *closing { ", until closing" } else { "" };
+        let why = because(*why).map(|why| format!(", {why}")).unwrap_or_default();
+        format!("{} {}: {}{until}{why}", self.on(*day), spans.join(" and "), length(sum))
     }
 
     fn step(&mut self, step: &Step) -> String {
@@ -83,11 +104,7 @@ impl Teller<'_> {
                 };
                 format!("{} {what}", self.at(at))
             }
-            Step::Worked { day, from, to, seconds, closing, why } => {
-                let until = if closing { ", until closing" } else { "" };
-                let why = because(why).map(|why| format!(", {why}")).unwrap_or_default();
-                format!("{} {}–{}: {}{until}{why}", self.on(day), self.time(from), self.end(to), length(seconds))
-            }
+            Step::Worked { .. } => self.together(std::slice::from_ref(step)),
             Step::AndSoOn { from, to, seconds } => {
                 format!("and so on from {} to {}: {} of working time", self.full(from), self.full(to), length(seconds))
             }

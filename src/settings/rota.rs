@@ -73,6 +73,7 @@ fn turns(table: &Map<String, Value>) -> Checked<Turns> {
     let mut days: [Vec<String>; 7] = Default::default();
     for (key, names) in WEEKDAYS.into_iter().zip(&mut days) {
         *names = of(key)?;
+        each_once(&format!("rota.{key}"), names).map_err(|w| w.below(key))?;
     }
     let from = table.get("from").map(first_monday).transpose().map_err(|w| w.below("from"))?;
     let names = of("weeks")?;
@@ -83,6 +84,10 @@ fn turns(table: &Map<String, Value>) -> Checked<Turns> {
         let error = Error::usage("a rota goes by weekday or week by week, not both ways")
             .hint("leave out weeks and from, or mon … sun");
         return Err(Wrong::key("weeks", error));
+    }
+    if names.is_empty() {
+        let error = Error::usage("rota.weeks names nobody").hint("weeks = [\"mila\", \"oleg\"], one after the other");
+        return Err(Wrong::value(error).below("weeks"));
     }
     let Some(from) = from else {
         let error = Error::usage("rota.weeks: which week is that of the first name?")
@@ -107,6 +112,45 @@ pub(super) fn agents(key: &str, value: &Value) -> Checked<Vec<String>> {
         named.ok_or_else(|| Wrong::value(should_be(key, should, item)).inside(Step::Item(n)))
     };
     list.iter().enumerate().map(name).collect()
+}
+
+/// Whether nobody stands in a list twice. In the turn of weeks somebody may: he has more of them.
+pub(super) fn each_once(key: &str, names: &[String]) -> Checked<()> {
+    let twice = |(n, name): &(usize, &String)| names.iter().take(*n).any(|before| same(before, name));
+    match names.iter().enumerate().find(twice) {
+        Some((n, name)) => {
+            let error = Error::usage(format!("{key}: {name} stands there already")).hint("name each agent once");
+            Err(Wrong::value(error).inside(Step::Item(n)))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Whether the rota names nobody for whom `stranger` has an error.
+///
+/// # Errors
+/// The first of them.
+pub fn team(value: &Value, stranger: &dyn Fn(&str) -> Option<Error>) -> Result<()> {
+    strangers(value, stranger).map_err(|wrong| wrong.error)
+}
+
+/// The same, and on which step of the setting he stands.
+pub(super) fn strangers(value: &Value, stranger: &dyn Fn(&str) -> Option<Error>) -> Checked<()> {
+    for key in WEEKDAYS.into_iter().chain(["weeks"]) {
+        for (n, name) in value.get(key).and_then(Value::as_array).into_iter().flatten().enumerate() {
+            if let Some(error) = name.as_str().and_then(stranger) {
+                return Err(Wrong::value(error).inside(Step::Item(n)).below(key));
+            }
+        }
+    }
+    for key in ["away", "limit"] {
+        for name in value.get(key).and_then(Value::as_object).into_iter().flat_map(Map::keys) {
+            if let Some(error) = stranger(name).filter(|_| name != OTHERS) {
+                return Err(Wrong::key(name, error).below(key));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn first_monday(value: &Value) -> Checked<Date> {
@@ -280,6 +324,8 @@ mod tests {
             ("[rota]\nmonday = [\"mila\"]\n", "s.toml:2:1: there is no key monday in the rota"),
             ("[rota]\nmon = \"mila\"\n", "s.toml:2:7: rota.mon should be a list of agents"),
             ("[rota]\nmon = [\"mila\", \"two words\"]\n", "s.toml:2:16: rota.mon should be a list of agents"),
+            ("[rota]\nmon = [\"mila\", \"oleg\", \"Mila\"]\n", "s.toml:2:24: rota.mon: Mila stands there already"),
+            ("[rota]\nweeks = []\nfrom = 2026-11-02\n", "s.toml:2:9: rota.weeks names nobody"),
             ("[rota]\nmon = [\"me\"]\n", "s.toml:2:8: rota.mon should be a list of agents"),
             (
                 "[rota]\naway = { mila = [\"2026-02-30\"] }\n",

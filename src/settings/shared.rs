@@ -45,6 +45,21 @@ pub fn agree(text: &str, file: &str, set: &[(String, Value)], wanted: &[(String,
     sla::agreed(set, wanted).map_err(|wrong| if said { wrong.placed(&document, text, file) } else { wrong.error })
 }
 
+/// Whether what a file wants names nobody for whom `stranger` has an error.
+///
+/// # Errors
+/// The first of them, with line and column.
+pub fn agree_with_team(
+    text: &str,
+    file: &str,
+    wanted: &[(String, Value)],
+    stranger: &dyn Fn(&str) -> Option<Error>,
+) -> Result<()> {
+    let Some((_, rota)) = wanted.iter().find(|(key, _)| key == "rota") else { return Ok(()) };
+    let document = toml_edit::Document::parse(text.to_owned()).map_err(|e| unreadable(&e, text, file))?;
+    rota::strangers(rota, stranger).map_err(|wrong| wrong.below("rota").placed(&document, text, file))
+}
+
 /// What a change of one key makes of the setting it belongs to: `details.name`, `smtp.from`, `mailbox.support.imap` are
 /// parts of one. `set` is what is set; without a text the part goes, and with its last part the setting.
 ///

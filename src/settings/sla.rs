@@ -15,7 +15,7 @@ use crate::error::{Error, Kind, Result};
 use serde_json::{Map, Value, json};
 
 pub use which::read_match;
-use which::{contradiction, covers};
+use which::{allows, contradiction, covers};
 
 /// Keys of a policy in their order.
 pub(super) const KEYS: &[&str] = &[
@@ -102,6 +102,11 @@ fn policy(section: &Map<String, Value>) -> Checked<Policy> {
         return Err(Wrong::value(Error::usage(format!("{called} promises nothing")).hint(hint)));
     }
     let matches = said("match").map(|(key, value)| matched(&key, value)).transpose().map_err(at("match"))?;
+    for kind in Promised::ALL {
+        if let (Some((key, Value::Object(table))), Some(matches)) = (said(kind.word()), &matches) {
+            applies(&called, &key, table, matches).map_err(at(kind.word()))?;
+        }
+    }
     let calendar = said("calendar").map(|(key, value)| word(&key, value)).transpose().map_err(at("calendar"))?;
     let warn = said("warn").map(|(key, value)| percent(&key, value)).transpose().map_err(at("warn"))?;
     let (pending, hold) = pauses(&key, section)?;
@@ -159,6 +164,23 @@ fn set_targets(targets: &mut Targets, kind: Promised, key: &str, value: &Value) 
         _ => return Err(Wrong::value(should_be(key, should, value))),
     }
     Ok(())
+}
+
+/// Whether each of the priorities that have a target of their own can be that of a ticket which the policy is for.
+fn applies(called: &str, key: &str, table: &Map<String, Value>, matches: &Query) -> Checked<()> {
+    // What can never match at all is told as that.
+    if contradiction(matches).is_some() {
+        return Ok(());
+    }
+    let never = |name: &&String| Priority::of(name).is_some_and(|priority| !allows(matches, priority));
+    match table.keys().find(never) {
+        Some(name) => {
+            let error =
+                Error::usage(format!("{key}.{name} can never apply: the match of {called} leaves out prio:{name}"));
+            Err(Wrong::key(name, error.hint(format!("take {name} out here, or put it into the match"))))
+        }
+        None => Ok(()),
+    }
 }
 
 const PRIORITIES: &[&str] = &["low", "normal", "high", "urgent"];
@@ -308,8 +330,15 @@ fn put(section: &mut Value, field: &str, text: Option<&str>) {
         (None, Some(text)) => drop(table.insert(field.to_owned(), typed_field(field, text))),
         (None, None) => drop(table.remove(field)),
         (Some((key, priority)), text) => {
-            // What held for all holds for each, before one of them gets its own.
-            let each = |all: Value| PRIORITIES.iter().map(|p| ((*p).to_owned(), all.clone())).collect::<Map<_, _>>();
+            // What held for all holds for each that the policy is for, before one of them gets its own.
+            let matches = table.get("match").and_then(Value::as_str).and_then(|text| read_match(text).ok());
+            let meant = |name: &&&str| match (&matches, Priority::of(name)) {
+                (Some(matches), Some(priority)) => allows(matches, priority),
+                _ => true,
+            };
+            let each = |all: Value| {
+                PRIORITIES.iter().filter(meant).map(|p| ((*p).to_owned(), all.clone())).collect::<Map<_, _>>()
+            };
             let mut some = match table.remove(key) {
                 Some(Value::Object(some)) => some,
                 Some(all) => each(all),

@@ -6,6 +6,7 @@ pub mod answer;
 mod apply;
 pub mod backup;
 pub mod billing;
+pub mod bookmark;
 pub mod bulk;
 pub mod client;
 pub mod contact;
@@ -294,27 +295,6 @@ impl Store {
         kept
     }
 
-    /// Moves an agent's bookmarks: no operation, nobody's fact, so nothing that history or undo would show.
-    pub fn bookmark(&mut self, agent: &str, marks: &[(&str, i64)]) -> Result<()> {
-        self.engine.begin_write()?;
-        let moved = (|| {
-            let mut reader = Reader { engine: &mut self.engine };
-            let id = match reader.agent_named(agent)? {
-                Some(known) => known.id,
-                None => {
-                    let id = reader.number(sql::NEXT_ID, vals![1_i64])?;
-                    let nothing = Option::<&str>::None;
-                    reader.engine.run(sql::AGENT_ADD, vals![id, agent, &agent.to_lowercase(), nothing, true])?;
-                    id
-                }
-            };
-            marks
-                .iter()
-                .try_for_each(|(name, place)| reader.engine.run(sql::BOOKMARK_PUT, vals![id, *name, *place]).map(drop))
-        })();
-        self.end(moved.is_ok()).and(moved)
-    }
-
     /// Gives a long import or a large report more memory.
     pub fn prepare_for_bulk(&mut self) -> Result<()> {
         self.engine.prepare_for_bulk()
@@ -324,7 +304,16 @@ impl Store {
 impl Reader<'_> {
     /// One writer at a time, numbered in the order of commits; an outdated program is told so.
     fn pass_the_door(&mut self) -> Result<i64> {
-        let passed = self.first(sql::DOOR, vals![SCHEMA], |r| r.int(0))?;
+        self.at_the_door(sql::DOOR)
+    }
+
+    /// Keeps other writers out without writing anything that would have a number. Gives the number of the last write.
+    fn hold_the_door(&mut self) -> Result<i64> {
+        self.at_the_door(sql::DOOR_HOLD)
+    }
+
+    fn at_the_door(&mut self, how: &str) -> Result<i64> {
+        let passed = self.first(how, vals![SCHEMA], |r| r.int(0))?;
         passed.ok_or_else(|| {
             Error::refused("this desk was written by a newer program").hint("update desk; nothing was changed")
         })

@@ -2,7 +2,8 @@
 
 use super::history::operation_of;
 use super::{Reader, sql, vals};
-use crate::domain::event::Operation;
+use crate::domain::event::{Noun, Operation};
+use crate::domain::ticket::{Standing, Status};
 use crate::domain::time::Moment;
 use crate::error::Result;
 
@@ -71,9 +72,33 @@ impl Reader<'_> {
         self.all(sql::NEWS_TICKETS, vals![first], |r| Ok((r.int(0)?, r.int(1)?)))
     }
 
-    /// The promises that were broken after one instant and up to another: ticket and when.
+    /// The promises by voice that were broken after one instant and up to another, by when they were due: ticket and when. One
+    /// that was moved or taken back once it was broken stays broken.
     pub fn broken_promises(&mut self, after: Moment, up_to: Moment) -> Result<Vec<(i64, Moment)>> {
-        self.all(sql::NEWS_BROKEN, vals![after, up_to], |r| Ok((r.int(0)?, r.at(1)?)))
+        let mut broken = self.all(sql::NEWS_BROKEN, vals![after, up_to], |r| Ok((r.int(0)?, r.at(1)?)))?;
+        let moved = self.all(sql::NEWS_MOVED, vals![after], |r| {
+            let due: Option<Moment> = serde_json::from_str(&r.text(1)?).unwrap_or_default();
+            Ok((r.int(0)?, due, r.at(2)?))
+        })?;
+        for (ticket, due, moved_at) in moved {
+            let missed = due.filter(|due| after < *due && *due <= up_to && *due < moved_at);
+            if let Some(due) = missed.filter(|due| !broken.contains(&(ticket, *due)))
+                && !self.was_closed(ticket, due)?
+            {
+                broken.push((ticket, due));
+            }
+        }
+        broken.sort_by_key(|(ticket, due)| (*due, *ticket));
+        Ok(broken)
+    }
+
+    /// Whether a ticket was closed at an instant.
+    fn was_closed(&mut self, ticket: i64, at: Moment) -> Result<bool> {
+        let stood = self.events_of_ticket(ticket)?.into_iter().map(|happened| happened.event);
+        let mut turned =
+            stood.filter(|e| e.noun == Noun::Ticket && e.id == ticket && e.field == "status" && e.at <= at);
+        let standing = turned.next_back().and_then(|e| serde_json::from_value::<Standing>(e.to).ok());
+        Ok(standing.is_some_and(|standing| standing.status == Status::Closed))
     }
 
     /// The tickets that came back into sight after one instant and up to another: which, when, and what they were until then.

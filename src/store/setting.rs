@@ -1,6 +1,6 @@
 //! Shared settings and muted addresses.
 
-use super::{Reader, Tx, sql, vals};
+use super::{Reader, sql};
 use crate::error::{Error, Result};
 use serde_json::Value;
 
@@ -20,17 +20,5 @@ impl Reader<'_> {
     /// Muted addresses and domains.
     pub fn mutes(&mut self) -> Result<Vec<String>> {
         self.all(sql::MUTES, &[], |r| r.text(0))
-    }
-
-    /// A bookmark of an agent: how far he has read the news, up to where he has seen a ticket. What is nobody's is of agent 0.
-    pub fn bookmark(&mut self, agent: i64, name: &str) -> Result<Option<i64>> {
-        self.first(sql::BOOKMARK_GET, vals![agent, name], |r| r.int(0))
-    }
-}
-
-impl Tx<'_> {
-    /// Moves a bookmark together with what is written here.
-    pub fn put_bookmark(&mut self, agent: i64, name: &str, place: i64) -> Result<()> {
-        self.run(sql::BOOKMARK_PUT, vals![agent, name, place]).map(drop)
     }
 }

@@ -30,6 +30,7 @@ macro_rules! voiced {
 
 statements! {
     DOOR = "UPDATE desk SET change_no = change_no + 1 WHERE id = 1 AND schema = ?1 RETURNING change_no";
+    DOOR_HOLD = "UPDATE desk SET change_no = change_no WHERE id = 1 AND schema = ?1 RETURNING change_no";
     DESK_ADD = "INSERT INTO desk (id, schema, change_no, next_no, next_entry, next_id, uid, made_at, secret, analyser) VALUES (1, ?1, 0, 1, 1, 1, ?2, ?3, ?4, ?5)";
     DESK_UID = "SELECT uid FROM desk WHERE id = 1";
     DESK_EDITION = "UPDATE desk SET schema = ?1 WHERE id = 1 AND schema < ?1";
@@ -284,6 +285,7 @@ statements! {
     POINT_TICKETS = "SELECT t.id FROM contact_point AS p JOIN ticket AS t ON t.requester_id = p.contact_id WHERE p.kind = 'email' AND p.key = ?1";
     BOOKMARK_GET = "SELECT change_no FROM bookmark WHERE agent_id = ?1 AND name = ?2";
     BOOKMARK_PUT = "INSERT INTO bookmark (agent_id, name, change_no) VALUES (?1, ?2, ?3) ON CONFLICT (agent_id, name) DO UPDATE SET change_no = excluded.change_no";
+    BOOKMARK_DROP = "DELETE FROM bookmark WHERE agent_id = ?1 AND name = ?2";
 
     SOURCE_ADD = "INSERT INTO source (id, place, mailbox, folder, epoch) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (place) DO NOTHING";
     SOURCE_GET = "SELECT id, place, mailbox, folder, epoch, stamp, fetched_at, trouble, holder, held_until FROM source WHERE place = ?1";
@@ -489,5 +491,6 @@ statements! {
     NEWS_MAIL = "SELECT operation_id, id, ticket_id, at, counts FROM message WHERE operation_id >= ?1 AND direction = 'in' AND ticket_id IS NOT NULL ORDER BY operation_id, at, id";
     NEWS_TICKETS = "SELECT operation_id, id FROM ticket WHERE operation_id >= ?1 ORDER BY operation_id, id";
     NEWS_WOKE = "SELECT id, until, status FROM ticket WHERE until > ?1 AND until <= ?2 AND status IN ('pending', 'hold') AND merged_into IS NULL AND muted = 0 UNION ALL SELECT id, snoozed_until, 'snoozed' FROM ticket WHERE snoozed_until > ?1 AND snoozed_until <= ?2 AND status <> 'closed' AND merged_into IS NULL AND muted = 0 ORDER BY 2, 1";
+    NEWS_MOVED = "SELECT e.noun_id, e.before, e.at FROM event AS e JOIN operation AS o ON o.id = e.operation_id JOIN ticket AS t ON t.id = e.noun_id WHERE e.noun = 'ticket' AND e.field = 'due_at' AND e.at > ?1 AND o.undone_by IS NULL AND o.kind IN ('do', 'import', 'fetch') AND t.merged_into IS NULL AND t.muted = 0 AND t.automatic = 0 ORDER BY e.operation_id, e.seq";
     NEWS_BROKEN = "SELECT id, due_at FROM ticket WHERE due_at > ?1 AND due_at <= ?2 AND merged_into IS NULL AND muted = 0 AND automatic = 0 AND (closed_at IS NULL OR closed_at > due_at) ORDER BY due_at, id";
 }

@@ -28,6 +28,26 @@ fn sixteen_processes_write_at_once_and_none_is_locked_out() {
 }
 
 #[test]
+fn of_many_who_ask_what_is_new_at_once_one_is_told() {
+    let stage = Stage::new();
+    stage.all(&["config set sla.all.first_response '1h wall'", "open one -f ann@x.test --at 2026-11-20T08:00:00Z"]);
+    stage.as_agent("bob").ok("note 1 seen");
+    for line in ["news --since-last", "sla --check --since-last"] {
+        let words: Vec<&str> = line.split(' ').collect();
+        let bob = stage.as_agent("bob");
+        let children: Vec<_> = (0..12).map(|_| bob.program(&words).spawn().unwrap()).collect();
+        let told = children.into_iter().map(|c| said(&c.wait_with_output().unwrap()));
+        let told: Vec<_> = told
+            .filter(|(code, out, talk)| {
+                assert!([0, 4].contains(code), "{line}: {talk}");
+                !out.is_empty()
+            })
+            .collect();
+        assert_eq!(told.len(), 1, "{line}: {told:?}");
+    }
+}
+
+#[test]
 fn a_desk_that_many_make_at_once_is_one_desk() {
     let stage = Stage::new();
     let children: Vec<_> = (0..12).map(|n| stage.program(&["open", &format!("first {n}")]).spawn().unwrap()).collect();

@@ -52,7 +52,7 @@ fn a_mail_a_note_a_close_a_merge_and_an_assignment_count_and_small_things_do_not
         assert!(refused.contains(said), "{deed}: {refused}");
     };
     looks("note 1 'called her'", "oleg noted: called her");
-    looks("assign 1 oleg", "oleg gave it to oleg");
+    looks("assign 1 oleg", "oleg took it");
     looks("assign 1 mila", "oleg gave it to you");
     looks("close 1 --reason workaround", "oleg closed it as workaround");
     oleg.ok("open Twin -f ann@acme.test -m 'the same'");

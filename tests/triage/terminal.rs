@@ -8,7 +8,7 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 use std::fs::File;
 use std::io::{Read, Write};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -32,6 +32,11 @@ pub struct Terminal {
 impl Terminal {
     /// `desk` with these words on a terminal of so many cells.
     pub fn open(stage: &Stage, words: &[&str], size: (u16, u16)) -> Terminal {
+        Terminal::with(stage.program(words), size)
+    }
+
+    /// A program on a terminal of so many cells.
+    pub fn with(mut command: Command, size: (u16, u16)) -> Terminal {
         let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         // Else the program would hold this end, too, and never see the window closed.
         fcntl_setfd(&master, FdFlags::CLOEXEC).unwrap();
@@ -42,7 +47,6 @@ impl Terminal {
         let master = File::from(master);
         set_size(&master, size);
         let end = || Stdio::from(slave.try_clone().unwrap());
-        let mut command = stage.program(words);
         command.env("TERM", "xterm").env("PATH", "/usr/bin:/bin").stdin(end()).stdout(end()).stderr(end());
         let program = command.spawn().unwrap();
         let seen = Arc::new(Mutex::new(Vec::new()));
@@ -81,7 +85,9 @@ impl Terminal {
     fn waits(&self, what: &str, holds: impl Fn(&str) -> bool) {
         let end = Instant::now() + PATIENCE;
         while !holds(&self.screen()) {
-            assert!(Instant::now() < end, "{what} was waited for:\n{}", self.screen());
+            let end_of = self.program.id();
+            let state = std::fs::read_to_string(format!("/proc/{end_of}/stat")).unwrap_or_default();
+            assert!(Instant::now() < end, "{what} was waited for ({state}):\n{}\n{:?}", self.screen(), self.bytes());
             std::thread::sleep(Duration::from_millis(5));
         }
     }
@@ -126,13 +132,25 @@ impl Terminal {
         let end = Instant::now() + PATIENCE;
         loop {
             if let Some(status) = self.program.try_wait().unwrap() {
-                // What it wrote last is on its way through the terminal.
-                std::thread::sleep(Duration::from_millis(50));
+                self.reads_to_the_end();
                 return status.code();
             }
             assert!(Instant::now() < end, "it does not end:\n{}", self.screen());
             std::thread::sleep(Duration::from_millis(5));
         }
+    }
+
+    /// Waits until what the program wrote last has come through the terminal: bytes of ours after it have.
+    fn reads_to_the_end(&mut self) {
+        const MARK: &str = "<the end>";
+        if self.closed.load(Ordering::SeqCst) {
+            return;
+        }
+        self.slave.write_all(MARK.as_bytes()).unwrap();
+        self.waits("the end of the bytes", |_| self.bytes().contains(MARK));
+        // What was typed too late for the program is echoed after it.
+        let written = self.bytes().find(MARK).unwrap();
+        self.seen.lock().unwrap().truncate(written);
     }
 }
 

@@ -6,6 +6,7 @@ use crate::actions;
 use crate::actions::things as deeds;
 use crate::commands::args::Answer;
 use crate::desk::Desk;
+use crate::domain::agent::same;
 use crate::domain::period::Period;
 use crate::domain::rota::{Days, Rota, joined, without};
 use crate::domain::time::{Date, Moment, monday};
@@ -122,7 +123,14 @@ fn events(rota: &Rota, days: &[Date], uid: &str) -> Vec<Event> {
             summary: format!("duty: {name}"),
             description: description.clone(),
         };
-        duty.on.iter().map(event).collect::<Vec<_>>()
+        // A rota of an older program may name somebody twice: he has one duty on a day.
+        let mut once: Vec<&String> = Vec::new();
+        for name in &duty.on {
+            if !once.iter().any(|known| same(known, name)) {
+                once.push(name);
+            }
+        }
+        once.into_iter().map(event).collect::<Vec<_>>()
     };
     days.iter().flat_map(of_day).collect()
 }

@@ -1,11 +1,32 @@
-//! Settings that name agents. One whom nobody knows is no mistake, for a new desk has no team yet; but it is said.
+//! Settings that name agents. Nobody is given duty whom the team does not know; a new desk has no team yet, so there it is no
+//! mistake, but it is said.
 
 use crate::desk::Desk;
 use crate::domain::agent::same;
 use crate::domain::nearest::nearest;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::settings;
 use serde_json::Value;
+
+/// What is wrong with giving duty to somebody: nothing where he is in the team, where the rota that is set names him already,
+/// and where there is no team.
+pub(super) fn stranger(desk: &mut Desk) -> Result<impl Fn(&str) -> Option<Error> + use<>> {
+    let (mut team, mut known) = (Vec::new(), Vec::new());
+    if desk.exists()? {
+        team = desk.read(|r| r.agents())?;
+        known = named("rota", &desk.setting("rota")?);
+    }
+    known.extend(team.iter().map(|agent| agent.name.clone()));
+    Ok(move |name: &str| {
+        if team.is_empty() || known.iter().any(|known| same(known, name)) {
+            return None;
+        }
+        let near = nearest(name, team.iter().filter(|agent| agent.active).map(|agent| agent.name.as_str()));
+        let way = near.map_or_else(String::new, |near| format!("did you mean {near}? "));
+        let error = Error::missing(format!("nobody in the team is called {name}"));
+        Some(error.hint(format!("{way}to take him in: desk agent add {name}")))
+    })
+}
 
 /// The agents that a setting names.
 pub(super) fn named(key: &str, value: &Value) -> Vec<String> {

@@ -71,10 +71,12 @@ impl Passed {
         house: &House,
         me: Option<i64>,
     ) -> Result<()> {
-        const SINCE: &str = "news:contracts";
         let zone = &chosen.zone;
-        let told_before = me.filter(|_| window.since_last);
-        let begun = told_before.map_or(Ok(None), |me| r.bookmark(me, SINCE))?.is_some();
+        let asked = window.question.as_deref();
+        let since = format!("news{}:contracts", asked.unwrap_or_default());
+        let mark = |alert: &Alert| mark(alert, asked.unwrap_or_default());
+        let told_before = me.filter(|_| asked.is_some());
+        let begun = told_before.map_or(Ok(None), |me| r.bookmark(me, &since))?.is_some();
         for books in Books::alerted(r, house, house.today)? {
             let handle = r.client(books.client)?.map(|client| client.handle).unwrap_or_default();
             if !chosen.has_client(Some(books.client)) {
@@ -88,13 +90,13 @@ impl Passed {
                     let fresh = if begun { !known } else { within(alert, window, zone) };
                     news.extend(fresh.then_some(alert.on));
                 }
-                self.marks.extend(standing.alerts.iter().map(mark).filter(|_| window.since_last));
+                self.marks.extend(standing.alerts.iter().map(mark).filter(|_| asked.is_some()));
                 if let Some(on) = news.into_iter().max() {
                     self.contracts.push(told(&standing, zone.start_of_day(on)));
                 }
             }
         }
-        self.marks.extend(window.since_last.then(|| (SINCE.to_owned(), window.promised_to.0)));
+        self.marks.extend(asked.map(|_| (since, window.promised_to.0)));
         Ok(())
     }
 }
@@ -104,13 +106,14 @@ fn within(alert: &Alert, window: &Window, zone: &Zone) -> bool {
     (zone.date(window.promised_after)..=zone.date(window.promised_to)).contains(&alert.on)
 }
 
-/// What says that somebody was told of it: of the same period and the same percentage nobody is told twice.
-fn mark(alert: &Alert) -> (String, i64) {
+/// What says that somebody was told of it: of the same period and the same percentage no question is answered
+/// twice.
+fn mark(alert: &Alert, question: &str) -> (String, i64) {
     let what = match alert.what {
         Reached::Percent(percent) => percent.to_string(),
         Reached::Ends(days, last) => format!("ends{days}:{last}"),
     };
-    let name = format!("news:contract:{}:{}:{what}", alert.contract, alert.number);
+    let name = format!("news{question}:contract:{}:{}:{what}", alert.contract, alert.number);
     (name, i64::from(alert.on.num_days_from_ce()))
 }
 

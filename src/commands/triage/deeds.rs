@@ -2,7 +2,7 @@
 
 use super::keys::Wish;
 use super::session::{Session, Step};
-use crate::actions::{outbox, similar};
+use crate::actions::{hours, outbox, similar};
 use crate::commands::{self, args::Answer, args::Body, ls, show};
 use crate::domain::client::domain_of;
 use crate::domain::listed::Listed;
@@ -31,6 +31,15 @@ impl Deed {
             after.insert(at, "--".to_owned());
         }
         Deed { before, after }
+    }
+
+    /// In words: `merge into 3`, `close as workaround`.
+    fn said(&self) -> String {
+        let word = |w: &str| match w {
+            "--reason" => "as".to_owned(),
+            flag => flag.trim_start_matches("--").to_owned(),
+        };
+        std::iter::once(self.before.to_owned()).chain(self.after.iter().map(|w| word(w))).collect::<Vec<_>>().join(" ")
     }
 
     fn on(&self, ids: &str) -> Vec<String> {
@@ -127,7 +136,15 @@ impl Session<'_> {
     /// Runs a command as if it had been typed, and tells what came of it; false where it was refused.
     fn typed(&mut self, words: &[String], tickets: &[i64]) -> Result<bool> {
         let before = self.desk.done();
-        let answer = self.command(words);
+        let mut answer = self.command(words);
+        if let Err(e) = &answer
+            && e.hint.as_ref().is_some_and(|hint| hint.ends_with(hours::IF_RIGHT))
+            && let Some('y') = self.choose(&format!("{}: is that right?  y yes  n no", e.what), "yn", None)?
+        {
+            let sure = std::mem::replace(&mut self.desk.yes, true);
+            answer = self.command(words);
+            self.desk.yes = sure;
+        }
         let mut notes = std::mem::take(&mut self.desk.notes);
         let answer = match answer {
             Ok(answer) => answer,
@@ -147,7 +164,7 @@ impl Session<'_> {
             // Here u takes it back.
             notes.extend(report.notes.into_iter().filter(|n| !n.starts_with("operation ") && !n.starts_with("to turn that round")));
         }
-        self.told.append(&mut notes);
+        self.told.extend(notes.iter().filter_map(|note| in_keys(note)));
         if let Some(operation) = self.desk.done().filter(|done| Some(*done) != before) {
             let ticket = self.number()?;
             self.steps.push(Step { operation, ticket, tickets: tickets.to_vec() });
@@ -181,8 +198,7 @@ impl Session<'_> {
     /// Shows the others, and asks whether they are to have the same done to them.
     fn agreed(&mut self, deed: &Deed, others: &[Listed]) -> Result<bool> {
         let rows: Vec<Row> = others.iter().map(listed).collect();
-        let what = std::iter::once(deed.before).chain(deed.after.iter().map(String::as_str)).collect::<Vec<_>>().join(" ");
-        let question = format!("{} more like this: same action ({what})?  y yes  l list  n no", others.len());
+        let question = format!("{} more like this: same action ({})?  y yes  l list  n no", others.len(), deed.said());
         self.scroll_up();
         let agreed = loop {
             match self.choose(&question, "yln\n ", Some(&rows))? {
@@ -405,13 +421,33 @@ fn tickets(n: usize) -> String {
 /// An error on one line: what, why, the way out.
 fn one_sentence(e: &Error) -> String {
     let cause = e.cause.as_ref().map(|c| format!(" ({c})")).unwrap_or_default();
-    let hint = e.hint.as_ref().map(|h| format!("; {h}")).unwrap_or_default();
+    let hint = e.hint.as_deref().and_then(in_keys).map(|h| format!("; {h}")).unwrap_or_default();
     format!("{}{cause}{hint}", e.what)
+}
+
+/// The way out that somebody has here: what is typed at a question has no flag before it, and what only another command line
+/// can do is left out.
+fn in_keys(hint: &str) -> Option<String> {
+    let typed = ["--until ", "desk snooze 42 "].iter().find_map(|before| hint.strip_prefix(before));
+    if let Some(typed) = typed {
+        return Some(format!("write for example {typed}"));
+    }
+    let ways = hint.split("; ").filter(|way| !way.split_whitespace().any(|w| w.len() > 1 && w.starts_with('-')));
+    Some(ways.collect::<Vec<_>>().join("; ")).filter(|hint| !hint.is_empty())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_way_out_is_one_that_keys_have() {
+        assert_eq!(in_keys("--until tomorrow").as_deref(), Some("write for example tomorrow"));
+        assert_eq!(in_keys("desk reply 4 … --force"), None);
+        assert_eq!(in_keys("45m or 45h?; if it is right, say so with -y").as_deref(), Some("45m or 45h?"));
+        assert_eq!(Deed::of("close", &["--reason", "workaround"]).said(), "close as workaround");
+        assert_eq!(Deed::of("merge", &["--into", "3"]).said(), "merge into 3");
+    }
 
     #[test]
     fn words_that_were_typed_are_never_flags() {

@@ -28,6 +28,15 @@ pub(super) struct Queue {
     since: Moment,
 }
 
+/// What is left of the list.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Left {
+    /// Tickets that are in it and were not seen yet.
+    pub(super) unseen: i64,
+    /// Tickets that had the same done to them as another, and left it by that without being seen.
+    gone: i64,
+}
+
 impl Queue {
     /// The tickets that the words ask for; without any, those that wait for us.
     pub(super) fn of(desk: &mut Desk, words: &[String]) -> Result<Queue> {
@@ -137,9 +146,12 @@ impl Queue {
         }
     }
 
-    /// How many are there that were not seen yet.
-    pub(super) fn left(&self, desk: &mut Desk) -> Result<i64> {
-        self.count(desk, &self.unseen(false))
+    /// What is there that was not seen yet.
+    pub(super) fn left(&self, desk: &mut Desk) -> Result<Left> {
+        let unseen: Vec<i64> = self.done.iter().copied().filter(|id| !self.trail.contains(id)).collect();
+        let still = self.among(desk, &unseen)?.len();
+        let gone = i64::try_from(unseen.len().saturating_sub(still)).unwrap_or(i64::MAX);
+        Ok(Left { unseen: self.count(desk, &self.unseen(false))?, gone })
     }
 
     /// How many of the tickets that were asked for are there still, seen or not.
@@ -153,14 +165,13 @@ impl Queue {
     }
 
     /// `7 of 31, about 6 min left`: of how many this is which, and how long the rest takes at the pace so far.
-    pub(super) fn progress(&self, left: i64) -> String {
+    pub(super) fn progress(&self, left: Left) -> String {
         let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-        // Others that had the same done to them were never seen.
-        let unseen = self.done.iter().filter(|id| !self.trail.contains(id)).count();
-        let (place, all) = (count(self.at + 1 + unseen), count(self.trail.len() + unseen) + left);
-        let minutes = pace(&self.took).map(|seconds| ((seconds * (all - place + 1) + 59) / 60).max(1));
+        let again = self.trail.iter().skip(self.at + 1).filter(|id| !self.done.contains(id)).count();
+        let (all, rest) = (count(self.trail.len()) + left.gone + left.unseen, 1 + count(again) + left.unseen);
+        let minutes = pace(&self.took).map(|seconds| ((seconds * rest + 59) / 60).max(1));
         let about = minutes.map(|m| if m < 60 { format!("{m} min") } else { elapsed(m) });
-        format!("{place} of {all}{}", about.map(|about| format!(", about {about} left")).unwrap_or_default())
+        format!("{} of {all}{}", all - rest + 1, about.map(|about| format!(", about {about} left")).unwrap_or_default())
     }
 
     /// The ticket is passed over: it comes last for the rest of the day.

@@ -3,7 +3,7 @@
 use super::keys::{Wish, latin, wish};
 use super::line::{Line, Typed};
 use super::page::Page;
-use super::queue::Queue;
+use super::queue::{Left, Queue};
 use super::screen::{Bottom, Laid, View, help, lay};
 use crate::desk::Desk;
 use crate::error::{Error, Kind, Result};
@@ -40,8 +40,8 @@ pub(super) struct Session<'a> {
     pub(super) desk: &'a mut Desk,
     pub(super) queue: &'a mut Queue,
     page: Option<Page>,
-    /// How many come after those that were seen.
-    left: i64,
+    /// How many come after those that were seen, and how many left without being seen.
+    left: Left,
     /// What others did to the ticket that is shown.
     pub(super) alerts: Vec<String>,
     /// What was just done, or why not.
@@ -64,7 +64,7 @@ impl<'a> Session<'a> {
         let earlier = queue.skipped_earlier();
         let told = (earlier > 0).then(|| format!("resuming: {earlier} skipped earlier, at the end")).into_iter().collect();
         let (alerts, steps, declined, screen) = (Vec::new(), Vec::new(), BTreeSet::new(), Screen::default());
-        let (page, left, scroll, room, unseen, unnoted) = (None, 0, 0, 0, true, true);
+        let (page, left, scroll, room, unseen, unnoted) = (None, Left::default(), 0, 0, true, true);
         Session { desk, queue, page, left, alerts, told, steps, declined, screen, scroll, room, unseen, unnoted }
     }
 
@@ -228,10 +228,12 @@ impl<'a> Session<'a> {
         };
         let Laid { rows, cursor, furthest, room } = lay(&view, size);
         (self.scroll, self.room) = (self.scroll.min(furthest), room);
-        self.show(&rows, size, cursor)?;
+        let bytes = self.drawn(&rows, size, cursor);
+        // Before the painting: once a ticket can be seen, every key that is pressed is meant for it.
         if std::mem::take(&mut self.unseen) {
             self.desk.host.unseen_keys();
         }
+        self.desk.host.paint(&bytes)?;
         // After the painting: a desk that somebody else is writing to keeps nobody waiting for the screen.
         if let Some(page) = self.page.as_ref().filter(|_| std::mem::take(&mut self.unnoted)) {
             page.looked(self.desk);
@@ -239,14 +241,14 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    fn show(&mut self, rows: &[Row], size: (usize, usize), cursor: Option<(usize, usize)>) -> Result<()> {
+    /// What brings the screen to these rows.
+    fn drawn(&mut self, rows: &[Row], size: (usize, usize), cursor: Option<(usize, usize)>) -> String {
         let colour = match self.desk.own.color.as_deref() {
             Some("always") => true,
             Some("never") => false,
             _ => self.desk.host.colour(true),
         };
-        let bytes = self.screen.show(lines(rows, size.0, colour), size, cursor);
-        self.desk.host.paint(&bytes)
+        self.screen.show(lines(rows, size.0, colour), size, cursor)
     }
 
     fn scroll_by(&mut self, lines: i64, screens: i64) {
@@ -260,7 +262,8 @@ impl<'a> Session<'a> {
     fn help(&mut self) -> Result<bool> {
         loop {
             let size = self.desk.host.screen_size();
-            self.show(&help(size), size, None)?;
+            let bytes = self.drawn(&help(size), size, None);
+            self.desk.host.paint(&bytes)?;
             match self.desk.host.key(PATIENCE)? {
                 Heard::Nothing => {}
                 Heard::End | Heard::Key(Key::Ctrl('c'), _) => return Err(Error::new(Kind::Interrupted, "interrupted")),

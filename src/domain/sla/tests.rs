@@ -437,7 +437,8 @@ fn a_due_time_is_explained_step_by_step() {
             "off 23-23 Some(Holiday)",
             "worked 24T09:00-24T10:00 60m",
             "pending 24T10:00-24T12:00 120m",
-            "worked 24T12:00-24T17:00 240m",
+            "worked 24T12:00-24T13:00 60m",
+            "worked 24T14:00-24T17:00 180m",
             "due 24T17:00",
             "Closed 24T16:00 300m 60m"
         ]

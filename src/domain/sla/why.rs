@@ -39,7 +39,7 @@ pub enum Step {
         /// With what.
         by: Beginning,
     },
-    /// Working hours of one day that count, breaks left out.
+    /// Working hours of one day that count, without a break; a day with a break has several.
     Worked {
         /// The day in the zone of the calendar; of the first hour where they go on over midnight.
         day: Date,
@@ -237,13 +237,10 @@ impl Telling<'_, '_> {
         let closing = closes && calendar.opens(to) >= calendar.zone().start_of_day(day.succ_opt().unwrap_or(day));
         let told = self.days >= TOLD;
         match self.steps.last_mut() {
-            Some(Step::Worked { day: same, to: end, seconds: sum, closing: last, .. }) if *same == day && !told => {
-                (*end, *last) = (to, closing);
-                *sum += seconds;
-            }
             _ if told => self.steps.push(Step::AndSoOn { from, to, seconds }),
-            _ => {
-                self.days += 1;
+            last => {
+                let again = matches!(last, Some(Step::Worked { day: same, .. }) if *same == day);
+                self.days += usize::from(!again);
                 self.steps.push(Step::Worked { day, from, to, seconds, closing, why: hours.why });
             }
         }

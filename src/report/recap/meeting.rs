@@ -286,7 +286,12 @@ pub(super) fn promises(facts: &RecapFacts) -> Vec<Part> {
     let ByVoice { kept, late } = &facts.voice;
     let (all, kept) = (facts.voice.total(), kept.len());
     if all > 0 {
-        let listed: Vec<String> = late.iter().map(|n| format!("#{n}")).collect();
+        // A ticket on which several were late is named once.
+        let counted = late.chunk_by(|a, b| a == b).map(|same| match (same.first(), same.len()) {
+            (Some(n), times @ 2..) => format!("#{n} ×{times}"),
+            (n, _) => n.map(|n| format!("#{n}")).unwrap_or_default(),
+        });
+        let listed: Vec<String> = counted.collect();
         let late = late.len();
         let mut text = tongue.of(
             format!("promised by voice: {all}, kept {kept}, late {late}"),

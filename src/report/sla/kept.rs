@@ -56,7 +56,10 @@ pub(in crate::report) fn table(kinds: &[Kind], attained: &Attainment, other: (&'
         let mut cells = vec![named(head(*kind))];
         cells.extend(tallied(tally).map(|(_, cell)| cell));
         cells.push(percent(then.rate()));
-        cells.push(Moved::Points(tally.rate().permille(), then.rate().permille()).told());
+        cells.push(match (tally.rate().permille(), then.rate().permille()) {
+            (Some(now), Some(then)) if now == then => Cell::Text(format!("= as {}", other.0)),
+            (now, then) => Moved::Points(now, then).told(),
+        });
         cells.push(if is_few(n) { Cell::Text(format!("n = {n}, too few to judge")) } else { Cell::Empty });
         cells
     };

@@ -247,18 +247,17 @@ fn formula(facts: &FigureFacts) -> String {
     let many = |n: i64| usize::try_from(n).unwrap_or_default();
     if let Some(times) = times(facts) {
         let spread = times.spread(facts.business);
-        let (Some(median), Some(p90), Some(mean)) = (spread.median, spread.p90, spread.mean) else {
+        let (Some(median), Some(p90)) = (spread.median, spread.p90) else {
             return "n = 0: nothing was measured.".to_owned();
         };
         let said = |seconds| if facts.business { length(seconds) } else { elapsed(minutes(seconds)) };
         let (time, nth) = (if facts.business { "business" } else { "calendar" }, (9 * times.n).div_ceil(10));
         return format!(
-            "In {time} time: median {} (the middle of {} values), p90 {} (value {nth} of {} in order), mean {}.{}",
+            "In {time} time: median {} (the middle of {} values), p90 {} (value {nth} of {} in order).{}",
             said(median),
             times.n,
             said(p90),
             times.n,
-            said(mean),
             few(times.n)
         );
     }

@@ -108,6 +108,13 @@ pub(super) fn contradiction(query: &Query) -> Option<&'static str> {
     None
 }
 
+/// Whether a ticket of this priority can meet a query, as far as its words show it.
+pub(super) fn allows(query: &Query, priority: Priority) -> bool {
+    let mut narrower = query.clone();
+    narrower.terms.push(Term { negated: false, alternatives: vec![Test::Priority(priority)] });
+    contradiction(&narrower).is_none()
+}
+
 /// A field of which a ticket has one value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Field {
