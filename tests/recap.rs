@@ -215,3 +215,41 @@ fn the_handover_says_what_presses_what_is_new_and_what_wakes() {
     empty.all(&["open 'x' -f a@b.test", "close 1"]);
     assert!(empty.ok("recap --handover").contains("Nobody waits for us."));
 }
+
+#[test]
+fn a_decision_is_judged_by_what_came_after_it_and_not_too_early() {
+    let stage = Stage::new();
+    open(&stage, "2026-11-09T09:00:00Z", "acme", &CARD[..3]);
+    open(&stage, "2026-11-16T09:00:00Z", "acme", &CARD);
+    let decided = stage.at("2026-11-17T09:00:00Z");
+    decided.ok("topic name 1 'Card declined' in:2026-W47");
+    decided.ok("topic plan 1 'ask the bank'");
+    let first = |desk: &Stage, line: &str| desk.json(line)["decisions"][0].clone();
+    let early = first(&stage.at("2026-11-19T12:00:00Z"), "recap in:2026-W47");
+    assert_eq!((&early["count"], &early["before"], &early["outcome"]), (&json!(0), &json!(7), &json!("too early")));
+    let monday = stage.at("2026-11-23T09:00:00Z");
+    let judged = first(&monday, "recap");
+    assert_eq!((&judged["count"], &judged["outcome"]), (&json!(0), &json!("it works: none")), "{judged}");
+    // A week later it is measured against the week before the decision, not against a week after it.
+    open(&stage, "2026-11-25T09:00:00Z", "acme", &CARD[..2]);
+    let later = first(&stage.at("2026-11-30T09:00:00Z"), "recap");
+    assert_eq!((&later["count"], &later["before"]), (&json!(2), &json!(7)), "{later}");
+    assert_eq!(later["outcome"], "it works: fewer");
+    let again = stage.at("2026-11-30T10:00:00Z");
+    again.ok("topic plan 1 'ask another bank'");
+    let dropped = first(&again, "recap in:2026-W49");
+    assert_eq!(dropped["outcome"], "too early", "{dropped}");
+}
+
+#[test]
+fn days_that_have_not_come_are_not_silent() {
+    let stage = Stage::new();
+    for day in ["09-14", "09-21", "09-28", "10-05", "10-12", "10-26"] {
+        open(&stage, &format!("2026-{day}T09:00:00Z"), "quiet", &["A small question about the weather"]);
+    }
+    // Four weeks are over on the 23rd; the week ends on the 22nd, the month on the 30th.
+    let calls = |now: &str, line: &str| stage.at(now).json(line)["calls"].clone();
+    assert_eq!(calls("2026-11-20T12:00:00Z", "recap in:2026-11"), json!([]));
+    let called = calls("2026-11-24T12:00:00Z", "recap in:2026-11");
+    assert_eq!(called[0]["why"], "silent for 4 weeks; wrote in 6 of the 9 before", "{called}");
+}

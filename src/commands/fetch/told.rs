@@ -49,7 +49,7 @@ pub(super) fn fetched(summary: &Summary, lines: &[Line], sent: &Sent, dry: bool)
     let rows = summary.mailboxes.iter().map(row).collect();
     let table = Table { key: "mailboxes", audience: Audience::Data, columns, rows, ..Table::default() };
     report.parts.push(Part::Table(table));
-    let rows = [("sent", sent.sent), ("later", sent.later), ("held", sent.held), ("unknown", sent.unknown)];
+    let rows = [("sent", sent.sent), ("later", sent.later), ("held", sent.held), ("unknown", sent.unknown), ("dropped", sent.dropped)];
     let rows = rows.map(|(key, count)| Fact::data(key, n(count))).to_vec();
     report.parts.push(Part::Facts(Facts { key: "outbox", audience: Audience::Data, rows, ..Facts::default() }));
     let columns = vec![

@@ -122,10 +122,10 @@ fn why(reason: &Reason, facts: &RecapFacts, tongue: Tongue) -> String {
             tongue.of(format!("came back after the close: {tickets}"), format!("вернулись после закрытия: {tickets}"))
         }
         Reason::Silent { since, wrote: (wrote, of) } => {
-            let days = facts.ends.since(*since) / (7 * 24 * 3600);
+            let weeks = facts.ends.min(facts.now).since(*since) / (7 * 24 * 3600);
             tongue.of(
-                format!("silent for {days} weeks; wrote in {wrote} of the {of} before"),
-                format!("молчит {days} нед.; до этого писал в {wrote} из {of} недель"),
+                format!("silent for {weeks} weeks; wrote in {wrote} of the {of} before"),
+                format!("молчит {weeks} нед.; до этого писал в {wrote} из {of} недель"),
             )
         }
     }
