@@ -21,7 +21,7 @@ use serde_json::Value;
 
 pub use check::{check, read_value};
 pub use own::{Own, Source, put_own};
-pub use shared::{LARGEST, agree, as_toml, at, changed, differences, flat, known, read_shared, write_shared};
+pub use shared::{LARGEST, agree, as_toml, at, changed, differences, flat, known, placed, read_shared, write_shared};
 
 /// Keys of the own file that hold one word each.
 pub const OWN_KEYS: &[&str] = &["me", "desk", "color", "sendmail"];

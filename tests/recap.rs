@@ -211,6 +211,20 @@ fn the_handover_says_what_presses_what_is_new_and_what_wakes() {
     let russian = desk.ok("recap --handover --lang ru");
     assert!(russian.contains("Передача дежурства") && russian.contains("Заметки за день"), "{russian}");
     assert!(!desk.ok("recap --handover client:zeta.test").contains("The shop is down"));
+    let mailed = Stage::new();
+    let mail = |n: u32, more: &str| {
+        let head = format!(
+            "From: Robot <r{n}@acme.test>\nTo: support@desk.test\nMessage-ID: <{n}@acme.test>\n{more}Subject: Report {n}\n"
+        );
+        std::fs::write(mailed.path(&format!("{n}.eml")), format!("{head}\nDisk full\n")).unwrap();
+        mailed.ok(&format!("import {} --own support@desk.test", mailed.path(&format!("{n}.eml")).display()));
+    };
+    mail(1, "Auto-Submitted: auto-generated\n");
+    mail(2, "");
+    mail(3, "");
+    mailed.ok("mute r2@acme.test");
+    let new = mailed.json("recap --handover")["new"].clone();
+    assert_eq!((new.as_array().unwrap().len(), &new[0]["subject"]), (1, &json!("Report 3")), "{new}");
     let empty = Stage::new();
     empty.all(&["open 'x' -f a@b.test", "close 1"]);
     assert!(empty.ok("recap --handover").contains("Nobody waits for us."));
@@ -252,4 +266,43 @@ fn days_that_have_not_come_are_not_silent() {
     assert_eq!(calls("2026-11-20T12:00:00Z", "recap in:2026-11"), json!([]));
     let called = calls("2026-11-24T12:00:00Z", "recap in:2026-11");
     assert_eq!(called[0]["why"], "silent for 4 weeks; wrote in 6 of the 9 before", "{called}");
+}
+
+#[test]
+fn who_has_no_name_is_called_by_his_address_and_the_muted_count_nowhere() {
+    let stage = Stage::new();
+    open(&stage, "2026-11-18T09:00:00Z", "acme", &CARD[..1]);
+    let desk = stage.at("2026-11-20T12:00:00Z");
+    desk.all(&["csat 1 2 -m 'slow again'", "nps ann@acme.test 3 -m 'not really'", "contact add loud@zeta.test"]);
+    desk.all(&["nps loud@zeta.test 10", "nps ann@acme.test 4 -m 'no' --at 2026-11-17"]);
+    let page = desk.ok("recap in:this-week");
+    assert!(page.contains("ann@acme.test"), "{page}");
+    let why = desk.json("why nps in:this-week");
+    assert_eq!(why["items"][0]["contact"], "loud@zeta.test", "{why}");
+    let scores = |line: &str, key: &str| desk.json(line)[key].clone();
+    let all = || {
+        let why = desk.json("why nps in:28d");
+        let (n, score) = (why["n"].clone(), why["score"].clone());
+        let of = [scores("nps", "nps"), scores("stats in:28d", "nps"), scores("recap in:28d", "nps")];
+        assert!(of.iter().all(|nps| nps["n"] == n && nps["score"] == score), "{of:?} {why}");
+        n
+    };
+    assert_eq!(all(), json!(2));
+    desk.ok("mute loud@zeta.test");
+    assert_eq!(all(), json!(1));
+    let why = desk.json("why csat in:28d");
+    assert_eq!((&why["n"], &why["percent"]), (&desk.json("csat")["csat"]["n"], &desk.json("csat")["csat"]["percent"]));
+}
+
+#[test]
+fn in_russian_numbers_have_a_comma_and_decisions_no_english() {
+    let desk = weeks();
+    desk.at("2026-11-21T08:00:00Z").all(&["csat 13 4", "csat 14 5", "csat 15 1 -m 'Долго'", "config set star csat"]);
+    desk.at("2026-11-22T08:00:00Z").ok("topic fixed 1 --in 2.4");
+    let page = desk.ok("recap --lang ru --all");
+    assert!(page.contains("66,7 %") && !page.contains("66.7"), "{page}");
+    assert!(page.contains("исправлено в 2.4; ask the bank (mila, до 2026-11-18)"), "{page}");
+    for english in ["fixed in", "(by ", ", by ", "too few", " of ", "n = 1, too"] {
+        assert!(!page.contains(english), "{english}: {page}");
+    }
 }

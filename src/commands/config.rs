@@ -4,6 +4,7 @@
 mod holidays;
 mod rows;
 mod team;
+mod templates;
 
 use super::args::{Answer, keep_text};
 use crate::actions;
@@ -164,7 +165,10 @@ fn set_shared(desk: &mut Desk, key: &str, value: Option<&str>) -> Result<Report>
     let set = if desk.exists()? { desk.read(|r| r.settings())? } else { Vec::new() };
     let value = holidays::typed(desk, key, value)?;
     let value = value.as_deref();
-    settings::changed(key, value, &set, &|zone| desk.host.zone(zone).is_some())?;
+    let wanted = settings::changed(key, value, &set, &|zone| desk.host.zone(zone).is_some())?;
+    if value.is_some() {
+        templates::fit(&[wanted]).map_err(|(_, e)| e)?;
+    }
     let written = desk.write(|tx| {
         let set = tx.settings()?;
         let wanted = [settings::changed(key, value, &set, &|_| true)?];
@@ -220,6 +224,7 @@ fn apply_file(desk: &mut Desk, file: &str) -> Result<Report> {
 /// Reads shared settings and looks whether they go together with those of the desk, while it is known where they stand.
 fn read_shared(desk: &mut Desk, text: &str, name: &str) -> Result<Vec<(String, Value)>> {
     let wanted = settings::read_shared(text, name, &|zone| desk.host.zone(zone).is_some())?;
+    templates::fit(&wanted).map_err(|(key, e)| settings::placed(e, &["templates", &key], text, name))?;
     let set = if desk.exists()? { desk.read(|r| r.settings())? } else { Vec::new() };
     settings::agree(text, name, &set, &settings::calendar::joined(&set, &wanted))?;
     Ok(wanted)

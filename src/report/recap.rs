@@ -295,6 +295,8 @@ pub(super) fn in_russian(part: &mut Part, now: Moment) {
         Cell::Minutes(n) => *cell = named(&Tongue::Ru.worked(*n)),
         Cell::Elapsed(n) => *cell = named(&Tongue::Ru.time(*n)),
         Cell::Ago(at) => *cell = named(&Tongue::Ru.time(now.since(*at) / 60)),
+        Cell::Permille(n) => *cell = named(&format!("{} %", Tongue::Ru.tenths(*n))),
+        Cell::Decimal(text) => *cell = named(&text.replace('.', ",")),
         _ => {}
     };
     match part {

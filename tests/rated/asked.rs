@@ -177,17 +177,24 @@ fn a_question_that_waits_goes_with_the_undo_and_one_that_left_stays() {
 }
 
 #[test]
-fn the_team_words_it_itself_and_a_mistake_is_found_before_anything_is_closed() {
+fn the_team_words_it_itself_and_a_mistake_is_found_when_it_is_set() {
     let post = Post::answered();
     post.stage
         .ok("config set templates.survey-en 'Dear {{ name }}, no. {{ ticket }} of {{ desk }}?\n\n{{ scores }}\n'");
     post.stage.ok("close 1 --ask");
     assert!(post.last().text.starts_with("Dear Ann Lee, no. 1 of Acme?\n\n5 — great\n"), "{}", post.last().text);
     let post = Post::answered();
-    post.stage.ok("config set templates.survey 'Dear {{ name'");
-    let wrong = post.stage.refused("close 1 --ask", 1);
+    let wrong = post.stage.refused("config set templates.survey 'Dear {{ name'", 1);
     assert!(wrong.contains("the template of the survey cannot be filled in, line 1"), "{wrong}");
-    assert_eq!(post.stage.of(1, "status"), json!("open"));
+    let wrong = post.stage.refused("config set templates.survey-ru 'Оценка?\n{{ scoers }}'", 1);
+    assert!(wrong.contains("templates.survey-ru") && wrong.contains("line 2"), "{wrong}");
+    assert!(post.stage.refused("config set templates.survey-de x", 2).contains("survey survey-en survey-ru"));
+    let file = post.stage.path("shared.toml");
+    std::fs::write(&file, "name = \"Acme\"\n[templates]\nsurvey-en = \"\"\"\nDear {{ name\n\"\"\"\n").unwrap();
+    let wrong = post.stage.refused(&format!("config apply {}", file.display()), 1);
+    assert!(wrong.contains("shared.toml:3:13: ") && wrong.contains("cannot be filled in, line 1"), "{wrong}");
+    assert_eq!(post.stage.json("config get templates")["value"], Value::Null);
+    post.stage.ok("close 1 --ask");
     assert!(post.stage.ok("csat template ru").contains("{{ scores }}"));
 }
 
