@@ -295,6 +295,10 @@ pub(super) fn in_russian(part: &mut Part, now: Moment) {
         Cell::Minutes(n) => *cell = named(&Tongue::Ru.worked(*n)),
         Cell::Elapsed(n) => *cell = named(&Tongue::Ru.time(*n)),
         Cell::Ago(at) => *cell = named(&Tongue::Ru.time(now.since(*at) / 60)),
+        Cell::Due(at) => {
+            let time = Tongue::Ru.time((at.since(now) / 60).abs());
+            *cell = named(&if *at < now { format!("{time} назад") } else { format!("через {time}") });
+        }
         Cell::Permille(n) => *cell = named(&format!("{} %", Tongue::Ru.tenths(*n))),
         Cell::Decimal(text) => *cell = named(&text.replace('.', ",")),
         _ => {}
