@@ -306,3 +306,22 @@ fn in_russian_numbers_have_a_comma_and_decisions_no_english() {
         assert!(!page.contains(english), "{english}: {page}");
     }
 }
+
+#[test]
+fn a_clients_page_has_every_rating_the_clocks_and_no_empty_columns() {
+    let stage = Stage::new();
+    let numbers = open(&stage, "2026-11-18T09:00:00Z", "acme", &CARD[..2]);
+    let desk = stage.at("2026-11-20T12:00:00Z");
+    desk.all(&["config set sla.all.first_response '1h wall'", "client edit acme.test --handle acme --vip"]);
+    desk.all(&[&format!("close {}", numbers[0]), &format!("csat {} 4", numbers[0]), "nps ann@acme.test 9 -m 'quick'"]);
+    desk.all(&["client note acme 'pays late'", "client note acme 'calls first'"]);
+    let page = desk.json("client show acme");
+    let said: Vec<&Value> = page["ratings"].as_array().unwrap().iter().map(|r| &r["score"]).collect();
+    assert_eq!(said, [&json!(9), &json!(4)], "also what was said without a word: {page}");
+    assert_eq!(page["open_tickets"][0]["sla"]["state"], "breached", "{page}");
+    let text = desk.on_terminal(80).ok("client show acme");
+    assert!(text.contains("9 of 10") && text.contains("4 of 5") && text.contains("too few to judge"), "{text}");
+    assert!(text.contains("pays late") && text.contains("calls first") && text.contains("VIP"), "{text}");
+    assert!(!text.contains("phones") && !text.contains("handles") && !text.contains('★'), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+}
