@@ -225,6 +225,9 @@ fn the_handover_says_what_presses_what_is_new_and_what_wakes() {
     mailed.ok("mute r2@acme.test");
     let new = mailed.json("recap --handover")["new"].clone();
     assert_eq!((new.as_array().unwrap().len(), &new[0]["subject"]), (1, &json!("Report 3")), "{new}");
+    let promised = Stage::new();
+    promised.all(&["open 'x' -f a@b.test -m x", "pending 1", "config set sla.all.full_resolution '5 days'"]);
+    assert_eq!(promised.json("recap --handover")["presses"], json!([]), "the clock stands still");
     let empty = Stage::new();
     empty.all(&["open 'x' -f a@b.test", "close 1"]);
     assert!(empty.ok("recap --handover").contains("Nobody waits for us."));
