@@ -1,6 +1,6 @@
 #!/bin/sh
 # The first week with `desk`, command by command, on a throw-away desk: builds the program, takes a real mailbox in, empties
-# the queue, logs hours, closes, takes something back, and ends with Monday's recap. Nothing of yours is touched.
+# the queue, names what hurts, logs hours, closes, takes something back, and ends with Monday's recap. Nothing of yours is touched.
 #
 #   sh examples/first-week.sh            from the project's folder
 set -eu
@@ -44,6 +44,13 @@ run contract add pila --prepaid 1h --every month --price 6000 --overage 4000 --r
 run contract add vektor-lab.test --hourly 3500 --round "6m up per entry" --start 2026-11-01 --name dev
 run agent cost mila 1500 --from 2026-01-01
 
+at 2026-11-23T08:05:00Z "What hurts most, what is done about it, and what everybody is promised"
+run topics in:2026-10-26..2026-11-22
+run topic name 1 "Пароль не восстанавливается" in:2026-10-26..2026-11-22
+run topic plan 1 "письмо со ссылкой слать сразу" --who oleg --by fri
+run config set sla.all.first_response "24h wall"
+run config set sla.all.full_resolution "7 days"
+
 at 2026-11-23T08:10:00Z "Work, and the minutes it takes"
 run show 36
 run start 36
@@ -63,13 +70,18 @@ DESK_AGENT=oleg run close 34,20 --reason solved
 run merge 26 --into 18
 run log 18 0,5ч "домен почты убран из чёрных списков"
 run close 18
+run csat 36 5 -m "перезвонили через час"
+run csat 18 2 -m "письма терялись два дня"
 
 at 2026-11-26T09:00:00Z "Thursday: what waits, what came of it"
 run
 run history -l 6
 run time in:this-week
+run sla
+run recap --handover
 
-at 2026-11-30T06:00:00Z "Next Monday: the recap for the meeting"
+at 2026-11-30T06:00:00Z "Next Monday: the recap for the meeting, what was decided first"
+run csat
 run recap
 run stats in:2026-11-09..2026-11-29
 

@@ -22,7 +22,7 @@ use serde_json::Value;
 pub use check::{check, read_value};
 pub use own::{Own, Source, put_own};
 pub use shared::{
-    LARGEST, agree, agree_with_team, as_toml, at, changed, differences, flat, known, read_shared, write_shared,
+    LARGEST, agree, agree_with_team, as_toml, at, changed, differences, flat, known, placed, read_shared, write_shared,
 };
 
 /// Keys of the own file that hold one word each.

@@ -443,6 +443,24 @@ fn what_was_closed_as_spam_later_was_not_spam_yet() {
 }
 
 #[test]
+fn promises_and_ratings_of_later_spam_are_those_of_the_day_that_is_asked_about() {
+    let desk = week_46();
+    apply(&desk, "[[sla]]\nname = \"all\"\nfirst_response = \"1h wall\"\n");
+    desk.does("ana", "2026-11-12T10:00:00Z", "open 'Buy this' -f shop@spam.test -m 'Buy'");
+    desk.does("ana", "2026-11-12T12:00:00Z", "csat 6 1");
+    desk.does("ana", "2026-11-14T10:00:00Z", "spam 6");
+    let missed = |line: &str| {
+        let sla = desk.json(line)["sla"].clone();
+        let kind = sla.as_array().unwrap().iter().find(|k| k["kind"] == "first_response").unwrap().clone();
+        kind["missed"].as_i64().unwrap()
+    };
+    let (then, now) = ("stats in:2026-W46 --as-of 2026-11-13", "stats in:2026-W46 --as-of 2026-11-14");
+    assert_eq!(missed(then), missed(now) + 1);
+    let n = |line: &str| desk.json(line)["csat"]["n"].as_i64().unwrap();
+    assert_eq!(n(then), n(now) + 1);
+}
+
+#[test]
 fn why_tells_the_tickets_behind_a_figure_and_what_was_left_out() {
     let desk = week_46();
     desk.does("ana", "2026-11-13T09:00:00Z", "open 'Nobody saw this' -f eve@acme.test");

@@ -211,7 +211,120 @@ fn the_handover_says_what_presses_what_is_new_and_what_wakes() {
     let russian = desk.ok("recap --handover --lang ru");
     assert!(russian.contains("Передача дежурства") && russian.contains("Заметки за день"), "{russian}");
     assert!(!desk.ok("recap --handover client:zeta.test").contains("The shop is down"));
+    let mailed = Stage::new();
+    let mail = |n: u32, more: &str| {
+        let head = format!(
+            "From: Robot <r{n}@acme.test>\nTo: support@desk.test\nMessage-ID: <{n}@acme.test>\n{more}Subject: Report {n}\n"
+        );
+        std::fs::write(mailed.path(&format!("{n}.eml")), format!("{head}\nDisk full\n")).unwrap();
+        mailed.ok(&format!("import {} --own support@desk.test", mailed.path(&format!("{n}.eml")).display()));
+    };
+    mail(1, "Auto-Submitted: auto-generated\n");
+    mail(2, "");
+    mail(3, "");
+    mailed.ok("mute r2@acme.test");
+    let new = mailed.json("recap --handover")["new"].clone();
+    assert_eq!((new.as_array().unwrap().len(), &new[0]["subject"]), (1, &json!("Report 3")), "{new}");
+    let promised = Stage::new();
+    promised.all(&["open 'x' -f a@b.test -m x", "pending 1", "config set sla.all.full_resolution '5 days'"]);
+    assert_eq!(promised.json("recap --handover")["presses"], json!([]), "the clock stands still");
     let empty = Stage::new();
     empty.all(&["open 'x' -f a@b.test", "close 1"]);
     assert!(empty.ok("recap --handover").contains("Nobody waits for us."));
+}
+
+#[test]
+fn a_decision_is_judged_by_what_came_after_it_and_not_too_early() {
+    let stage = Stage::new();
+    open(&stage, "2026-11-09T09:00:00Z", "acme", &CARD[..3]);
+    open(&stage, "2026-11-16T09:00:00Z", "acme", &CARD);
+    let decided = stage.at("2026-11-17T09:00:00Z");
+    decided.ok("topic name 1 'Card declined' in:2026-W47");
+    decided.ok("topic plan 1 'ask the bank'");
+    let first = |desk: &Stage, line: &str| desk.json(line)["decisions"][0].clone();
+    let early = first(&stage.at("2026-11-19T12:00:00Z"), "recap in:2026-W47");
+    assert_eq!((&early["count"], &early["before"], &early["outcome"]), (&json!(0), &json!(7), &json!("too early")));
+    let monday = stage.at("2026-11-23T09:00:00Z");
+    let judged = first(&monday, "recap");
+    assert_eq!((&judged["count"], &judged["outcome"]), (&json!(0), &json!("it works: none")), "{judged}");
+    // A week later it is measured against the week before the decision, not against a week after it.
+    open(&stage, "2026-11-25T09:00:00Z", "acme", &CARD[..2]);
+    let later = first(&stage.at("2026-11-30T09:00:00Z"), "recap");
+    assert_eq!((&later["count"], &later["before"]), (&json!(2), &json!(7)), "{later}");
+    assert_eq!(later["outcome"], "it works: fewer");
+    let again = stage.at("2026-11-30T10:00:00Z");
+    again.ok("topic plan 1 'ask another bank'");
+    let dropped = first(&again, "recap in:2026-W49");
+    assert_eq!(dropped["outcome"], "too early", "{dropped}");
+}
+
+#[test]
+fn days_that_have_not_come_are_not_silent() {
+    let stage = Stage::new();
+    for day in ["09-14", "09-21", "09-28", "10-05", "10-12", "10-26"] {
+        open(&stage, &format!("2026-{day}T09:00:00Z"), "quiet", &["A small question about the weather"]);
+    }
+    // Four weeks are over on the 23rd; the week ends on the 22nd, the month on the 30th.
+    let calls = |now: &str, line: &str| stage.at(now).json(line)["calls"].clone();
+    assert_eq!(calls("2026-11-20T12:00:00Z", "recap in:2026-11"), json!([]));
+    let called = calls("2026-11-24T12:00:00Z", "recap in:2026-11");
+    assert_eq!(called[0]["why"], "silent for 4 weeks; wrote in 6 of the 9 before", "{called}");
+}
+
+#[test]
+fn who_has_no_name_is_called_by_his_address_and_the_muted_count_nowhere() {
+    let stage = Stage::new();
+    open(&stage, "2026-11-18T09:00:00Z", "acme", &CARD[..1]);
+    let desk = stage.at("2026-11-20T12:00:00Z");
+    desk.all(&["csat 1 2 -m 'slow again'", "nps ann@acme.test 3 -m 'not really'", "contact add loud@zeta.test"]);
+    desk.all(&["nps loud@zeta.test 10", "nps ann@acme.test 4 -m 'no' --at 2026-11-17"]);
+    let page = desk.ok("recap in:this-week");
+    assert!(page.contains("ann@acme.test"), "{page}");
+    let why = desk.json("why nps in:this-week");
+    assert_eq!(why["items"][0]["contact"], "loud@zeta.test", "{why}");
+    let scores = |line: &str, key: &str| desk.json(line)[key].clone();
+    let all = || {
+        let why = desk.json("why nps in:28d");
+        let (n, score) = (why["n"].clone(), why["score"].clone());
+        let of = [scores("nps", "nps"), scores("stats in:28d", "nps"), scores("recap in:28d", "nps")];
+        assert!(of.iter().all(|nps| nps["n"] == n && nps["score"] == score), "{of:?} {why}");
+        n
+    };
+    assert_eq!(all(), json!(2));
+    desk.ok("mute loud@zeta.test");
+    assert_eq!(all(), json!(1));
+    let why = desk.json("why csat in:28d");
+    assert_eq!((&why["n"], &why["percent"]), (&desk.json("csat")["csat"]["n"], &desk.json("csat")["csat"]["percent"]));
+}
+
+#[test]
+fn in_russian_numbers_have_a_comma_and_decisions_no_english() {
+    let desk = weeks();
+    desk.at("2026-11-21T08:00:00Z").all(&["csat 13 4", "csat 14 5", "csat 15 1 -m 'Долго'", "config set star csat"]);
+    desk.at("2026-11-22T08:00:00Z").ok("topic fixed 1 --in 2.4");
+    let page = desk.ok("recap --lang ru --all");
+    assert!(page.contains("66,7 %") && !page.contains("66.7"), "{page}");
+    assert!(page.contains("исправлено в 2.4; ask the bank (mila, до 2026-11-18)"), "{page}");
+    for english in ["fixed in", "(by ", ", by ", "too few", " of ", "n = 1, too"] {
+        assert!(!page.contains(english), "{english}: {page}");
+    }
+}
+
+#[test]
+fn a_clients_page_has_every_rating_the_clocks_and_no_empty_columns() {
+    let stage = Stage::new();
+    let numbers = open(&stage, "2026-11-18T09:00:00Z", "acme", &CARD[..2]);
+    let desk = stage.at("2026-11-20T12:00:00Z");
+    desk.all(&["config set sla.all.first_response '1h wall'", "client edit acme.test --handle acme --vip"]);
+    desk.all(&[&format!("close {}", numbers[0]), &format!("csat {} 4", numbers[0]), "nps ann@acme.test 9 -m 'quick'"]);
+    desk.all(&["client note acme 'pays late'", "client note acme 'calls first'"]);
+    let page = desk.json("client show acme");
+    let said: Vec<&Value> = page["ratings"].as_array().unwrap().iter().map(|r| &r["score"]).collect();
+    assert_eq!(said, [&json!(9), &json!(4)], "also what was said without a word: {page}");
+    assert_eq!(page["open_tickets"][0]["sla"]["state"], "breached", "{page}");
+    let text = desk.on_terminal(80).ok("client show acme");
+    assert!(text.contains("9 of 10") && text.contains("4 of 5") && text.contains("too few to judge"), "{text}");
+    assert!(text.contains("pays late") && text.contains("calls first") && text.contains("VIP"), "{text}");
+    assert!(!text.contains("phones") && !text.contains("handles") && !text.contains('★'), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
 }

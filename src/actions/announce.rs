@@ -14,6 +14,7 @@ use crate::domain::ticket::{Reason, Status, Ticket};
 use crate::domain::time::Moment;
 use crate::domain::topic::{Fixed, Known};
 use crate::error::{Kind, Result};
+use crate::store::outbox::State;
 use crate::store::{Reader, Tx};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,6 +34,8 @@ pub struct Letter {
     pub plan: Plan,
     /// The words.
     pub text: String,
+    /// When he was told before that the topic is fixed, by another remedy.
+    pub before: Option<Moment>,
 }
 
 /// Somebody who asked, and gets none.
@@ -84,7 +87,8 @@ pub fn fixed(was: Option<&Fixed>, release: Option<&str>, at: Moment) -> Fixed {
     was.filter(same).cloned().unwrap_or_else(|| Fixed { at: later, release: release.map(str::to_owned) })
 }
 
-/// The mails to those who asked in these tickets, open or closed lately. Nothing is written.
+/// The mails to those who asked in these tickets, open or closed lately, and in those that were merged into them. Nothing is
+/// written.
 ///
 /// # Errors
 /// Nothing says whom mail comes from; the answer names a field that is not known.
@@ -94,68 +98,115 @@ pub fn letters(desk: &mut Desk, remedy: &Remedy<'_>, tickets: Vec<Listed>) -> Re
     let since = fixed(remedy.topic.fixed.as_ref(), remedy.release, now);
     let lately = |l: &Listed| l.state.closed_at.is_none_or(|at| now.since(at) <= LATELY);
     let open = |l: &Listed| l.ticket.standing.status != Status::Closed;
-    let mut latest: BTreeMap<i64, Ticket> = BTreeMap::new();
-    for listed in tickets.into_iter().filter(|l| (open(l) || lately(l)) && l.ticket.merged_into.is_none()) {
-        let Some(contact) = listed.ticket.requester else { continue };
-        let key = |ticket: &Ticket| (ticket.opened_at, ticket.id);
-        let known = latest.get(&contact).map(key);
-        if known.is_none_or(|known| known < key(&listed.ticket)) {
-            latest.insert(contact, listed.ticket);
-        }
-    }
-    let mut told = desk.read(|r| already_told(r, remedy.topic.id, since.at))?;
+    let tickets: Vec<Ticket> = tickets.into_iter().filter(|l| open(l) || lately(l)).map(|l| l.ticket).collect();
+    let asked = desk.read(|r| who_asked(r, tickets))?;
+    let mut told = desk.read(|r| Told::of(r, remedy.topic.id, since.at))?;
     let mut out = Letters::default();
-    let mut asked: Vec<(i64, Ticket)> = latest.into_iter().collect();
-    asked.sort_by_key(|(_, ticket)| ticket.id);
-    for (contact, ticket) in asked {
-        let (name, muted) = desk.read(|r| Ok((name_of(r, &ticket)?, r.is_muted(contact)?)))?;
-        let why = match (told.contacts.contains(&contact), muted) {
-            (true, _) => Some("was told already".to_owned()),
-            (false, true) => Some("is muted".to_owned()),
-            (false, false) => None,
-        };
+    for Asked { contact, own, ticket } in asked {
+        let (name, muted) = desk.read(|r| Ok((name_of(r, &own)?, r.is_muted(contact)?)))?;
+        let why = if muted { Some("is muted".to_owned()) } else { told.contacts.get(&contact).cloned() };
         if let Some(why) = why {
             out.left_out.push(LeftOut { name, ticket: ticket.id, why });
             continue;
         }
-        match reply::plan(desk, &ticket, &Wishes { only: true, ..Wishes::default() }, None) {
-            Ok(plan) if plan.envelope().iter().any(|to| !told.addresses.insert(fold(to))) => {
+        // Who asked in a ticket that was merged is not the requester of the one that is answered.
+        let to = if own.id == ticket.id { Vec::new() } else { desk.read(|r| parties::of_requester(r, &own))? };
+        let nobody = own.id != ticket.id && to.is_empty();
+        let wishes = Wishes { to: to.into_iter().take(1).collect(), only: true, ..Wishes::default() };
+        // Nor is what that one wrote quoted to him.
+        let quote = (own.id != ticket.id).then_some(false);
+        let planned = if nobody { None } else { Some(reply::plan(desk, &ticket, &wishes, quote)) };
+        match planned {
+            Some(Ok(plan)) if plan.envelope().iter().any(|to| !told.addresses.insert(fold(to))) => {
                 let why = "has the address of somebody who is told".to_owned();
                 out.left_out.push(LeftOut { name, ticket: ticket.id, why });
             }
-            Ok(plan) => {
-                let fields = desk.read(|r| Fields::of(r, &ticket, &me, &called))?;
+            Some(Ok(plan)) => {
+                let fields = desk.read(|r| Fields::of(r, &Ticket { id: ticket.id, ..own.clone() }, &me, &called))?;
                 let fields =
                     Fields { topic: Some(remedy.topic.name.clone()), release: since.release.clone(), ..fields };
                 let text = fill(&remedy.answer.text, &fields)
                     .map_err(|e| e.doing(format!("the saved answer {}", remedy.answer.name)))?;
-                out.letters.push(Letter { contact, name, ticket, plan, text: text.trim_end().to_owned() });
+                let (text, before) = (text.trim_end().to_owned(), told.before.get(&contact).copied());
+                out.letters.push(Letter { contact, name, ticket, plan, text, before });
             }
-            Err(e) if e.kind == Kind::Refused && reaches_nobody(desk, &ticket)? => {
+            Some(Err(e)) if e.kind != Kind::Refused || !reaches_nobody(desk, &ticket)? => return Err(e),
+            None | Some(Err(_)) => {
                 let why = "has no address that takes answers".to_owned();
                 out.left_out.push(LeftOut { name, ticket: ticket.id, why });
             }
-            Err(e) => return Err(e),
         }
     }
     Ok(out)
 }
 
-/// Who was told of a remedy.
-struct Told {
-    contacts: BTreeSet<i64>,
-    /// Folded addresses.
-    addresses: BTreeSet<String>,
+/// Somebody who asked.
+struct Asked {
+    contact: i64,
+    /// His latest ticket, as he opened it.
+    own: Ticket,
+    /// The one in which he is answered: the same, or what that was merged into.
+    ticket: Ticket,
 }
 
-fn already_told(r: &mut Reader<'_>, topic: i64, fixed_at: Moment) -> Result<Told> {
-    let mut told = Told { contacts: BTreeSet::new(), addresses: BTreeSet::new() };
-    for (contact, message) in r.announced(topic, fixed_at)? {
-        told.contacts.insert(contact);
-        let posting = r.posting_of_message(message)?;
-        told.addresses.extend(posting.into_iter().flat_map(|p| p.recipients).map(|to| fold(&to)));
+/// Everybody who asked in these tickets or in one that was merged into them, each once with his latest, by number.
+fn who_asked(r: &mut Reader<'_>, tickets: Vec<Ticket>) -> Result<Vec<Asked>> {
+    let mut latest: BTreeMap<i64, Asked> = BTreeMap::new();
+    for ticket in tickets {
+        let mut merged = vec![ticket.clone()];
+        while let Some(own) = merged.pop() {
+            for id in r.merged_into(own.id)? {
+                merged.extend(r.ticket(id)?);
+            }
+            let Some(contact) = own.requester else { continue };
+            let key = |asked: &Asked| (asked.own.opened_at, asked.own.id);
+            let asked = Asked { contact, own, ticket: ticket.clone() };
+            if latest.get(&contact).is_none_or(|known| key(known) < key(&asked)) {
+                latest.insert(contact, asked);
+            }
+        }
     }
-    Ok(told)
+    let mut asked: Vec<Asked> = latest.into_values().collect();
+    asked.sort_by_key(|asked| (asked.ticket.id, asked.own.id));
+    Ok(asked)
+}
+
+/// Who was told that a topic is fixed.
+struct Told {
+    /// Of this remedy: why he is not written to.
+    contacts: BTreeMap<i64, String>,
+    /// Folded addresses of these.
+    addresses: BTreeSet<String>,
+    /// Of another remedy: when, the last time.
+    before: BTreeMap<i64, Moment>,
+}
+
+impl Told {
+    /// A mail that was discarded told nobody; one that still lies in the outbox will.
+    fn of(r: &mut Reader<'_>, topic: i64, fixed_at: Moment) -> Result<Told> {
+        let mut told = Told { contacts: BTreeMap::new(), addresses: BTreeSet::new(), before: BTreeMap::new() };
+        for (contact, message, of) in r.announced_ever(topic)? {
+            let Some(posting) = r.posting_of_message(message)? else { continue };
+            if posting.state == State::Discarded {
+                continue;
+            }
+            if of != fixed_at {
+                if posting.state.has_left() {
+                    let last = told.before.entry(contact).or_insert(posting.made_at);
+                    *last = posting.made_at.max(*last);
+                }
+                continue;
+            }
+            let why = if posting.state.has_left() {
+                "was told already".to_owned()
+            } else {
+                format!("has a mail in the outbox, {}: o{}", posting.state.word(), posting.id)
+            };
+            told.contacts.insert(contact, why);
+            told.addresses.extend(posting.recipients.iter().map(|to| fold(to)));
+        }
+        Ok(told)
+    }
 }
 
 fn name_of(r: &mut Reader<'_>, ticket: &Ticket) -> Result<String> {
@@ -190,11 +241,12 @@ pub fn write(tx: &mut Tx<'_>, remedy: &Remedy<'_>, letters: &[Letter], close: bo
     let becomes = |topic: &mut Known| topic.fixed = Some(fixed(topic.fixed.as_ref(), remedy.release, at));
     let (topic, _) = topics::touch(tx, remedy.topic, becomes)?;
     let since = topic.fixed.as_ref().map_or(at, |fixed| fixed.at);
-    let told = already_told(tx, topic.id, since)?;
+    let told = Told::of(tx, topic.id, since)?;
+    let mails: BTreeMap<i64, i64> = tx.announced(topic.id, since)?.into_iter().collect();
     let mut announced = Announced { topic, kept: Vec::new(), late: Vec::new() };
     for (place, letter) in letters.iter().enumerate() {
         let again = |to: &String| told.addresses.contains(&fold(to));
-        if told.contacts.contains(&letter.contact) || letter.plan.envelope().iter().any(again) {
+        if told.contacts.contains_key(&letter.contact) || letter.plan.envelope().iter().any(again) {
             announced.late.push(place);
             continue;
         }
@@ -203,7 +255,8 @@ pub fn write(tx: &mut Tx<'_>, remedy: &Remedy<'_>, letters: &[Letter], close: bo
         let answer = reply::Answer { text: letter.text.clone(), then, ..reply::Answer::default() };
         let kept = reply::write_one_of_many(tx, letter.ticket.id, &answer, Some(&letter.plan))?;
         let field = format!("told:{}@{}", letter.contact, since.0);
-        let event = Event::about(Noun::Topic, announced.topic.id, &field, &(), &kept.message, at);
+        let before = mails.get(&letter.contact).copied();
+        let event = Event::about(Noun::Topic, announced.topic.id, &field, &before, &kept.message, at);
         tx.apply([event.in_history_of(Some(letter.ticket.id))])?;
         announced.kept.push((place, kept));
     }

@@ -61,6 +61,8 @@ pub struct Fetched {
     pub opened: Vec<i64>,
     /// Tickets that got a further message from a customer.
     pub answered: Vec<i64>,
+    /// Tickets to which somebody wrote who takes no part in them.
+    pub strangers: Vec<i64>,
     /// Tickets that were rated, and the scores.
     pub rated: Vec<(i64, i64)>,
     /// Answers of ours that were written elsewhere.
@@ -453,7 +455,7 @@ fn parsed(raw: &[u8]) -> std::result::Result<Mail, String> {
 impl Fetched {
     fn count(&mut self, desk: &mut Desk, taken: &Taken) -> Result<()> {
         self.read += 1;
-        if let (Some((score, _)), Some((ticket, _))) = (taken.rated, taken.ticket) {
+        if let Some((ticket, score, _)) = taken.rated {
             self.rated.push((ticket, score));
         }
         match taken.outcome {
@@ -462,13 +464,14 @@ impl Fetched {
             Outcome::Skipped => self.skipped += 1,
             Outcome::Automatic => self.automatic += 1,
             Outcome::Ticket if taken.direction == Direction::Out => self.sent += 1,
-            Outcome::Ticket if taken.rated.is_some_and(|(_, wakes)| !wakes) => {}
+            Outcome::Ticket if taken.rated.is_some_and(|(.., wants)| !wants) => {}
             Outcome::Ticket => match taken.ticket {
                 Some((id, true)) => {
                     self.opened.push(id);
                     let over = !desk.dry && desk.read(|r| r.closed_at(id))?.is_some();
                     self.over += usize::from(over);
                 }
+                Some((id, false)) if taken.stranger => self.strangers.push(id),
                 Some((id, false)) if !self.answered.contains(&id) && !self.opened.contains(&id) => {
                     self.answered.push(id);
                 }

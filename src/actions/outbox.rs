@@ -1,6 +1,7 @@
 //! Mail leaves: what waits in the outbox is claimed, given to a server or to a program of this machine, and what became of
 //! it is noted. No transaction is open while a server is spoken to. A mail that may have left is never sent again unasked.
 
+use crate::actions::reply::survey;
 use crate::desk::Desk;
 use crate::domain::account::{Account, Spot};
 use crate::domain::flood::next_try;
@@ -30,6 +31,8 @@ pub struct Sent {
     pub held: usize,
     /// So many may have left.
     pub unknown: usize,
+    /// So many are not sent at all: what they ask is not to be asked any more.
+    pub dropped: usize,
     /// What is to be known about them, in sentences.
     pub notes: Vec<String>,
 }
@@ -163,8 +166,9 @@ impl Sent {
         let count = match tried.state {
             State::Sent => &mut self.sent,
             State::Waiting | State::Sending => &mut self.later,
-            State::Held | State::Discarded => &mut self.held,
+            State::Held => &mut self.held,
             State::Unknown => &mut self.unknown,
+            State::Discarded => &mut self.dropped,
         };
         *count += 1;
         self.notes.extend(tried.trouble(now));
@@ -182,7 +186,8 @@ impl Tried {
             State::Waiting | State::Sending => {
                 vec![format!("{about} is tried again in {}: {said}", until(self.next_at, now))]
             }
-            State::Held | State::Discarded => {
+            State::Discarded => vec![format!("{about} is not sent: {said}")],
+            State::Held => {
                 let way = format!("desk outbox send o{0} tries again, desk outbox discard o{0} leaves it", p.id);
                 vec![format!("{about} is held: {said}"), way]
             }
@@ -260,18 +265,26 @@ impl Post {
         let mut claimed = None;
         let given = self.way.give(&envelope, &mail, &mut || {
             let taken = claim(desk, &posting, &holder)?;
+            let ours = taken == Claim::Taken;
             claimed = Some(taken);
-            if taken { Ok(()) } else { Err(Error::refused("somebody else sends it")) }
+            if ours { Ok(()) } else { Err(Error::refused("it is not ours to send")) }
         });
-        let outcome = match (given, claimed) {
-            (_, Some(false)) => return Ok(None),
+        let outcome = match (given, &claimed) {
+            (_, Some(Claim::Elsewhere | Claim::Dropped(_))) => Outcome::Later(String::new()),
             (Ok(outcome), _) => outcome,
             // Where the claim itself failed, the desk is out of reach: nothing has left, and nothing can be noted.
             (Err(e), None) if e.kind != Kind::Refused => return Err(e),
             (Err(e), _) => Outcome::Later(words(&e)),
         };
-        if claimed.is_none() && !claim(desk, &posting, &holder)? {
-            return Ok(None);
+        let claimed = claimed.map_or_else(|| claim(desk, &posting, &holder), Ok)?;
+        match claimed {
+            Claim::Taken => {}
+            Claim::Elsewhere => return Ok(None),
+            Claim::Dropped(said) => {
+                let next_at = posting.next_at;
+                let (state, refused, notes) = (State::Discarded, Vec::new(), Vec::new());
+                return Ok(Some(Tried { posting, state, next_at, said, refused, notes }));
+            }
         }
         let mut tried = settle(desk, posting, &holder, outcome)?;
         if tried.state == State::Sent && !tried.posting.automatic {
@@ -370,18 +383,37 @@ impl Copies {
     }
 }
 
-/// Takes the mail before anything leaves. False where it is not any more as we know it: somebody else has tried it.
-fn claim(desk: &mut Desk, posting: &Posting, holder: &str) -> Result<bool> {
+/// What came of taking a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Claim {
+    /// It is ours to send.
+    Taken,
+    /// It is not any more as we know it: somebody else has tried it.
+    Elsewhere,
+    /// What it asks is not to be asked any more, and why: it was put away.
+    Dropped(String),
+}
+
+/// Takes the mail before anything leaves. A question for a rating is looked at once more, for its ticket may have gone on while
+/// it waited.
+fn claim(desk: &mut Desk, posting: &Posting, holder: &str) -> Result<Claim> {
     let now = desk.host.now()?;
     desk.store_of_existing()?.bookkeep(now, |tx| {
         let same = |p: &Posting| p.state == posting.state && p.attempts == posting.attempts;
-        Ok(tx.posting(posting.id)?.is_some_and(|p| same(&p)) && tx.claim_posting(posting.id, holder)?)
+        if !tx.posting(posting.id)?.is_some_and(|p| same(&p)) {
+            return Ok(Claim::Elsewhere);
+        }
+        if let Some(why) = survey::no_more(tx, posting)? {
+            tx.drop_posting(posting.id, &why)?;
+            return Ok(Claim::Dropped(why));
+        }
+        Ok(if tx.claim_posting(posting.id, holder)? { Claim::Taken } else { Claim::Elsewhere })
     })
 }
 
 /// Holds a mail that cannot be sent as it is.
 fn give_up(desk: &mut Desk, posting: Posting, holder: &str, why: &str) -> Result<Option<Tried>> {
-    if !claim(desk, &posting, holder)? {
+    if claim(desk, &posting, holder)? != Claim::Taken {
         return Ok(None);
     }
     settle(desk, posting, holder, Outcome::Never(why.to_owned())).map(Some)

@@ -7,7 +7,7 @@ use crate::domain::period::Period;
 use crate::domain::time::{Minutes, Moment};
 use crate::domain::topic::{Found, Issue, Issues, Known, issues};
 use crate::error::{Error, Result};
-use crate::report::topics::{Row, TopicsFacts, standing};
+use crate::report::topics::{Row, TopicsFacts};
 use crate::store::billing::Cost;
 use crate::store::topic::{Said, Spent};
 use crate::store::{Reader, Tx};
@@ -21,6 +21,8 @@ pub struct Seen {
     pub issues: Issues,
     /// What a report tells.
     pub facts: TopicsFacts,
+    /// By the number of a known topic: when its tickets of both periods were opened.
+    pub opened: BTreeMap<i64, Vec<Moment>>,
 }
 
 /// Looks through the tickets of a period that `has` chooses, beside those of the period before.
@@ -56,7 +58,13 @@ pub fn look(r: &mut Reader<'_>, period: &Period, before: &Period, has: impl Fn(i
         other: issues.other.clone(),
         ..TopicsFacts::default()
     };
-    Ok(Seen { issues, facts })
+    let when: HashMap<i64, Moment> = said.iter().chain(&said_before).map(|t| (t.number, t.opened_at)).collect();
+    let mut opened: BTreeMap<i64, Vec<Moment>> = BTreeMap::new();
+    let of_period = issues.topics.iter().filter(|issue| issue.known.is_some()).map(|i| (i.number, &i.tickets));
+    for (number, tickets) in of_period.chain(issues.before.iter().map(|(number, tickets)| (*number, tickets))) {
+        opened.entry(number).or_default().extend(tickets.iter().filter_map(|ticket| when.get(ticket)));
+    }
+    Ok(Seen { issues, facts, opened })
 }
 
 /// The issues of these tickets, those that were opened from an instant on.
@@ -92,7 +100,8 @@ fn row(issue: &Issue, tickets: &HashMap<i64, &Said>, spent: &BTreeMap<i64, Vec<S
         tickets: issue.tickets.clone(),
         previous: issue.previous,
         trend: issue.trend(),
-        decided: issue.known.as_ref().map(decided).unwrap_or_default(),
+        // The answer is told apart.
+        decided: issue.known.clone().map(|topic| Known { answer: None, ..topic }),
         returned: returned(issue, tickets),
         answer: issue.known.as_ref().and_then(|topic| topic.answer.clone()),
         terms: issue.terms.clone(),
@@ -102,11 +111,6 @@ fn row(issue: &Issue, tickets: &HashMap<i64, &Said>, spent: &BTreeMap<i64, Vec<S
         cost: cost(&own, costs),
         links: Vec::new(),
     }
-}
-
-/// What was decided about it, but for the answer: that is told apart.
-fn decided(topic: &Known) -> String {
-    standing(&Known { answer: None, ..topic.clone() })
 }
 
 /// Where else these tickets are worked on, and how many of them; the place of most of them first.

@@ -109,6 +109,7 @@ pub(super) fn sent(desk: &mut Desk, written: &Written, mut answer: Answer) -> Re
         notes.push(match (to, word, why) {
             (Some(to), _, _) if desk.dry => format!("{ticket}: {to} would be asked how it was"),
             (Some(to), Some(State::Sent), _) => format!("{ticket}: {to} is asked how it was"),
+            (Some(to), Some(State::Discarded), _) => format!("{ticket}: {to} is not asked how it was"),
             (Some(to), ..) => format!("{ticket}: {to} is to be asked how it was"),
             (None, ..) => format!("{ticket} is not asked about: {}", why.unwrap_or_default()),
         });

@@ -202,7 +202,7 @@ impl Show {
             };
             Ok((page, books))
         })?;
-        desk.mark_outside(&mut page.open)?;
+        let untold = ls::pressed(desk, &mut page.open);
         let handle = &page.line.client.handle;
         let running: Vec<Standing<'_>> = books.iter().flat_map(|books| {
             let running = books.contracts.iter().filter(|contract| contract.in_force(house.today));
@@ -210,7 +210,9 @@ impl Show {
         }).collect();
         let mut parts = contract::of_client(&running);
         parts.extend(crate::report::client::lately(&lately::lately(desk, handle, &ask)?));
-        Ok(Answer::from(things::client(&page, parts)).paged())
+        let mut report = things::client(&page, parts);
+        report.notes.extend(untold);
+        Ok(Answer::from(report).paged())
     }
 }
 

@@ -4,6 +4,7 @@
 mod holidays;
 mod rows;
 mod team;
+mod templates;
 
 use super::args::{Answer, keep_text};
 use crate::actions;
@@ -164,9 +165,12 @@ fn set_shared(desk: &mut Desk, key: &str, value: Option<&str>) -> Result<Report>
     let set = if desk.exists()? { desk.read(|r| r.settings())? } else { Vec::new() };
     let value = holidays::typed(desk, key, value)?;
     let value = value.as_deref();
-    let (_, wanted) = settings::changed(key, value, &set, &|zone| desk.host.zone(zone).is_some())?;
+    let (key_of, wanted) = settings::changed(key, value, &set, &|zone| desk.host.zone(zone).is_some())?;
     if key.split('.').next() == Some("rota") {
         settings::rota::team(&wanted, &team::stranger(desk)?)?;
+    }
+    if value.is_some() {
+        templates::fit(&[(key_of, wanted)]).map_err(|(_, e)| e)?;
     }
     let written = desk.write(|tx| {
         let set = tx.settings()?;
@@ -223,6 +227,7 @@ fn apply_file(desk: &mut Desk, file: &str) -> Result<Report> {
 /// Reads shared settings and looks whether they go together with those of the desk, while it is known where they stand.
 fn read_shared(desk: &mut Desk, text: &str, name: &str) -> Result<Vec<(String, Value)>> {
     let wanted = settings::read_shared(text, name, &|zone| desk.host.zone(zone).is_some())?;
+    templates::fit(&wanted).map_err(|(key, e)| settings::placed(e, &["templates", &key], text, name))?;
     let set = if desk.exists()? { desk.read(|r| r.settings())? } else { Vec::new() };
     settings::agree(text, name, &set, &settings::calendar::joined(&set, &wanted))?;
     settings::agree_with_team(text, name, &wanted, &team::stranger(desk)?)?;

@@ -80,8 +80,10 @@ impl Counted {
             let mut cases = r.cases(from, period.to.min(as_of.plus(1)))?;
             cases.retain(|c| chosen.has(c.number));
             // A rating is corrected by a later one, so those after the period matter too.
-            let heard = said(r, first, as_of.plus(1), &chosen)?;
+            let mut heard = said(r, first, as_of.plus(1), &chosen)?;
             add_rated(r, &mut cases, &heard)?;
+            let spam: HashSet<i64> = cases.iter().filter(|c| !c.counts_at(as_of)).map(|c| c.number).collect();
+            heard.retain(|h| h.rating.ticket.is_none_or(|ticket| !spam.contains(&ticket)));
             Ok((cases, heard, agents))
         })?;
         Ok(Counted { chosen, zone, period, before, as_of, seen: None, cases, heard, promises, hours, agents })
@@ -170,7 +172,7 @@ fn hours(desk: &mut Desk, needed: bool) -> Result<Hours> {
 
 /// What customers said of the tickets that are meant, and without a ticket of the clients that are.
 fn said(r: &mut Reader<'_>, from: Moment, to: Moment, chosen: &Chosen) -> Result<Vec<Rated>> {
-    let mut all = r.ratings_in(from, to)?;
+    let mut all = r.ratings_ever_in(from, to)?;
     if chosen.is_everything() {
         return Ok(all);
     }

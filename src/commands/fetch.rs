@@ -11,7 +11,7 @@ use crate::render::guard;
 use crate::store::Reader;
 use crate::store::bulk::is_machine;
 use crate::store::message::Named;
-use told::{Line, checked, fetched, line};
+use told::{Line, What, checked, fetched, line};
 
 mod told;
 
@@ -102,16 +102,16 @@ fn ending(summary: &Summary, sent: &Sent) -> Option<Kind> {
 
 /// The tickets of a summary with what is said of each, in the order they came.
 fn lines(desk: &mut Desk, summary: &Summary) -> Result<Vec<Line>> {
-    let only_rated = |m: &fetch::Fetched| -> Vec<(i64, bool, Option<i64>)> {
-        let told = |id: &i64| m.answered.contains(id) || m.opened.contains(id);
-        m.rated.iter().filter(|(id, _)| !told(id)).map(|(id, score)| (*id, false, Some(*score))).collect()
-    };
-    let wanted: Vec<(i64, bool, Option<i64>)> = summary
+    let wanted: Vec<(i64, What)> = summary
         .mailboxes
         .iter()
         .flat_map(|m| {
-            let opened = m.opened.iter().map(|id| (*id, true, None));
-            opened.chain(m.answered.iter().map(|id| (*id, false, None))).chain(only_rated(m))
+            let told = |id: &i64| m.answered.contains(id) || m.opened.contains(id);
+            let opened = m.opened.iter().map(|id| (*id, What::New));
+            let answered = m.answered.iter().map(|id| (*id, What::Answered));
+            let rated = m.rated.iter().filter(move |(id, _)| !told(id)).map(|(id, score)| (*id, What::Rated(*score)));
+            let strangers = m.strangers.iter().filter(move |id| !told(id)).map(|id| (*id, What::Stranger));
+            opened.chain(answered).chain(rated).chain(strangers)
         })
         .collect();
     if wanted.is_empty() || desk.dry {
@@ -119,7 +119,8 @@ fn lines(desk: &mut Desk, summary: &Summary) -> Result<Vec<Line>> {
     }
     desk.read(|r: &mut Reader<'_>| {
         let mut lines = Vec::new();
-        for (id, new, rated) in wanted {
+        for (id, what) in wanted {
+            let new = what == What::New;
             let Some(ticket) = r.ticket(id)? else { continue };
             // What was over before the first look is counted, not listed.
             if new && ticket.standing.status == Status::Closed {
@@ -135,7 +136,7 @@ fn lines(desk: &mut Desk, summary: &Summary) -> Result<Vec<Line>> {
             let asked = asked.map(|c| c.name).filter(|name| !name.is_empty());
             let wrote = || last.map(|m| if m.author.is_empty() { m.email } else { m.author }).unwrap_or_default();
             let from = asked.unwrap_or_else(wrote);
-            lines.push(Line { number: id, new, rated, subject: ticket.subject, from, note });
+            lines.push(Line { number: id, what, subject: ticket.subject, from, note });
         }
         Ok(lines)
     })

@@ -20,7 +20,8 @@ const LATELY: i64 = 200;
 #[command(
     after_help = "A mail is waiting (it leaves with the next desk fetch or desk outbox send), sending, sent,
 held (it did not leave and is not tried again by itself), unknown (the line broke while it
-was sent: it may have left) or discarded.
+was sent: it may have left) or discarded. A mail that asks how it was is discarded when its
+turn comes, where the ticket was reopened, merged, muted or marked as spam meanwhile.
 
 Examples:
   desk outbox                  # what has not left
@@ -142,7 +143,9 @@ impl Send {
             return Ok(report::list(&lines, "").into());
         }
         let tried = outbox::send(desk, postings)?;
-        Ok(told(&tried, desk.now))
+        let answer = told(&tried, desk.now);
+        let refused = !self.ids.is_empty() && tried.iter().any(|t| t.state == State::Discarded);
+        Ok(if refused { answer.ending(Kind::Refused) } else { answer })
     }
 
     /// The mails that were named, as far as they may be sent.
@@ -193,7 +196,8 @@ fn told(tried: &[Tried], now: Moment) -> Answer {
         .iter()
         .map(|t| {
             let (state, said) = (t.state, Some(t.said.clone()).filter(|s| !s.is_empty()));
-            line(Posting { state, said, next_at: t.next_at, attempts: t.posting.attempts + 1, ..t.posting.clone() })
+            let attempts = t.posting.attempts + i64::from(state != State::Discarded);
+            line(Posting { state, said, next_at: t.next_at, attempts, ..t.posting.clone() })
         })
         .collect();
     let mut report = report::list(&lines, "");
@@ -207,11 +211,12 @@ fn told(tried: &[Tried], now: Moment) -> Answer {
 
 /// How a command ends that tried these mails: not well where one did not reach all.
 pub(super) fn ends(tried: &[Tried]) -> Option<Kind> {
-    let stuck = |t: &Tried| matches!(t.state, State::Held | State::Unknown | State::Discarded) || !t.refused.is_empty();
+    let stuck = |t: &Tried| matches!(t.state, State::Held | State::Unknown) || !t.refused.is_empty();
     if tried.iter().any(stuck) {
         return Some(Kind::Refused);
     }
-    tried.iter().any(|t| t.state != State::Sent).then_some(Kind::Temporary)
+    // What is not to be sent any more is done with.
+    tried.iter().any(|t| !matches!(t.state, State::Sent | State::Discarded)).then_some(Kind::Temporary)
 }
 
 impl Discard {

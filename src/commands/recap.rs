@@ -23,8 +23,8 @@ use chrono::{Datelike, Days, Weekday};
 #[command(after_help = "Without in:PERIOD, the last complete week (Monday to Sunday, in the desk's zone), beside the period before it. A query
 chooses tickets as they are today; the words are those of desk ls.
 
-It begins with the decisions of desk topic plan and desk topic fixed, and whether there were fewer tickets since; then the issues,
-the figure of the setting star, and whom to call: who rated 3 of 5 or less, who has twice the trouble of his 12 weeks before, who
+It begins with the decisions of desk topic plan and desk topic fixed, and whether there were fewer tickets since: those of the period that
+came after the decision, beside as long a time just before it. In the first five days it is too early to say. Then the issues, the figure of the setting star, and whom to call: who rated 3 of 5 or less, who has twice the trouble of his 12 weeks before, who
 used to write and has been silent for 4 weeks. Times, tags, clients, hours and charts are behind --all, and in HTML.
 
 Examples:
@@ -94,7 +94,7 @@ fn facts(desk: &mut Desk, mut counted: Counted, tongue: Tongue) -> Result<RecapF
     })?;
     entries.retain(|e| counted.chosen.has_work(&e.entry));
     let seen = desk.read(|r| look(r, &period, &before, |ticket| counted.chosen.has(ticket)))?;
-    let decisions = desk.read(|r| meeting::decisions(r, &seen, &period, ask.now, &counted.zone))?;
+    let decisions = desk.read(|r| meeting::decisions(r, &seen, &counted, ask.now))?;
     let activity = desk.read(|r| meeting::activity(r, &counted))?;
     let debt = desk.read(|r| meeting::debt(r, &counted, &seen))?;
     let voice = desk.read(|r| meeting::voice(r, &counted))?;

@@ -8,6 +8,7 @@ use super::args::Answer;
 use super::topics::seen;
 use crate::actions::{answers, people, topics as actions};
 use crate::desk::Desk;
+use crate::domain::tongue::Tongue;
 use crate::domain::topic::{Fixed, Known, Plan};
 use crate::domain::when::{Lean, day};
 use crate::error::{Error, Result};
@@ -53,7 +54,8 @@ Examples:
   desk topic show 3 in:2026-11 client:acme
 
 JSON: topic name decided pinned fixed_at fixed_in plan plan_who plan_by plan_at answer words[] period{from,to} count weeks[{from count}]
-clients[{client tickets}] minutes cost links[{url tickets}] told[{name ticket at}] returned tickets[] (as in desk ls)")]
+clients[{client tickets}] minutes cost links[{url tickets}] told[{name ticket at}] untold[{name ticket mail state}]
+returned tickets[] (as in desk ls)")]
     Show {
         /// Its number in desk topics
         #[arg(value_name = "ID")]
@@ -110,7 +112,8 @@ clients[{client tickets}] minutes cost links[{url tickets}] told[{name ticket at
     /// Say that it is fixed: if it comes back, you are told
     #[command(after_help = "With --announce, everybody who asked about it (in an open ticket, or in one closed in the last 90 days) gets one mail in his latest
 ticket of the topic: the saved answer with its fields filled in, {{topic}} and {{release}} too. Who gets it is shown and asked first; without
-a terminal it takes -y. Nobody is written to twice of one remedy: a new one has another --in, or comes after --not. Closed tickets stay closed.
+a terminal it takes -y. Who asked in a ticket that was merged is written to in the one it was merged into. Nobody is written to twice of one
+remedy; a new one has another --in, or comes after --not, and it is said how many were told before. Closed tickets stay closed.
 The tickets are those of the last twelve months, or of the QUERY.
 
 Examples:
@@ -277,7 +280,7 @@ fn said(written: Written<(Known, bool)>) -> Result<Answer> {
     if !changed {
         return Err(Error::refused(format!("topic {} is so already", now.id)).hint("desk topic ls"));
     }
-    let told = report::standing(&now);
+    let told = report::standing(&now, Tongue::En);
     let line = format!("topic {}: {}{}{told}", now.id, now.name, if told.is_empty() { "" } else { "; " });
     Ok(done(&[line], written.operation).into())
 }

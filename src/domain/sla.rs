@@ -275,7 +275,7 @@ fn runs_where<'a>(
     running: bool,
 ) -> Vec<Run<'a>> {
     let opened = case.life.opened_at;
-    if !case.counts() || now < opened {
+    if !case.counts_at(now) || now < opened {
         return Vec::new();
     }
     let life = Life::of(&case.life, now);

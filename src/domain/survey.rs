@@ -10,13 +10,16 @@
 //! | he writes | then |
 //! |---|---|
 //! | a rating, alone or with a comment | kept; the ticket stays as it is, and no clock starts |
-//! | a rating whose comment has a question, or more than 200 characters | kept, and the ticket opens as by any message |
+//! | 1 or 2 with words of his own | a complaint: kept, and the ticket opens as by any message |
+//! | a rating whose comment has a question, or more than 200 characters | the same |
 //! | anything else | a message as any other |
 
 use super::quote::{Kind, only_closing, only_thanks, split};
 
 /// Nothing that is longer is looked through, in bytes.
 const LONGEST: usize = 1 << 20;
+/// Words beside this score or a lower one are a complaint.
+const LOW: i64 = 2;
 /// A comment of more characters wants an answer.
 const LONG_COMMENT: usize = 200;
 /// So many characters of a comment are kept; the message has them all.
@@ -46,7 +49,13 @@ pub struct Said {
 }
 
 impl Said {
-    /// Whether the comment wants an answer: it has a question, or is long.
+    /// Whether the comment wants an answer: it complains, has a question, or is long.
+    ///
+    /// ```
+    /// use frontdesk::domain::survey::Said;
+    /// let asks = |score, comment: &str| Said { score, comment: comment.to_owned() }.asks();
+    /// assert_eq!([asks(2, "Nobody called."), asks(3, "Nobody called."), asks(1, ""), asks(1, "Thanks!")], [true, false, false, false]);
+    /// ```
     #[must_use]
     pub fn asks(&self) -> bool {
         let mut next = self.comment.chars().skip(1).map(Some).chain([None]);
@@ -55,7 +64,11 @@ impl Said {
             let after = next.next().flatten();
             matches!(c, '?' | '？') && after.is_none_or(|a| !a.is_alphanumeric() && !"=&%/".contains(a))
         };
-        self.comment.chars().any(question) || self.comment.chars().count() > LONG_COMMENT
+        let complains = || {
+            let words = self.comment.chars().any(char::is_alphabetic);
+            self.score <= LOW && words && !only_thanks(&self.comment)
+        };
+        self.comment.chars().any(question) || self.comment.chars().count() > LONG_COMMENT || complains()
     }
 }
 

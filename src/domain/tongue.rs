@@ -51,6 +51,19 @@ impl Tongue {
         format!("{n} {}", self.of(plural(n, &en), plural(n, &ru)))
     }
 
+    /// Tenths as a number: `12.5`, `12,5`.
+    ///
+    /// ```
+    /// use frontdesk::domain::tongue::Tongue::{En, Ru};
+    /// assert_eq!((En.tenths(125), Ru.tenths(-5), Ru.tenths(1_000)), ("12.5".into(), "-0,5".into(), "100,0".into()));
+    /// ```
+    #[must_use]
+    pub fn tenths(self, value: i64) -> String {
+        let sign = if value < 0 { "-" } else { "" };
+        let (whole, tenth) = (value.unsigned_abs() / 10, value.unsigned_abs() % 10);
+        format!("{sign}{whole}{}{tenth}", self.of('.', ','))
+    }
+
     /// Elapsed or worked time, rounded down to hours from two days on.
     ///
     /// ```

@@ -229,6 +229,8 @@ pub struct Issues {
     pub gone: Vec<(String, usize)>,
     /// The tickets of the period in no topic, in order.
     pub other: Vec<i64>,
+    /// By the number of a known topic: its tickets of the period before, in order.
+    pub before: BTreeMap<i64, Vec<i64>>,
 }
 
 /// Puts together what was found in a period, what in the one before, and what is known.
@@ -244,6 +246,7 @@ pub struct Issues {
 pub fn issues(now: &Found, before: &Found, known: &[Known]) -> Issues {
     let (mut issues, other) = met(now, known);
     let mut gone: BTreeMap<(Reverse<usize>, String), usize> = BTreeMap::new();
+    let mut tickets_before = BTreeMap::new();
     for (at, then) in met(before, known).0.into_iter().enumerate() {
         let count = then.tickets.len();
         let same = if then.known.is_some() {
@@ -251,6 +254,9 @@ pub fn issues(now: &Found, before: &Found, known: &[Known]) -> Issues {
         } else {
             nearest(issues.iter().map(|issue| issue.likeness(&then.signature)))
         };
+        if then.known.is_some() && count > 0 {
+            tickets_before.insert(then.number, then.tickets);
+        }
         match same {
             Some(at) => issues.get_mut(at).into_iter().for_each(|issue| issue.previous += count),
             None => {
@@ -268,7 +274,8 @@ pub fn issues(now: &Found, before: &Found, known: &[Known]) -> Issues {
     for issue in issues.iter_mut().filter(|issue| issue.known.is_none()) {
         issue.number = free.next().unwrap_or_default();
     }
-    Issues { topics: issues, gone: gone.into_iter().map(|((_, name), count)| (name, count)).collect(), other }
+    let gone = gone.into_iter().map(|((_, name), count)| (name, count)).collect();
+    Issues { topics: issues, gone, other, before: tickets_before }
 }
 
 /// The tickets of each known topic that has any, by its number, in order: those that were found in a period, and of others those

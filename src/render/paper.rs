@@ -14,7 +14,7 @@ mod tests;
 mod words;
 
 pub use form::Form;
-pub use survey::{Asking, Written, survey, survey_template};
+pub use survey::{Asking, Written, survey, survey_fits, survey_template};
 
 use crate::domain::billing::client_page::ClientPage;
 use crate::domain::billing::paper::{Paper, Sort, Work};

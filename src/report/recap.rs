@@ -28,6 +28,7 @@ use crate::domain::rating::Rated;
 use crate::domain::sla::ByVoice;
 use crate::domain::time::{Date, Minutes, Moment};
 use crate::domain::tongue::Tongue;
+use crate::domain::topic::Known;
 use sentence::{compared, lead, volume};
 pub use words::Span;
 
@@ -93,12 +94,14 @@ pub struct Decision {
     pub topic: i64,
     /// Its name.
     pub name: String,
-    /// What was decided.
-    pub decided: String,
-    /// Its tickets in the period.
+    /// What was decided: the topic as it stands.
+    pub decided: Known,
+    /// Its tickets in the period, those since the decision.
     pub tickets: usize,
-    /// Those of the period before.
+    /// Those of as long a time just before the decision.
     pub before: usize,
+    /// It was decided so lately that nothing can be said.
+    pub early: bool,
     /// Its tickets since it was said to be fixed.
     pub returned: usize,
     /// The day by which it was to be done, where that is over.
@@ -292,6 +295,12 @@ pub(super) fn in_russian(part: &mut Part, now: Moment) {
         Cell::Minutes(n) => *cell = named(&Tongue::Ru.worked(*n)),
         Cell::Elapsed(n) => *cell = named(&Tongue::Ru.time(*n)),
         Cell::Ago(at) => *cell = named(&Tongue::Ru.time(now.since(*at) / 60)),
+        Cell::Due(at) => {
+            let time = Tongue::Ru.time((at.since(now) / 60).abs());
+            *cell = named(&if *at < now { format!("{time} назад") } else { format!("через {time}") });
+        }
+        Cell::Permille(n) => *cell = named(&format!("{} %", Tongue::Ru.tenths(*n))),
+        Cell::Decimal(text) => *cell = named(&text.replace('.', ",")),
         _ => {}
     };
     match part {

@@ -152,7 +152,9 @@ fn tickets(report: &mut Report, open: &[Listed], last: &[Listed]) {
     for (key, title, empty, rows) in
         [("open_tickets", "Open", "nothing open", open), ("last_tickets", "Last closed", "", last)]
     {
-        let people = ticket::for_people(rows, None, empty);
+        // That the client goes before others is said once, at the head of the page.
+        let plain: Vec<Listed> = rows.iter().map(|l| Listed { vip: false, ..l.clone() }).collect();
+        let people = ticket::for_people(&plain, None, empty);
         report.parts.push(Part::Table(Table { key, title: heading(title, rows.is_empty()), ..people }));
         report.parts.push(Part::Table(Table { key, ..ticket::for_data(rows, None) }));
     }
@@ -166,12 +168,13 @@ pub fn contacts(lines: &[ContactLine]) -> Report {
 
 fn contact_table(lines: &[ContactLine], with_client: bool) -> Table {
     let client = Column::new("client", "client", Style::Flex);
+    let has = |kind| lines.iter().any(|l| l.points.iter().any(|p| p.kind == kind));
     let columns = vec![
         Column::data("id"),
         Column::new("name", "name", Style::Flex),
         Column::new("emails", "addresses", Style::Flex),
-        Column::new("phones", "phones", Style::Flex),
-        Column::new("handles", "handles", Style::Flex),
+        Column { shown: with_client || has(PointKind::Phone), ..Column::new("phones", "phones", Style::Flex) },
+        Column { shown: with_client || has(PointKind::Handle), ..Column::new("handles", "handles", Style::Flex) },
         Column { shown: with_client, ..client },
         Column::new("tickets", "tickets", Style::Right),
         Column::new("last_at", "last", Style::Right),

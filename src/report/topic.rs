@@ -6,6 +6,7 @@ use super::{Audience, Cell, Column, Fact, Facts, Part as Piece, Report, Style, T
 use crate::domain::billing::money::Money;
 use crate::domain::listed::Listed;
 use crate::domain::time::{Date, Minutes, Moment};
+use crate::domain::tongue::Tongue;
 use crate::domain::topic::Known;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -51,6 +52,8 @@ pub struct Told {
     pub ticket: Option<i64>,
     /// When.
     pub at: Option<Moment>,
+    /// His mail has not left yet: its number in the outbox, and where it stands.
+    pub waits: Option<(i64, &'static str)>,
 }
 
 /// The page of a topic.
@@ -69,7 +72,8 @@ pub fn page(p: &TopicPage) -> Report {
     parts.push(data(vec![("minutes", Cell::Minutes(p.minutes)), ("cost", Cell::money(p.cost))]));
     parts.push(Piece::Table(rows_of("links", &["url", "tickets"], p.links.iter().map(client).collect())));
     let told = |t: &Told| vec![Cell::Text(t.name.clone()), t.ticket.map_or(Cell::Empty, Cell::Ticket), Cell::at(t.at)];
-    let told: Vec<Vec<Cell>> = p.told.iter().map(told).collect();
+    let (waits, sent): (Vec<&Told>, Vec<&Told>) = p.told.iter().partition(|t| t.waits.is_some());
+    let told: Vec<Vec<Cell>> = sent.into_iter().map(told).collect();
     parts.push(data(vec![("returned", Cell::Count(count(p.returned)))]));
     parts.push(Piece::Table(tickets(&p.rows)));
     parts.push(Piece::Table(Table { key: "tickets", ..ticket::for_data(&p.rows, None) }));
@@ -83,11 +87,38 @@ pub fn page(p: &TopicPage) -> Report {
         parts.push(Piece::Table(Table { title, audience, columns, rows: told.clone(), ..Table::default() }));
     }
     parts.push(Piece::Table(rows_of("told", &["name", "ticket", "at"], told)));
+    parts.extend(not_told(&waits));
     if let Some(text) = &p.answer {
         let name = p.topic.answer.as_deref().unwrap_or_default();
         parts.push(Piece::Prose(format!("The answer {name}:\n{}", text.trim())));
     }
     Report { title: format!("Topic {}  {}", p.topic.id, p.topic.name), parts, ..Report::default() }
+}
+
+/// Who is told when his mail leaves.
+fn not_told(waits: &[&Told]) -> Vec<Piece> {
+    let row = |t: &&Told| {
+        let (mail, state) = t.waits.unzip();
+        let mail = Cell::text(mail.map(|id| format!("o{id}")));
+        vec![Cell::Text(t.name.clone()), t.ticket.map_or(Cell::Empty, Cell::Ticket), mail, Cell::text(state)]
+    };
+    let rows: Vec<Vec<Cell>> = waits.iter().map(row).collect();
+    let columns = vec![
+        Column::new("name", "who", Style::Flex),
+        Column::new("ticket", "ticket", Style::Right),
+        Column::new("mail", "mail", Style::Left),
+        Column::new("state", "state", Style::Left),
+    ];
+    let title = "Not told yet: the mail is in the outbox".to_owned();
+    let people = (!rows.is_empty()).then(|| Table {
+        title,
+        audience: Audience::People,
+        columns,
+        rows: rows.clone(),
+        ..Table::default()
+    });
+    let data = rows_of("untold", &["name", "ticket", "mail", "state"], rows);
+    people.into_iter().chain([data]).map(Piece::Table).collect()
 }
 
 fn head(p: &TopicPage, clients: &[(String, usize)]) -> Facts {
@@ -97,7 +128,7 @@ fn head(p: &TopicPage, clients: &[(String, usize)]) -> Facts {
             rows.push(Fact::new(head, head, cell));
         }
     };
-    say("decided", named(&standing(&p.topic)));
+    say("decided", named(&standing(&p.topic, Tongue::En)));
     if p.returned > 0 {
         say("back", Cell::Text(format!("{} since it was fixed", tickets_said(p.returned))));
     }
@@ -201,7 +232,7 @@ pub fn announced(
         1 => "1 person is told".to_owned(),
         n => format!("{n} people are told"),
     };
-    let line = format!("topic {}: {}; {}; {many}", topic.id, topic.name, standing(topic));
+    let line = format!("topic {}: {}; {}; {many}", topic.id, topic.name, standing(topic, Tongue::En));
     let mut report = Report::of_deed(&[line], operation);
     let fixed = topic.fixed.as_ref();
     report.parts.push(data(vec![

@@ -6,6 +6,7 @@ use super::{Audience, Cell, Column, Part, Report, Shape, Style, Table};
 use crate::domain::billing::duration::spoken;
 use crate::domain::billing::money::Money;
 use crate::domain::time::{Date, Minutes};
+use crate::domain::tongue::Tongue;
 use crate::domain::topic::{ENOUGH, Known, Plan, Trend};
 
 /// What is told of the topics of a period.
@@ -46,8 +47,8 @@ pub struct Row {
     pub previous: usize,
     /// How that went.
     pub trend: Trend,
-    /// What was decided about it; empty: nothing.
-    pub decided: String,
+    /// The topic as somebody has touched it, but for the answer.
+    pub decided: Option<Known>,
     /// How many of its tickets came after it was said to be fixed.
     pub returned: usize,
     /// The saved answer that helps.
@@ -64,6 +65,14 @@ pub struct Row {
     pub cost: Option<Money>,
     /// Where else they are worked on, and how many of them.
     pub links: Vec<(String, usize)>,
+}
+
+impl Row {
+    /// What was decided about it; empty: nothing.
+    #[must_use]
+    pub fn told(&self, tongue: Tongue) -> String {
+        self.decided.as_ref().map(|topic| standing(topic, tongue)).unwrap_or_default()
+    }
 }
 
 /// How many topics, and how many words of each, people see.
@@ -124,7 +133,7 @@ fn for_people(facts: &TopicsFacts, most: usize) -> Table {
     let with_time = facts.rows.iter().any(|row| row.minutes > 0);
     let with_clients = facts.rows.iter().any(|row| !row.clients.is_empty());
     let with_answer = facts.rows.iter().any(|row| row.answer.is_some());
-    let with_decided = facts.rows.iter().any(|row| !row.decided.is_empty());
+    let with_decided = facts.rows.iter().any(|row| !row.told(Tongue::En).is_empty());
     let mut columns = vec![
         (true, Column::new("topic", "topic", Style::Right)),
         (true, Column::new("name", "", Style::Flex)),
@@ -152,7 +161,7 @@ fn for_people(facts: &TopicsFacts, most: usize) -> Table {
             Cell::Count(count(row.clients.len())),
             Cell::List(row.examples.iter().map(|n| Cell::Ticket(*n)).collect()),
             named(row.answer.as_deref().unwrap_or("–")),
-            named(&row.decided),
+            named(&row.told(Tongue::En)),
             Cell::Text(row.terms.iter().take(WORDS).map(String::as_str).collect::<Vec<_>>().join(" ")),
         ];
         cells.into_iter().zip(&columns).filter(|(_, (shown, _))| *shown).map(|(cell, _)| cell).collect()
@@ -222,17 +231,20 @@ pub(super) fn returned(row: &Row) -> String {
 
 /// What was decided about a topic, in a few words; empty where nothing was.
 #[must_use]
-pub fn standing(topic: &Known) -> String {
-    let fixed =
-        topic.fixed.as_ref().map(|f| f.release.as_ref().map_or("fixed".to_owned(), |r| format!("fixed in {r}")));
-    let answer = topic.answer.as_ref().map(|name| format!("answer {name}"));
-    let said = [fixed, topic.plan.as_ref().map(planned), answer, topic.pinned.then(|| "pinned".to_owned())];
-    said.into_iter().flatten().collect::<Vec<_>>().join("; ")
+pub fn standing(topic: &Known, tongue: Tongue) -> String {
+    let fixed = topic.fixed.as_ref().map(|f| match &f.release {
+        None => tongue.of("fixed", "исправлено").to_owned(),
+        Some(release) => tongue.of(format!("fixed in {release}"), format!("исправлено в {release}")),
+    });
+    let plan = topic.plan.as_ref().map(|plan| planned(plan, tongue));
+    let answer = topic.answer.as_ref().map(|name| tongue.of(format!("answer {name}"), format!("ответ {name}")));
+    let pinned = topic.pinned.then(|| tongue.of("pinned", "закреплена").to_owned());
+    [fixed, plan, answer, pinned].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
-fn planned(plan: &Plan) -> String {
+fn planned(plan: &Plan, tongue: Tongue) -> String {
     let who = plan.who.clone();
-    let by = plan.by.map(|day| format!("by {day}"));
+    let by = plan.by.map(|day| tongue.of(format!("by {day}"), format!("до {day}")));
     let around: Vec<String> = who.into_iter().chain(by).collect();
     if around.is_empty() { plan.text.clone() } else { format!("{} ({})", plan.text, around.join(", ")) }
 }
@@ -241,7 +253,7 @@ fn planned(plan: &Plan) -> String {
 #[must_use]
 pub fn decided(id: i64, from: Option<&Known>, to: Option<&Known>) -> String {
     let Some(to) = to else { return format!("{id} forgotten") };
-    let told = standing(to);
+    let told = standing(to, Tongue::En);
     let name = from.filter(|from| from.name != to.name).map(|from| format!("{} → ", from.name)).unwrap_or_default();
     format!("{id} {name}{}{}{told}", to.name, if told.is_empty() { "" } else { ": " })
 }
@@ -280,7 +292,7 @@ pub(super) fn known_cells(topic: &Known) -> Vec<Cell> {
     vec![
         Cell::Count(topic.id),
         Cell::Text(topic.name.clone()),
-        Cell::text(Some(standing(topic)).filter(|told| !told.is_empty())),
+        Cell::text(Some(standing(topic, Tongue::En)).filter(|told| !told.is_empty())),
         Cell::Flag(topic.pinned),
         Cell::at(fixed.map(|f| f.at)),
         Cell::text(fixed.and_then(|f| f.release.as_deref())),

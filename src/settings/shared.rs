@@ -35,6 +35,17 @@ pub fn read_shared(text: &str, file: &str, zones: &dyn Fn(&str) -> bool) -> Resu
     Ok(found)
 }
 
+/// An error about what the keys of `path` lead to in a shared file, with line and column in front.
+#[must_use]
+pub fn placed(error: Error, path: &[&str], text: &str, file: &str) -> Error {
+    match toml_edit::Document::parse(text.to_owned()) {
+        Ok(document) => {
+            path.iter().rev().fold(Wrong::value(error), |w, key| w.below(key)).placed(&document, text, file)
+        }
+        Err(e) => unreadable(&e, text, file),
+    }
+}
+
 /// Whether what a file holds goes together with what is set: that there are the calendars which promises name.
 ///
 /// # Errors

@@ -23,6 +23,12 @@ pub enum State {
 }
 
 impl State {
+    /// Whether the mail has left, or may have.
+    #[must_use]
+    pub fn has_left(self) -> bool {
+        matches!(self, State::Sent | State::Unknown | State::Sending)
+    }
+
     /// The word for it.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -206,9 +212,14 @@ impl Reader<'_> {
 }
 
 impl Reader<'_> {
-    /// Questions for a rating made after an instant, those left out that did not leave and will not: ticket, recipients, when.
-    pub fn questions(&mut self, after: Moment) -> Result<Vec<(i64, Vec<String>, Moment)>> {
-        self.all(sql::POSTINGS_ASKING, vals![after], |r| Ok((r.int(0)?, lines(&r.text(1)?), r.at(2)?)))
+    /// Questions for a rating made after an instant, those left out that did not leave and will not.
+    pub fn questions(&mut self, after: Moment) -> Result<Vec<Posting>> {
+        self.all(sql::POSTINGS_ASKING, vals![after], posting_of)
+    }
+
+    /// Whether a message is a question for a rating.
+    pub fn is_question(&mut self, message: i64) -> Result<bool> {
+        Ok(self.number(sql::MESSAGE_ASKS, vals![message])? > 0)
     }
 }
 
@@ -232,6 +243,12 @@ impl Tx<'_> {
     pub fn claim_posting(&mut self, id: i64, holder: &str) -> Result<bool> {
         let now = self.at;
         Ok(self.run(sql::POSTING_CLAIM, vals![id, holder, now])? > 0)
+    }
+
+    /// Puts a mail away that is not to leave any more, and says why.
+    pub fn drop_posting(&mut self, id: i64, why: &str) -> Result<()> {
+        let now = self.at;
+        self.run(sql::POSTING_DROP, vals![id, now, why]).map(drop)
     }
 
     /// Notes what became of a mail that `holder` has claimed.

@@ -5,6 +5,7 @@ use crate::domain::insight::satisfaction::credited;
 use crate::domain::rating::{Rated, Rating, Scale};
 use crate::domain::time::Moment;
 use crate::error::{Error, Result};
+use std::collections::{BTreeSet, HashSet};
 
 /// Of scale, score, comment, instant and contact, in the columns from 0 on.
 fn rating_of(r: &Row<'_>, ticket: Option<i64>) -> Result<Rating> {
@@ -75,9 +76,19 @@ impl Reader<'_> {
         Ok(credited(&life, ticket.assignee, at))
     }
 
-    /// What was said from an instant on and before another, by its date; tickets that are in no figure left out.
+    /// What was said from an instant on and before another, by its date; what is in no figure is left out: of spam, of muted
+    /// tickets, by muted people. Who has no name is called by an address.
     pub fn ratings_in(&mut self, from: Moment, to: Moment) -> Result<Vec<Rated>> {
-        self.all(sql::RATED, vals![from, to], |r| {
+        self.rated(sql::RATED, from, to)
+    }
+
+    /// As [`Reader::ratings_in`], with what was said of tickets that are spam today and may not have been then.
+    pub fn ratings_ever_in(&mut self, from: Moment, to: Moment) -> Result<Vec<Rated>> {
+        self.rated(sql::RATED_EVER, from, to)
+    }
+
+    fn rated(&mut self, text: &str, from: Moment, to: Moment) -> Result<Vec<Rated>> {
+        let mut all = self.all(text, vals![from, to], |r| {
             let ticket = r.int_or(7)?;
             Ok(Rated {
                 rating: rating_of(r, ticket)?,
@@ -85,7 +96,22 @@ impl Reader<'_> {
                 name: r.text_or(9)?,
                 subject: r.text_or(10)?,
             })
-        })
+        })?;
+        let mut muted: HashSet<i64> = HashSet::new();
+        let by: BTreeSet<i64> =
+            all.iter().filter_map(|h| h.rating.contact.filter(|_| h.rating.ticket.is_none())).collect();
+        for contact in by {
+            if self.is_muted(contact)? {
+                muted.insert(contact);
+            }
+        }
+        all.retain(|h| h.rating.ticket.is_some() || h.rating.contact.is_none_or(|contact| !muted.contains(&contact)));
+        for rated in &mut all {
+            if let (Some(contact), Some("")) = (rated.rating.contact, rated.name.as_deref().map(str::trim)) {
+                rated.name = self.points(contact)?.into_iter().next().map(|point| point.value);
+            }
+        }
+        Ok(all)
     }
 
     /// Where else a ticket is worked on.
@@ -106,6 +132,11 @@ impl Reader<'_> {
     /// Who was told that a topic is fixed since an instant: contact, and the message that told him.
     pub fn announced(&mut self, topic: i64, fixed_at: Moment) -> Result<Vec<(i64, i64)>> {
         self.all(sql::ANNOUNCED, vals![topic, fixed_at], |r| Ok((r.int(0)?, r.int(1)?)))
+    }
+
+    /// Who was ever told that a topic is fixed: contact, the message that told him, and since when it was fixed.
+    pub fn announced_ever(&mut self, topic: i64) -> Result<Vec<(i64, i64, Moment)>> {
+        self.all(sql::ANNOUNCED_EVER, vals![topic], |r| Ok((r.int(0)?, r.int(1)?, r.at(2)?)))
     }
 }
 

@@ -182,6 +182,7 @@ statements! {
     RATING_DROP = "DELETE FROM rating WHERE id = ?1";
     RATING_PUT = "INSERT INTO rating (id, operation_id, ticket_id, contact_id, message_id, scale, score, comment, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO UPDATE SET ticket_id = excluded.ticket_id, contact_id = excluded.contact_id, message_id = excluded.message_id, scale = excluded.scale, score = excluded.score, comment = excluded.comment, at = excluded.at";
     RATED = "SELECT g.scale, g.score, g.comment, g.at, g.contact_id, g.id, g.message_id, g.ticket_id, COALESCE(kt.handle, kc.handle), c.name, t.subject FROM rating AS g LEFT JOIN ticket AS t ON t.id = g.ticket_id LEFT JOIN contact AS c ON c.id = g.contact_id LEFT JOIN client AS kt ON kt.id = t.client_id LEFT JOIN client AS kc ON kc.id = c.client_id WHERE g.at >= ?1 AND g.at < ?2 AND (t.id IS NULL OR (t.muted = 0 AND t.automatic = 0 AND (t.reason IS NULL OR t.reason <> 'spam'))) ORDER BY g.at, g.id";
+    RATED_EVER = "SELECT g.scale, g.score, g.comment, g.at, g.contact_id, g.id, g.message_id, g.ticket_id, COALESCE(kt.handle, kc.handle), c.name, t.subject FROM rating AS g LEFT JOIN ticket AS t ON t.id = g.ticket_id LEFT JOIN contact AS c ON c.id = g.contact_id LEFT JOIN client AS kt ON kt.id = t.client_id LEFT JOIN client AS kc ON kc.id = c.client_id WHERE g.at >= ?1 AND g.at < ?2 AND (t.id IS NULL OR (t.muted = 0 AND t.automatic = 0)) ORDER BY g.at, g.id";
     RATINGS_BY = "SELECT scale, score, comment, at, contact_id, id, message_id, ticket_id FROM rating WHERE contact_id = ?1 ORDER BY id";
     NEWS_RATINGS = "SELECT g.operation_id, g.scale, g.score, g.comment, g.at, g.contact_id, g.id, g.message_id, g.ticket_id FROM rating AS g WHERE g.operation_id >= ?1 AND g.ticket_id IS NOT NULL AND g.scale = 'csat' AND g.score <= 2 ORDER BY g.at, g.id";
     RATING_GET = "SELECT scale, score, comment, at, contact_id, id, message_id, ticket_id FROM rating WHERE id = ?1";
@@ -332,7 +333,9 @@ statements! {
     POSTING_COPIED = "UPDATE outbox SET copied = 1 WHERE id = ?1";
     POSTING_BOUNCED = "UPDATE outbox SET bounced = ?2, bounced_at = ?3 WHERE message_id = ?1";
     POSTINGS_AUTOMATIC = "SELECT x.ticket_id, x.recipients, x.made_at FROM outbox AS x JOIN message AS m ON m.id = x.message_id WHERE x.automatic = 1 AND x.made_at > ?1 AND COALESCE(m.automatic, '') <> 'survey' ORDER BY x.id";
-    POSTINGS_ASKING = "SELECT x.ticket_id, x.recipients, x.made_at FROM outbox AS x JOIN message AS m ON m.id = x.message_id WHERE x.automatic = 1 AND x.made_at > ?1 AND m.automatic = 'survey' AND x.state <> 'discarded' ORDER BY x.id";
+    POSTINGS_ASKING = postings!("WHERE x.automatic = 1 AND x.made_at > ?1 AND m.automatic = 'survey' AND x.state <> 'discarded' ORDER BY x.id");
+    MESSAGE_ASKS = "SELECT count(*) FROM message WHERE id = ?1 AND automatic = 'survey'";
+    POSTING_DROP = "UPDATE outbox SET state = 'discarded', changed_at = ?2, said = ?3, holder = NULL WHERE id = ?1 AND state IN ('waiting', 'held', 'unknown')";
     POSTING_COUNTS = "SELECT state, count(*) FROM outbox WHERE state IN ('waiting', 'sending', 'unknown', 'held') GROUP BY state";
     POSTING_OLDEST = "SELECT min(made_at) FROM outbox WHERE state IN ('waiting', 'sending', 'unknown', 'held') AND state = 'waiting'";
     THIRD_PARTIES = "SELECT t.id, m.author, m.email, m.at FROM message AS m JOIN ticket AS t ON t.id = m.ticket_id WHERE m.trust = 'third-party' AND t.status = 'closed' AND t.reason IS DISTINCT FROM 'spam' AND m.at >= t.closed_at ORDER BY m.at DESC, m.id DESC LIMIT 20";
@@ -350,6 +353,7 @@ statements! {
     URLS_OPENED = "SELECT u.ticket_id, u.url FROM ticket_url AS u JOIN ticket AS t ON t.id = u.ticket_id WHERE t.opened_at >= ?1 AND t.opened_at < ?2 ORDER BY u.url, u.ticket_id";
     ANNOUNCED_ADD = "INSERT INTO announced (topic_id, fixed_at, contact_id, message_id) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (topic_id, fixed_at, contact_id) DO UPDATE SET message_id = excluded.message_id";
     ANNOUNCED_DROP = "DELETE FROM announced WHERE topic_id = ?1 AND fixed_at = ?2 AND contact_id = ?3";
+    ANNOUNCED_EVER = "SELECT contact_id, message_id, fixed_at FROM announced WHERE topic_id = ?1 ORDER BY fixed_at, contact_id";
     ANNOUNCED = "SELECT contact_id, message_id FROM announced WHERE topic_id = ?1 AND fixed_at = ?2 ORDER BY contact_id";
     DRAFT_GET = "SELECT value FROM draft WHERE ticket_id = ?1";
     DRAFTS = "SELECT d.ticket_id, d.agent_id, d.at, t.subject FROM draft AS d JOIN ticket AS t ON t.id = d.ticket_id ORDER BY d.at, d.ticket_id";
@@ -470,8 +474,8 @@ statements! {
     TOPIC_DROP = "DELETE FROM topic WHERE id = ?1";
     REQUESTER_LATELY = "SELECT id FROM ticket WHERE requester_id = ?1 ORDER BY id DESC LIMIT ?2";
     MESSAGE_LAST = "SELECT max(id) FROM message";
-    TOPIC_TICKETS = "SELECT t.id, t.opened_at, t.subject, k.handle, substr(b.text, 1, 4000) FROM ticket AS t LEFT JOIN client AS k ON k.id = t.client_id LEFT JOIN message AS m ON m.ticket_id = t.id AND m.direction = 'in' AND m.automatic IS NULL LEFT JOIN body AS b ON b.message_id = m.id WHERE t.opened_at >= ?1 AND t.opened_at < ?2 AND t.merged_into IS NULL AND COALESCE(t.reason, '') <> 'spam' AND t.muted = 0 AND t.automatic = 0 ORDER BY t.opened_at, t.id, m.at, m.id";
-    TOPIC_TICKET = "SELECT t.id, t.opened_at, t.subject, k.handle, substr(b.text, 1, 4000) FROM ticket AS t LEFT JOIN client AS k ON k.id = t.client_id LEFT JOIN message AS m ON m.ticket_id = t.id AND m.direction = 'in' AND m.automatic IS NULL LEFT JOIN body AS b ON b.message_id = m.id WHERE t.id = ?1 AND t.merged_into IS NULL AND COALESCE(t.reason, '') <> 'spam' AND t.muted = 0 AND t.automatic = 0 ORDER BY m.at, m.id";
+    TOPIC_TICKETS = "SELECT t.id, t.opened_at, t.subject, k.handle, substr(b.text, 1, 4000) FROM ticket AS t LEFT JOIN client AS k ON k.id = t.client_id LEFT JOIN message AS m ON m.ticket_id = t.id AND m.direction = 'in' AND m.automatic IS NULL AND m.id NOT IN (SELECT message_id FROM rating WHERE message_id IS NOT NULL) LEFT JOIN body AS b ON b.message_id = m.id WHERE t.opened_at >= ?1 AND t.opened_at < ?2 AND t.merged_into IS NULL AND COALESCE(t.reason, '') <> 'spam' AND t.muted = 0 AND t.automatic = 0 ORDER BY t.opened_at, t.id, m.at, m.id";
+    TOPIC_TICKET = "SELECT t.id, t.opened_at, t.subject, k.handle, substr(b.text, 1, 4000) FROM ticket AS t LEFT JOIN client AS k ON k.id = t.client_id LEFT JOIN message AS m ON m.ticket_id = t.id AND m.direction = 'in' AND m.automatic IS NULL AND m.id NOT IN (SELECT message_id FROM rating WHERE message_id IS NOT NULL) LEFT JOIN body AS b ON b.message_id = m.id WHERE t.id = ?1 AND t.merged_into IS NULL AND COALESCE(t.reason, '') <> 'spam' AND t.muted = 0 AND t.automatic = 0 ORDER BY m.at, m.id";
     TOPIC_COUNT = "SELECT count(*) FROM ticket AS t WHERE t.opened_at >= ?1 AND t.opened_at < ?2 AND t.merged_into IS NULL AND COALESCE(t.reason, '') <> 'spam' AND t.muted = 0 AND t.automatic = 0";
     TOPIC_WORK = "SELECT e.ticket_id, e.agent_id, e.day, CAST(sum(e.minutes) AS BIGINT) FROM entry AS e JOIN ticket AS t ON t.id = e.ticket_id WHERE t.opened_at >= ?1 AND t.opened_at < ?2 AND e.void = 0 GROUP BY e.ticket_id, e.agent_id, e.day ORDER BY e.ticket_id, e.agent_id, e.day";
     RECAP_OPENINGS = "SELECT k.handle, t.id, t.opened_at FROM ticket AS t JOIN client AS k ON k.id = t.client_id WHERE t.opened_at >= ?1 AND t.opened_at < ?2 AND t.merged_into IS NULL AND t.muted = 0 AND t.automatic = 0 AND (t.reason IS NULL OR t.reason <> 'spam') ORDER BY k.handle, t.opened_at, t.id";

@@ -24,7 +24,7 @@ pub struct Said {
     pub subject: String,
     /// The client's handle.
     pub client: Option<String>,
-    /// What is new in the customer's messages, the first kilobytes.
+    /// What is new in the customer's messages, the first kilobytes; what he wrote later behind marks. Ratings are no text.
     pub text: String,
 }
 
@@ -113,6 +113,9 @@ impl Reader<'_> {
             let Some(said) = one.as_mut().filter(|said| said.text.len() < READ) else { return Ok(()) };
             if let Some(text) = r.text_or(4)? {
                 let new = if said.opened_at < new_from { text } else { new_text(&text) };
+                if !said.text.is_empty() {
+                    said.text.push(topics::LATER);
+                }
                 said.text.push_str(&new);
                 said.text.push('\n');
                 said.text.truncate(said.text.floor_char_boundary(READ));

@@ -3,6 +3,7 @@
 use crate::post::{Post, letter};
 use frontdesk::formats::limits::Limits;
 use frontdesk::formats::mail::mail;
+use serde_json::json;
 
 const ANN: &str = "Ann Lee <ann@x.test>";
 const EVE: &str = "Eve <eve@evil.test>";
@@ -310,6 +311,10 @@ fn a_third_party_on_what_is_closed_is_told_of() {
     post.deliver(answer("Ann <ann@home.test>", "2@home.test", &signed, "From my other address: help!"));
     let said = post.stage.desk("fetch");
     assert!(said.talk.contains("ann@home.test takes no part in 1, which stays closed: desk show 1"), "{said:?}");
+    assert!(said.out.contains("1 mail of somebody who takes no part") && !said.out.contains("answered"), "{said:?}");
+    post.deliver(answer("Eve <eve@evil.test>", "3@evil.test", &signed, "And mine."));
+    let fetched = post.stage.json("fetch")["mailboxes"][0].clone();
+    assert_eq!((&fetched["answered"], &fetched["strangers"]), (&json!([]), &json!([ticket])), "{fetched}");
 }
 
 #[test]

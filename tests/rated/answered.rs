@@ -31,8 +31,13 @@ fn a_digit_is_a_rating_and_opens_nothing() {
 #[test]
 fn a_comment_is_kept_and_a_second_answer_replaces_the_first() {
     let post = Post::asked();
-    post.ann_answers("2 — плохо\n\nНикто не перезвонил.\n\n-- \nAnn\n");
-    assert_eq!(post.stands(), (CLOSED.to_owned(), Value::Null, vec![2]));
+    let fetched = post.ann_answers("2 — плохо\n\nНикто не перезвонил.\n\n-- \nAnn\n");
+    assert_eq!(
+        post.stands(),
+        ("open".to_owned(), json!("2026-11-20T12:00:00Z"), vec![2]),
+        "a complaint wants an answer"
+    );
+    assert_eq!((&fetched["answered"], &fetched["rated"][0]["score"]), (&json!([1]), &json!(2)), "{fetched}");
     assert!(post.stage.ok("show 1").contains("2 of 5 on 2026-11-20 by Ann Lee: Никто не перезвонил."));
     let news = post.stage.json("news");
     assert!(
@@ -73,6 +78,57 @@ fn a_comment_that_asks_is_kept_and_opens_the_ticket() {
     let (status, waiting, scores) = post.stands();
     assert_eq!((status.as_str(), waiting, scores), ("open", json!("2026-11-20T12:00:00Z"), vec![2]));
     assert_eq!(fetched["answered"], json!([1]), "{fetched}");
+}
+
+#[test]
+fn a_low_digit_alone_opens_nothing_and_a_late_complaint_opens_a_ticket_beside() {
+    for text in ["1", "2 — плохо", "1!", "2, спасибо"] {
+        let post = Post::asked();
+        post.ann_answers(text);
+        assert_eq!(post.stands().0, CLOSED, "{text}");
+    }
+    let post = Post::asked().at("2027-02-20T12:00:00Z");
+    let fetched = post.ann_answers("1\n\nIt broke again, nobody answers.");
+    assert_eq!(
+        (&fetched["opened"], &fetched["rated"]),
+        (&json!([2]), &json!([{ "ticket": 1, "score": 1 }])),
+        "{fetched}"
+    );
+    assert_eq!((post.stands().0.as_str(), post.stands().2), (CLOSED, vec![1]), "what was asked about is rated");
+    assert_eq!((post.stage.of(2, "status"), post.stage.of(2, "ratings")), (json!("new"), json!([])));
+}
+
+#[test]
+fn neither_a_rating_nor_a_short_word_takes_a_ticket_out_of_its_topic() {
+    let post = Post::new();
+    let text = "The terminal declined my card";
+    for n in 1..=7 {
+        post.comes(&format!("C{n} <c{n}@x{n}.test>"), &format!("q{n}@x.test"), "Help", &[], text);
+    }
+    for (n, text) in ["Where is the menu?", "Is there a discount?", "Open on Sunday?"].iter().enumerate() {
+        post.comes("Ann <ann@acme.test>", &format!("o{n}@x.test"), "Help", &[], text);
+    }
+    post.fetch();
+    post.stage.ok("topic name 1 'Card declined' in:2026-11-20");
+    let count = || post.stage.json("topic show 1 in:2026-11-20")["count"].clone();
+    let listed = || post.stage.json("topics in:2026-11-20")["topics"][0]["count"].clone();
+    assert_eq!((count(), listed()), (json!(7), json!(7)));
+    post.stage.ok("close 1 --ask");
+    let id = post.last().message_id.unwrap();
+    let more = [&*format!("In-Reply-To: <{id}>")];
+    post.comes("C1 <c1@x1.test>", "r1@x1.test", "Re: Help [#1]", &more, "2 — poor\n\nFriendly people, slow website.");
+    for (n, word) in [(2, "Any news on this?"), (3, "ping"), (4, "Second day already, please hurry")] {
+        let more = [&*format!("In-Reply-To: <q{n}@x.test>")];
+        post.comes(&format!("C{n} <c{n}@x{n}.test>"), &format!("f{n}@x.test"), "Re: Help", &more, word);
+    }
+    post.fetch();
+    assert_eq!(
+        (post.stage.of(1, "status"), post.stage.of(4, "messages").as_array().unwrap().len()),
+        (json!("open"), 2)
+    );
+    assert_eq!((count(), listed()), (json!(7), json!(7)));
+    let later = post.at("2027-03-01T12:00:00Z");
+    assert_eq!(later.stage.numbers("ls topic:1 status:all").len(), 7, "also where a year is read at once");
 }
 
 #[test]

@@ -177,17 +177,24 @@ fn a_question_that_waits_goes_with_the_undo_and_one_that_left_stays() {
 }
 
 #[test]
-fn the_team_words_it_itself_and_a_mistake_is_found_before_anything_is_closed() {
+fn the_team_words_it_itself_and_a_mistake_is_found_when_it_is_set() {
     let post = Post::answered();
     post.stage
         .ok("config set templates.survey-en 'Dear {{ name }}, no. {{ ticket }} of {{ desk }}?\n\n{{ scores }}\n'");
     post.stage.ok("close 1 --ask");
     assert!(post.last().text.starts_with("Dear Ann Lee, no. 1 of Acme?\n\n5 — great\n"), "{}", post.last().text);
     let post = Post::answered();
-    post.stage.ok("config set templates.survey 'Dear {{ name'");
-    let wrong = post.stage.refused("close 1 --ask", 1);
+    let wrong = post.stage.refused("config set templates.survey 'Dear {{ name'", 1);
     assert!(wrong.contains("the template of the survey cannot be filled in, line 1"), "{wrong}");
-    assert_eq!(post.stage.of(1, "status"), json!("open"));
+    let wrong = post.stage.refused("config set templates.survey-ru 'Оценка?\n{{ scoers }}'", 1);
+    assert!(wrong.contains("templates.survey-ru") && wrong.contains("line 2"), "{wrong}");
+    assert!(post.stage.refused("config set templates.survey-de x", 2).contains("survey survey-en survey-ru"));
+    let file = post.stage.path("shared.toml");
+    std::fs::write(&file, "name = \"Acme\"\n[templates]\nsurvey-en = \"\"\"\nDear {{ name\n\"\"\"\n").unwrap();
+    let wrong = post.stage.refused(&format!("config apply {}", file.display()), 1);
+    assert!(wrong.contains("shared.toml:3:13: ") && wrong.contains("cannot be filled in, line 1"), "{wrong}");
+    assert_eq!(post.stage.json("config get templates")["value"], Value::Null);
+    post.stage.ok("close 1 --ask");
     assert!(post.stage.ok("csat template ru").contains("{{ scores }}"));
 }
 
@@ -200,4 +207,57 @@ fn reply_closes_and_asks_in_one_command() {
     assert!(said.talk.contains("1: ann@acme.test is asked how it was"), "{said:?}");
     assert_eq!(post.server.mails().len(), 3);
     assert!(post.last().text.contains("5 — great"));
+}
+
+/// Ann is to be asked about ticket 1, and the server is busy.
+fn waiting() -> Post {
+    let post = Post::answered();
+    post.comes("Bob <bob@b.test>", "q2@b.test", "Where is the menu?", &[], "Where?");
+    post.fetch();
+    post.server.behave(Behaviour::Answer { at: "MAIL", with: "451 4.3.0 busy" });
+    assert_eq!(post.stage.desk("close 1 --ask").exit, 75);
+    post.server.behave(Behaviour::Good);
+    post.at("2026-11-20T13:00:00Z")
+}
+
+#[test]
+fn a_question_that_waits_is_not_asked_of_a_ticket_that_has_gone_on() {
+    for (deed, why) in [
+        ("reopen 1", "the ticket was reopened meanwhile"),
+        ("spam 1", "the ticket was marked as spam meanwhile"),
+        ("merge 1 --into 2", "the ticket was merged into 2 meanwhile"),
+        ("mute ann@acme.test", "its requester was muted meanwhile"),
+    ] {
+        let post = waiting();
+        post.stage.ok(deed);
+        let said = post.stage.desk("outbox send");
+        assert_eq!((said.exit, post.server.mails().len()), (0, 1), "{deed}: {said:?}");
+        assert!(said.talk.contains(&format!("the mail to ann@acme.test on 1 is not sent: {why}")), "{deed}: {said:?}");
+        let all = post.stage.json("outbox --all");
+        let dropped = all.as_array().unwrap().iter().find(|p| p["state"] == "discarded").unwrap();
+        assert_eq!((&dropped["said"], &dropped["ticket"]), (&json!(why), &json!(1)), "{deed}");
+        assert_eq!(post.stage.json("outbox"), json!([]));
+        assert_eq!(post.stage.desk("doctor --deep").exit, 0);
+    }
+    let post = waiting();
+    post.stage.ok("reopen 1");
+    let fetched = post.stage.json("fetch");
+    assert_eq!((&fetched["outbox"]["dropped"], &fetched["outbox"]["held"]), (&json!(1), &json!(0)), "{fetched}");
+    let post = waiting();
+    post.stage.all(&["reopen 1", "close 1", "outbox send"]);
+    assert_eq!(post.server.mails().len(), 2, "it is closed again by now");
+}
+
+#[test]
+fn only_who_was_asked_counts_as_asked() {
+    let post = waiting();
+    post.stage.all(&["undo", "redo"]);
+    assert_eq!(post.stage.json("outbox")[0]["state"], "held", "the close is back, and its mail does not leave unasked");
+    post.stage.ok("open 'Where is my invoice?' -f ann@acme.test -m 'Where?'");
+    let said = post.stage.desk("close 3 --ask");
+    assert!(said.talk.contains("the mail that asks ann@acme.test about 1 is in the outbox, held: o"), "{said:?}");
+    post.stage.ok("undo");
+    let id = post.stage.json("outbox")[0]["id"].clone();
+    post.stage.all(&[&format!("outbox discard o{id}"), "close 3 --ask"]);
+    assert!(post.last().subject.contains("invoice"), "who was never asked may be asked");
 }

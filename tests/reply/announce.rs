@@ -117,3 +117,57 @@ fn an_answer_that_names_a_release_wants_one_and_a_draft_of_mine_stays() {
     let page = stage.on_terminal(80).desk(&format!("{ANNOUNCE} -n")).out;
     assert!(page.contains("nobody is told") && page.contains("was told already"), "{page}");
 }
+
+#[test]
+fn who_asked_in_a_ticket_that_was_merged_gets_his_one_mail_too() {
+    let (stage, server) = desk();
+    stage.all(&["merge 4 --into 2", "merge 1 --into 2"]);
+    let report = stage.json(&format!("{ANNOUNCE} -y"));
+    let expected = [("ann@acme.test", 3), ("bob@acme.test", 2), ("carl@shop.test", 2)];
+    assert_eq!(told(&report), expected.map(|(who, ticket)| (who.to_owned(), ticket)).into(), "{report}");
+    let mails: Vec<_> = server.mails().iter().map(|mail| super::read(&mail.bytes)).collect();
+    assert_eq!(mails.len(), 3, "Ann's merged ticket is older than her other one: one mail to her");
+    let carl = mails.iter().find(|m| m.to[0].email == "carl@shop.test").unwrap();
+    assert!(carl.subject.contains("[#2]") && carl.cc.is_empty() && !carl.text.contains("wrote:"), "{carl:?}");
+    let again = stage.json(&format!("{ANNOUNCE} -y"));
+    assert_eq!((&again["told"], server.mails().len()), (&json!([]), 3));
+}
+
+#[test]
+fn what_was_discarded_told_nobody_and_what_waits_is_counted_apart() {
+    let (stage, server) = desk();
+    server.behave(Behaviour::Answer { at: "MAIL", with: "451 4.3.0 busy" });
+    assert_eq!(stage.desk(&format!("{ANNOUNCE} -y")).exit, 75);
+    let page = stage.json("topic show 1 in:2026-11-20");
+    assert_eq!((&page["told"], page["untold"].as_array().unwrap().len()), (&json!([]), 3), "{page}");
+    assert!(stage.ok("topic show 1 in:2026-11-20").contains("Not told yet"));
+    let again = stage.json(&format!("{ANNOUNCE} -y"));
+    let why = again["left_out"][0]["why"].as_str().unwrap();
+    assert!(why.starts_with("has a mail in the outbox, waiting: o"), "{again}");
+    let of_bob =
+        stage.json("outbox").as_array().unwrap().iter().find(|p| p["recipients"][0] == "bob@acme.test").unwrap()["id"]
+            .clone();
+    stage.ok(&format!("outbox discard o{of_bob}"));
+    assert_eq!(stage.json("topic show 1 in:2026-11-20")["untold"].as_array().unwrap().len(), 2);
+    server.behave(Behaviour::Good);
+    let report = stage.json(&format!("{ANNOUNCE} -y"));
+    assert_eq!(told(&report), [("bob@acme.test".to_owned(), 2)].into(), "{report}");
+    stage.at("2026-11-20T13:00:00Z").ok("outbox send");
+    assert_eq!(server.mails().len(), 3);
+    let page = stage.json("topic show 1 in:2026-11-20");
+    assert_eq!((page["told"].as_array().unwrap().len(), &page["untold"]), (3, &json!([])));
+}
+
+#[test]
+fn a_corrected_release_is_announced_with_a_warning_to_those_who_were_told_before() {
+    let (stage, _server) = desk();
+    stage.ok(&format!("{ANNOUNCE} -y"));
+    let later = stage.at("2026-11-21T12:00:00Z");
+    let line = "topic fixed 1 --in 2.4.2 --announce fixed";
+    let asked = later.desk(line);
+    assert_eq!(asked.exit, 2, "{asked:?}");
+    let warning = "3 of them were told before, on 2026-11-20, that it is fixed in 2.4.1";
+    assert!(asked.talk.contains(warning), "{asked:?}");
+    let done = later.desk(&format!("{line} -y"));
+    assert!(done.exit == 0 && done.talk.contains(warning), "{done:?}");
+}

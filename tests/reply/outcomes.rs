@@ -387,7 +387,7 @@ fn a_fetch_sends_what_is_due() {
     assert_eq!((said.exit, said.talk.contains("is tried again in 5 min: 451 busy")), (75, true), "{said:?}");
     server.behave(Behaviour::Good);
     let fetched = stage.at("2026-11-20T12:10:00Z").json("fetch");
-    assert_eq!(fetched["outbox"], json!({ "sent": 1, "later": 0, "held": 0, "unknown": 0 }));
+    assert_eq!(fetched["outbox"], json!({ "sent": 1, "later": 0, "held": 0, "unknown": 0, "dropped": 0 }));
     assert_eq!((states(&stage), server.mails().len()), (vec!["sent".to_owned()], 1));
 }
 

@@ -37,8 +37,8 @@ pub(super) struct Facts {
     pub(super) other_desk: Option<String>,
     /// The message of ours that came back with it.
     pub(super) bounced: Option<i64>,
-    /// The rating that it is, in answer to our question.
-    pub(super) rating: Option<Said>,
+    /// The rating that it is, in answer to our question, and of which ticket.
+    pub(super) rating: Option<(i64, Said)>,
     /// The last word in the ticket it joins.
     pub(super) last_word: Option<Moment>,
     /// Up to when nobody who did something to that ticket can have seen it: their last deed.
@@ -95,7 +95,7 @@ impl Facts {
             strict: ground.strict,
         };
         let rating = rating(tx, mail, &evidence, answered, &sender)?;
-        evidence.rated = rating.as_ref().is_some_and(|said| !said.asks());
+        evidence.rated = rating.as_ref().is_some_and(|(_, said)| !said.asks());
         let (last_word, unaware) = match evidence.verdict().place {
             Place::Join(ticket) => last_deeds(tx, ground, ticket)?,
             Place::Open { .. } => (None, None),
@@ -130,7 +130,7 @@ fn rating(
     evidence: &Evidence,
     answered: Option<i64>,
     sender: &str,
-) -> Result<Option<Said>> {
+) -> Result<Option<(i64, Said)>> {
     let by_person = mail.class == Class::Person && !mail.listed && evidence.ours == Ours::No;
     let said = if by_person { survey::rating(&mail.text) } else { None };
     let Some(said) = said else { return Ok(None) };
@@ -148,7 +148,7 @@ fn rating(
     let asked = meant.filter(|m| m.automatic.as_deref() == Some(SURVEY)).and_then(|m| m.addressed.as_ref()?.to.first());
     let Some(asked) = asked else { return Ok(None) };
     let same = address::fold(&asked.email) == address::fold(sender) || is_one(tx, &asked.email, sender)?;
-    Ok(same.then_some(said))
+    Ok(same.then_some((ticket, said)))
 }
 
 /// Whether two addresses are of one contact.

@@ -71,8 +71,10 @@ pub(super) struct Taken {
     /// Another desk sent it in our name.
     pub(super) other_desk: Option<String>,
     pub(super) message: Option<i64>,
-    /// The score that it gives, and whether it opens the ticket all the same.
-    pub(super) rated: Option<(i64, bool)>,
+    /// The ticket that it rates, the score, and whether somebody has to look at it all the same.
+    pub(super) rated: Option<(i64, i64, bool)>,
+    /// Somebody wrote it who takes no part in the ticket.
+    pub(super) stranger: bool,
     pub(super) parked: Option<(i64, String)>,
 }
 
@@ -86,6 +88,7 @@ impl Taken {
             other_desk: None,
             message: None,
             rated: None,
+            stranger: false,
             parked: None,
         }
     }
@@ -164,8 +167,10 @@ pub(super) fn keep(tx: &mut Tx<'_>, ground: &Ground, read: &Read<'_>) -> Result<
         Place::Open { related } => (open(tx, ground, read, &verdict, &facts, related, at)?, true),
     };
     let message = put(tx, ground, read, &verdict, &facts, &ticket, at)?;
-    if let Some(said) = &facts.rating {
-        rate(tx, &ticket, message, said, &facts.sender, at)?;
+    if let Some((rated, said)) = &facts.rating {
+        // What opens a ticket of its own, long after the close, is said of the one it was asked about.
+        let rated = ticket_named(tx, *rated)?;
+        rate(tx, &rated, message, said, &facts.sender, at)?;
     }
     if verdict.wakes || (verdict.direction == Direction::Out && verdict.counts) {
         turn(tx, &ticket, &verdict, &facts, at)?;
@@ -180,7 +185,8 @@ pub(super) fn keep(tx: &mut Tx<'_>, ground: &Ground, read: &Read<'_>) -> Result<
         receipt: made && verdict.receipt && !ground.first_look,
         other_desk,
         message: Some(message),
-        rated: facts.rating.as_ref().map(|said| (said.score, verdict.wakes)),
+        rated: facts.rating.as_ref().map(|(rated, said)| (*rated, said.score, verdict.wakes || made)),
+        stranger: verdict.trust == Trust::ThirdParty,
         parked: None,
     })
 }

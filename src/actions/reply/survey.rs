@@ -10,7 +10,7 @@ use crate::domain::mail::{Address, Class};
 use crate::domain::message::{Addressed, Direction};
 use crate::domain::recipients::Wishes;
 use crate::domain::survey::link;
-use crate::domain::ticket::{Status, Ticket};
+use crate::domain::ticket::{Reason, Status, Ticket};
 use crate::domain::time::Moment;
 use crate::domain::token::{self, Token};
 use crate::error::{Error, Kind, Result};
@@ -20,7 +20,7 @@ use crate::post::compose::{Automatic, Letter, compose_with, host_of};
 use crate::render::paper::{Asking, Written, survey};
 use crate::store::bulk::{SURVEY, thread_key};
 use crate::store::message::NewMessage;
-use crate::store::outbox::State;
+use crate::store::outbox::{Posting, State};
 use crate::store::{Reader, Tx};
 use std::collections::BTreeMap;
 
@@ -149,19 +149,45 @@ fn reason_not_to(r: &mut Reader<'_>, ticket: &Ticket) -> Result<Option<String>> 
     })
 }
 
-/// Why nobody of these addresses is asked now: one of them was lately.
+/// Why nobody of these addresses is asked now: one of them was lately, or is about to be.
 fn asked_since(r: &mut Reader<'_>, his: &[String], now: Moment) -> Result<Option<String>> {
-    let before = r.questions(now.plus(-DAYS_APART * DAY))?;
-    let last = before.into_iter().rev().find(|(_, to, _)| to.iter().any(|a| his.contains(&fold(a))));
-    Ok(last.map(|(ticket, to, at)| {
-        let days = now.since(at) / DAY;
+    let mut before = r.questions(now.plus(-DAYS_APART * DAY))?;
+    before.retain(|p| p.recipients.iter().any(|a| his.contains(&fold(a))));
+    // What has left says more than what still lies here.
+    let last = before.iter().rfind(|p| p.state.has_left()).or(before.last());
+    Ok(last.map(|p| {
+        let (to, ticket) = (p.recipients.join(", "), p.ticket);
+        if !p.state.has_left() {
+            return format!("the mail that asks {to} about {ticket} is in the outbox, {}: o{}", p.state.word(), p.id);
+        }
+        let days = now.since(p.made_at) / DAY;
         let when = match days {
             0 => "less than a day ago".to_owned(),
             1 => "a day ago".to_owned(),
             n => format!("{n} days ago"),
         };
-        format!("{} was asked about {ticket} {when}, and is asked every {DAYS_APART} days at most", to.join(", "))
+        format!("{to} was asked about {ticket} {when}, and is asked every {DAYS_APART} days at most")
     }))
+}
+
+/// Why a mail that waits is not to be sent any more: it asks how a ticket was that has gone on since.
+///
+/// # Errors
+/// Where the desk cannot be read.
+pub fn no_more(r: &mut Reader<'_>, posting: &Posting) -> Result<Option<String>> {
+    if !posting.automatic || !r.is_question(posting.message)? {
+        return Ok(None);
+    }
+    let Some(ticket) = r.ticket(posting.ticket)? else { return Ok(Some(format!("ticket {} is gone", posting.ticket))) };
+    let muted = ticket.requester.map(|id| r.is_muted(id)).transpose()?.unwrap_or(false);
+    let standing = &ticket.standing;
+    Ok(match (ticket.merged_into, standing.status, standing.reason) {
+        (Some(into), ..) => Some(format!("the ticket was merged into {into} meanwhile")),
+        (None, Status::Closed, Some(Reason::Spam)) => Some("the ticket was marked as spam meanwhile".to_owned()),
+        _ if muted => Some("its requester was muted meanwhile".to_owned()),
+        (None, Status::Closed, _) => None,
+        _ => Some("the ticket was reopened meanwhile".to_owned()),
+    })
 }
 
 impl Question {

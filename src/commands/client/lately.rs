@@ -33,7 +33,7 @@ pub(super) fn lately(desk: &mut Desk, handle: &str, ask: &Ask) -> Result<Lately>
     let said: Vec<_> = said.into_iter().filter(|rated| rated.client.as_deref() == Some(handle)).collect();
     let few = numbers.len() <= MOST;
     let mut lately = Lately { csat: csat(&said), nps: nps(&said), ..Lately::default() };
-    lately.voices = said.into_iter().rev().filter(|rated| !rated.rating.comment.trim().is_empty()).map(voice).collect();
+    lately.voices = said.into_iter().rev().map(voice).collect();
     if few && !promises.is_empty() {
         let cases = desk.read(|r| r.cases_of(&numbers))?;
         let attained = attainment(&cases, (period.from, until), now, &|case, at| promises.to(case, at));

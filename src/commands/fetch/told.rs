@@ -4,13 +4,23 @@ use crate::actions::fetch::{Counted, Fetched, Summary};
 use crate::actions::outbox::Sent;
 use crate::report::{Audience, Cell, Column, Fact, Facts, Part, Report, Style, Table};
 
+/// What a mail was to its ticket.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum What {
+    /// It has opened it.
+    New,
+    /// Its customer wrote.
+    Answered,
+    /// No more than a rating: the score.
+    Rated(i64),
+    /// Somebody wrote who takes no part.
+    Stranger,
+}
+
 /// A ticket that a mail came to.
 pub(super) struct Line {
     pub(super) number: i64,
-    /// The mail has opened it.
-    pub(super) new: bool,
-    /// The mail was no more than a rating: the score.
-    pub(super) rated: Option<i64>,
+    pub(super) what: What,
     pub(super) subject: String,
     /// Who wrote.
     pub(super) from: String,
@@ -24,9 +34,11 @@ pub(super) fn line(l: &Line) -> String {
 }
 
 fn word(l: &Line) -> String {
-    match l.rated {
-        Some(score) => format!("rated {score}"),
-        None => if l.new { "new" } else { "answered" }.to_owned(),
+    match l.what {
+        What::New => "new".to_owned(),
+        What::Answered => "answered".to_owned(),
+        What::Rated(score) => format!("rated {score}"),
+        What::Stranger => "no part".to_owned(),
     }
 }
 
@@ -44,12 +56,12 @@ pub(super) fn fetched(summary: &Summary, lines: &[Line], sent: &Sent, dry: bool)
     if !said.is_empty() {
         report.parts.push(Part::Prose(said.join("\n")));
     }
-    let columns = ["mailbox", "read", "sent", "automatic", "duplicates", "skipped", "moved", "receipts", "opened", "answered", "rated", "parked", "trouble"];
+    let columns = ["mailbox", "read", "sent", "automatic", "duplicates", "skipped", "moved", "receipts", "opened", "answered", "strangers", "rated", "parked", "trouble"];
     let columns = columns.map(|key| Column::new(key, key, Style::Left)).to_vec();
     let rows = summary.mailboxes.iter().map(row).collect();
     let table = Table { key: "mailboxes", audience: Audience::Data, columns, rows, ..Table::default() };
     report.parts.push(Part::Table(table));
-    let rows = [("sent", sent.sent), ("later", sent.later), ("held", sent.held), ("unknown", sent.unknown)];
+    let rows = [("sent", sent.sent), ("later", sent.later), ("held", sent.held), ("unknown", sent.unknown), ("dropped", sent.dropped)];
     let rows = rows.map(|(key, count)| Fact::data(key, n(count))).to_vec();
     report.parts.push(Part::Facts(Facts { key: "outbox", audience: Audience::Data, rows, ..Facts::default() }));
     let columns = vec![
@@ -96,6 +108,7 @@ fn row(m: &Fetched) -> Vec<Cell> {
         n(m.receipts),
         numbers(&m.opened),
         numbers(&m.answered),
+        numbers(&m.strangers),
         Cell::List(rated.collect()),
         Cell::List(parked.collect()),
         m.trouble.as_ref().map_or(Cell::Empty, |(what, ..)| Cell::Text(what.clone())),
@@ -108,6 +121,7 @@ fn parts(m: &Fetched) -> Vec<String> {
     [
         many(m.opened.len(), "new ticket", "new tickets"),
         many(m.answered.len(), "ticket answered by its customer", "tickets answered by their customers"),
+        many(m.strangers.len(), "mail of somebody who takes no part", "mails of people who take no part"),
         many(m.rated.len(), "rating", "ratings"),
         many(m.sent, "mail of ours sent from elsewhere", "mails of ours sent from elsewhere"),
         many(m.automatic, "automatic mail", "automatic mails"),

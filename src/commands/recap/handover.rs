@@ -3,6 +3,7 @@
 use crate::commands::args::Answer;
 use crate::commands::ls;
 use crate::desk::Desk;
+use crate::domain::listed::Listed;
 use crate::domain::search::{StatusTest, Term, Test};
 use crate::domain::ticket::Status;
 use crate::domain::tongue::Tongue;
@@ -32,6 +33,8 @@ pub(super) fn run(desk: &mut Desk, words: &[String], tongue: Tongue) -> Result<A
         let untold = ls::pressed(desk, &mut rows);
         (rows, untold)
     };
+    // Nobody waits behind a machine, and nobody wants to hear of the muted.
+    let tickets: Vec<Listed> = tickets.into_iter().filter(|l| !l.automatic && !l.muted).collect();
     let begins = zone.start_of_day(today);
     let (notes, drafts, timers) = desk.read(|r| {
         let mut drafts = Vec::new();

@@ -2,12 +2,11 @@
 
 use crate::actions::topics::Seen;
 use crate::commands::counted::Counted;
-use crate::desk::Desk;
+use crate::desk::{Desk, Span, tickets_of};
 use crate::domain::insight::calls::{self, Call, Known};
 use crate::domain::insight::metrics::evidence::Figure;
 use crate::domain::insight::metrics::{Case, Count, Figures, Rate};
 use crate::domain::insight::star::{Reading, Star};
-use crate::domain::period::Period;
 use crate::domain::rating::{Rated, Scale};
 use crate::domain::time::Moment;
 use crate::domain::timeline::Timeline;
@@ -17,12 +16,13 @@ use crate::error::Result;
 use crate::domain::sla::{ByVoice, by_voice};
 use crate::report::recap::{Debt, Decision, StarFacts};
 use crate::report::sla::kept::Kept;
-use crate::report::topics::standing;
 use crate::store::Reader;
 use std::collections::{BTreeMap, HashMap};
 
 /// So long a workaround is remembered.
 const REMEMBERED: i64 = 90 * 24 * 3600;
+/// A decision is not judged before so long.
+const EARLY: i64 = 5 * 24 * 3600;
 /// So many topics of workarounds are named.
 const NAMED: usize = 3;
 
@@ -32,35 +32,44 @@ pub(super) fn star(desk: &mut Desk) -> Result<Star> {
 }
 
 /// What was decided about topics up to the end of the period, and what came of it: plans that stand, and remedies of the last
-/// 90 days.
-pub(super) fn decisions(
-    r: &mut Reader<'_>,
-    seen: &Seen,
-    period: &Period,
-    now: Moment,
-    zone: &Zone,
-) -> Result<Vec<Decision>> {
-    let today = zone.date(now);
+/// 90 days. Tickets are counted from the decision on, beside as long a time just before it.
+pub(super) fn decisions(r: &mut Reader<'_>, seen: &Seen, counted: &Counted, now: Moment) -> Result<Vec<Decision>> {
+    let period = &counted.period;
+    let today = counted.zone.date(now);
+    let known = r.topics()?;
     let mut all: Vec<(Moment, Decision)> = Vec::new();
-    for topic in r.topics()? {
+    for topic in &known {
         let planned = topic.plan.as_ref().map(|plan| plan.at).filter(|at| *at < period.to);
         let fixed = topic.fixed.as_ref().map(|fixed| fixed.at);
         let fixed = fixed.filter(|at| *at < period.to && *at >= period.from.plus(-REMEMBERED));
         let Some(at) = planned.max(fixed) else { continue };
-        let issue = seen.issues.topics.iter().find(|issue| issue.number == topic.id);
+        let until = period.to.min(now);
+        let from = at.max(period.from).min(until);
+        let back = (at.plus(from.since(until)), at);
+        let of = |span: (Moment, Moment)| {
+            let opened = seen.opened.get(&topic.id).into_iter().flatten();
+            opened.filter(|opened| (span.0..span.1).contains(opened)).count()
+        };
+        let before = if back.0 >= counted.before.from {
+            of(back)
+        } else {
+            // Older than what the page has read.
+            let tickets = tickets_of(r, &known, Span::of(back.0, back.1))?.remove(&topic.id).unwrap_or_default();
+            tickets.into_iter().filter(|ticket| counted.chosen.has(*ticket)).count()
+        };
         let row = seen.facts.rows.iter().find(|row| row.number == topic.id);
-        let gone = seen.issues.gone.iter().find(|(name, _)| *name == topic.name).map(|(_, count)| *count);
         let by = topic.plan.as_ref().filter(|_| topic.fixed.is_none()).and_then(|plan| plan.by);
         all.push((
             at,
             Decision {
                 topic: topic.id,
-                decided: standing(&topic),
-                tickets: issue.map_or(0, |issue| issue.tickets.len()),
-                before: issue.map(|issue| issue.previous).or(gone).unwrap_or(0),
+                decided: topic.clone(),
+                tickets: of((from, until)),
+                before,
+                early: until.since(at) < EARLY,
                 returned: row.map_or(0, |row| row.returned),
                 overdue: by.filter(|day| *day < today),
-                name: topic.name,
+                name: topic.name.clone(),
             },
         ));
     }
@@ -106,7 +115,8 @@ pub(super) fn calls(activity: &[Known], counted: &Counted, count: &Count<'_>) ->
         Known { reopened: tickets, ..known.clone() }
     };
     let known: Vec<Known> = activity.iter().map(with).collect();
-    calls::whom(&known, (counted.period.from, counted.period.to))
+    // A day that has not come is no day of silence.
+    calls::whom(&known, (counted.period.from, counted.period.to.min(counted.as_of.plus(1))))
 }
 
 /// What was closed with a workaround in the 90 days up to the end of the period.

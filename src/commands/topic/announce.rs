@@ -8,6 +8,8 @@ use crate::commands::args::Answer;
 use crate::commands::chosen::Chosen;
 use crate::commands::outbox::ends;
 use crate::desk::{Desk, Span};
+use crate::domain::time::Moment;
+use crate::domain::topic::Known;
 use crate::error::{Error, Kind, Result};
 use crate::render::guard;
 use crate::report::topic::{Mailed, announced};
@@ -31,7 +33,8 @@ pub(super) fn fixed(
     let tickets = page::tickets(desk, &topic, &chosen, span)?;
     let remedy = Remedy { topic: &topic, release, answer: &answer };
     let found = letters(desk, &remedy, tickets)?;
-    agreed(desk, &found)?;
+    let again = told_before(desk, &topic, &found)?;
+    agreed(desk, &found, again.as_deref())?;
     let written = desk.write(|tx| write(tx, &remedy, &found.letters, close))?;
     let Announced { topic, kept, late } = written.value;
     let first = kept.first().map(|(_, kept)| kept.plain.clone());
@@ -63,6 +66,7 @@ pub(super) fn fixed(
         // What has left cannot be taken back.
         report.notes.clear();
     }
+    report.notes.extend(again);
     report.notes.extend(trouble);
     let unsent = !desk.dry && tried.len() < kept.len();
     let answer = Answer::from(report);
@@ -72,15 +76,31 @@ pub(super) fn fixed(
     })
 }
 
+/// That some of them were told before that it is fixed, and that it turned out otherwise.
+fn told_before(desk: &mut Desk, topic: &Known, found: &Letters) -> Result<Option<String>> {
+    let before: Vec<Moment> = found.letters.iter().filter_map(|letter| letter.before).collect();
+    let Some(last) = before.iter().max() else { return Ok(None) };
+    let day = desk.zone()?.date(*last);
+    let release = topic.fixed.as_ref().and_then(|fixed| fixed.release.as_deref());
+    let release = release.map(|release| format!(" in {release}")).unwrap_or_default();
+    let people = match before.len() {
+        1 => "1 of them was".to_owned(),
+        n => format!("{n} of them were"),
+    };
+    Ok(Some(format!("{people} told before, on {day}, that it is fixed{release}: this is another mail to the same people")))
+}
+
 /// Shows who would get what, and asks; where nobody can be asked, `-y` says it.
-fn agreed(desk: &mut Desk, found: &Letters) -> Result<()> {
+fn agreed(desk: &mut Desk, found: &Letters, again: Option<&str>) -> Result<()> {
     let many = found.letters.len();
     if desk.dry || desk.yes || many == 0 {
         return Ok(());
     }
     let people = if many == 1 { "1 person".to_owned() } else { format!("{many} people") };
     if !desk.host.can_ask() {
-        return Err(Error::usage(format!("{people} would get a mail")).hint("-n shows who and what; -y writes to them"));
+        let again = again.map(|again| format!("; {again}")).unwrap_or_default();
+        return Err(Error::usage(format!("{people} would get a mail{again}"))
+            .hint("-n shows who and what; -y writes to them"));
     }
     for letter in &found.letters {
         let line: String = letter.text.lines().map(str::trim).find(|l| !l.is_empty()).unwrap_or_default().chars().take(60).collect();
@@ -89,6 +109,9 @@ fn agreed(desk: &mut Desk, found: &Letters) -> Result<()> {
     }
     for left in &found.left_out {
         desk.host.talk(&guard::line(&format!("{:>6}  {} {}", left.ticket, left.name, left.why)));
+    }
+    if let Some(again) = again {
+        desk.host.talk(&guard::line(&format!("! {again}")));
     }
     if desk.host.confirm(&format!("write to {people}?"))? { Ok(()) } else { Err(Error::refused("nothing was changed")) }
 }

@@ -15,6 +15,7 @@ use crate::error::Result;
 use crate::report::topic::{Told, TopicPage, page};
 use crate::store::Reader;
 use crate::store::list::Ask;
+use crate::store::outbox::State;
 use chrono::Days;
 use std::collections::BTreeMap;
 
@@ -101,17 +102,20 @@ fn by_week(rows: &[Listed], counted: &Period, zone: &Zone) -> Vec<(Date, i64)> {
     weeks.into_iter().collect()
 }
 
-/// Who was told of the remedy.
+/// Who was told of the remedy, and who will be when his mail leaves; what was discarded told nobody.
 fn told(r: &mut Reader<'_>, topic: &Known) -> Result<Vec<Told>> {
     let Some(fixed) = &topic.fixed else { return Ok(Vec::new()) };
     let mut told = Vec::new();
     for (contact, message) in r.announced(topic.id, fixed.at)? {
+        let posting = r.posting_of_message(message)?.filter(|p| p.state != State::Discarded);
+        let Some(posting) = posting else { continue };
         let name = r.contact(contact)?.map(|c| c.name).unwrap_or_default();
-        let (message, posting) = (r.message(message)?, r.posting_of_message(message)?);
-        let address = posting.and_then(|p| p.recipients.first().cloned()).unwrap_or_default();
+        let message = r.message(message)?;
+        let address = posting.recipients.first().cloned().unwrap_or_default();
         let name = if name.trim().is_empty() { address } else { name };
         let (ticket, at) = message.map_or((None, None), |m| (m.ticket, Some(m.at)));
-        told.push(Told { name, ticket, at });
+        let waits = (!posting.state.has_left()).then(|| (posting.id, posting.state.word()));
+        told.push(Told { name, ticket, at, waits });
     }
     told.sort_by_key(|told| (told.at, told.ticket));
     Ok(told)

@@ -42,6 +42,7 @@ mod reading;
 mod signature;
 mod walk;
 
+pub use reading::LATER;
 pub use signature::{SAME, Signature, same};
 pub use walk::Walk;
 
@@ -259,8 +260,15 @@ impl<'a> Window<'a> {
     fn fitting(&self, topics: &[&Signature]) -> Vec<(i64, usize)> {
         let wanted = Wanted::of(topics, |term| self.vocabulary.place(term));
         let best = |words: &Vec<Word<'_>>| {
-            let telling = distinct(words).into_iter().filter(|term| !self.vocabulary.is_common(*term));
-            wanted.best(telling, |term| self.spread.rarity(term))
+            let telling = |words: &[Word<'_>]| -> Vec<u32> {
+                distinct(words).into_iter().filter(|term| !self.vocabulary.is_common(*term)).collect()
+            };
+            let opening = words.iter().position(|word| word.later).unwrap_or(words.len());
+            let first = telling(words.get(..opening).unwrap_or_default());
+            let later =
+                telling(words.get(opening..).unwrap_or_default()).into_iter().filter(|term| !first.contains(term));
+            let all: Vec<u32> = first.iter().copied().chain(later).collect();
+            wanted.best_of(&all, first.len(), |term| self.spread.rarity(term))
         };
         self.tickets.iter().zip(&self.words).filter_map(|(ticket, words)| Some((ticket.id, best(words)?))).collect()
     }

@@ -132,7 +132,8 @@ fn a_comment_with_a_question_or_of_some_length_wants_an_answer() {
     let asks = |text: &str| rating(text).unwrap().asks();
     assert!(asks("2 - плохо. Когда почините?") && asks("5\nOne more thing: can I export it?\nThanks"));
     assert!(asks(&format!("1\n{}", "очень долго ".repeat(20))));
-    assert!(!asks("1 - ужасно") && !asks("2\nIt took three days.") && !asks("5"));
+    assert!(asks("2\nIt took three days.") && asks("1 — ужасно, никто не перезвонил"), "a complaint wants an answer");
+    assert!(!asks("1 - ужасно") && !asks("1") && !asks("2, спасибо") && !asks("3\nIt took three days.") && !asks("5"));
     assert!(!asks("4\nas on https://acme.test/help?page=2&x=1"));
 }
 

@@ -65,6 +65,26 @@ pub fn survey_template(lang: &str) -> &'static str {
     Tongue::named(lang).unwrap_or_default().of(include_str!("survey-en.j2"), include_str!("survey-ru.j2"))
 }
 
+/// Whether an own template can be filled in, tried with words of every kind.
+///
+/// ```
+/// use frontdesk::render::paper::survey_fits;
+/// assert!(survey_fits("en", "Dear {{ name }},\n{{ scores }}").is_ok());
+/// assert!(survey_fits("en", "Dear {{ nmae }},\n{{ scores }}").unwrap_err().what.contains("line 1: "));
+/// ```
+///
+/// # Errors
+/// It cannot: what is wrong, with the line of the template.
+pub fn survey_fits(lang: &str, own: &str) -> Result<()> {
+    let links: Vec<String> = (1..=5).map(|score| format!("mailto:desk@desk.test?body={score}")).collect();
+    let words = Asking { lang, ticket: 42, links: &links, ..Asking::default() };
+    let named = Asking { name: "Ann Lee", subject: "Cannot log in", desk: "Acme", agent: "Mila", ..words.clone() };
+    for asking in [named, words] {
+        survey(&asking, Some(own))?;
+    }
+    Ok(())
+}
+
 fn written(asking: &Asking<'_>, form: Form, text: &str) -> Result<String> {
     let mut templates = templates(Tongue::named(asking.lang).unwrap_or_default(), form, 0);
     let name = format!("{OWN}.{}", form.end());

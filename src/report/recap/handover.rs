@@ -42,7 +42,12 @@ fn pressing(l: &Listed, facts: &HandoverFacts) -> Option<(Moment, bool)> {
     let voice = l.ticket.due_at.filter(|due| *due <= facts.until).map(|due| (due, due < facts.now));
     let clock = l
         .sla
-        .filter(|sla| sla.state != State::Running || sla.due_at <= facts.until)
+        .filter(|sla| match sla.state {
+            // One that stands still waits for the customer.
+            State::Paused => false,
+            State::Running => sla.due_at <= facts.until,
+            _ => true,
+        })
         .map(|sla| (sla.due_at, sla.state == State::Breached));
     voice.into_iter().chain(clock).min()
 }

@@ -1,7 +1,7 @@
 //! The issues that hurt most, at the head of the page, and the decisions about them: whether they worked.
 
 use super::super::figures::{count, named};
-use super::super::topics::Row;
+use super::super::topics::{Row, standing};
 use super::super::{Audience, Cell, Column, Part, Style, Table};
 use super::words::{self, Span, TICKETS};
 use super::{Decision, RecapFacts};
@@ -23,7 +23,14 @@ pub(super) fn decisions(facts: &RecapFacts) -> Vec<Part> {
         ];
         let rows = facts.decisions.iter().map(|d| {
             let (now, before) = (Cell::Count(count(d.tickets)), Cell::Count(count(d.before)));
-            vec![Cell::Count(d.topic), named(&d.name), named(&d.decided), now, before, named(&outcome(d, tongue))]
+            vec![
+                Cell::Count(d.topic),
+                named(&d.name),
+                named(&standing(&d.decided, tongue)),
+                now,
+                before,
+                named(&outcome(d, tongue)),
+            ]
         });
         let title = tongue.of("What was decided", "Что решили").to_owned();
         let rows = rows.collect();
@@ -32,7 +39,14 @@ pub(super) fn decisions(facts: &RecapFacts) -> Vec<Part> {
     let keys = ["topic", "name", "decided", "count", "before", "outcome"];
     let rows = facts.decisions.iter().map(|d| {
         let (now, before) = (Cell::Count(count(d.tickets)), Cell::Count(count(d.before)));
-        vec![Cell::Count(d.topic), named(&d.name), named(&d.decided), now, before, named(&outcome(d, Tongue::En))]
+        vec![
+            Cell::Count(d.topic),
+            named(&d.name),
+            named(&standing(&d.decided, Tongue::En)),
+            now,
+            before,
+            named(&outcome(d, Tongue::En)),
+        ]
     });
     let (columns, rows) = (keys.map(Column::data).to_vec(), rows.collect());
     parts.push(Part::Table(Table { key: "decisions", audience: Audience::Data, columns, rows, ..Table::default() }));
@@ -46,6 +60,7 @@ const ENOUGH: usize = 3;
 fn outcome(d: &Decision, tongue: Tongue) -> String {
     let came = match (d.returned, Trend::of(d.tickets, d.before)) {
         (n @ 1.., _) => tongue.of(format!("back: {n} since it was fixed"), format!("вернулась: {n} после исправления")),
+        (0, _) if d.early => tongue.of("too early", "рано судить").to_owned(),
         (0, _) if d.tickets == 0 && d.before < ENOUGH => {
             tongue.of("none, and too few before", "ни одной, но и раньше было мало").to_owned()
         }
@@ -112,7 +127,7 @@ fn shown(all: &[Row], span: Span, most: usize, tongue: Tongue) -> Table {
         with(|row| row.cost.is_some()),
         with(|row| !row.clients.is_empty()),
         true,
-        with(|row| !row.decided.is_empty()),
+        with(|row| !row.told(Tongue::En).is_empty()),
     ];
     let columns = [
         Column::new("topic", tongue.of("topic", "тема"), Style::Right),
@@ -135,7 +150,7 @@ fn shown(all: &[Row], span: Span, most: usize, tongue: Tongue) -> Table {
             Cell::money(row.cost),
             Cell::Count(count(row.clients.len())),
             Cell::List(row.examples.iter().map(|n| Cell::Ticket(*n)).collect()),
-            named(&row.decided),
+            named(&row.told(tongue)),
         ]);
         kept(cells, &wanted)
     };

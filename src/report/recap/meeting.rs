@@ -22,13 +22,8 @@ fn cell(star: Star, reading: Reading) -> Cell {
         Unit::Elapsed => Cell::Elapsed(value),
         Unit::Worked => Cell::Minutes(value),
         Unit::Permille => Cell::Permille(value),
-        Unit::Points => Cell::Decimal(tenths(value)),
+        Unit::Points => Cell::Decimal(Tongue::En.tenths(value)),
     }
-}
-
-fn tenths(value: i64) -> String {
-    let sign = if value < 0 { "-" } else { "" };
-    format!("{sign}{}.{}", value.unsigned_abs() / 10, value.unsigned_abs() % 10)
 }
 
 /// The star, beside what it was, with its last weeks.
@@ -114,7 +109,7 @@ fn why(reason: &Reason, facts: &RecapFacts, tongue: Tongue) -> String {
     match reason {
         Reason::Unhappy(said) => tongue.of(format!("said {}", score(said)), format!("оценка {}", score(said))),
         Reason::Struggling { now, usual } => {
-            let (tickets, usual) = (tongue.counted(count(*now), TICKETS), tenths(count(*usual)));
+            let (tickets, usual) = (tongue.counted(count(*now), TICKETS), tongue.tenths(count(*usual)));
             tongue.of(format!("{tickets}, {usual} as a rule"), format!("{tickets}, обычно {usual}"))
         }
         Reason::CameBack(tickets) => {
@@ -122,10 +117,10 @@ fn why(reason: &Reason, facts: &RecapFacts, tongue: Tongue) -> String {
             tongue.of(format!("came back after the close: {tickets}"), format!("вернулись после закрытия: {tickets}"))
         }
         Reason::Silent { since, wrote: (wrote, of) } => {
-            let days = facts.ends.since(*since) / (7 * 24 * 3600);
+            let weeks = facts.ends.min(facts.now).since(*since) / (7 * 24 * 3600);
             tongue.of(
-                format!("silent for {days} weeks; wrote in {wrote} of the {of} before"),
-                format!("молчит {days} нед.; до этого писал в {wrote} из {of} недель"),
+                format!("silent for {weeks} weeks; wrote in {wrote} of the {of} before"),
+                format!("молчит {weeks} нед.; до этого писал в {wrote} из {of} недель"),
             )
         }
     }
@@ -233,7 +228,7 @@ fn sentence(parts: &[String]) -> String {
 fn ratings(facts: &RecapFacts) -> Part {
     let nps = facts.figures.nps;
     let csat = Cell::Record(vec![("n", Cell::Count(facts.figures.csat.n)), ("percent", percent(facts.figures.csat))]);
-    let score = nps.score().map_or(Cell::Empty, |score| Cell::Decimal(tenths(score)));
+    let score = nps.score().map_or(Cell::Empty, |score| Cell::Decimal(Tongue::En.tenths(score)));
     let said = facts.said.iter().map(|said| {
         Cell::Record(vec![
             ("scale", named(said.rating.scale.word())),
@@ -262,7 +257,7 @@ fn signed_tenths(score: i64) -> String {
 /// `Promises kept 93.2 % (n = 44), before 90 %`
 fn share(name: &str, now: Rate, before: Rate, tongue: Tongue) -> String {
     let percent = |rate: Rate| {
-        rate.permille().map(|p| if p % 10 == 0 { format!("{} %", p / 10) } else { format!("{} %", tenths(p)) })
+        rate.permille().map(|p| if p % 10 == 0 { format!("{} %", p / 10) } else { format!("{} %", tongue.tenths(p)) })
     };
     let mut text = format!("{name}: {} (n = {}", percent(now).unwrap_or_default(), now.n);
     text.push_str(if usize::try_from(now.n).is_ok_and(|n| words::few(n, tongue).is_some()) {

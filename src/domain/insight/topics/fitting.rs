@@ -32,9 +32,17 @@ impl Wanted {
         Wanted { weights, squares }
     }
 
+    /// As [`Wanted::best`], by the first so many terms if these fit any: a ticket is of what it was opened for, whatever is said
+    /// in it later.
+    pub(super) fn best_of(&self, terms: &[u32], opening: usize, rarity: impl Fn(u32) -> f32) -> Option<usize> {
+        let first = terms.get(..opening).unwrap_or(terms);
+        let all = || (first.len() < terms.len()).then(|| self.best(terms.iter().copied(), &rarity)).flatten();
+        self.best(first.iter().copied(), &rarity).or_else(all)
+    }
+
     /// The place of the topic that a ticket of these terms fits best, the first of equals; none where it fits none. The fit is
     /// the cosine of what the ticket says and what the topic is known by; no term stands there twice.
-    pub(super) fn best(&self, terms: impl Iterator<Item = u32>, rarity: impl Fn(u32) -> f32) -> Option<usize> {
+    fn best(&self, terms: impl Iterator<Item = u32>, rarity: impl Fn(u32) -> f32) -> Option<usize> {
         let mut products: Vec<f32> = Vec::new();
         let mut length = 0.0;
         for term in terms {

@@ -15,11 +15,15 @@ pub(super) const LONGEST_COURTESY: usize = 8;
 /// So many words of a ticket are read.
 pub(super) const MOST_WORDS: usize = 160;
 
+/// Stands before what a customer wrote after the message that opened his ticket.
+pub const LATER: char = '\u{c}';
+
 /// What stands between two words that do not belong to one phrase.
 const CLOSES: [char; 9] = ['.', ',', '!', '?', ';', ':', '…', '(', ')'];
 
 /// The terms of the common words.
-static COMMON_TERMS: LazyLock<HashSet<String>> = LazyLock::new(common_terms);
+pub(super) static COMMON_TERMS: LazyLock<HashSet<String>> =
+    LazyLock::new(|| COMMON.split_whitespace().flat_map(terms).collect());
 
 /// A word as it stands in a ticket.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +38,8 @@ pub(super) struct Word<'a> {
     pub(super) term: u32,
     /// Whether a line or a phrase begins with it.
     pub(super) opens: bool,
+    /// Whether it was not in the message that opened the ticket.
+    pub(super) later: bool,
 }
 
 impl<'a> Word<'a> {
@@ -96,11 +102,6 @@ pub(super) fn term_of(spelling: &str) -> Option<String> {
     terms(spelling).into_iter().next().filter(|term| !term.chars().any(char::is_numeric))
 }
 
-/// The terms that every text is full of.
-pub(super) fn common_terms() -> HashSet<String> {
-    COMMON.split_whitespace().flat_map(terms).collect()
-}
-
 /// The words of every ticket, and their terms.
 pub(super) fn read<'a>(tickets: &[Ticket<'a>]) -> (Vec<Vec<Word<'a>>>, Vocabulary<'a>) {
     read_without(tickets, &Boilerplate::of(tickets))
@@ -117,8 +118,8 @@ fn read_without<'a>(tickets: &[Ticket<'a>], boilerplate: &Boilerplate) -> (Vec<V
         .iter()
         .map(|ticket| {
             let mut words = Vec::new();
-            for line in boilerplate.kept(ticket) {
-                words_of(line, &mut vocabulary, &COMMON_TERMS, &mut words);
+            for (line, later) in boilerplate.kept(ticket) {
+                words_of(line, later, &mut vocabulary, &mut words);
             }
             words.truncate(MOST_WORDS);
             words
@@ -128,13 +129,13 @@ fn read_without<'a>(tickets: &[Ticket<'a>], boilerplate: &Boilerplate) -> (Vec<V
 }
 
 /// Adds the words of a line that are neither part of an address nor a number.
-fn words_of<'a>(line: &'a str, vocabulary: &mut Vocabulary<'a>, common: &HashSet<String>, words: &mut Vec<Word<'a>>) {
+fn words_of<'a>(line: &'a str, later: bool, vocabulary: &mut Vocabulary<'a>, words: &mut Vec<Word<'a>>) {
     each_word(line, |from, to, opens| {
         if words.len() >= MOST_WORDS {
             return false;
         }
-        let term = line.get(from..to).and_then(|spelling| vocabulary.learn(spelling, common));
-        words.extend(term.map(|term| Word { line, from, to, term, opens }));
+        let term = line.get(from..to).and_then(|spelling| vocabulary.learn(spelling, &COMMON_TERMS));
+        words.extend(term.map(|term| Word { line, from, to, term, opens, later }));
         term.is_some()
     });
 }
@@ -207,9 +208,24 @@ impl Boilerplate {
     }
 
     /// The lines of a ticket that tell something, the subject first if the text does not begin with it. A line that many
-    /// tickets share goes only if something else is left.
-    fn kept<'a>(&self, ticket: &Ticket<'a>) -> Vec<&'a str> {
-        let lines = lines_of(ticket.text, LONGEST_TEXT).map(|line| (line, plain(line)));
+    /// tickets share goes only if something else is left. What the ticket is about is told by the message that opened it: a few
+    /// words that come later add to that, and take nothing from it.
+    /// With each whether it came later.
+    fn kept<'a>(&self, ticket: &Ticket<'a>) -> Vec<(&'a str, bool)> {
+        let text = ticket.text.get(..ticket.text.floor_char_boundary(LONGEST_TEXT)).unwrap_or_default();
+        let mut messages = text.split(LATER);
+        let opening = self.kept_of_opening(ticket.subject, messages.next().unwrap_or_default());
+        let mut kept: Vec<(&str, bool)> = opening.into_iter().map(|line| (line, false)).collect();
+        for later in messages {
+            let lines = without_courtesy(lines_of(later, LONGEST_TEXT).map(|line| (line, plain(line))).collect());
+            let rare = lines.into_iter().filter(|(_, plain)| self.shared(plain) < self.many);
+            kept.extend(rare.map(|(line, _)| (line, true)));
+        }
+        kept
+    }
+
+    fn kept_of_opening<'a>(&self, subject: &'a str, text: &'a str) -> Vec<&'a str> {
+        let lines = lines_of(text, LONGEST_TEXT).map(|line| (line, plain(line)));
         let lines = without_courtesy(lines.collect());
         let rare = |(_, plain): &&(&str, String)| self.shared(plain) < self.many;
         let mut kept: Vec<&str> = lines.iter().filter(rare).map(|(line, _)| *line).collect();
@@ -217,11 +233,11 @@ impl Boilerplate {
             let rarest = lines.iter().min_by_key(|(line, plain)| (self.shared(plain), std::cmp::Reverse(line.len())));
             kept.extend(rarest.map(|(line, _)| *line));
         }
-        let Some(subject) = lines_of(ticket.subject, LONGEST_SUBJECT).next() else { return kept };
-        let shared = self.subjects.get(&plain(ticket.subject)).copied().unwrap_or(0);
-        let told = shared < self.most && !is_generic(subject) && !repeats(&kept, subject);
+        let Some(line) = lines_of(subject, LONGEST_SUBJECT).next() else { return kept };
+        let shared = self.subjects.get(&plain(subject)).copied().unwrap_or(0);
+        let told = shared < self.most && !is_generic(line) && !repeats(&kept, line);
         if told || kept.is_empty() {
-            kept.insert(0, subject);
+            kept.insert(0, line);
         }
         kept
     }
@@ -245,7 +261,7 @@ fn repeats(lines: &[&str], subject: &str) -> bool {
 /// The lines of the beginning of a text that hold anything.
 fn lines_of(text: &str, most: usize) -> impl Iterator<Item = &str> {
     let head = text.get(..text.floor_char_boundary(most)).unwrap_or_default();
-    head.split(['\n', '\r']).map(str::trim).filter(|line| line.chars().any(is_letter))
+    head.split(['\n', '\r', LATER]).map(str::trim).filter(|line| line.chars().any(is_letter))
 }
 
 /// A line as lines are compared.

@@ -7,11 +7,12 @@ use super::Ticket;
 use super::fitting::Wanted;
 use super::likeness::real;
 use super::reading::{
-    LONGEST_COURTESY, LONGEST_SUBJECT, LONGEST_TEXT, MOST_WORDS, common_terms, each_word, is_courtesy, plain, term_of,
+    COMMON_TERMS, LATER, LONGEST_COURTESY, LONGEST_SUBJECT, LONGEST_TEXT, MOST_WORDS, each_word, is_courtesy, plain,
+    term_of,
 };
 use super::signature::Signature;
 use crate::domain::words::{Seed, spellings};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::BuildHasher;
 
 /// A line of more bytes is no greeting and no farewell.
@@ -34,7 +35,6 @@ const REMEMBERED: usize = 400_000;
 /// ```
 #[derive(Debug)]
 pub struct Walk {
-    common: HashSet<String>,
     /// By spelling: the term, unless every text is full of it.
     spellings: HashMap<Box<str>, Option<u32>, Seed>,
     places: HashMap<String, u32, Seed>,
@@ -44,12 +44,14 @@ pub struct Walk {
     seed: Seed,
 }
 
-/// A line: what it is told by, how many words it has, and the end of its terms.
+/// A line: what it is told by, how many words it has, the end of its terms.
 #[derive(Debug)]
 struct Line {
     key: u64,
     words: usize,
     end: usize,
+    /// It was not in the message that opened the ticket.
+    later: bool,
 }
 
 /// A ticket, and the end of its lines.
@@ -63,7 +65,6 @@ impl Default for Walk {
     fn default() -> Walk {
         let seed = Seed::new();
         Walk {
-            common: common_terms(),
             spellings: HashMap::with_hasher(seed),
             places: HashMap::with_hasher(seed),
             terms: Vec::new(),
@@ -77,15 +78,24 @@ impl Default for Walk {
 impl Walk {
     /// Reads one more ticket: its subject, and its text without quotes, greetings and what stands below a farewell.
     pub fn add(&mut self, ticket: &Ticket<'_>) {
-        let mut left = false;
         let mut words = 0;
         let head = |text: &'_ str, most: usize| text.floor_char_boundary(most);
         let subject = ticket.subject.get(..head(ticket.subject, LONGEST_SUBJECT)).unwrap_or_default();
         let text = ticket.text.get(..head(ticket.text, LONGEST_TEXT)).unwrap_or_default();
-        for line in subject.lines().take(1).chain(text.lines()) {
+        let mut messages = text.split(LATER);
+        let opening = messages.next().unwrap_or_default();
+        self.message(subject.lines().take(1).chain(opening.lines()), false, &mut words);
+        messages.for_each(|later| self.message(later.lines(), true, &mut words));
+        self.tickets.push(Read { id: ticket.id, end: self.lines.len() });
+    }
+
+    /// Reads the lines of a message, and counts their words.
+    fn message<'t>(&mut self, lines: impl Iterator<Item = &'t str>, later: bool, words: &mut usize) {
+        let mut left = false;
+        for line in lines {
             let line = line.trim();
             // A part of what is read may turn out to be shared by many.
-            if line == "--" || words >= MOST_WORDS + SPARE {
+            if line == "--" || *words >= MOST_WORDS + SPARE {
                 break;
             }
             let spaces = || line.bytes().filter(|byte| *byte == b' ').count();
@@ -93,13 +103,12 @@ impl Walk {
             if line.starts_with('>') || line.len() <= LONG && short() && is_courtesy(&plain(line), &mut left) {
                 continue;
             }
-            words += self.line(line);
+            *words += self.line(line, later);
         }
-        self.tickets.push(Read { id: ticket.id, end: self.lines.len() });
     }
 
     /// Reads a line: how many words it has.
-    fn line(&mut self, line: &str) -> usize {
+    fn line(&mut self, line: &str, later: bool) -> usize {
         let mut words = 0;
         if line.bytes().any(|byte| matches!(byte, b'@' | b'/')) || line.contains("www.") {
             each_word(line, |from, to, _| {
@@ -110,7 +119,7 @@ impl Walk {
             words = spellings(line).filter(|spelling| self.word(spelling)).count();
         }
         if words > 0 {
-            self.lines.push(Line { key: self.seed.hash_one(line), words, end: self.terms.len() });
+            self.lines.push(Line { key: self.seed.hash_one(line), words, end: self.terms.len(), later });
         }
         words
     }
@@ -130,7 +139,7 @@ impl Walk {
 
     fn learn(&mut self, spelling: &str) -> Option<u32> {
         let next = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
-        let telling = term_of(spelling).filter(|term| !self.common.contains(term));
+        let telling = term_of(spelling).filter(|term| !COMMON_TERMS.contains(term));
         let term = telling.map(|term| *self.places.entry(term).or_insert(next));
         if self.spellings.len() >= REMEMBERED {
             self.spellings.clear();
@@ -145,14 +154,17 @@ impl Walk {
         let wanted = Wanted::of(topics, |term| self.places.get(term).copied());
         let rare = self.rare();
         let mut counts = vec![0_usize; self.places.len()];
-        self.each_told(&rare, |_, terms| {
-            terms.filter_map(place_of).for_each(|at| counts.get_mut(at).into_iter().for_each(|count| *count += 1));
+        self.each_told(&rare, |_, terms, _| {
+            let places = terms.iter().filter_map(|term| place_of(*term));
+            places.for_each(|at| counts.get_mut(at).into_iter().for_each(|count| *count += 1));
         });
         let all = real(self.tickets.len());
         let rarities: Vec<f32> = counts.iter().map(|count| (1.0 + all / real((*count).max(1))).ln()).collect();
         let rarity = |term: u32| place_of(term).and_then(|at| rarities.get(at)).copied().unwrap_or(0.0);
         let mut found = Vec::new();
-        self.each_told(&rare, |id, terms| found.extend(wanted.best(terms, rarity).map(|topic| (id, topic))));
+        self.each_told(&rare, |id, terms, opening| {
+            found.extend(wanted.best_of(terms, opening, rarity).map(|topic| (id, topic)));
+        });
         found
     }
 
@@ -164,9 +176,10 @@ impl Walk {
         self.lines.iter().map(|line| counts.get(&line.key).is_none_or(|count| *count < many)).collect()
     }
 
-    /// Calls `each` with every ticket and its terms, none twice, without lines that many tickets share where something else is
-    /// left.
-    fn each_told(&self, rare: &[bool], mut each: impl FnMut(i64, &mut dyn Iterator<Item = u32>)) {
+    /// Calls `each` with every ticket, its terms, none twice, without lines that many tickets share where something else is left,
+    /// and how many of the terms are of the message that opened it: they come first.
+    fn each_told(&self, rare: &[bool], mut each: impl FnMut(i64, &[u32], usize)) {
+        let mut all_terms: Vec<u32> = Vec::new();
         let mut told = vec![0_usize; self.places.len()];
         let mut begin = 0;
         for (at, ticket) in (1..).zip(&self.tickets) {
@@ -174,22 +187,27 @@ impl Walk {
             begin = ticket.end;
             let own = self.lines.get(lines.clone()).unwrap_or_default();
             let rare = rare.get(lines.clone()).unwrap_or_default();
-            let all = !rare.contains(&true);
-            let kept = own.iter().zip(rare).zip(lines).filter(|((_, rare), _)| all || **rare);
+            // What the ticket is about is told by the message that opened it.
+            let all = !own.iter().zip(rare).any(|(line, rare)| *rare && !line.later);
+            let kept = own.iter().zip(rare).zip(lines).filter(|((line, rare), _)| **rare || all && !line.later);
             let mut words = 0;
             let read = kept.take_while(|((line, _), _)| {
                 words += line.words;
                 words - line.words < MOST_WORDS
             });
-            let terms = read.flat_map(|((line, _), place)| {
+            all_terms.clear();
+            let mut opening = 0;
+            for ((line, _), place) in read {
                 let from = place.checked_sub(1).and_then(|before| self.lines.get(before)).map_or(0, |line| line.end);
-                self.terms.get(from..line.end).unwrap_or_default().iter().copied()
-            });
-            let mut new = terms.filter(|term| {
-                let last = place_of(*term).and_then(|place| told.get_mut(place));
-                last.is_some_and(|last| std::mem::replace(last, at) != at)
-            });
-            each(ticket.id, &mut new);
+                for term in self.terms.get(from..line.end).unwrap_or_default() {
+                    let last = place_of(*term).and_then(|place| told.get_mut(place));
+                    if last.is_some_and(|last| std::mem::replace(last, at) != at) {
+                        all_terms.push(*term);
+                    }
+                }
+                opening = if line.later { opening } else { all_terms.len() };
+            }
+            each(ticket.id, &all_terms, opening);
         }
     }
 }
