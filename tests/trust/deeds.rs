@@ -59,7 +59,6 @@ pub const DEEDS: &[Deed] = &[
     deed("edition-3", Kind::Edition(3), |s, _| edition(s, 3), |_| lines(&["ls --count"])),
 ];
 
-#[expect(dead_code, reason = "for trials to come")]
 /// The deed of that name.
 pub fn named(name: &str) -> &'static Deed {
     DEEDS.iter().find(|deed| deed.name == name).expect("a deed of that name")
