@@ -10,6 +10,8 @@
 
 mod deeds;
 mod fault;
+mod file;
+mod full;
 mod judge;
 mod kill;
 mod power;
@@ -58,6 +60,24 @@ const TRIALS: &[Trial] = &[
         "the disk fails at the N-th call",
         ["3 faults, N up to 60: before or after", "8 faults, every N, once and for good: before or after"],
         fault::fault,
+    ),
+    trial(
+        "full",
+        "the disk is full, then has room",
+        ["1 MB: told, readable, goes on", "1 MB and limits of files: told, readable, goes on"],
+        full::full,
+    ),
+    trial(
+        "full-output",
+        "the output takes nothing",
+        ["done once, exit says so", "done once, exit says so"],
+        full::output,
+    ),
+    trial(
+        "file",
+        "odd and damaged files",
+        ["said in words, made no worse", "said in words, made no worse"],
+        file::file,
     ),
 ];
 
