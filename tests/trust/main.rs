@@ -8,6 +8,7 @@
 #![expect(clippy::expect_used, reason = "a trial that cannot go on fails there")]
 #![expect(clippy::disallowed_methods, reason = "a program of its own has an environment of its own")]
 
+mod crowd;
 mod deeds;
 mod fault;
 mod file;
@@ -79,10 +80,30 @@ const TRIALS: &[Trial] = &[
         ["said in words, made no worse", "said in words, made no worse"],
         file::file,
     ),
+    trial(
+        "crowd",
+        "many write, undo, reply at once",
+        ["8 × 50: no lock shown, 0 lost", "16 × 200 and 50 × 20: no lock shown, 0 lost"],
+        crowd::crowd,
+    ),
+    trial(
+        "crowd-opening",
+        "many open a desk that is not there",
+        ["16, 20 times: 0 errors, one desk", "64, 100 times: 0 errors, one desk"],
+        crowd::opening,
+    ),
+    trial(
+        "crowd-edition",
+        "many open a desk of an older edition",
+        ["8: brought up once", "32: brought up once"],
+        crowd::edition,
+    ),
+    trial("crowd-backup", "backups under 4 writers", ["5, each whole", "200, each whole"], crowd::backup),
+    trial("crowd-lock", "a lock is held for 25 s", ["(long run)", "waits, then is done"], crowd::lock),
 ];
 
-/// Trials that play a disk of their own: a real one below it would only cost time.
-const PLAYED: [&str; 2] = ["power", "fault"];
+/// Trials that damage files or play a disk of their own: a real one below would only cost time.
+const PLAYED: [&str; 3] = ["power", "fault", "file"];
 
 /// How far a run goes.
 pub struct Plan {
