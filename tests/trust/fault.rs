@@ -108,7 +108,7 @@ fn count(scene: &Scene, step: usize, call: &str) -> usize {
 
 /// Every call in the long run; in the short one some, with the first and the last.
 fn points(count: usize, plan: &Plan) -> Vec<usize> {
-    let (count, some) = plan.pick((count.min(LAST), 6), (count, usize::MAX));
+    let (count, some) = plan.pick((count.min(LAST), 5), (count, usize::MAX));
     let by = count.div_ceil(some).max(1);
     let mut points: Vec<usize> = (1..=count).step_by(by).collect();
     if count > 0 && points.last() != Some(&count) {

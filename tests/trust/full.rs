@@ -13,10 +13,7 @@ pub fn full(plan: &Plan) -> Outcome {
     let mut outcome = limits(plan);
     let stage = plan.stage("disk");
     match Mounted::new(&stage) {
-        None => {
-            let left_out = "a disk of 1 MB is left out: nothing may be mounted here";
-            outcome.left_out = plan.leave_out(left_out).left_out;
-        }
+        None => outcome.seen.push_str("; a disk of 1 MB is left out: nothing may be mounted here"),
         Some(disk) => match filled(&stage, &disk) {
             Ok(seen) => {
                 plan.tell("a disk of 1 MB", &seen);

@@ -239,10 +239,7 @@ fn row(trial: &Trial, asked: &Asked, root: PathBuf) -> [String; 5] {
         outcome.unwrap_or_else(|_| Outcome { seen: "the trial itself broke off".into(), ..Outcome::default() });
     let faults = plan.faults.into_inner();
     let failed = stopped || faults > 0;
-    let mut seen = outcome.seen;
-    if faults > 0 {
-        seen = format!("{faults} broken; {seen}");
-    }
+    let seen = if faults > 0 { format!("{faults} broken, as told above") } else { outcome.seen };
     let word = match &outcome.left_out {
         _ if failed => "FAILED",
         Some(_) => "left out",

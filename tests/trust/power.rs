@@ -19,7 +19,7 @@ pub fn power(plan: &Plan) -> Outcome {
     if !trace::is_there() {
         return plan.leave_out("power cuts are left out: strace cannot be run here");
     }
-    let points = plan.pick(40, 2_000);
+    let points = plan.pick(30, 2_000);
     let (mut tried, mut acknowledged) = (0, 0);
     for name in DEEDS {
         let scene = Scene::new(named(name), plan.stage(name), 40);
