@@ -7,7 +7,23 @@ use crate::stage::{DESK, Fault, Said, finish};
 use crate::{Outcome, Plan};
 use std::fs;
 
-const DEEDS: &[&str] = &["log", "close", "import", "table", "fetch", "undo", "invoice", "backup", "open", "erase"];
+/// The short run has the first ones.
+const DEEDS: &[&str] = &[
+    "log",
+    "close",
+    "import",
+    "table",
+    "fetch",
+    "undo",
+    "invoice",
+    "backup",
+    "open",
+    "erase",
+    "reply",
+    "edition-1",
+    "timer",
+    "spool",
+];
 
 /// What fails, and how; the short run has the first ones.
 const FAULTS: &[(&str, &str)] = &[
@@ -31,7 +47,7 @@ pub fn fault(plan: &Plan) -> Outcome {
     }
     let faults = &FAULTS[..plan.pick(3, FAULTS.len())];
     let (mut tried, mut told) = (0, 0);
-    for name in DEEDS {
+    for name in &DEEDS[..plan.pick(11, DEEDS.len())] {
         let scene = Scene::new(named(name), plan.stage(name), 40);
         for (call, error) in faults {
             let mut seen = (0, 0);
@@ -123,13 +139,13 @@ fn judge(scene: &Scene, step: usize, said: &Said) -> Result<(), Fault> {
         return Err("it broke down".to_owned());
     }
     // Where not even the program could be loaded, its loader speaks.
-    let in_words = ["error: ", "hint: ", "to finish: ", "error while loading shared libraries"];
+    let in_words = ["error: ", "hint: ", "to finish: ", "do not repeat", "error while loading shared libraries"];
     let in_words = in_words.iter().any(|word| said.talk.contains(word));
     if said.exit != Some(0) && (!in_words || said.exit == Some(70)) {
         return Err("no clear words".to_owned());
     }
-    // Of several mailboxes, each has its line, also one that could not be read.
-    let is_report = scene.deed.kind == Kind::Mails;
+    // Of several mailboxes, each has its line, also one that could not be read; an answer that waits has one, too.
+    let is_report = matches!(scene.deed.kind, Kind::Mails | Kind::Reply);
     let acknowledged = step + usize::from(said.exit == Some(0) || (said.out.ends_with('\n') && !is_report));
     scene.judge(Reached { acknowledged, begun: step + 1 })
 }

@@ -185,7 +185,8 @@ fn asked(words: impl Iterator<Item = String>) -> Result<Asked, Fault> {
                 asked.seed = seed.ok_or("--seed needs a number")?;
             }
             "--test-threads" | "--color" | "--format" => drop(words.next()),
-            "--nocapture" | "--no-capture" | "--quiet" | "-q" | "--show-output" | "--include-ignored" | "--exact" => {}
+            "--nocapture" | "--no-capture" | "--quiet" | "-q" | "--show-output" | "--include-ignored" | "--ignored"
+            | "--exact" => {}
             w if w.starts_with("--test-threads=") || w.starts_with("--color=") || w.starts_with("--format=") => {}
             w if TRIALS.iter().any(|t| is_named(t, w)) => asked.names.push(word),
             w => return Err(format!("there is no trial and no option {w}; --list names them")),
