@@ -55,7 +55,9 @@ pub fn fault(plan: &Plan) -> Outcome {
                 let counted = count(&scene, step, call);
                 for n in points(counted, plan) {
                     for from_then_on in [false, true] {
-                        if !plan.long && (n % 2 == 1) == from_then_on {
+                        // Without locks for good, every try waits for long.
+                        let some_only = *error == "ENOLCK" && from_then_on && n % 20 != 1;
+                        if some_only || (!plan.long && (n % 2 == 1) == from_then_on) {
                             continue;
                         }
                         let fault = Injected { call, error, n, from_then_on };

@@ -57,7 +57,7 @@ fn duration(scene: &Scene) -> Duration {
 /// Anywhere in the n-th part of a little more than the whole.
 fn moment(dice: &mut Dice, whole: Duration, n: usize, times: usize) -> Duration {
     let parts = u32::try_from(times).unwrap_or(u32::MAX);
-    let part = (whole * 11 / 10) / parts;
+    let part = (whole * 13 / 10) / parts;
     let within = u64::try_from(part.as_nanos()).unwrap_or(0);
     part * u32::try_from(n).unwrap_or(0) + Duration::from_nanos(dice.below(within))
 }
