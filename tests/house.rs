@@ -80,6 +80,8 @@ const LONGEST: usize = 600;
 
 #[path = "house/faults.rs"]
 mod faults;
+#[path = "house/outside.rs"]
+mod outside;
 #[path = "house/source.rs"]
 mod source;
 

@@ -67,6 +67,16 @@ fn inside(desk: &mut Desk, deep: bool, facts: &mut Vec<Fact>) -> Result<Vec<Find
         found.extend(state(r, now)?);
         if deep {
             found.extend(figures(r)?);
+            let broken = r.broken_seals()?;
+            found.extend(broken.into_iter().map(|id| {
+                Finding::new(format!("operation {id}"), "it is not as it was written down", restore)
+            }));
+            let altered = r.altered_texts()?;
+            found.extend(altered.into_iter().map(|id| {
+                Finding::new(format!("message {id}"), "its text is not as it was written down", restore)
+            }));
+            let mend = "desk history tells who did what; your last sound backup has what was there";
+            found.extend(r.gaps()?.into_iter().map(|gap| Finding::new(gap.thing, gap.what, mend)));
             found.extend(
                 r.rotten()?.into_iter().map(|what| Finding::new(what, "it does not come back as it was kept", restore)),
             );

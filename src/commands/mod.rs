@@ -152,6 +152,7 @@ commands! {
     Plumbing export::Export = "export";
     Plumbing sql::Sql = "sql";
     Plumbing backup::Backup = "backup";
+    Plumbing restore::Restore = "restore";
     Plumbing doctor::Doctor = "doctor";
     Plumbing config::Config = "config";
     Plumbing init::Init = "init";

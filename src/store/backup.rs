@@ -3,9 +3,10 @@
 
 use super::health::{Copied, check_copy, uid_of};
 use super::{Place, Store};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use sha2::{Digest, Sha256};
 use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// A finished, verified backup.
@@ -32,18 +33,131 @@ impl Store {
         let draft = tempfile::Builder::new().prefix(".desk-backup.").tempfile_in(folder).map_err(failed)?;
         self.copy_into(draft.path())?;
         let holds = check_copy(draft.path())?;
-        let mut file = File::open(draft.path()).map_err(failed)?;
+        let file = File::open(draft.path()).map_err(failed)?;
         file.sync_all().map_err(failed)?;
-        let mut hash = Sha256::new();
-        let bytes = std::io::copy(&mut file, &mut hash).map_err(failed)?;
+        let (bytes, sha256) = summed(file).map_err(failed)?;
         draft.persist_noclobber(target).map_err(|e| match e.error.kind() {
             std::io::ErrorKind::AlreadyExists => taken(target),
             _ => failed(e.error),
         })?;
         File::open(folder).and_then(|f| f.sync_all()).map_err(failed)?;
-        let sha256 = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
         Ok(Backup { bytes, sha256, holds })
     }
+}
+
+/// The length of a file and its SHA-256 in hexadecimal digits.
+fn summed(mut file: File) -> std::io::Result<(u64, String)> {
+    let (mut hash, mut bytes, mut piece) = (Sha256::new(), 0, vec![0; 1 << 16]);
+    loop {
+        let read = file.read(&mut piece)?;
+        let Some(read) = piece.get(..read).filter(|read| !read.is_empty()) else { break };
+        hash.update(read);
+        bytes += u64::try_from(read.len()).unwrap_or(u64::MAX);
+    }
+    Ok((bytes, hash.finalize().iter().map(|b| format!("{b:02x}")).collect()))
+}
+
+/// What a desk in a file is, besides what it holds.
+pub use super::engine::Seen;
+
+/// A backup that was read whole and found sound: a desk of today's edition in a file of its own, which goes with this value.
+#[derive(Debug)]
+pub struct Drawn {
+    draft: tempfile::NamedTempFile,
+    /// What it holds.
+    pub holds: Copied,
+    /// Which desk it is.
+    pub seen: Seen,
+}
+
+/// What became of the desk that a backup replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replaced {
+    /// Where it is kept.
+    pub kept: PathBuf,
+    /// Which desk it was; none where it could not be read.
+    pub was: Option<Seen>,
+}
+
+/// Reads a backup whole and checks it, beside the desk `path` that it is to replace. Nothing is changed.
+///
+/// # Errors
+/// Where it is no desk, not sound, of a newer program, or the disk is full.
+pub fn draw(backup: &Path, path: &Path) -> Result<Drawn> {
+    let folder = folder_of(path);
+    let draft = tempfile::Builder::new()
+        .prefix(".desk-restore.")
+        .tempfile_in(folder)
+        .map_err(|e| Error::from(e).doing(format!("writing into {}", folder.display())))?;
+    let drawn = || -> Result<(Seen, Copied)> {
+        let seen = super::engine::draw(backup, draft.path())?;
+        Ok((seen, check_copy(draft.path())?))
+    };
+    let (seen, holds) = drawn().map_err(|e| e.doing(format!("the backup {}", backup.display())))?;
+    Ok(Drawn { draft, holds, seen })
+}
+
+impl Drawn {
+    /// Puts it in the place of the desk `path`, in one step; the desk that is there goes into a new file beside it, and one that
+    /// cannot be read is moved away as it is.
+    ///
+    /// # Errors
+    /// Where the desk is written to all the time, or the disk is full: then the desk is as it was.
+    pub fn replace(self, path: &Path) -> Result<Option<Replaced>> {
+        if std::fs::symlink_metadata(path).is_err() {
+            // A log that was left behind would be taken for the new desk's own.
+            move_away(path, &aside(path))?;
+            super::engine::put_in_place(self.draft.path(), path)?;
+            return Ok(None);
+        }
+        let path = &std::fs::canonicalize(path)?;
+        let kept = aside(path);
+        match super::engine::replace(path, self.draft.path(), &kept) {
+            Ok(was) => Ok(Some(Replaced { kept, was: Some(was) })),
+            Err(e) => {
+                drop(std::fs::remove_file(&kept));
+                if e.kind == Kind::Temporary || super::engine::is_sound(path) {
+                    return Err(e);
+                }
+                // Whoever cannot read it cannot write to it either.
+                move_away(path, &kept)?;
+                super::engine::put_in_place(self.draft.path(), path)?;
+                Ok(Some(Replaced { kept, was: None }))
+            }
+        }
+    }
+}
+
+/// Which desk is in a file, and how far its history goes; none where it cannot be read.
+#[must_use]
+pub fn seen(path: &Path) -> Option<Seen> {
+    super::engine::seen(path).ok()
+}
+
+/// Gives a file and what SQLite keeps beside it another name.
+fn move_away(path: &Path, to: &Path) -> Result<()> {
+    for suffix in ["-wal", "-shm", ""] {
+        let with = |path: &Path| -> PathBuf {
+            let mut name = path.as_os_str().to_owned();
+            name.push(suffix);
+            name.into()
+        };
+        match std::fs::rename(with(path), with(to)) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e.into()),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// A free name beside the desk for what it was before: `desk.db.before-restore.bak`, then `.before-restore.2.bak` …
+fn aside(path: &Path) -> PathBuf {
+    let name = |n: u32| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(if n == 1 { ".before-restore.bak".to_owned() } else { format!(".before-restore.{n}.bak") });
+        PathBuf::from(name)
+    };
+    (1..).map(name).find(|p| std::fs::symlink_metadata(p).is_err()).unwrap_or_else(|| name(1))
 }
 
 /// Whether a backup may be written there.

@@ -27,7 +27,7 @@ pub(super) fn operation_of(r: &Row<'_>) -> Result<Operation> {
     })
 }
 
-fn event_of(r: &Row<'_>) -> Result<Event> {
+pub(super) fn event_of(r: &Row<'_>) -> Result<Event> {
     let json = |i: usize| -> Result<serde_json::Value> {
         serde_json::from_str(&r.text(i)?).map_err(|e| Error::bug("an event is unreadable").because(e))
     };
@@ -101,6 +101,11 @@ impl Reader<'_> {
     /// The agent's last undo that still stands.
     pub fn last_undo(&mut self, agent: i64) -> Result<Option<i64>> {
         Ok(Some(self.number(sql::OPERATION_LAST_UNDO, vals![agent])?).filter(|n| *n > 0))
+    }
+
+    /// The contact who wrote a message.
+    pub(crate) fn author_of(&mut self, message: i64) -> Result<Option<i64>> {
+        Ok(self.first(sql::MESSAGE_AUTHOR, vals![message], |r| r.int_or(0))?.flatten())
     }
 
     /// Where a message is shown.

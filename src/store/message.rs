@@ -261,7 +261,7 @@ impl Tx<'_> {
                 m.trust
             ],
         )?;
-        self.run(sql::BODY_ADD, vals![m.id, m.text])?;
+        self.run(sql::BODY_ADD, vals![m.id, m.text, super::seal::of_text(m.text)])?;
         for (n, part) in (0_i64..).zip(m.attachments) {
             let sha = raw::sha256(&part.content);
             let bytes = i64::try_from(part.content.len()).unwrap_or(i64::MAX);

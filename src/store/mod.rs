@@ -25,6 +25,8 @@ mod rating;
 mod raw;
 mod recap;
 mod refresh;
+pub mod replay;
+mod seal;
 pub mod search;
 pub mod setting;
 pub mod similar;
@@ -151,6 +153,8 @@ pub struct Tx<'a> {
     /// The operation that new things belong to: this one, or the one that is brought back.
     origin: i64,
     seq: i64,
+    /// Over the operation and its events so far; none where nothing was written down, or where it began without one.
+    seal: Option<seal::Seal>,
     noted: bool,
     /// Something that an invoice may hold went to another client.
     regrouped: bool,
@@ -249,6 +253,7 @@ impl Store {
         tx.refresh_touched()?;
         tx.index_all()?;
         tx.keep_numbers()?;
+        tx.put_seal()?;
         let noted = tx.noted;
         Ok((Written { value, operation: (tx.seq > 0).then_some(operation) }, noted))
     }
@@ -265,12 +270,15 @@ impl Store {
             let mut reader = Reader { engine: &mut self.engine };
             reader.pass_the_door()?;
             let seq = reader.number(sql::OPERATION_LAST_SEQ, vals![operation])?;
-            let mut tx = Tx { seq, ..Tx::of(reader, operation, first) };
+            let seal = reader.first(sql::SEAL_OF, vals![operation], |r| r.blob_or(0))?.flatten();
+            let seal = seal.and_then(|seal| seal.try_into().ok());
+            let mut tx = Tx { seq, seal, ..Tx::of(reader, operation, first) };
             tx.agent = tx.agent_who_writes(first.agent)?;
             let value = change(&mut tx)?;
             tx.refresh_touched()?;
             tx.index_all()?;
             tx.keep_numbers()?;
+            tx.put_seal()?;
             Ok(value)
         })();
         self.end(done.is_ok()).and(done)
@@ -397,6 +405,7 @@ impl<'a> Tx<'a> {
             target: None,
             origin: operation,
             seq: 0,
+            seal: None,
             noted: false,
             regrouped: false,
             touched: BTreeSet::new(),
@@ -488,6 +497,7 @@ impl<'a> Tx<'a> {
             let (command, kind, key) = (self.command.clone(), self.kind.word(), self.key.clone());
             self.run(sql::OPERATION_ADD, vals![operation, at, agent, &command, kind, target, &key])?;
             self.seq = 1;
+            self.seal = Some(seal::of_operation(operation, at, agent, &command, self.kind, target));
         }
         Ok(())
     }
@@ -497,6 +507,7 @@ impl<'a> Tx<'a> {
         let (from, to) = (e.from.to_string(), e.to.to_string());
         let (operation, seq) = (self.operation, self.seq);
         self.run(sql::EVENT_ADD, vals![operation, seq, e.noun.word(), e.id, &e.field, &from, &to, e.ticket, e.at])?;
+        self.seal = self.seal.map(|seal| seal::with_event(&seal, seq, e, &from, &to));
         self.seq += 1;
         Ok(())
     }

@@ -30,6 +30,14 @@ impl Reader<'_> {
         self.all(sql::RATINGS_OF, vals![ticket], |r| rating_of(r, Some(ticket)))
     }
 
+    /// The rating with this id.
+    pub fn rating(&mut self, id: i64) -> Result<Option<Rating>> {
+        self.first(sql::RATING_GET, vals![id], |r| {
+            let ticket = r.int_or(7)?;
+            rating_of(r, ticket)
+        })
+    }
+
     /// What a contact said of everything, oldest first.
     pub fn ratings_of_all(&mut self, contact: i64) -> Result<Vec<Rating>> {
         self.all(sql::RATINGS_OF_ALL, vals![contact], |r| rating_of(r, None))

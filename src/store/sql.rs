@@ -52,6 +52,15 @@ statements! {
     OPERATIONS_SINCE = "SELECT id, at, agent_id, command, kind, target, undone_by FROM operation WHERE id > ?1 ORDER BY id";
     EVENT_ADD = "INSERT INTO event (operation_id, seq, noun, noun_id, field, before, after, ticket_id, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     EVENTS_OF = "SELECT noun, noun_id, field, before, after, ticket_id, at FROM event WHERE operation_id = ?1 ORDER BY seq";
+    SEAL = "UPDATE operation SET seal = ?2 WHERE id = ?1";
+    SEALED = "SELECT id, at, agent_id, command, kind, target, seal FROM operation WHERE id > ?1 AND id <= ?2 ORDER BY id LIMIT ?3";
+    SEALED_EVENTS = "SELECT noun, noun_id, field, before, after, ticket_id, at, operation_id, seq FROM event WHERE operation_id > ?1 AND operation_id <= ?2 ORDER BY operation_id, seq";
+    SEAL_OF = "SELECT seal FROM operation WHERE id = ?1";
+    TEXT_SUMS = "SELECT message_id, text, sum FROM body ORDER BY message_id";
+    TEXTS = "SELECT message_id, text FROM body WHERE message_id > ?1 ORDER BY message_id LIMIT ?2";
+    TEXT_SUM = "UPDATE body SET sum = ?2 WHERE message_id = ?1";
+    EVENT_THINGS = "SELECT DISTINCT noun, noun_id FROM event WHERE (noun, noun_id) > (?1, ?2) ORDER BY noun, noun_id LIMIT ?3";
+    EVENTS_AMONG = "SELECT e.noun, e.noun_id, e.field, e.before, e.after, e.ticket_id, e.at, e.operation_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE (e.noun, e.noun_id) > (?1, ?2) AND (e.noun, e.noun_id) <= (?3, ?4) AND o.undone_by IS NULL ORDER BY e.noun, e.noun_id, e.operation_id, e.seq";
     EVENTS_OF_TICKET = "SELECT e.noun, e.noun_id, e.field, e.before, e.after, e.ticket_id, e.at, e.operation_id, o.agent_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE (e.ticket_id = ?1 OR (e.noun = 'ticket' AND e.noun_id = ?1)) AND o.undone_by IS NULL AND o.kind IN ('do', 'import', 'fetch') ORDER BY e.operation_id, e.seq";
     EVENT_LATER = "SELECT e.operation_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE e.noun = ?1 AND e.noun_id = ?2 AND (e.field = ?3 OR ?3 = '' OR e.field = '') AND e.operation_id > ?4 AND o.undone_by IS NULL ORDER BY e.operation_id DESC LIMIT 1";
     EVENT_LATER_ON_TICKET = "SELECT e.operation_id FROM event AS e JOIN operation AS o ON o.id = e.operation_id WHERE (e.ticket_id = ?1 OR (e.noun = 'ticket' AND e.noun_id = ?1)) AND e.operation_id > ?2 AND o.undone_by IS NULL ORDER BY e.operation_id DESC LIMIT 1";
@@ -173,6 +182,7 @@ statements! {
     RATED = "SELECT g.scale, g.score, g.comment, g.at, g.contact_id, g.id, g.message_id, g.ticket_id, COALESCE(kt.handle, kc.handle), c.name, t.subject FROM rating AS g LEFT JOIN ticket AS t ON t.id = g.ticket_id LEFT JOIN contact AS c ON c.id = g.contact_id LEFT JOIN client AS kt ON kt.id = t.client_id LEFT JOIN client AS kc ON kc.id = c.client_id WHERE g.at >= ?1 AND g.at < ?2 AND (t.id IS NULL OR (t.muted = 0 AND t.automatic = 0 AND (t.reason IS NULL OR t.reason <> 'spam'))) ORDER BY g.at, g.id";
     RATINGS_BY = "SELECT scale, score, comment, at, contact_id, id, message_id, ticket_id FROM rating WHERE contact_id = ?1 ORDER BY id";
     NEWS_RATINGS = "SELECT g.operation_id, g.scale, g.score, g.comment, g.at, g.contact_id, g.id, g.message_id, g.ticket_id FROM rating AS g WHERE g.operation_id >= ?1 AND g.ticket_id IS NOT NULL AND g.scale = 'csat' AND g.score <= 2 ORDER BY g.at, g.id";
+    RATING_GET = "SELECT scale, score, comment, at, contact_id, id, message_id, ticket_id FROM rating WHERE id = ?1";
     RATINGS_OF = "SELECT scale, score, comment, at, contact_id, id, message_id FROM rating WHERE ticket_id = ?1 ORDER BY at, id";
     CONTACT_IDS = "SELECT id FROM contact WHERE id > ?1 ORDER BY id LIMIT ?2";
     ENTRIES_WITHOUT_TICKET = "SELECT id, ticket_id, client_id, agent_id, day, minutes, billable, text, void, activity, began, contract_id, corrects FROM entry WHERE ticket_id IS NULL AND id > ?1 ORDER BY id LIMIT ?2";
@@ -185,6 +195,7 @@ statements! {
     MESSAGE_KNOWN = "SELECT id FROM message WHERE content_key = ?1";
     MESSAGES_OF = "SELECT m.id, m.ticket_id, m.direction, m.agent_id, m.contact_id, m.author, m.email, m.at, b.text, m.message_id, m.in_reply_to, m.automatic, m.attachments, m.addressed, m.trust FROM message AS m JOIN body AS b ON b.message_id = m.id WHERE m.ticket_id = ?1 ORDER BY m.at, m.id";
     MESSAGE_GET = "SELECT m.id, m.ticket_id, m.direction, m.agent_id, m.contact_id, m.author, m.email, m.at, b.text, m.message_id, m.in_reply_to, m.automatic, m.attachments, m.addressed, m.trust FROM message AS m JOIN body AS b ON b.message_id = m.id WHERE m.id = ?1";
+    MESSAGE_AUTHOR = "SELECT contact_id FROM message WHERE id = ?1";
     MESSAGE_JOINED = "SELECT ticket_id, joined_at FROM message WHERE id = ?1";
     MESSAGE_DEEDS = "SELECT at, joined_at, direction, counts, agent_id, automatic FROM message WHERE ticket_id = ?1 ORDER BY at, id";
     LAST_WORD = "SELECT m.at, m.direction, o.kind FROM message AS m JOIN operation AS o ON o.id = m.operation_id WHERE m.ticket_id = ?1 AND m.counts = 1 AND m.direction <> 'note' ORDER BY m.at DESC, m.id DESC LIMIT 1";
@@ -193,7 +204,7 @@ statements! {
     MESSAGE_IDS = "SELECT id FROM message WHERE ticket_id = ?1 ORDER BY at, id";
     MESSAGES_AFTER = "SELECT id, operation_id FROM message WHERE ticket_id = ?1 AND operation_id > ?2 ORDER BY id";
     MESSAGE_PAGE = "SELECT m.id, m.author, m.email, b.text, t.subject FROM message AS m JOIN body AS b ON b.message_id = m.id LEFT JOIN ticket AS t ON t.id = m.ticket_id WHERE m.id > ?1 ORDER BY m.id LIMIT ?2";
-    BODY_ADD = "INSERT INTO body (message_id, text) VALUES (?1, ?2)";
+    BODY_ADD = "INSERT INTO body (message_id, text, sum) VALUES (?1, ?2, ?3)";
     BODY_GET = "SELECT text FROM body WHERE message_id = ?1";
     RAW_ADD = "INSERT INTO raw (message_id, bytes, sha256, cuts, data) VALUES (?1, ?2, ?3, ?4, ?5)";
     RAW_GET = "SELECT bytes, sha256, cuts, data FROM raw WHERE message_id = ?1";
@@ -304,6 +315,7 @@ statements! {
     POSTING_OF_MESSAGE = postings!("WHERE x.message_id = ?1");
     POSTINGS_UNSENT = postings!("WHERE x.state IN ('waiting', 'sending', 'unknown', 'held') ORDER BY x.id");
     POSTINGS_OF_TICKET = postings!("WHERE x.ticket_id = ?1 ORDER BY x.id");
+    OUTBOX_RESTORED = "UPDATE outbox SET state = CASE state WHEN 'sending' THEN 'unknown' ELSE 'held' END, holder = NULL, said = 'it comes from a backup: it may have left since' WHERE state IN ('waiting', 'sending')";
     POSTINGS_SHOWN = postings!("WHERE m.ticket_id = ?1 ORDER BY x.id");
     POSTINGS_LATELY = postings!("ORDER BY x.id DESC LIMIT ?1");
     POSTINGS_BOUNCED = postings!("WHERE x.bounced_at IS NOT NULL AND t.queued = 1 AND NOT EXISTS (SELECT 1 FROM outbox AS y WHERE y.ticket_id = x.ticket_id AND y.automatic = 0 AND y.state <> 'discarded' AND y.made_at > x.bounced_at) ORDER BY x.bounced_at DESC, x.id");
@@ -390,7 +402,7 @@ statements! {
     ERASE_MESSAGE = "UPDATE message SET author = ?2, email = ?3, addressed = ?4, message_id = ?5, in_reply_to = ?6 WHERE id = ?1";
     ERASE_TEXTS = "SELECT m.id, m.ticket_id, m.author, m.email, m.addressed, m.message_id, m.in_reply_to, b.text FROM message AS m JOIN body AS b ON b.message_id = m.id WHERE m.id > ?1 ORDER BY m.id LIMIT ?2";
     ERASE_TEXT = "SELECT m.author, m.email, b.text, t.subject FROM message AS m JOIN body AS b ON b.message_id = m.id LEFT JOIN ticket AS t ON t.id = m.ticket_id WHERE m.id = ?1";
-    ERASE_BODY = "UPDATE body SET text = ?2 WHERE message_id = ?1";
+    ERASE_BODY = "UPDATE body SET text = ?2, sum = ?3 WHERE message_id = ?1";
     ERASE_RAW = "DELETE FROM raw WHERE message_id = ?1";
     ERASE_RAWS = "SELECT message_id, bytes, data FROM raw WHERE message_id > ?1 ORDER BY message_id LIMIT ?2";
     ERASE_FILES = "DELETE FROM attachment WHERE message_id = ?1";

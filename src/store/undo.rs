@@ -279,7 +279,7 @@ fn not_erased(events: &[Event], operation: i64, how: &str) -> Result<()> {
 
 /// What an event tells of a thing, without what only an undo wants to know: the place of a way to reach somebody, the operation
 /// in which something began.
-fn plain(told: &Value) -> Value {
+pub(super) fn plain(told: &Value) -> Value {
     match (told.get("value"), told.get("n")) {
         (Some(way), Some(_)) => way.clone(),
         _ => {
@@ -343,7 +343,7 @@ impl Reader<'_> {
 
     /// What a field of a contact, a client or an agent is; the empty field is the whole. They are looked at themselves, for they
     /// may stay when the operation that made them is taken back.
-    fn field_now(&mut self, e: &Event) -> Result<Value> {
+    pub(super) fn field_now(&mut self, e: &Event) -> Result<Value> {
         let whole = match e.noun {
             Noun::Contact => value(&self.contact(e.id)?),
             Noun::Client => value(&self.client(e.id)?),

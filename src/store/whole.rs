@@ -278,6 +278,7 @@ impl Store {
                 );
             }
             tx.make_anew()?;
+            tx.seal_all()?;
             tx.index_all()?;
             Ok(value)
         })();
@@ -323,7 +324,7 @@ impl Tx<'_> {
         let put = format!("INSERT INTO message ({}) VALUES ({})", names.join(", "), marks.join(", "));
         self.run(&put, &vals)?;
         let id = row.first().and_then(Held::whole).unwrap_or_default();
-        self.run(sql::BODY_ADD, vals![id, text]).map(drop)
+        self.run(sql::BODY_ADD, vals![id, text, Option::<i64>::None]).map(drop)
     }
 
     /// Appends a piece to the text of a message that is coming back.

@@ -1,6 +1,7 @@
 //! A desk of its own in a temporary folder, a fixed now, and nobody's environment.
 
 use frontdesk::host::Host;
+use frontdesk::store::{Place, Store};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,10 +13,26 @@ use std::time::Duration;
 /// Where commands are run. Clones share the folder, so that one desk is seen at other times and by other agents.
 #[derive(Clone)]
 pub struct Stage {
-    folder: Rc<tempfile::TempDir>,
+    folder: Rc<Room>,
     environment: BTreeMap<String, String>,
     input: Vec<u8>,
     terminal: bool,
+}
+
+/// The folder of a desk. Whatever a test did there, in the end its history adds up to what the desk holds.
+struct Room(tempfile::TempDir);
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        let desk = self.0.path().join("desk.db");
+        if std::thread::panicking() || !desk.exists() {
+            return;
+        }
+        // A test may have broken it on purpose: then there is nothing to add up.
+        let Ok(Some(mut store)) = Store::open(&Place::File(desk), true, None) else { return };
+        let wrong = store.read(|r| Ok((r.gaps()?, r.broken_seals()?, r.altered_texts()?)));
+        assert!(wrong.as_ref().is_ok_and(|(a, b, c)| a.is_empty() && b.is_empty() && c.is_empty()), "{wrong:?}");
+    }
 }
 
 /// What a command said, and how it ended.
@@ -46,7 +63,7 @@ impl Stage {
             ("DESK_SEED", "stage".to_owned()),
         ];
         let environment = environment.map(|(k, v)| (k.to_owned(), v)).into();
-        Stage { folder: Rc::new(folder), environment, input: Vec::new(), terminal: false }
+        Stage { folder: Rc::new(Room(folder)), environment, input: Vec::new(), terminal: false }
     }
 
     /// The same desk with a variable set.
@@ -78,7 +95,7 @@ impl Stage {
 
     /// A path in the folder of the stage.
     pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.folder.0.path().join(name)
     }
 
     /// Runs a command line as a shell would split it.
@@ -145,7 +162,7 @@ impl Stage {
     pub fn program(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_desk"));
         command.args(words).env_clear().envs(&self.environment);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).current_dir(self.folder.path());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).current_dir(self.folder.0.path());
         command
     }
 
@@ -154,7 +171,7 @@ impl Stage {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", script]).env_clear().envs(&self.environment);
         command.env("desk", env!("CARGO_BIN_EXE_desk")).env("PATH", "/usr/bin:/bin");
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).current_dir(self.folder.path());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).current_dir(self.folder.0.path());
         command
     }
 }

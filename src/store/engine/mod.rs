@@ -4,10 +4,13 @@
 #[cfg(feature = "postgres")]
 mod postgres;
 pub(crate) mod question;
+mod restore;
 mod sqlite;
 
 use crate::domain::time::{Date, Moment};
 use crate::error::{Error, Result};
+pub use restore::Seen;
+pub(crate) use restore::{draw, is_sound, put_in_place, replace, seen};
 pub(crate) use sqlite::{Care, check_copy, library_version, uid_of};
 
 /// A value on its way into a statement. A missing value still has a type: PostgreSQL wants to know it.

@@ -118,7 +118,7 @@ fn state(c: &Connection) -> Result<(i64, String, i64)> {
 }
 
 /// Takes the steps; false where somebody was faster.
-fn bring_inside(c: &Connection) -> Result<bool> {
+pub(super) fn bring_inside(c: &Connection) -> Result<bool> {
     let edition: i64 = c.query_row("PRAGMA user_version", [], |r| r.get(0)).map_err(error)?;
     if edition == SCHEMA {
         return Ok(false);
@@ -142,7 +142,7 @@ pub(super) fn memory(fresh: &Fresh) -> Result<Connection> {
 }
 
 /// The real path: links are followed once, so that log and file lie side by side under every name.
-fn resolve(path: &Path) -> Result<PathBuf> {
+pub(super) fn resolve(path: &Path) -> Result<PathBuf> {
     match fs::canonicalize(path) {
         Ok(real) => Ok(real),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
@@ -161,7 +161,7 @@ fn resolve(path: &Path) -> Result<PathBuf> {
 }
 
 /// Refuses what is no plain file of our own before SQLite touches it.
-fn inspect(path: &Path) -> Result<()> {
+pub(super) fn inspect(path: &Path) -> Result<()> {
     let say = |why: &str, hint: &str| Err(Error::refused(format!("{}: {why}", path.display())).hint(hint));
     let meta = fs::metadata(path).map_err(|e| Error::from(e).doing(path.display()))?;
     let kind = meta.file_type();
@@ -273,7 +273,7 @@ fn build(c: &Connection, fresh: &Fresh) -> Result<()> {
 }
 
 /// Gives the finished draft its name unless somebody was faster.
-fn publish(draft: &Path, path: &Path) -> Result<()> {
+pub(super) fn publish(draft: &Path, path: &Path) -> Result<()> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
     let moved = match renameat_with(CWD, draft, CWD, path, RenameFlags::NOREPLACE) {
         Err(rustix::io::Errno::NOSYS | rustix::io::Errno::INVAL) => fs::hard_link(draft, path),
@@ -291,7 +291,7 @@ fn publish(draft: &Path, path: &Path) -> Result<()> {
     }
 }
 
-fn furnish(c: &Connection, care: Care) -> Result<()> {
+pub(super) fn furnish(c: &Connection, care: Care) -> Result<()> {
     let wait = if care == Care::Hasty { 50 } else { 30_000 };
     c.busy_timeout(Duration::from_millis(wait)).map_err(error)?;
     c.set_prepared_statement_cache_capacity(128);
@@ -318,18 +318,7 @@ fn furnish(c: &Connection, care: Care) -> Result<()> {
 
 /// Only a desk that this program knows is used; the journal is the one that survives a crash. Gives its edition.
 fn verify(c: &Connection) -> Result<i64> {
-    let number = |sql: &str| -> Result<i64> { c.query_row(sql, [], |r| r.get(0)).map_err(error) };
-    if number("PRAGMA application_id")? != APPLICATION_ID {
-        return Err(Error::refused("this is an SQLite file of another program")
-            .hint("nothing was changed in it; name another file with --desk"));
-    }
-    let found = number("PRAGMA user_version")?;
-    if found > SCHEMA {
-        return Err(Error::refused(format!(
-            "this desk was written by a newer program (edition {found}, this one knows {SCHEMA})"
-        ))
-        .hint("update desk; nothing was changed"));
-    }
+    let found = known_edition(c)?;
     let mode = |sql: &str| -> Result<String> { c.query_row(sql, [], |r| r.get(0)).map_err(error) };
     if mode("PRAGMA journal_mode")? != "wal" {
         for _ in 0..200 {
@@ -440,12 +429,34 @@ pub(crate) fn check_copy(path: &Path) -> Result<(i64, i64, i64)> {
     ))
 }
 
+/// Refuses files of others and of newer programs; gives the edition.
+pub(super) fn known_edition(c: &Connection) -> Result<i64> {
+    let number = |sql: &str| -> Result<i64> { c.query_row(sql, [], |r| r.get(0)).map_err(error) };
+    if number("PRAGMA application_id")? != APPLICATION_ID {
+        return Err(Error::refused("this is an SQLite file of another program")
+            .hint("nothing was changed in it; name another file with --desk"));
+    }
+    let found = number("PRAGMA user_version")?;
+    if found > SCHEMA {
+        return Err(Error::refused(format!(
+            "this desk was written by a newer program (edition {found}, this one knows {SCHEMA})"
+        ))
+        .hint("update desk; nothing was changed"));
+    }
+    Ok(found)
+}
+
+/// The name under which a file that nobody writes to is read without a log beside it.
+pub(super) fn as_it_lies(path: &Path) -> Result<String> {
+    let name = path.to_str().ok_or_else(|| Error::usage("the name of a backup must be readable text"))?;
+    Ok(format!("file:{}?immutable=1", name.replace('%', "%25").replace('?', "%3f").replace('#', "%23")))
+}
+
 /// The id of the desk in a file; none where there is none that can be read.
 pub(crate) fn uid_of(path: &Path) -> Option<String> {
     // Nobody writes to it: it is read as it lies there, and nothing is put beside it.
-    let quoted = path.to_str()?.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
-    let c = Connection::open_with_flags(format!("file:{quoted}?immutable=1"), flags).ok()?;
+    let c = Connection::open_with_flags(as_it_lies(path).ok()?, flags).ok()?;
     let id: i64 = c.query_row("PRAGMA application_id", [], |r| r.get(0)).ok()?;
     let uid = || c.query_row(crate::store::sql::DESK_UID, [], |r| r.get(0)).ok();
     if id == APPLICATION_ID { uid() } else { None }
@@ -481,9 +492,9 @@ pub(super) fn error(e: rusqlite::Error) -> Error {
         ErrorCode::NotADatabase => {
             Error::refused("this is not a desk").hint("nothing was changed; name another file with --desk")
         }
-        ErrorCode::DatabaseCorrupt => {
-            Error::refused("the file is damaged").hint("run desk doctor, and keep your last backup safe").because(e)
-        }
+        ErrorCode::DatabaseCorrupt => Error::refused("the file is damaged")
+            .hint("desk restore BACKUP puts your last backup in its place; desk doctor says more")
+            .because(e),
         ErrorCode::TooBig => Error::refused("a text or file is too large for the store").because(e),
         _ => Error::bug("the store refused a statement").because(e),
     }

@@ -133,7 +133,7 @@ impl Tx<'_> {
             self.run(sql::ERASE_MESSAGE, vals![m.id, author, email, addressed, &message_id, &in_reply_to])?;
         }
         if let Some(text) = &text {
-            self.run(sql::ERASE_BODY, vals![m.id, text])?;
+            self.run(sql::ERASE_BODY, vals![m.id, text, super::super::seal::of_text(text)])?;
         }
         done.others += i64::from(others);
         // The index knows the words of the subject, too.

@@ -62,7 +62,7 @@ impl Tx<'_> {
 
     fn erase_message(&mut self, p: &Person, id: i64, wrote: bool, done: &mut Erased) -> Result<()> {
         let Some(m) = self.message(id)? else { return Ok(()) };
-        self.run(sql::ERASE_BODY, vals![id, ""])?;
+        self.run(sql::ERASE_BODY, vals![id, "", super::super::seal::of_text("")])?;
         done.mails += count(self.run(sql::ERASE_RAW, vals![id])?);
         self.run(sql::ERASE_FILES, vals![id])?;
         let label = p.traces.label();

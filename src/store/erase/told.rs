@@ -27,6 +27,7 @@ impl Tx<'_> {
         // The tickets that an operation touched, of operations that did something to him or his.
         let mut about: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
         let parked = self.his_parked(p)?;
+        let mut rewritten = BTreeSet::new();
         let mut after = (i64::MIN, 0);
         loop {
             let page = self.all(sql::ERASE_EVENTS, vals![after.0, after.1, 4 * PAGE], |r| {
@@ -55,11 +56,13 @@ impl Tx<'_> {
                 if now != told {
                     let (before, after) = (now.before.to_string(), now.after.to_string());
                     self.run(sql::ERASE_EVENT, vals![told.place.0, told.place.1, &now.field, &before, &after])?;
+                    rewritten.insert(told.place.0);
                     done.told += 1;
                 }
             }
         }
-        self.erase_commands(p, &about, done)
+        self.erase_commands(p, &about, &mut rewritten, done)?;
+        rewritten.into_iter().try_for_each(|operation| self.seal_anew(operation))
     }
 
     fn his_parked(&mut self, p: &Person) -> Result<BTreeSet<i64>> {
@@ -74,7 +77,13 @@ impl Tx<'_> {
     }
 
     /// Of commands that did something to him or his, the word and the numbers of tickets stay; elsewhere only he goes.
-    fn erase_commands(&mut self, p: &Person, about: &BTreeMap<i64, BTreeSet<i64>>, done: &mut Erased) -> Result<()> {
+    fn erase_commands(
+        &mut self,
+        p: &Person,
+        about: &BTreeMap<i64, BTreeSet<i64>>,
+        rewritten: &mut BTreeSet<i64>,
+        done: &mut Erased,
+    ) -> Result<()> {
         let mut after = i64::MIN;
         loop {
             let page = self.all(sql::ERASE_COMMANDS, vals![after, PAGE], |r| {
@@ -92,6 +101,7 @@ impl Tx<'_> {
                 };
                 if now != command {
                     self.run(sql::ERASE_COMMAND, vals![id, &now])?;
+                    rewritten.insert(id);
                     done.told += 1;
                 }
             }
@@ -141,7 +151,13 @@ impl Told {
                     quoted(p, value);
                 }
             }
-            self.field = p.traces.without(&self.field).unwrap_or_else(|| self.field.clone());
+            if let Some(field) = p.traces.without(&self.field) {
+                // A place elsewhere that names him is not kept with the ticket, either.
+                if self.noun == Noun::Ticket && field.starts_with("url:") {
+                    [&mut self.before, &mut self.after].into_iter().filter(|v| **v == true).for_each(|v| *v = erased());
+                }
+                self.field = field;
+            }
             return;
         }
         if let (Noun::Contact, Some((kind, _))) = (self.noun, self.field.split_once(':')) {

@@ -42,6 +42,10 @@ CREATE TABLE ticket_url (
 ) STRICT;
 CREATE INDEX ticket_url_url ON ticket_url (url);
 
+-- Sums over what an operation did and over texts, to find what has changed on the disk.
+ALTER TABLE operation ADD COLUMN seal BLOB;
+ALTER TABLE body ADD COLUMN sum INTEGER;
+
 -- By what that is recognised which a topic was split off from.
 ALTER TABLE topic ADD COLUMN whole TEXT;
 
