@@ -52,6 +52,7 @@ pub const DEEDS: &[Deed] = &[
     deed("invoice", Kind::Whole, client, invoice),
     deed("undo", Kind::Whole, closed, |_| lines(&["undo", "redo"])),
     deed("backup", Kind::Backup, mails, |_| lines(&["backup copy.db"])),
+    deed("restore", Kind::Whole, gone_on, |_| lines(&["restore copy.db -y"])),
     deed("erase", Kind::Erase, mails, |_| lines(&["contact erase eve0@x.test -y"])),
     deed("edition-1", Kind::Edition(1), |s, _| edition(s, 1), |_| lines(&["ls --count"])),
     deed("edition-2", Kind::Edition(2), |s, _| edition(s, 2), |_| lines(&["ls --count"])),
@@ -160,6 +161,12 @@ fn closed(stage: &Stage, count: usize) {
 fn mails(stage: &Stage, count: usize) {
     mailbox_file(stage, count);
     stage.all(&["import all.mbox --own support@acme.test"]);
+}
+
+/// A backup, and what was done since.
+fn gone_on(stage: &Stage, count: usize) {
+    mails(stage, count);
+    stage.all(&["backup copy.db", "close 1-10 -y", "log 1 25m since"]);
 }
 
 /// A client who pays by the hour, two tickets and October's hours.

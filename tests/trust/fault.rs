@@ -20,6 +20,7 @@ const DEEDS: &[&str] = &[
     "open",
     "erase",
     "reply",
+    "restore",
     "edition-1",
     "timer",
     "spool",
@@ -47,7 +48,7 @@ pub fn fault(plan: &Plan) -> Outcome {
     }
     let faults = &FAULTS[..plan.pick(3, FAULTS.len())];
     let (mut tried, mut told) = (0, 0);
-    for name in &DEEDS[..plan.pick(11, DEEDS.len())] {
+    for name in &DEEDS[..plan.pick(12, DEEDS.len())] {
         let scene = Scene::new(named(name), plan.stage(name), 40);
         for (call, error) in faults {
             let mut seen = (0, 0);

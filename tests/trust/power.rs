@@ -6,6 +6,7 @@ mod trace;
 
 use crate::deeds::named;
 use crate::judge::{Reached, Scene};
+use crate::stage::Dice;
 use crate::{Outcome, Plan};
 use disk::{Disk, Loss};
 use trace::{Call, record};
@@ -21,6 +22,7 @@ const DEEDS: &[&str] = &[
     "undo",
     "invoice",
     "backup",
+    "restore",
     "table",
     "fetch",
     "spool",
@@ -36,9 +38,9 @@ pub fn power(plan: &Plan) -> Outcome {
     if !trace::is_there() {
         return plan.leave_out("power cuts are left out: strace cannot be run here");
     }
-    let points = plan.pick(30, 2_000);
+    let points = plan.pick(60, 2_000);
     let (mut tried, mut acknowledged) = (0, 0);
-    for name in &DEEDS[..plan.pick(7, DEEDS.len())] {
+    for name in &DEEDS[..plan.pick(8, DEEDS.len())] {
         let scene = Scene::new(named(name), plan.stage(name), 40);
         let (calls, ends) = match record(&scene) {
             Ok(recorded) => recorded,
@@ -52,7 +54,7 @@ pub fn power(plan: &Plan) -> Outcome {
         let mut dice = plan.dice(name);
         let mut sum = 0;
         for n in 0..points {
-            let upto = usize::try_from(dice.below(calls.len() as u64 + 1)).unwrap_or(0);
+            let upto = point(&calls, &mut dice, n);
             let played = &calls[..upto];
             let loss = Loss::ALL[n % Loss::ALL.len()];
             let mut disk = before.clone();
@@ -74,4 +76,18 @@ pub fn power(plan: &Plan) -> Outcome {
         (tried, acknowledged) = (tried + points, acknowledged + sum);
     }
     Outcome { tried, seen: format!("0 corrupt, {acknowledged} acknowledged, all there"), left_out: None }
+}
+
+/// Anywhere; every third time just before or behind a sync or an acknowledgement; at first behind everything.
+fn point(calls: &[Call], dice: &mut Dice, n: usize) -> usize {
+    let mut below = |end: usize| usize::try_from(dice.below(end as u64)).unwrap_or(0);
+    if n < Loss::ALL.len() {
+        return calls.len();
+    }
+    if n % 3 > 0 {
+        return below(calls.len() + 1);
+    }
+    let is_edge = |call: &Call| matches!(call, Call::Sync(_) | Call::SyncFolder | Call::Said);
+    let edges: Vec<usize> = calls.iter().enumerate().filter(|(_, call)| is_edge(call)).map(|(at, _)| at).collect();
+    edges.get(below(edges.len())).map_or(calls.len(), |at| at + below(2))
 }
