@@ -2,7 +2,7 @@
 
 use crate::deeds::{DEEDS, Deed, Kind};
 use crate::judge::{Reached, Scene};
-use crate::stage::{Dice, until};
+use crate::stage::{Dice, Fault, until};
 use crate::{Outcome, Plan};
 use std::os::unix::process::CommandExt;
 use std::time::{Duration, Instant};
@@ -19,9 +19,11 @@ pub fn kill(plan: &Plan) -> Outcome {
         for n in 0..times {
             let at = moment(&mut dice, whole, n, times);
             scene.stage.thaw("before");
-            let (reached, killed) = done_until(&scene, at);
-            seen = (seen.0 + usize::from(killed), seen.1 + reached.acknowledged);
-            if let Err(fault) = scene.judge(reached) {
+            let judged = done_until(&scene, at).and_then(|(reached, killed)| {
+                seen = (seen.0 + usize::from(killed), seen.1 + reached.acknowledged);
+                scene.judge(reached)
+            });
+            if let Err(fault) = judged {
                 plan.fault(&scene.stage, &format!("{}, kill {n} after {at:?} of {whole:?}", deed.name), &fault);
             }
         }
@@ -46,7 +48,7 @@ fn duration(scene: &Scene) -> Duration {
         .map(|_| {
             scene.stage.thaw("before");
             let begun = Instant::now();
-            let _ = done_until(scene, Duration::from_secs(100));
+            done_until(scene, Duration::from_secs(100)).expect("it was done before");
             begun.elapsed()
         })
         .collect();
@@ -63,7 +65,7 @@ fn moment(dice: &mut Dice, whole: Duration, n: usize, times: usize) -> Duration 
 }
 
 /// Does the commands one after the other; after this time the one that runs is killed. How far they came, and whether one was.
-fn done_until(scene: &Scene, at: Duration) -> (Reached, bool) {
+fn done_until(scene: &Scene, at: Duration) -> Result<(Reached, bool), Fault> {
     let end = Instant::now() + at;
     let mut reached = Reached { acknowledged: 0, begun: 0 };
     for step in &scene.steps {
@@ -74,11 +76,14 @@ fn done_until(scene: &Scene, at: Duration) -> (Reached, bool) {
         wait_for_the_rest(group);
         // A command has acknowledged what it did when it said so, even if it is killed after that.
         reached.acknowledged += usize::from(said.out.ends_with('\n') || said.exit == Some(0));
-        if killed || said.exit != Some(0) {
-            return (reached, killed);
+        match said.exit {
+            // Who has just ended by himself cannot be killed.
+            Some(0) if !killed => {}
+            Some(0) | None => return Ok((reached, said.exit.is_none())),
+            Some(_) => return Err(format!("nobody hindered desk {step}: {said}")),
         }
     }
-    (reached, false)
+    Ok((reached, false))
 }
 
 /// What a command has started goes on when it is killed: until nothing of it is left.

@@ -84,7 +84,7 @@ fn point(calls: &[Call], dice: &mut Dice, n: usize) -> usize {
     if n < Loss::ALL.len() {
         return calls.len();
     }
-    if n % 3 > 0 {
+    if !n.is_multiple_of(3) {
         return below(calls.len() + 1);
     }
     let is_edge = |call: &Call| matches!(call, Call::Sync(_) | Call::SyncFolder | Call::Said);
