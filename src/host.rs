@@ -11,6 +11,7 @@ use crate::error::{Error, Kind, Result};
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use secret::Secret;
 
@@ -65,6 +66,9 @@ impl Host {
     /// This machine.
     #[must_use]
     pub fn real() -> Host {
+        // Where a file may not grow further (ulimit -f), the write shall fail and be told, not the program die of it.
+        // Where nothing can be registered it dies, as it would have.
+        drop(signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default()));
         Host {
             stage: Stage::Real,
             stdin_is_terminal: std::io::stdin().is_terminal(),

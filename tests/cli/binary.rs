@@ -67,6 +67,26 @@ fn a_full_output_says_that_the_deed_is_done_and_fails() {
 }
 
 #[test]
+fn where_a_file_may_not_grow_the_disk_is_named_and_nothing_is_half_done() {
+    let stage = many();
+    let mails: String = (0..300)
+        .map(|n| {
+            format!(
+                "From x@y Thu Nov 19 09:00:00 2026\nFrom: a{n}@x.test\nSubject: Q {n}\n\n{}\n\n",
+                "text ".repeat(900)
+            )
+        })
+        .collect();
+    std::fs::write(stage.path("all.mbox"), mails).unwrap();
+    let (code, out, talk) = said(&finish(&mut stage.shell("ulimit -f 1300; $desk import all.mbox --own s@x.test")));
+    assert_eq!((code, out.as_str()), (1, ""), "{talk}");
+    assert!(talk.contains("the disk") && talk.contains("hint: "), "{talk}");
+    assert_eq!(stage.numbers("ls sort:number"), [1, 2]);
+    stage.ok(&format!("import {} --own s@x.test", stage.path("all.mbox").display()));
+    assert_eq!(stage.numbers("ls status:all").len(), 302);
+}
+
+#[test]
 fn a_closed_output_harms_nothing() {
     let stage = many();
     let (_, _, talk) = said(&finish(

@@ -1,0 +1,95 @@
+//! kill -9 at moments spread over the time that a command takes.
+
+use crate::deeds::{DEEDS, Deed, Kind};
+use crate::judge::{Reached, Scene};
+use crate::stage::{Dice, Fault, until};
+use crate::{Outcome, Plan};
+use std::os::unix::process::CommandExt;
+use std::time::{Duration, Instant};
+
+/// Kills every deed so and so often.
+pub fn kill(plan: &Plan) -> Outcome {
+    let times = plan.pick(5, 200);
+    let (mut tried, mut cut, mut acknowledged) = (0, 0, 0);
+    for deed in DEEDS {
+        let scene = Scene::new(deed, plan.stage(deed.name), size(deed));
+        let mut dice = plan.dice(deed.name);
+        let whole = duration(&scene);
+        let mut seen = (0, 0);
+        for n in 0..times {
+            let at = moment(&mut dice, whole, n, times);
+            scene.stage.thaw("before");
+            let judged = done_until(&scene, at).and_then(|(reached, killed)| {
+                seen = (seen.0 + usize::from(killed), seen.1 + reached.acknowledged);
+                scene.judge(reached)
+            });
+            if let Err(fault) = judged {
+                plan.fault(&scene.stage, &format!("{}, kill {n} after {at:?} of {whole:?}", deed.name), &fault);
+            }
+        }
+        plan.tell(deed.name, &format!("{times} times, {} cut off, {} acknowledged, of {whole:?}", seen.0, seen.1));
+        (tried, cut, acknowledged) = (tried + times, cut + seen.0, acknowledged + seen.1);
+    }
+    Outcome { tried, seen: format!("{cut} cut off, {acknowledged} acknowledged, all there once"), left_out: None }
+}
+
+/// Enough mails that several batches are written.
+fn size(deed: &Deed) -> usize {
+    match deed.kind {
+        Kind::Mails if deed.name == "import" => 1_200,
+        Kind::Mails => 60,
+        _ => 300,
+    }
+}
+
+/// How long the whole deed takes: the middle one of three.
+fn duration(scene: &Scene) -> Duration {
+    let mut all: Vec<Duration> = (0..3)
+        .map(|_| {
+            scene.stage.thaw("before");
+            let begun = Instant::now();
+            done_until(scene, Duration::from_secs(100)).expect("it was done before");
+            begun.elapsed()
+        })
+        .collect();
+    all.sort();
+    all[1]
+}
+
+/// Anywhere in the n-th part of a little more than the whole.
+fn moment(dice: &mut Dice, whole: Duration, n: usize, times: usize) -> Duration {
+    let parts = u32::try_from(times).unwrap_or(u32::MAX);
+    let part = (whole * 13 / 10) / parts;
+    let within = u64::try_from(part.as_nanos()).unwrap_or(0);
+    part * u32::try_from(n).unwrap_or(0) + Duration::from_nanos(dice.below(within))
+}
+
+/// Does the commands one after the other; after this time the one that runs is killed. How far they came, and whether one was.
+fn done_until(scene: &Scene, at: Duration) -> Result<(Reached, bool), Fault> {
+    let end = Instant::now() + at;
+    let mut reached = Reached { acknowledged: 0, begun: 0 };
+    for step in &scene.steps {
+        reached.begun += 1;
+        let child = scene.stage.command(step).process_group(0).spawn().expect("a process is started");
+        let group = rustix::process::Pid::from_child(&child);
+        let (said, killed) = until(child, end);
+        wait_for_the_rest(group);
+        // A command has acknowledged what it did when it said so, even if it is killed after that.
+        reached.acknowledged += usize::from(said.out.ends_with('\n') || said.exit == Some(0));
+        match said.exit {
+            // Who has just ended by himself cannot be killed.
+            Some(0) if !killed => {}
+            Some(0) | None => return Ok((reached, said.exit.is_none())),
+            Some(_) => return Err(format!("nobody hindered desk {step}: {said}")),
+        }
+    }
+    Ok((reached, false))
+}
+
+/// What a command has started goes on when it is killed: until nothing of it is left.
+fn wait_for_the_rest(group: rustix::process::Pid) {
+    let begun = Instant::now();
+    while rustix::process::test_kill_process_group(group).is_ok() && begun.elapsed() < Duration::from_secs(10) {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}

@@ -1,0 +1,265 @@
+//! Shows by trials of the real program that its promises hold: it is killed, its disk fails, fills up or loses what was not
+//! synced, its files are damaged, many run at once. Each promise stands in a table beside what was seen.
+//!
+//! `cargo test --test trust` is the short run; `cargo test --release --test trust -- --long` the one before a release;
+//! `-- kill power` runs some, `-- --list` names them, `-- --seed 7` throws other dice.
+
+#![expect(clippy::print_stdout, reason = "a table is printed")]
+#![expect(clippy::expect_used, reason = "a trial that cannot go on fails there")]
+#![expect(clippy::disallowed_methods, reason = "a program of its own has an environment of its own")]
+
+mod crowd;
+mod deeds;
+mod fault;
+mod file;
+mod full;
+mod judge;
+mod kill;
+mod power;
+mod stage;
+
+use stage::{Dice, Fault, Stage};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::time::Instant;
+
+/// What is to be shown, how, and what is promised.
+struct Trial {
+    name: &'static str,
+    property: &'static str,
+    /// What the short run and the long run must show.
+    promised: [&'static str; 2],
+    run: fn(&Plan) -> Outcome,
+}
+
+const fn trial(
+    name: &'static str,
+    property: &'static str,
+    promised: [&'static str; 2],
+    run: fn(&Plan) -> Outcome,
+) -> Trial {
+    Trial { name, property, promised, run }
+}
+
+const TRIALS: &[Trial] = &[
+    trial(
+        "kill",
+        "kill -9 at any moment",
+        ["50 kills: 0 lost, 0 twice", "2,000 kills, 200 a command: 0 lost, 0 twice"],
+        kill::kill,
+    ),
+    trial(
+        "power",
+        "power cut, torn sectors",
+        ["100 points: 0 corrupt, 0 lost", "2,000 points a command: 0 corrupt, 0 lost"],
+        power::power,
+    ),
+    trial(
+        "fault",
+        "the disk fails at the N-th call",
+        ["3 faults, N up to 60: before or after", "8 faults, every N, once and for good: before or after"],
+        fault::fault,
+    ),
+    trial(
+        "full",
+        "the disk is full, then has room",
+        ["1 MB: told, readable, goes on", "1 MB and limits of files: told, readable, goes on"],
+        full::full,
+    ),
+    trial(
+        "full-output",
+        "the output takes nothing",
+        ["done once, exit says so", "done once, exit says so"],
+        full::output,
+    ),
+    trial(
+        "file",
+        "odd and damaged files",
+        ["said in words, made no worse", "said in words, made no worse"],
+        file::file,
+    ),
+    trial(
+        "crowd",
+        "many write, undo, reply at once",
+        ["8 × 50: no lock shown, 0 lost", "16 × 200 and 50 × 20: no lock shown, 0 lost"],
+        crowd::crowd,
+    ),
+    trial(
+        "crowd-opening",
+        "many open a desk that is not there",
+        ["16, 20 times: 0 errors, one desk", "64, 100 times: 0 errors, one desk"],
+        crowd::opening,
+    ),
+    trial(
+        "crowd-edition",
+        "many open a desk of an older edition",
+        ["8: brought up once", "32: brought up once"],
+        crowd::edition,
+    ),
+    trial("crowd-backup", "backups under 4 writers", ["5, each whole", "200, each whole"], crowd::backup),
+    trial("crowd-lock", "a lock is held for 25 s", ["(long run)", "waits, then is done"], crowd::lock),
+];
+
+/// Trials that damage files or play a disk of their own: a real one below would only cost time.
+const PLAYED: [&str; 3] = ["power", "fault", "file"];
+
+/// How far a run goes.
+pub struct Plan {
+    /// The run before a release.
+    pub long: bool,
+    seed: u64,
+    trial: &'static str,
+    root: PathBuf,
+    faults: AtomicUsize,
+}
+
+/// What a trial came to.
+#[derive(Default)]
+pub struct Outcome {
+    /// How often it was tried.
+    pub tried: usize,
+    /// What was seen, in a few words.
+    pub seen: String,
+    /// What was left out, and why.
+    pub left_out: Option<String>,
+}
+
+impl Plan {
+    /// The one for the short run, the other for the long one.
+    pub fn pick<T>(&self, short: T, long: T) -> T {
+        if self.long { long } else { short }
+    }
+
+    /// Dice for a purpose.
+    pub fn dice(&self, purpose: &str) -> Dice {
+        Dice::new(self.seed, purpose)
+    }
+
+    /// A stage for a part of this trial.
+    pub fn stage(&self, part: &str) -> Stage {
+        Stage::new(&self.root.join(self.trial), part)
+    }
+
+    /// Tells that a part is done.
+    pub fn tell(&self, part: &str, seen: &str) {
+        println!("  {}: {part}: {seen}", self.trial);
+    }
+
+    /// Tells of a promise that is broken, and keeps the folder where it was seen.
+    pub fn fault(&self, stage: &Stage, point: &str, fault: &Fault) {
+        let n = self.faults.fetch_add(1, Relaxed);
+        let kept = if n < 20 { stage.keep(n).display().to_string() } else { "not kept, there are too many".to_owned() };
+        println!("  {}: FAILED: seed {}, {point}: {fault}\n    the folder: {kept}", self.trial, self.seed);
+    }
+
+    /// What cannot be tried here: told in one line, and a fault where everything must be there.
+    pub fn leave_out(&self, what: &str) -> Outcome {
+        if std::env::var_os("DESK_TEST_SERVERS").is_some_and(|v| v == "required") {
+            self.faults.fetch_add(1, Relaxed);
+            println!("  {}: FAILED: {what}, and DESK_TEST_SERVERS=required", self.trial);
+        }
+        Outcome { left_out: Some(what.to_owned()), ..Outcome::default() }
+    }
+}
+
+/// What the command line asks for.
+struct Asked {
+    long: bool,
+    list: bool,
+    seed: u64,
+    names: Vec<String>,
+}
+
+/// Reads the words of the command line; those of the usual test runner mean nothing here.
+fn asked(words: impl Iterator<Item = String>) -> Result<Asked, Fault> {
+    let mut asked = Asked { long: false, list: false, seed: 20_261_120, names: Vec::new() };
+    let mut words = words;
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--long" => asked.long = true,
+            "--list" => asked.list = true,
+            "--seed" => {
+                let seed = words.next().and_then(|w| w.parse().ok());
+                asked.seed = seed.ok_or("--seed needs a number")?;
+            }
+            "--test-threads" | "--color" | "--format" => drop(words.next()),
+            "--nocapture" | "--no-capture" | "--quiet" | "-q" | "--show-output" | "--include-ignored" | "--ignored"
+            | "--exact" => {}
+            w if w.starts_with("--test-threads=") || w.starts_with("--color=") || w.starts_with("--format=") => {}
+            w if TRIALS.iter().any(|t| is_named(t, w)) => asked.names.push(word),
+            w => return Err(format!("there is no trial and no option {w}; --list names them")),
+        }
+    }
+    Ok(asked)
+}
+
+/// `crowd` names `crowd` and `crowd-backup`.
+fn is_named(trial: &Trial, name: &str) -> bool {
+    trial.name == name || trial.name.split('-').next() == Some(name)
+}
+
+fn main() -> ExitCode {
+    let asked = match asked(std::env::args().skip(1)) {
+        Ok(asked) => asked,
+        Err(fault) => {
+            println!("error: {fault}");
+            return ExitCode::from(2);
+        }
+    };
+    if asked.list {
+        for trial in TRIALS {
+            println!("{}: {}", trial.name, trial.property);
+        }
+        return ExitCode::SUCCESS;
+    }
+    let new = |place: &str| tempfile::Builder::new().prefix("trust-").tempdir_in(place);
+    let disk = new(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
+    let memory = new("/dev/shm").or_else(|_| new(env!("CARGO_TARGET_TMPDIR"))).expect("a folder");
+    println!("{} run, seed {}", if asked.long { "long" } else { "short" }, asked.seed);
+    let wanted = |trial: &&Trial| asked.names.is_empty() || asked.names.iter().any(|name| is_named(trial, name));
+    let folder = |trial: &Trial| if PLAYED.contains(&trial.name) { memory.path() } else { disk.path() };
+    let tried = |trial: &Trial| row(trial, &asked, folder(trial).to_owned());
+    let rows: Vec<[String; 5]> = TRIALS.iter().filter(wanted).map(tried).collect();
+    print_table(&rows);
+    if rows.iter().any(|row| row[4] == "FAILED") {
+        println!("\nFAILED; what was seen is kept in {} and {}", disk.keep().display(), memory.keep().display());
+        return ExitCode::from(101);
+    }
+    ExitCode::SUCCESS
+}
+
+/// Runs a trial; its line of the table.
+fn row(trial: &Trial, asked: &Asked, root: PathBuf) -> [String; 5] {
+    let (begun, faults) = (Instant::now(), AtomicUsize::new(0));
+    let plan = Plan { long: asked.long, seed: asked.seed, trial: trial.name, root, faults };
+    let outcome = catch_unwind(AssertUnwindSafe(|| (trial.run)(&plan)));
+    let stopped = outcome.is_err();
+    let outcome =
+        outcome.unwrap_or_else(|_| Outcome { seen: "the trial itself broke off".into(), ..Outcome::default() });
+    let faults = plan.faults.into_inner();
+    let failed = stopped || faults > 0;
+    let seen = if faults > 0 { format!("{faults} broken, as told above") } else { outcome.seen };
+    let word = match &outcome.left_out {
+        _ if failed => "FAILED",
+        Some(_) => "left out",
+        None => "ok",
+    };
+    let seen = outcome.left_out.unwrap_or(seen);
+    println!("{} {word} after {} s: {seen}", trial.name, begun.elapsed().as_secs());
+    let promised = trial.promised[usize::from(asked.long)].to_owned();
+    [trial.property.to_owned(), outcome.tried.to_string(), promised, seen, word.to_owned()]
+}
+
+fn print_table(rows: &[[String; 5]]) {
+    let head = ["property", "tried", "promised", "seen", ""].map(str::to_owned);
+    let all: Vec<&[String; 5]> = std::iter::once(&head).chain(rows).collect();
+    let width = |n: usize| all.iter().map(|row| row[n].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..5).map(width).collect();
+    println!();
+    for row in all {
+        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        println!("{}", cells.join("  ").trim_end());
+    }
+}
