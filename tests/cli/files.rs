@@ -97,6 +97,21 @@ fn a_desk_of_a_newer_program_is_left_as_it_is() {
 }
 
 #[test]
+fn a_head_that_cannot_be_is_damage_and_no_fault_of_the_program() {
+    let stage = Stage::new();
+    stage.ok("open one");
+    let whole = fs::read(stage.path("desk.db")).unwrap();
+    // A form of files to come; no edition; one below it.
+    for (at, byte) in [(47, 9), (63, 0), (60, 0xff)] {
+        let file = stage.path(&format!("head-{at}.db"));
+        let mut bytes = whole.clone();
+        bytes[at] = byte;
+        fs::write(&file, bytes).unwrap();
+        refused_and_unchanged(&stage, &file, "the file is damaged");
+    }
+}
+
+#[test]
 fn a_truncated_desk_is_reported_and_not_written_to() {
     let stage = Stage::new();
     stage.all(&["open one -m text", "open two"]);

@@ -448,6 +448,10 @@ pub(super) fn known_edition(c: &Connection) -> Result<i64> {
         ))
         .hint("update desk; nothing was changed"));
     }
+    if found < 1 {
+        return Err(Error::refused(format!("the file is damaged: its head names the edition {found}"))
+            .hint("nothing was changed; desk restore BACKUP puts your last backup in its place"));
+    }
     Ok(found)
 }
 
@@ -499,6 +503,13 @@ pub(super) fn error(e: rusqlite::Error) -> Error {
         }
         ErrorCode::DatabaseCorrupt => Error::refused("the file is damaged")
             .hint("desk restore BACKUP puts your last backup in its place; desk doctor says more")
+            .because(e),
+        // What SQLite says of a head that names a form of files to come.
+        ErrorCode::Unknown if e.to_string() == "unsupported file format" => Error::refused("the file is damaged")
+            .hint("desk restore BACKUP puts your last backup in its place; desk doctor says more")
+            .because(e),
+        ErrorCode::FileLockingProtocolFailed => Error::new(Kind::Temporary, "the file cannot be locked")
+            .hint("try again; on a network or shared folder, move the desk to a local disk")
             .because(e),
         ErrorCode::TooBig => Error::refused("a text or file is too large for the store").because(e),
         _ => Error::bug("the store refused a statement").because(e),
