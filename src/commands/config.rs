@@ -165,12 +165,12 @@ fn set_shared(desk: &mut Desk, key: &str, value: Option<&str>) -> Result<Report>
     let set = if desk.exists()? { desk.read(|r| r.settings())? } else { Vec::new() };
     let value = holidays::typed(desk, key, value)?;
     let value = value.as_deref();
-    let (key_of, wanted) = settings::changed(key, value, &set, &|zone| desk.host.zone(zone).is_some())?;
+    let (section, wanted) = settings::changed(key, value, &set, &|zone| desk.host.zone(zone).is_some())?;
     if key.split('.').next() == Some("rota") {
         settings::rota::team(&wanted, &team::stranger(desk)?)?;
     }
     if value.is_some() {
-        templates::fit(&[(key_of, wanted)]).map_err(|(_, e)| e)?;
+        templates::fit(&[(section, wanted)]).map_err(|(_, e)| e)?;
     }
     let written = desk.write(|tx| {
         let set = tx.settings()?;
