@@ -350,8 +350,18 @@ impl Tx<'_> {
                 {
                     self.relisted.insert(e.id);
                 }
+                if e.field == "subject" {
+                    let messages = self.message_ids(e.id)?;
+                    self.reindexed.extend(messages);
+                }
             }
-            Noun::Message => self.touched.extend(of(&e.from).into_iter().chain(of(&e.to))),
+            Noun::Message => {
+                self.touched.extend(of(&e.from).into_iter().chain(of(&e.to)));
+                // It is found by the subject of the ticket that shows it, and by that ticket alone.
+                if e.field == "ticket" && !e.from.is_null() {
+                    self.reindexed.insert(e.id);
+                }
+            }
             Noun::Entry => {
                 let ticket = |v: &Value| read::<Option<Entry>>(v).ok().flatten().and_then(|t| t.ticket);
                 self.touched.extend(ticket(&e.from).into_iter().chain(ticket(&e.to)));

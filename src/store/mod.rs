@@ -162,6 +162,8 @@ pub struct Tx<'a> {
     regrouped: bool,
     touched: BTreeSet<i64>,
     relisted: BTreeSet<i64>,
+    /// Messages that are found by another subject from now on.
+    reindexed: BTreeSet<i64>,
     documents: search::Documents,
     packer: raw::Packer,
     numbers: Option<Numbers>,
@@ -400,6 +402,7 @@ impl<'a> Tx<'a> {
             regrouped: false,
             touched: BTreeSet::new(),
             relisted: BTreeSet::new(),
+            reindexed: BTreeSet::new(),
             documents: search::Documents::default(),
             packer: raw::Packer::default(),
             numbers: None,

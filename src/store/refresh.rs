@@ -197,6 +197,9 @@ impl Tx<'_> {
         for id in std::mem::take(&mut self.relisted) {
             self.relist(id)?;
         }
+        for message in std::mem::take(&mut self.reindexed) {
+            self.index_anew(message)?;
+        }
         Ok(())
     }
 

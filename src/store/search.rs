@@ -110,6 +110,19 @@ impl Tx<'_> {
         if self.documents.bytes > MOST_WAITING { self.index_all() } else { Ok(()) }
     }
 
+    /// Writes the line of a message in the search index from what is there now.
+    pub(super) fn index_anew(&mut self, message: i64) -> Result<()> {
+        let row = self.first(super::sql::TEXT_AND_SUBJECT, vals![message], |r| {
+            Ok((r.text(0)?, r.text(1)?, r.text(2)?, r.text_or(3)?))
+        })?;
+        let Some((author, email, text, subject)) = row else { return Ok(()) };
+        let mut stemmer = crate::domain::words::Stemmer::new();
+        let (mut about, mut body) = (String::new(), String::new());
+        stemmer.distinct(&subject.unwrap_or_default(), &mut about);
+        stemmer.distinct(&format!("{text}\n{author} {email}"), &mut body);
+        self.index(message, &about, &body, true)
+    }
+
     /// Puts the documents that wait into the index.
     pub(super) fn index_all(&mut self) -> Result<()> {
         let put = self.engine.pick(PUT.0, PUT.1).to_owned();

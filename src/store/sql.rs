@@ -408,7 +408,7 @@ statements! {
     ERASE_MESSAGES = "SELECT id, ticket_id, direction, contact_id, author, email, addressed, message_id, attachments, automatic FROM message WHERE id > ?1 ORDER BY id LIMIT ?2";
     ERASE_MESSAGE = "UPDATE message SET author = ?2, email = ?3, addressed = ?4, message_id = ?5, in_reply_to = ?6 WHERE id = ?1";
     ERASE_TEXTS = "SELECT m.id, m.ticket_id, m.author, m.email, m.addressed, m.message_id, m.in_reply_to, b.text FROM message AS m JOIN body AS b ON b.message_id = m.id WHERE m.id > ?1 ORDER BY m.id LIMIT ?2";
-    ERASE_TEXT = "SELECT m.author, m.email, b.text, t.subject FROM message AS m JOIN body AS b ON b.message_id = m.id LEFT JOIN ticket AS t ON t.id = m.ticket_id WHERE m.id = ?1";
+    TEXT_AND_SUBJECT = "SELECT m.author, m.email, b.text, t.subject FROM message AS m JOIN body AS b ON b.message_id = m.id LEFT JOIN ticket AS t ON t.id = m.ticket_id WHERE m.id = ?1";
     ERASE_BODY = "UPDATE body SET text = ?2, sum = ?3 WHERE message_id = ?1";
     ERASE_RAW = "DELETE FROM raw WHERE message_id = ?1";
     ERASE_RAWS = "SELECT message_id, bytes, data FROM raw WHERE message_id > ?1 ORDER BY message_id LIMIT ?2";

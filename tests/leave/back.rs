@@ -359,6 +359,18 @@ fn there_and_back(stage: &Stage) {
 }
 
 #[test]
+fn a_message_that_moved_is_found_by_the_subject_it_stands_under_now() {
+    let stage = lived();
+    let words =
+        ["undo 51", "spam 2", "reply 17 -m 'г' --force", "merge 22 --into 40", "edit 30 --subject 'Zebra crossing'"];
+    for line in words {
+        let said = stage.desk(line);
+        assert!(said.exit != 70, "{line}: {said:?}");
+    }
+    there_and_back(&stage.at("2026-11-22T12:00:00Z"));
+}
+
+#[test]
 fn a_desk_that_has_met_with_everything_comes_back() {
     let stage = lived();
     there_and_back(&stage.at("2026-11-22T12:00:00Z"));

@@ -172,16 +172,4 @@ impl Tx<'_> {
             }
         }
     }
-
-    /// Writes the line of a message in the search index from what is there now.
-    pub(super) fn index_anew(&mut self, message: i64) -> Result<()> {
-        let row =
-            self.first(sql::ERASE_TEXT, vals![message], |r| Ok((r.text(0)?, r.text(1)?, r.text(2)?, r.text_or(3)?)))?;
-        let Some((author, email, text, subject)) = row else { return Ok(()) };
-        let mut stemmer = crate::domain::words::Stemmer::new();
-        let (mut about, mut body) = (String::new(), String::new());
-        stemmer.distinct(&subject.unwrap_or_default(), &mut about);
-        stemmer.distinct(&format!("{text}\n{author} {email}"), &mut body);
-        self.index(message, &about, &body, true)
-    }
 }
