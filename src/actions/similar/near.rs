@@ -11,17 +11,17 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// So many of the newest places of a word are looked at.
-const PLACES: i64 = 120;
+const PLACES: i64 = 80;
 /// A desk of few messages has so many more: a word that two of three tickets say is not common yet.
 const FEW: i64 = 20;
 /// So many words that stand in more places than that are also looked up together, two by two.
-const TOGETHER: usize = 4;
+const TOGETHER: usize = 3;
 /// So many messages are traced to their tickets.
-const TRACED: usize = 100;
+const TRACED: usize = 60;
 /// So many tickets are read and compared.
-const COMPARED: usize = 24;
+const COMPARED: usize = 12;
 /// So many other tickets of the same customer show what he puts under all he writes.
-const OF_ONE_HAND: i64 = 6;
+const OF_ONE_HAND: i64 = 4;
 
 /// A ticket, and what is like it.
 pub(super) struct Near {

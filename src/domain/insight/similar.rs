@@ -12,7 +12,7 @@ pub const LIKE: u32 = 300;
 pub const ALMOST_SAME: u32 = 600;
 
 /// So many stems of a ticket are looked up; by then it has said what hurts.
-const MOST_STEMS: usize = 16;
+const MOST_STEMS: usize = 12;
 /// What a meaning that two tickets share weighs beside a word.
 const MEANING: f64 = 0.5;
 /// What a word weighs that the ticket does not say, so that nobody has looked how rare it is, beside one that it says.

@@ -1,8 +1,8 @@
 //! A desk out of a backup: drawn up beside the one that it replaces, and put in its place in one transaction.
 
 use super::sqlite::{
-    Care, as_it_lies, batch, bring_inside, check_copy, error, furnish, inspect, known_edition, publish, resolve, run,
-    vacuum_into,
+    Care, batch, bring_inside, check_copy, error, furnish, has_one_name, inspect, known_edition, look_into, publish,
+    resolve, run, vacuum_into,
 };
 use crate::domain::time::Moment;
 use crate::error::{Error, Kind, Result};
@@ -29,16 +29,7 @@ pub struct Seen {
 pub(crate) fn draw(from: &Path, draft: &Path) -> Result<Seen> {
     let from = &resolve(from)?;
     inspect(from)?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    // A backup has no log: it is read as it lies there, and nothing is put beside it.
-    let mut log = from.as_os_str().to_owned();
-    log.push("-wal");
-    let c = if fs::metadata(&log).is_ok_and(|m| m.len() > 0) {
-        Connection::open_with_flags(from, flags)
-    } else {
-        Connection::open_with_flags(as_it_lies(from)?, flags | OpenFlags::SQLITE_OPEN_URI)
-    };
-    let c = c.map_err(error)?;
+    let c = look_into(from)?;
     furnish(&c, Care::Usual)?;
     known_edition(&c)?;
     vacuum_into(&c, draft)?;
@@ -68,6 +59,7 @@ fn seen_in(c: &Connection) -> Result<Seen> {
 pub(crate) fn replace(path: &Path, draft: &Path, aside: &Path) -> Result<Seen> {
     let path = &resolve(path)?;
     inspect(path)?;
+    has_one_name(path)?;
     let open = |path: &Path| Connection::open_with_flags(path, OPENED).map_err(error);
     let (mut c, reader, source) = (open(path)?, open(path)?, open(draft)?);
     for c in [&c, &reader] {

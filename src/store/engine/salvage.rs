@@ -1,12 +1,11 @@
 //! A damaged file, read row by row: what can still be read goes into a new desk. Around a page that cannot be read the next row
 //! that can be is looked for, in steps that double and then halve.
 
-use super::sqlite::{Care, as_it_lies, batch, bring_inside, build_tables, error, furnish, known_edition, resolve};
+use super::sqlite::{Care, batch, bring_inside, build_tables, error, furnish, known_edition, look_into, resolve};
 use crate::error::{Error, Result};
 use crate::store::Fresh;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
-use std::fs;
 use std::path::Path;
 
 /// What came out of a table.
@@ -28,15 +27,7 @@ pub struct Salvaged {
 /// Where not even the list of tables can be read.
 pub(crate) fn salvage(from: &Path, draft: &Path, fresh: &Fresh) -> Result<Vec<Salvaged>> {
     let from = &resolve(from)?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut log = from.as_os_str().to_owned();
-    log.push("-wal");
-    let old = if fs::metadata(&log).is_ok_and(|m| m.len() > 0) {
-        Connection::open_with_flags(from, flags)
-    } else {
-        Connection::open_with_flags(as_it_lies(from)?, flags | OpenFlags::SQLITE_OPEN_URI)
-    };
-    let old = old.map_err(error)?;
+    let old = look_into(from)?;
     let edition = furnish(&old, Care::Usual).and_then(|()| known_edition(&old)).map_err(|e| {
         Error::refused("not even the head of the file can be read").because(e.what).hint("desk restore BACKUP")
     })?;

@@ -42,6 +42,7 @@ pub(super) fn open(path: &Path, care: Care, fresh: Option<&Fresh>) -> Result<Opt
         }
     }
     inspect(path)?;
+    has_one_name(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let c = Connection::open_with_flags(path, flags).map_err(error).map_err(|e| e.doing(path.display()))?;
     let brought = || furnish(&c, care).and_then(|()| verify(&c)).and_then(|edition| bring(&c, path, edition, care));
@@ -160,6 +161,15 @@ pub(super) fn resolve(path: &Path) -> Result<PathBuf> {
     }
 }
 
+/// Refuses a file that two programs could write to under two names, each with a log of its own.
+pub(super) fn has_one_name(path: &Path) -> Result<()> {
+    if fs::metadata(path).map_err(|e| Error::from(e).doing(path.display()))?.nlink() == 1 {
+        return Ok(());
+    }
+    let why = "has a second name (a hard link): two programs could write to it without seeing each other";
+    Err(Error::refused(format!("{}: {why}", path.display())).hint("remove the other name, or use a symbolic link"))
+}
+
 /// Refuses what is no plain file of our own before SQLite touches it.
 pub(super) fn inspect(path: &Path) -> Result<()> {
     let say = |why: &str, hint: &str| Err(Error::refused(format!("{}: {why}", path.display())).hint(hint));
@@ -170,12 +180,6 @@ pub(super) fn inspect(path: &Path) -> Result<()> {
     }
     if kind.is_fifo() || kind.is_socket() || kind.is_char_device() || kind.is_block_device() {
         return say("is no plain file", "name a file on a local disk");
-    }
-    if meta.nlink() > 1 {
-        return say(
-            "has a second name (a hard link): two programs could write to it without seeing each other",
-            "remove the other name, or use a symbolic link",
-        );
     }
     if meta.len() == 0 {
         return say("is an empty file, not a desk", "remove it, and the first write makes a desk there");
@@ -455,8 +459,22 @@ pub(super) fn known_edition(c: &Connection) -> Result<i64> {
     Ok(found)
 }
 
+/// Opens a file to read it and nothing else: with its log where it has one, and otherwise as it lies there, with nothing put
+/// beside it.
+pub(super) fn look_into(path: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let opened = if fs::metadata(&log).is_ok_and(|m| m.len() > 0) {
+        Connection::open_with_flags(path, flags)
+    } else {
+        Connection::open_with_flags(as_it_lies(path)?, flags | OpenFlags::SQLITE_OPEN_URI)
+    };
+    opened.map_err(error)
+}
+
 /// The name under which a file that nobody writes to is read without a log beside it.
-pub(super) fn as_it_lies(path: &Path) -> Result<String> {
+fn as_it_lies(path: &Path) -> Result<String> {
     let name = path.to_str().ok_or_else(|| Error::usage("the name of a backup must be readable text"))?;
     Ok(format!("file:{}?immutable=1", name.replace('%', "%25").replace('?', "%3f").replace('#', "%23")))
 }
