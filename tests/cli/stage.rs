@@ -1,14 +1,8 @@
 //! A desk of its own in a temporary folder, a fixed now, and nobody's environment.
 
-#[cfg(feature = "postgres")]
-#[path = "../store/cluster.rs"]
-#[expect(dead_code, reason = "only the address of a new schema is used here")]
-mod cluster;
-
 use frontdesk::host::Host;
 use frontdesk::store::{Place, Store};
 use serde_json::Value;
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -19,68 +13,18 @@ use std::time::Duration;
 /// Where commands are run. Clones share the folder, so that one desk is seen at other times and by other agents.
 #[derive(Clone)]
 pub struct Stage {
-    room: Rc<Room>,
+    folder: Rc<Room>,
     environment: BTreeMap<String, String>,
     input: Vec<u8>,
     terminal: bool,
 }
 
 /// The folder of a desk. Whatever a test did there, in the end its history adds up to what the desk holds.
-struct Room {
-    folder: tempfile::TempDir,
-    mirror: Option<Mirror>,
-}
-
-/// The same desk in PostgreSQL, with a home of its own: whatever is said to the one is said to the other, and both have to
-/// answer alike. Tests that go past the commands, to the file or by a program of their own, are on their own from there on.
-struct Mirror {
-    home: tempfile::TempDir,
-    url: String,
-    on: Cell<bool>,
-}
-
-/// Words that are about the file itself.
-const OF_THE_FILE: &[&str] = &["doctor", "backup", "restore", "init", "man", "completions"];
-
-impl Mirror {
-    /// One where the tests are told to try both engines.
-    #[cfg(feature = "postgres")]
-    #[expect(clippy::disallowed_methods, reason = "the tests are told by the environment what to try")]
-    fn new() -> Option<Mirror> {
-        std::env::var_os("DESK_TEST_ENGINES").filter(|which| which == "both")?;
-        let home = tempfile::Builder::new().prefix("desk-cli-").tempdir().unwrap();
-        Some(Mirror { home, url: cluster::schema()?, on: Cell::new(true) })
-    }
-
-    #[cfg(not(feature = "postgres"))]
-    fn new() -> Option<Mirror> {
-        None
-    }
-
-    /// What the other desk says to these words, in the words of the first.
-    fn said(&self, stage: &Stage, words: &[&str]) -> Option<Said> {
-        let (here, there) = (stage.path(""), self.home.path().join(""));
-        let (here, there) = (here.to_str().unwrap(), there.to_str().unwrap());
-        let desk = format!("{here}desk.db");
-        let other = words.iter().any(|w| w.contains(here) || w.starts_with("--desk"));
-        if other || stage.environment.get("DESK_FILE") != Some(&desk) {
-            self.on.set(false);
-        }
-        if !self.on.get() || words.iter().any(|w| OF_THE_FILE.contains(w)) {
-            return None;
-        }
-        let mut environment = stage.environment.clone();
-        environment.values_mut().for_each(|v| *v = v.replace(here, there));
-        environment.insert("DESK_FILE".into(), self.url.clone());
-        let said = stage.say(words, environment);
-        let plain = |text: String| text.replace(&self.url, &desk).replace(there, here);
-        Some(Said { out: plain(said.out), talk: plain(said.talk), exit: said.exit })
-    }
-}
+struct Room(tempfile::TempDir);
 
 impl Drop for Room {
     fn drop(&mut self) {
-        let desk = self.folder.path().join("desk.db");
+        let desk = self.0.path().join("desk.db");
         if std::thread::panicking() || !desk.exists() {
             return;
         }
@@ -119,7 +63,7 @@ impl Stage {
             ("DESK_SEED", "stage".to_owned()),
         ];
         let environment = environment.map(|(k, v)| (k.to_owned(), v)).into();
-        Stage { room: Rc::new(Room { folder, mirror: Mirror::new() }), environment, input: Vec::new(), terminal: false }
+        Stage { folder: Rc::new(Room(folder)), environment, input: Vec::new(), terminal: false }
     }
 
     /// The same desk with a variable set.
@@ -151,10 +95,7 @@ impl Stage {
 
     /// A path in the folder of the stage.
     pub fn path(&self, name: &str) -> PathBuf {
-        if name == "desk.db" {
-            self.alone();
-        }
-        self.room.folder.path().join(name)
+        self.folder.0.path().join(name)
     }
 
     /// Runs a command line as a shell would split it.
@@ -165,16 +106,7 @@ impl Stage {
 
     /// Runs the words as they are.
     pub fn run(&self, words: &[&str]) -> Said {
-        let said = self.say(words, self.environment.clone());
-        if let Some(there) = self.room.mirror.as_ref().and_then(|mirror| mirror.said(self, words)) {
-            assert_eq!(there, said, "PostgreSQL answers otherwise: desk {}", words.join(" "));
-        }
-        said
-    }
-
-    fn say(&self, words: &[&str], environment: BTreeMap<String, String>) -> Said {
-        let mut host = Host::staged(environment, &self.input);
-        host.stdout_is_terminal = self.terminal;
+        let mut host = self.host();
         let exit = frontdesk::run(words.iter().map(|w| (*w).to_owned()).collect(), &mut host);
         let (out, talk) = host.said();
         Said { out, talk, exit }
@@ -182,7 +114,6 @@ impl Stage {
 
     /// The machine around this stage.
     pub fn host(&self) -> Host {
-        self.alone();
         let mut host = Host::staged(self.environment.clone(), &self.input);
         host.stdout_is_terminal = self.terminal;
         host
@@ -227,27 +158,20 @@ impl Stage {
         self.json(&format!("show {ticket}"))[key].clone()
     }
 
-    /// From here on the test does what the other desk does not see.
-    pub fn alone(&self) {
-        self.room.mirror.iter().for_each(|mirror| mirror.on.set(false));
-    }
-
     /// The real program on this stage, with nothing of the real environment.
     pub fn program(&self, words: &[&str]) -> Command {
-        self.alone();
         let mut command = Command::new(env!("CARGO_BIN_EXE_desk"));
         command.args(words).env_clear().envs(&self.environment);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).current_dir(self.room.folder.path());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).current_dir(self.folder.0.path());
         command
     }
 
     /// The real program through a shell, as `$desk`.
     pub fn shell(&self, script: &str) -> Command {
-        self.alone();
         let mut command = Command::new("/bin/sh");
         command.args(["-c", script]).env_clear().envs(&self.environment);
         command.env("desk", env!("CARGO_BIN_EXE_desk")).env("PATH", "/usr/bin:/bin");
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).current_dir(self.room.folder.path());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).current_dir(self.folder.0.path());
         command
     }
 }
