@@ -9,7 +9,7 @@ use crate::domain::time::Moment;
 use crate::error::Result;
 
 /// So many bytes of what a customer wrote are compared; what hurts has been said by then.
-const READ: usize = 1_500;
+const READ: usize = 1_200;
 
 /// A ticket, what its customer wrote, and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl Saying {
 }
 
 const SAYING: &str = "SELECT t.id, t.subject, t.status, t.reason, t.closed_at, t.assignee_id, t.requester_id, t.merged_into, t.muted, \
-     t.automatic, substr(b.text, 1, 1600) FROM ticket AS t LEFT JOIN message AS m ON m.ticket_id = t.id AND m.direction = 'in' \
+     t.automatic, substr(b.text, 1, 1200) FROM ticket AS t LEFT JOIN message AS m ON m.ticket_id = t.id AND m.direction = 'in' \
      AND m.automatic IS NULL LEFT JOIN body AS b ON b.message_id = m.id WHERE ";
 const CLOSERS: &str = "SELECT e.noun_id, o.agent_id, e.after FROM event AS e JOIN operation AS o ON o.id = e.operation_id \
      WHERE e.noun = 'ticket' AND e.field = 'status' AND o.kind = 'do' AND o.undone_by IS NULL AND ";
