@@ -3,7 +3,7 @@
 use crate::deeds::{Kind, named};
 use crate::judge::{Reached, Scene};
 use crate::power::strace_is_there;
-use crate::stage::{DESK, Fault, Said, finish};
+use crate::stage::{Fault, Said, exe, finish};
 use crate::{Outcome, Plan};
 use std::fs;
 
@@ -112,7 +112,7 @@ fn watched(scene: &Scene, step: usize, call: &str, inject: &str) -> (Said, Strin
     let told = stage.play.with_file_name("strace");
     let mut command = stage.program("/usr/bin/env");
     command.args(["strace", "-f", "-qq", "--seccomp-bpf", "-e", &format!("trace={call}"), "-e", "signal=none"]);
-    command.args(inject.split(' ').filter(|word| !word.is_empty())).arg("-o").arg(&told).arg(DESK);
+    command.args(inject.split(' ').filter(|word| !word.is_empty())).arg("-o").arg(&told).arg(exe());
     command.args(stage.command(&scene.steps[step]).get_args());
     let said = finish(&mut command);
     (said, fs::read_to_string(told).unwrap_or_default())

@@ -2,7 +2,7 @@
 
 use crate::deeds::{DEEDS, named};
 use crate::judge::{Reached, Scene};
-use crate::stage::{DESK, Fault, Said, Stage, finish};
+use crate::stage::{Fault, Said, Stage, exe, finish};
 use crate::{Outcome, Plan};
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -119,7 +119,7 @@ fn limits(plan: &Plan) -> Outcome {
         let blocks = n * 2_000 / times;
         scene.stage.thaw("before");
         let mut shell = scene.stage.program("/bin/sh");
-        shell.args(["-c", &format!("ulimit -f {blocks}; exec \"$@\""), "sh", DESK]);
+        shell.args(["-c", &format!("ulimit -f {blocks}; exec \"$@\""), "sh", exe()]);
         shell.args(scene.stage.command(&scene.steps[0]).get_args());
         let said = finish(&mut shell);
         told += usize::from(said.exit != Some(0));

@@ -1,7 +1,7 @@
 //! What a command does to files, as `strace` tells it.
 
 use crate::judge::Scene;
-use crate::stage::{DESK, Fault, Stage, finish, shortened};
+use crate::stage::{Fault, Stage, exe, finish, shortened};
 use std::collections::HashMap;
 use std::fs;
 use std::process::Command;
@@ -53,7 +53,7 @@ pub fn record(scene: &Scene) -> Result<(Vec<Call>, Vec<usize>), Fault> {
 fn observed(stage: &Stage, line: &str) -> Result<Vec<Call>, Fault> {
     let told = stage.play.with_file_name("strace");
     let mut command = stage.program("/usr/bin/env");
-    command.args(["strace", "-f", "-xx", "-s", "300000", "-e", CALLS, "-e", "signal=none", "-o"]).arg(&told).arg(DESK);
+    command.args(["strace", "-f", "-xx", "-s", "300000", "-e", CALLS, "-e", "signal=none", "-o"]).arg(&told).arg(exe());
     command.args(stage.command(line).get_args());
     let said = finish(&mut command);
     if said.exit != Some(0) {
