@@ -21,9 +21,15 @@ const DEEDS: &[&str] = &[
     "erase",
     "reply",
     "restore",
+    "post",
+    "change",
     "edition-1",
     "timer",
     "spool",
+    "moved",
+    "export",
+    "edition-2",
+    "edition-3",
 ];
 
 /// What fails, and how; the short run has the first ones.
@@ -48,7 +54,7 @@ pub fn fault(plan: &Plan) -> Outcome {
     }
     let faults = &FAULTS[..plan.pick(3, FAULTS.len())];
     let (mut tried, mut told) = (0, 0);
-    for name in &DEEDS[..plan.pick(12, DEEDS.len())] {
+    for name in &DEEDS[..plan.pick(13, DEEDS.len())] {
         let scene = Scene::new(named(name), plan.stage(name), 40);
         for (call, error) in faults {
             let mut seen = (0, 0);

@@ -94,7 +94,8 @@ impl Post {
     /// A mailbox and a desk that nobody has used.
     fn anew(&mut self, plan: &Plan, name: &str, seed: u64) -> Result<(), Fault> {
         self.stage.thaw("before");
-        self.user = format!("{}{seed}@acme.test", name.replace(|c: char| !c.is_ascii_alphanumeric(), "-").to_lowercase());
+        self.user =
+            format!("{}{seed}@acme.test", name.replace(|c: char| !c.is_ascii_alphanumeric(), "-").to_lowercase());
         self.delivered = 0;
         *self.mischief() = Mischief::new(plan.dice(&self.user));
         self.done(&format!("config set mailbox.support.imap {}", self.proxy.url(&self.user))).map(drop)

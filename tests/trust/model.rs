@@ -13,35 +13,45 @@ use serde_json::Value;
 use small::{Desk, Told};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::time::Instant;
 
 /// A command: which, and what it is about.
 type Act = (u8, u8, u8);
 
 /// Sequences of lines against the model, and of deeds of two agents against what was there before.
 pub fn model(plan: &Plan) -> Outcome {
-    let (lines, deeds) = plan.pick((300, 350), (40_000, 30_000));
+    let (lines, deeds, length) = plan.pick((500, 250, 8), (50_000, 25_000, 24));
     let base = base(plan);
-    let said = AtomicUsize::new(0);
+    let (said, begun) = (AtomicUsize::new(0), Instant::now());
     let part = |name: &str, result: std::thread::Result<Result<(), String>>| {
         let fault = match result {
-            Ok(Ok(())) => return plan.tell(name, "done"),
+            Ok(Ok(())) => return plan.tell(name, &format!("done after {} s", begun.elapsed().as_secs())),
             Ok(Err(fault)) => fault,
             Err(panic) => panic.downcast_ref::<String>().cloned().unwrap_or_else(|| "it broke off".to_owned()),
         };
         plan.fault(&plan.stage(name), name, &fault);
     };
     std::thread::scope(|scope| {
-        let run = |half: u8| sequences(plan, &base, lines / 2, half, &said);
-        let parts = [
-            ("lines", scope.spawn(move || run(0))),
-            ("more-lines", scope.spawn(move || run(1))),
-        ];
+        let run = |half: u8| sequences(plan, &base, (lines / 2, length), half, &said);
+        let parts = [("lines", scope.spawn(move || run(0))), ("more-lines", scope.spawn(move || run(1)))];
         for (name, running) in parts {
             part(name, running.join());
         }
         let deeds = [
-            ("back-and-forth", scope.spawn(move || Ok(property::back_and_forth_on_files(deeds)))),
-            ("any-order", scope.spawn(move || Ok(property::in_any_order_on_files(deeds)))),
+            (
+                "back-and-forth",
+                scope.spawn(move || {
+                    property::back_and_forth_on_files(deeds, length);
+                    Ok(())
+                }),
+            ),
+            (
+                "any-order",
+                scope.spawn(move || {
+                    property::in_any_order_on_files(deeds);
+                    Ok(())
+                }),
+            ),
         ];
         for (name, running) in deeds {
             part(name, running.join());
@@ -68,13 +78,19 @@ fn base(plan: &Plan) -> PathBuf {
 }
 
 /// Sequences on desks of their own.
-fn sequences(plan: &Plan, base: &Path, cases: u32, half: u8, said: &AtomicUsize) -> Result<(), String> {
+fn sequences(
+    plan: &Plan,
+    base: &Path,
+    (cases, length): (u32, usize),
+    half: u8,
+    said: &AtomicUsize,
+) -> Result<(), String> {
     let mut dice = plan.dice(if half == 0 { "lines" } else { "more lines" });
     let mut seed = [half; 32];
     seed[..8].copy_from_slice(&dice.below(u64::MAX).to_le_bytes());
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 300, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
-    let acts = proptest::collection::vec((0..small::KINDS, any::<u8>(), any::<u8>()), 1..12);
+    let acts = proptest::collection::vec((0..small::KINDS, any::<u8>(), any::<u8>()), 1..length);
     let outcome = runner.run(&acts, |acts| {
         said.fetch_add(acts.len(), Relaxed);
         sequence(base, &acts, said.load(Relaxed) % 5 == 0).map_err(TestCaseError::fail)
@@ -144,8 +160,7 @@ fn agrees(stage: &Stage, desk: &Desk) -> Result<(), String> {
         let said = stage.desk(&format!("{line} --json"));
         serde_json::from_str(&said.out).map_err(|e| format!("{line}: {e}: {said:?}"))
     };
-    let mut shown: Vec<String> =
-        json("ls status:all")?.as_array().ok_or("no list")?.iter().map(small::shown).collect();
+    let mut shown: Vec<String> = json("ls status:all")?.as_array().ok_or("no list")?.iter().map(small::shown).collect();
     shown.sort();
     let mut held = desk.shown();
     held.sort();

@@ -334,11 +334,15 @@ pub const SCRIPTS: &[Script] = &[
     script("a mail of 4 GiB", |m, l| length(m, l, |_| "4294967295".to_owned())),
     script("a length of 30 digits", |m, l| length(m, l, |_| "9".repeat(30))),
     script("numbers twice", |m, l| search(m, l, |all| all.extend(all.clone()))),
-    script("numbers of no mail", |m, l| search(m, l, |all| all.extend(["500", "501", "4294967295"].map(str::to_owned)))),
+    script("numbers of no mail", |m, l| {
+        search(m, l, |all| all.extend(["500", "501", "4294967295"].map(str::to_owned)))
+    }),
     script("number 0", |m, l| search(m, l, |all| all.push("0".to_owned()))),
     script("number 2^32", |m, l| search(m, l, |all| all.push("4294967296".to_owned()))),
     script("no numbers", |m, l| search(m, l, Vec::clear)),
-    with(Around::NextDay, "only the last number", |m, l| search(m, l, |all| drop(all.drain(..all.len().saturating_sub(1))))),
+    with(Around::NextDay, "only the last number", |m, l| {
+        search(m, l, |all| drop(all.drain(..all.len().saturating_sub(1))))
+    }),
     script("a new epoch in the midst", |m, l| slip_in(m, l, "* OK [UIDVALIDITY 78] anew\r\n")),
     script("no epoch", |m, l| word(m, l, "[UIDVALIDITY ", "")),
     script("epoch 0", |m, l| word(m, l, "[UIDVALIDITY ", "0")),

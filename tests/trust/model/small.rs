@@ -19,6 +19,8 @@ struct Ticket {
     tags: BTreeSet<String>,
     snoozed: Option<&'static str>,
     merged: Option<i64>,
+    /// It was closed once: who waits there is another matter then.
+    settled: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +80,17 @@ impl Told {
                 let tag = if tags.is_empty() { "" } else { " +t0" };
                 let (subject, status, priority) = (format!("Number {number}"), "new", "normal");
                 let line = format!("open \"{subject}\" -c acme -f ann@acme.test -m text{tag}");
-                next.tickets.push(Ticket { number, subject, status, priority, assignee: None, tags, snoozed: None, merged: None });
+                next.tickets.push(Ticket {
+                    number,
+                    subject,
+                    status,
+                    priority,
+                    assignee: None,
+                    tags,
+                    snoozed: None,
+                    merged: None,
+                    settled: false,
+                });
                 Some((line, Some(next)))
             }
             1 | 2 => {
@@ -97,7 +109,7 @@ impl Told {
             3 => (self.at > 0).then(|| ("undo".to_owned(), Some(self.desks[self.at - 1].clone()))),
             4 => self.desks.get(self.at + 1).map(|next| ("redo".to_owned(), Some(next.clone()))),
             5 | 6 => desk.entry(kind, a, b),
-            7 => Some(desk.merge(desk.pick(a), desk.pick(b))),
+            7 => desk.merge(desk.pick(a), desk.pick(b)),
             _ => Some(desk.change(kind, a, b)),
         }
     }
@@ -115,6 +127,7 @@ impl Desk {
             tags: BTreeSet::new(),
             snoozed: None,
             merged: None,
+            settled: false,
         };
         Desk { tickets: vec![ticket(1), ticket(2)], entries: Vec::new() }
     }
@@ -155,14 +168,21 @@ impl Desk {
         Some((line, (!entry.void && next != *self).then_some(next)))
     }
 
-    fn merge(&self, from: i64, into: i64) -> (String, Option<Desk>) {
+    fn merge(&self, from: i64, into: i64) -> Option<(String, Option<Desk>)> {
         let fine = from != into && self.stands(from) && self.stands(into);
+        let (ticket, other) = (self.ticket(from)?, self.ticket(into)?);
+        // Whoever asks there and has no answer opens the other one again.
+        let opens = other.status == "closed" && ticket.status != "closed";
+        if fine && opens && ticket.settled {
+            return None;
+        }
         let next = fine.then(|| {
             let mut next = self.with(from, |t| (t.status, t.merged) = ("closed", Some(into)));
+            next.tickets.iter_mut().filter(|t| opens && t.number == into).for_each(|t| t.status = "open");
             next.entries.iter_mut().filter(|e| e.ticket == from).for_each(|e| e.ticket = into);
             next
         });
-        (format!("merge {from} --into {into}"), next)
+        Some((format!("merge {from} --into {into}"), next))
     }
 
     /// Commands that change one thing of one ticket; who says what is so already is refused.
@@ -191,7 +211,7 @@ impl Desk {
             }
             12 => {
                 line = format!("close {number}");
-                self.with(number, |t| (t.status, t.snoozed) = ("closed", None))
+                self.with(number, |t| (t.status, t.snoozed, t.settled) = ("closed", None, true))
             }
             13 => {
                 line = format!("reopen {number}");
@@ -202,7 +222,7 @@ impl Desk {
             }
             14 => {
                 line = format!("hold {number}");
-                self.with(number, |t| t.status = "hold")
+                self.with(number, |t| t.status = if t.status == "closed" { t.status } else { "hold" })
             }
             15 => {
                 let (word, at) = [("mon", "2026-11-23T09:00:00Z"), ("tue", "2026-11-24T09:00:00Z")][one(2)];
@@ -247,21 +267,21 @@ impl Desk {
 
     /// The entries that count, as [`entry_shown`] gives those of the program.
     pub fn entries_shown(&self) -> Vec<String> {
-        let one = |e: &Entry| format!("t{} {} {} {} {:?}", e.id, e.ticket, e.minutes, e.free, e.amount());
+        let one = |e: &Entry| format!("t{} {} {} {} {}", e.id, e.ticket, e.minutes, e.free, e.amount());
         self.entries.iter().filter(|e| !e.void).map(one).collect()
     }
 
     /// All minutes and all money: the sum of the lines.
     pub fn sums(&self) -> (i64, i64) {
         let counted = || self.entries.iter().filter(|e| !e.void);
-        (counted().map(|e| e.minutes).sum(), counted().filter_map(Entry::amount).sum())
+        (counted().map(|e| e.minutes).sum(), counted().map(Entry::amount).sum())
     }
 }
 
 impl Entry {
     /// Rounded where it is shown, half a cent upwards.
-    fn amount(&self) -> Option<i64> {
-        (!self.free).then(|| (self.minutes * RATE * 2 + 60) / 120)
+    fn amount(&self) -> i64 {
+        if self.free { 0 } else { (self.minutes * RATE * 2 + 60) / 120 }
     }
 }
 
@@ -286,11 +306,11 @@ pub fn shown(ticket: &Value) -> String {
 /// An entry as the program shows it.
 pub fn entry_shown(entry: &Value) -> String {
     format!(
-        "{} {} {} {} {:?}",
+        "{} {} {} {} {}",
         entry["id"].as_str().unwrap_or_default(),
         entry["ticket"],
         entry["actual_minutes"],
         entry["billable"] == false,
-        entry["amount"]["minor"].as_i64()
+        entry["amount"]["minor"]
     )
 }
