@@ -8,6 +8,9 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::process::Command;
 
+/// What is tried on a small disk, and what was seen.
+type Part = fn(&Stage, &Mounted) -> Result<String, Fault>;
+
 /// A small disk is filled; a limit lets no file grow.
 pub fn full(plan: &Plan) -> Outcome {
     let mut outcome = limits(plan);
@@ -15,8 +18,7 @@ pub fn full(plan: &Plan) -> Outcome {
     match Mounted::new(&stage) {
         None => outcome.seen.push_str("; a disk of 1 MB is left out: nothing may be mounted here"),
         Some(disk) => {
-            let parts: [(&str, fn(&Stage, &Mounted) -> Result<String, Fault>); 2] =
-                [("a disk of 1 MB", filled), ("a large file on a full disk", attached)];
+            let parts: [(&str, Part); 2] = [("a disk of 1 MB", filled), ("a large file on a full disk", attached)];
             for (name, part) in parts {
                 match part(&stage, &disk) {
                     Ok(seen) => {

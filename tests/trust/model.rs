@@ -93,7 +93,7 @@ fn sequences(
     let acts = proptest::collection::vec((0..small::KINDS, any::<u8>(), any::<u8>()), 1..length);
     let outcome = runner.run(&acts, |acts| {
         said.fetch_add(acts.len(), Relaxed);
-        sequence(base, &acts, said.load(Relaxed) % 5 == 0).map_err(TestCaseError::fail)
+        sequence(base, &acts, said.load(Relaxed).is_multiple_of(5)).map_err(TestCaseError::fail)
     });
     match outcome {
         Err(TestError::Fail(why, smallest)) => Err(format!("{why}\n    the smallest case: {smallest:?}")),
@@ -174,7 +174,8 @@ fn agrees(stage: &Stage, desk: &Desk) -> Result<(), String> {
     let listed = listed.as_array().ok_or("no list")?;
     let mut entries: Vec<String> = listed.iter().map(small::entry_shown).collect();
     let mut model = desk.entries_shown();
-    (entries.sort(), model.sort());
+    entries.sort();
+    model.sort();
     if entries != model {
         return Err(format!("the desk lists {entries:?}, the model {model:?}"));
     }

@@ -99,9 +99,9 @@ impl Mischief {
         now
     }
 
-    /// Every third time.
+    /// The first time, and then every third.
     fn at_times(&mut self) -> bool {
-        let now = self.dice.below(3) == 0;
+        let now = self.struck == 0 || self.dice.below(3) == 0;
         self.struck += usize::from(now);
         now
     }

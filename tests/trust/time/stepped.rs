@@ -88,7 +88,7 @@ pub fn jumps(plan: &Plan) -> Result<(usize, String), Fault> {
     let mut tried = 0;
     for n in 0..sequences {
         stage.thaw("before");
-        let mut desk = Jumping { stage: &stage, now: NOON, opened: 1, minutes: 0, lines: Vec::new() };
+        let mut desk = Jumping { stage: &stage, now: NOON, opened: 1, minutes: 0, runs: false, lines: Vec::new() };
         for _ in 0..length {
             let step = [0, 600, 3_600, -3_600, 86_400, -86_400, -86_400, 3 * 86_400];
             desk.now = desk.now.plus(step[usize::try_from(dice.below(8)).unwrap_or(0)]);
@@ -113,6 +113,8 @@ struct Jumping<'a> {
     now: Moment,
     opened: usize,
     minutes: i64,
+    /// A timer runs; starting another would stop it.
+    runs: bool,
     lines: Vec<String>,
 }
 
@@ -137,9 +139,12 @@ impl Jumping<'_> {
                 self.opened += usize::from(opened);
             }
             1 => self.minutes += i64::from(self.does(&format!("log {ticket} 25m"))?) * 25,
-            2 => drop(self.does(&format!("start {ticket}"))?),
+            2 if !self.runs => self.runs = self.does(&format!("start {ticket}"))?,
             // Where a clock was put back it must be said how much was work.
-            3 => self.minutes += i64::from(self.does("stop --keep 10m")?) * 10,
+            2 | 3 => {
+                self.minutes += i64::from(self.does("stop --keep 10m")?) * 10;
+                self.runs = false;
+            }
             4 => drop(self.does(&format!("close {ticket}"))?),
             5 => drop(self.does(&format!("reopen {ticket}"))?),
             6 => drop(self.does(&format!("snooze {ticket} 'in 2h'"))?),
