@@ -206,9 +206,10 @@ impl Post {
         self.deliver(3);
         let (mut kills, mut through) = (0, 0);
         let step = plan.pick(3, 1);
-        for line in (1..400).step_by(step) {
+        for line in (1..1_000).step_by(step) {
             self.mischief().begin(Some(before), [line; 2]);
-            if (line / step).is_multiple_of(4) {
+            // Something is always there to be read, and what there is comes to an end.
+            if line % 20 < step {
                 self.deliver(1);
             }
             let struck = self.mischief().struck;
