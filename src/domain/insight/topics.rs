@@ -57,7 +57,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const SMALLEST: usize = 3;
 /// So many tickets are compared with each other. Of a longer period so many, evenly spread over it; the others go where they
 /// fit.
-const COMPARED: usize = 600;
+const COMPARED: usize = 500;
 /// How well a ticket fits a topic that it joins so, at least.
 const FITS: f32 = 0.2;
 /// Of so many of its tickets one at least says a topic's most telling word: what has no word in common is no topic.
