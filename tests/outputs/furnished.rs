@@ -4,12 +4,14 @@
 
 use crate::stage::Stage;
 use crate::table::{self, count, mark, marks};
+use crate::words::filled;
 use frontdesk::domain::event::{Event, Noun, OperationKind};
 use frontdesk::domain::time::Moment;
 use frontdesk::store::bulk::Came;
 use frontdesk::store::mailbox::NewParked;
 use frontdesk::store::{Deed, Place, Store};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -17,14 +19,36 @@ use std::sync::OnceLock;
 
 /// A stage with the hostile desk on it.
 pub fn hostile() -> Stage {
+    back(&with_texts(whole()))
+}
+
+/// A stage with the same desk and no text on it: nothing but the marks.
+pub fn harmless() -> Stage {
+    back(whole())
+}
+
+/// The fields that are filled.
+pub fn fields() -> Vec<String> {
+    let found: BTreeSet<String> = marks(whole()).into_iter().map(|mark| mark.field.to_owned()).collect();
+    found.into_iter().collect()
+}
+
+/// The lines of the desk with marks; it is furnished once.
+fn whole() -> &'static str {
     static DESK: OnceLock<String> = OnceLock::new();
-    let lines = DESK.get_or_init(|| {
+    DESK.get_or_init(|| {
         let stage = furnished();
         stage.ok(&format!("export -o {}", stage.path("whole.ndjson").display()));
-        filled(&fs::read_to_string(stage.path("whole.ndjson")).unwrap())
-    });
+        fs::read_to_string(stage.path("whole.ndjson")).unwrap()
+    })
+}
+
+/// The desk is none that people made: names of things stand in its history in a place where a text was put, so it is not
+/// `desk.db`, whose history has to add up.
+fn back(lines: &str) -> Stage {
     let stage = Stage::new();
-    let file = stage.path("hostile.ndjson");
+    let stage = stage.with("DESK_FILE", stage.path("back.db").to_str().unwrap());
+    let file = stage.path("back.ndjson");
     fs::write(&file, lines).unwrap();
     stage.ok(&format!("import {}", file.display()));
     fs::remove_file(file).unwrap();
@@ -32,7 +56,7 @@ pub fn hostile() -> Stage {
 }
 
 /// The lines of a whole desk with the texts in the places of their marks.
-fn filled(lines: &str) -> String {
+fn with_texts(lines: &str) -> String {
     let mut out = String::new();
     for line in lines.lines() {
         let mut record: Value = serde_json::from_str(line).unwrap();
@@ -68,25 +92,11 @@ fn in_place(held: &str) -> String {
     let mut from = 0;
     for mark in marks(held) {
         out.push_str(&held[from..mark.at]);
-        out.push_str(&table::held(mark.field, mark.n));
+        out.push_str(&table::written(mark.field, mark.n));
         from = mark.end();
     }
     out.push_str(&held[from..]);
     out
-}
-
-/// Lines of a text with `%field` in it as the mark of text `n`, and `%n` as the number of its ticket.
-fn written(line: &str, n: usize) -> String {
-    let mut out = String::new();
-    let mut rest = line;
-    while let Some((before, behind)) = rest.split_once('%') {
-        let letters = behind.bytes().take_while(u8::is_ascii_lowercase).count();
-        let (field, after) = behind.split_at(letters);
-        out.push_str(before);
-        out.push_str(&if field == "n" { (n + 1).to_string() } else { mark(field, n) });
-        rest = after;
-    }
-    out + rest
 }
 
 /// All marks of a field in one text.
@@ -131,13 +141,13 @@ fn furnished() -> Stage {
     stage.all(ONCE);
     for n in 0..count() {
         for line in EACH {
-            stage.ok(&written(line, n));
+            stage.ok(&filled(line, n, mark));
         }
         let draft = draft_of(&stage, &mark("handle", n));
         stage.all(&[
             &format!("invoice issue {draft} --on 2026-11-02"),
-            &written("invoice paid %n 1 -m %payment", n),
-            &written("invoice %handle in:2026-11", n),
+            &filled("invoice paid %n 1 -m %payment", n, mark),
+            &filled("invoice %handle in:2026-11", n, mark),
         ]);
     }
     topics(&stage);
@@ -145,10 +155,10 @@ fn furnished() -> Stage {
     for n in 0..count() {
         let file = stage.path(&mark("file", n));
         fs::write(&file, "a file").unwrap();
-        stage.ok(&written(&format!("note %n see --attach {}", file.display()), n));
-        stage.ok(&written(&format!("reply %n --draft -m %draft --attach {}", file.display()), n));
+        stage.ok(&filled(&format!("note %n see --attach {}", file.display()), n, mark));
+        stage.ok(&filled(&format!("reply %n --draft -m %draft --attach {}", file.display()), n, mark));
     }
-    stage.ok("start 3");
+    stage.all(&["start 3", "open 'Closed again' -f joe@x.test", "close 46", "note 46 slip", "undo", "topic pin 2"]);
     for key in ["name", "details.account", "invoice.note", "invoice.tax_note", "signatures.default"] {
         let field = key.replace(['.', '_'], "");
         let field = if key.starts_with("signatures") { "sign" } else { &field };
@@ -158,7 +168,7 @@ fn furnished() -> Stage {
 }
 
 /// The draft of an invoice of a client.
-pub fn draft_of(stage: &Stage, client: &str) -> String {
+fn draft_of(stage: &Stage, client: &str) -> String {
     let all = stage.json("invoice ls");
     let draft = |row: &&Value| row["number"].is_null() && row["client"] == *client;
     all.as_array().unwrap().iter().find(draft).unwrap()["id"].as_str().unwrap().to_owned()

@@ -56,7 +56,8 @@ const PLAIN: &[(&str, usize)] = &[("sign", 200), ("plan", 40), ("contract", 40)]
 
 /// The text number `n` as it can stand in a field.
 pub fn text(field: &str, n: usize) -> String {
-    let text = TEXTS.get(n).map_or_else(long, |text| (*text).to_owned());
+    // The one character that no desk keeps.
+    let text = TEXTS.get(n).map_or_else(long, |text| text.replace('\0', ""));
     match PLAIN.iter().find(|(plain, _)| *plain == field) {
         Some((_, most)) => text.chars().filter(|c| !c.is_control()).take(*most).collect(),
         None => text,
@@ -71,6 +72,12 @@ pub fn mark(field: &str, n: usize) -> String {
 /// What stands in a field in the end.
 pub fn held(field: &str, n: usize) -> String {
     text(field, n) + &mark(field, n)
+}
+
+/// The same as it comes in.
+pub fn written(field: &str, n: usize) -> String {
+    let nul = TEXTS.get(n).filter(|text| text.contains('\0') && !PLAIN.iter().any(|(plain, _)| *plain == field));
+    nul.map_or_else(|| text(field, n), |text| (*text).to_owned()) + &mark(field, n)
 }
 
 /// A mark in a text.
@@ -104,8 +111,16 @@ pub fn marks(text: &str) -> Vec<Mark<'_>> {
     found
 }
 
+/// Fields that hold single words: lists of them are kept with blanks between.
+const WORDS: &[&str] = &["tag", "atag", "domain"];
+
 /// The texts of the marks in a text, exactly where they were: none, or the first that is not.
 pub fn damaged(text: &str) -> Option<String> {
-    let same = |mark: &Mark<'_>| text[..mark.at].ends_with(&self::text(mark.field, mark.n));
+    let same = |mark: &Mark<'_>| {
+        let (before, wanted) = (text[..mark.at].replace('\0', ""), self::text(mark.field, mark.n));
+        before.ends_with(&wanted)
+            || before == wanted.trim_start()
+            || WORDS.contains(&mark.field) && wanted.split_whitespace().last().is_some_and(|word| before.ends_with(word))
+    };
     marks(text).iter().find(|mark| !same(mark)).map(|mark| self::mark(mark.field, mark.n))
 }

@@ -1,6 +1,6 @@
 //! Every word of the command line, and how its outputs are asked for.
 
-use crate::table::{count, held};
+use crate::table::{count, held, mark};
 
 /// How a word is tried.
 #[derive(Clone, Copy)]
@@ -15,19 +15,19 @@ pub enum Way {
 
 use Way::{Apart, Does, Tells};
 
-/// In a line, `%field` is what stands in that field: the line is asked once for each text. `%n` is the number of its ticket.
+/// In a line, `·` is a blank within a word, and `%field` is what stands in that field: the line is asked once for each text. `%n` is the number of its ticket.
 pub const WORDS: &[(&str, Way)] = &[
     ("", Tells(&[""])),
     ("open", Does(&["open %subject -m %body -f %mail@%domain.test --channel %channel --once new"])),
     ("ls", Tells(&["ls", "ls status:all", "ls -c number,subject,requester,tags,client,channel,assignee", "ls client:%handle", "ls +%tag"])),
     ("show", Tells(&["show 1-33", "show 1-33 --raw"])),
-    ("find", Tells(&["find evil", "find onload", "find passwd", "find %note"])),
+    ("find", Tells(&["find declined", "find evil", "find onload", "find passwd", "find %note"])),
     ("fetch", Apart), // mails come in as a table of hostile mails: trust, fetch
     ("take", Does(&["take 1-33"])),
     ("reply", Does(&["reply %n --said -m %reply"])),
     ("note", Does(&["note 1-33 text", "note %n %note"])),
     ("close", Does(&["close 1-33", "close %n -m %note"])),
-    ("log", Does(&["log 1-33 5m text", "log %handle 5m %work --activity call"])),
+    ("log", Does(&["log %handle 5m %work --activity call"])),
     ("triage", Apart), // on a terminal: a_terminal_is_painted_without_what_steers_it
     ("recap", Tells(&["recap in:2026-W46", "recap in:2026-W46 --all", "recap --handover", "recap --lang ru --all in:2026-11"])),
     ("undo", Does(&["undo"])),
@@ -44,27 +44,27 @@ pub const WORDS: &[(&str, Way)] = &[
     ("hold", Does(&["hold 1-33 -m text"])),
     ("snooze", Does(&["snooze 1-33 2026-12-01"])),
     ("spam", Does(&["spam 1-33"])),
-    ("reopen", Does(&["reopen 34"])),
+    ("reopen", Does(&["reopen 46"])),
     ("merge", Does(&["merge 2-33 --into 1"])),
-    ("split", Does(&["split 1 m99"])),
+    ("split", Does(&["split 1 MESSAGE"])),
     ("mute", Does(&["mute", "mute %mute@mute.test"])),
     ("unmute", Does(&["unmute %mute@mute.test"])),
     ("redo", Does(&["redo"])),
     ("outbox", Tells(&["outbox", "outbox --all"])),
     ("outbox ls", Tells(&["outbox ls --all"])),
     ("outbox send", Apart), // mails leave in a trial of their own: letters
-    ("outbox discard", Does(&["outbox discard o1"])),
+    ("outbox discard", Does(&["outbox discard OUTBOX"])),
     ("outbox resume", Does(&["outbox resume"])),
     ("history", Tells(&["history", "history %n"])),
     ("news", Tells(&["news --since 2026-11-01"])),
     ("watch", Apart), // on a terminal: a_terminal_is_painted_without_what_steers_it
-    ("start", Does(&["start 2", "start %n"])),
+    ("start", Does(&["start 2", "start %note"])),
     ("stop", Does(&["stop %work"])),
     ("timer", Tells(&["timer"])),
     ("time", Tells(&["time in:2026", "time in:2026 --by client", "time in:2026 --by agent", "time in:2026 --by tag", "time in:2026 --by activity", "time in:2026 --by day"])),
     ("time ls", Tells(&["time ls in:2026", "time ls in:2026 client:%handle"])),
     ("time edit", Does(&["time edit t1 5m %work"])),
-    ("time void", Does(&["time void t1 t2 t3"])),
+    ("time void", Does(&["time void t1 t2"])),
     ("statement", Tells(&["statement %handle in:2026-10"])),
     ("invoice", Does(&["invoice %handle in:2026-09"])),
     ("invoice ls", Tells(&["invoice ls"])),
@@ -94,7 +94,7 @@ pub const WORDS: &[(&str, Way)] = &[
     ("topic show", Tells(&["topic show 1 in:2026-11", "topic show 2 in:2026-11"])),
     ("topic name", Does(&["topic name 1 %topic in:2026-11"])),
     ("topic pin", Does(&["topic pin 1 in:2026-11"])),
-    ("topic unpin", Does(&["topic unpin 1"])),
+    ("topic unpin", Does(&["topic unpin 2"])),
     ("topic plan", Does(&["topic plan 1 %topic in:2026-11"])),
     ("topic fixed", Does(&["topic fixed 1 in:2026-11", "topic fixed 1 --in %topic in:2026-11"])),
     ("topic answer", Does(&["topic answer 1 %answer in:2026-11"])),
@@ -152,17 +152,17 @@ pub const WORDS: &[(&str, Way)] = &[
     ("answer rm", Does(&["answer rm %answer"])),
     ("answer suggest", Tells(&["answer suggest 1", "answer suggest 34"])),
     ("answer export", Apart), // it writes files: what_is_written_lies_where_it_was_told
-    ("attachment", Tells(&["attachment"])),
+    ("attachment", Apart), // a word before others
     ("attachment save", Apart), // it writes files: what_is_written_lies_where_it_was_told
     ("attachment open", Apart), // it starts another program; names of files: attachment save
     ("parked", Tells(&["parked"])),
     ("parked ls", Tells(&["parked ls"])),
-    ("parked show", Tells(&["parked show %n"])),
-    ("parked take", Does(&["parked take 1"])),
-    ("parked drop", Does(&["parked drop %n"])),
+    ("parked show", Tells(&["parked show PARKED", "parked show PARKED --raw"])),
+    ("parked take", Does(&["parked take PARKED"])),
+    ("parked drop", Does(&["parked drop PARKED"])),
     ("import", Apart), // errors of files: what_was_typed_or_read_is_said_back_without_harm
     ("export", Tells(&["export --format csv", "export --format ndjson"])),
-    ("sql", Apart), // every view: what_is_asked_in_sql_is_shown_without_harm
+    ("sql", Tells(&["sql SELECT·*·FROM·tickets", "sql SELECT·*·FROM·messages", "sql SELECT·*·FROM·time", "sql SELECT·*·FROM·invoices", "sql SELECT·*·FROM·payments", "sql SELECT·*·FROM·ratings", "sql SELECT·*·FROM·origins", "sql SELECT·*·FROM·clients", "sql SELECT·*·FROM·contacts", "sql SELECT·*·FROM·events", "sql SELECT·*·FROM·agents", "sql SELECT·*·FROM·tags"])),
     ("backup", Apart), // says a path and figures
     ("restore", Apart), // says a path and figures
     ("doctor", Tells(&["doctor --deep"])),
@@ -180,19 +180,43 @@ pub const WORDS: &[(&str, Way)] = &[
     ("__complete", Tells(&["__complete zsh -- show %n", "__complete ids 1", "__complete tags a", "__complete people z", "__complete clients z", "__complete agents z", "__complete fish -- client show %handle", "__complete elvish -- assign 1 z"])),
 ];
 
+/// What is asked of the lines of a word.
+#[derive(Clone, Copy)]
+pub struct Ask {
+    /// Also what does something.
+    pub deeds: bool,
+    /// Texts that stand in a line: all of them, or the first so many.
+    pub texts: usize,
+    /// With nothing but their marks.
+    pub harmless: bool,
+}
+
+impl Ask {
+    /// Everything.
+    pub fn all() -> Ask {
+        Ask { deeds: true, texts: count(), harmless: false }
+    }
+
+    /// What tells something.
+    pub fn what_tells() -> Ask {
+        Ask { deeds: false, ..Ask::all() }
+    }
+}
+
 /// The lines of a word as words; each with `%field` once for each text. `places` say what stands for a word in capitals.
-pub fn lines(way: Way, places: &[(&str, String)]) -> Vec<Vec<String>> {
+pub fn lines(way: Way, ask: Ask, places: &[(&str, String)]) -> Vec<Vec<String>> {
     let (asked, dry) = match way {
         Tells(lines) => (lines, false),
-        Does(lines) => (lines, true),
-        Apart => return Vec::new(),
+        Does(lines) if ask.deeds => (lines, true),
+        Does(_) | Apart => return Vec::new(),
     };
     let mut out = Vec::new();
     for line in asked {
-        let times = if line.contains('%') { count() } else { 1 };
+        let times = if line.contains('%') { ask.texts } else { 1 };
         for n in 0..times {
-            let placed = |word: &str| places.iter().fold(word.to_owned(), |word, (name, place)| word.replace(name, place));
-            let mut words: Vec<String> = line.split_whitespace().map(|word| filled(&placed(word), n)).collect();
+            let placed = |word: &str| places.iter().fold(word.replace('·', " "), |word, (name, place)| word.replace(name, place));
+            let filled = |word: &str| filled(&placed(word), n, if ask.harmless { mark } else { held });
+            let mut words: Vec<String> = line.split_whitespace().map(filled).collect();
             words.extend(dry.then(|| "-n".to_owned()));
             out.push(words);
         }
@@ -201,14 +225,14 @@ pub fn lines(way: Way, places: &[(&str, String)]) -> Vec<Vec<String>> {
 }
 
 /// A word with `%field` as what stands in that field.
-pub fn filled(word: &str, n: usize) -> String {
+pub fn filled(word: &str, n: usize, text: fn(&str, usize) -> String) -> String {
     let mut out = String::new();
     let mut rest = word;
     while let Some((before, behind)) = rest.split_once('%') {
         let letters = behind.bytes().take_while(u8::is_ascii_lowercase).count();
         let (field, after) = behind.split_at(letters);
         out.push_str(before);
-        out.push_str(&if field == "n" { (n + 1).to_string() } else { held(field, n) });
+        out.push_str(&if field == "n" { (n + 1).to_string() } else { text(field, n) });
         rest = after;
     }
     out + rest
