@@ -57,7 +57,8 @@ fn every_line(stage: &Stage, ask: Ask, flags: &[&str], mut judge: impl FnMut(&As
     std::fs::write(stage.path("policy.toml"), "[[sla]]\nname = \"fast\"\nfirst_response = \"1h\"\n").unwrap();
     let first = |line: &str, key: &str| stage.json(line)[0][key].to_string().trim_matches('"').to_owned();
     let all = stage.json("invoice ls");
-    let draft = all.as_array().unwrap().iter().find(|row| row["number"].is_null()).unwrap()["id"].as_str().unwrap().to_owned();
+    let draft =
+        all.as_array().unwrap().iter().find(|row| row["number"].is_null()).unwrap()["id"].as_str().unwrap().to_owned();
     let message = stage.of(1, "messages")[0]["id"].to_string();
     let places = [
         ("FOLDER", stage.path("").display().to_string()),
@@ -70,9 +71,11 @@ fn every_line(stage: &Stage, ask: Ask, flags: &[&str], mut judge: impl FnMut(&As
     for (path, way) in words::WORDS {
         for line in words::lines(*way, ask, &places) {
             let own = line.iter().any(|word| word == "--format");
-            let asked: Vec<&str> = line.iter().map(String::as_str).chain(flags.iter().copied().filter(|_| !own)).collect();
+            let asked: Vec<&str> =
+                line.iter().map(String::as_str).chain(flags.iter().copied().filter(|_| !own)).collect();
             let said = stage.run(&asked);
-            let mut fault = |what: String| faults.push((*path, format!("desk {}: {what}", asked.join(" ").escape_debug())));
+            let mut fault =
+                |what: String| faults.push((*path, format!("desk {}: {what}", asked.join(" ").escape_debug())));
             if said.exit > 5 || said.talk.contains("panicked") {
                 fault(format!("exit {}: {}", said.exit, said.talk));
             }
@@ -123,22 +126,32 @@ fn a_terminal_gets_nothing_that_steers_deceives_or_is_wider() {
     let hostile = furnished::hostile();
     for cells in [20, 40, 80, 200] {
         let texts = if cells == 40 { table::count() } else { 1 };
-        every_line(&hostile.on_terminal(cells), Ask { texts, ..Ask::what_tells() }, &["--color", "never"], |asked, said| {
-            if asked.is_apart() {
-                return Ok(());
-            }
-            no_harm(&said.out)?;
-            let wide = people::too_wide(&said.out, cells).filter(|_| !asked.is_paper());
-            wide.map_or(Ok(()), |line| Err(format!("wider than {cells}: {line:?}")))
-        });
+        every_line(
+            &hostile.on_terminal(cells),
+            Ask { texts, ..Ask::what_tells() },
+            &["--color", "never"],
+            |asked, said| {
+                if asked.is_apart() {
+                    return Ok(());
+                }
+                no_harm(&said.out)?;
+                let wide = people::too_wide(&said.out, cells).filter(|_| !asked.is_paper());
+                wide.map_or(Ok(()), |line| Err(format!("wider than {cells}: {line:?}")))
+            },
+        );
     }
 }
 
 #[test]
 fn colours_are_all_that_is_painted() {
-    every_line(&furnished::hostile().on_terminal(80), Ask { texts: 1, ..Ask::all() }, &["--color", "always"], |asked, said| {
-        if asked.is_apart() { Ok(()) } else { no_harm(&people::without_colours(&said.out)) }
-    });
+    every_line(
+        &furnished::hostile().on_terminal(80),
+        Ask { texts: 1, ..Ask::all() },
+        &["--color", "always"],
+        |asked, said| {
+            if asked.is_apart() { Ok(()) } else { no_harm(&people::without_colours(&said.out)) }
+        },
+    );
 }
 
 #[test]
@@ -155,12 +168,17 @@ fn markdown_has_no_markup_of_others() {
 #[test]
 fn pages_are_made_of_what_the_program_wrote() {
     let mut ours = std::collections::BTreeSet::new();
-    every_line(&furnished::harmless(), Ask { texts: 2, harmless: true, ..Ask::all() }, &["--format", "html"], |asked, said| {
-        if !asked.is_apart() && !said.out.is_empty() {
-            ours.extend(html::made_of(&said.out)?);
-        }
-        Ok(())
-    });
+    every_line(
+        &furnished::harmless(),
+        Ask { texts: 2, harmless: true, ..Ask::all() },
+        &["--format", "html"],
+        |asked, said| {
+            if !asked.is_apart() && !said.out.is_empty() {
+                ours.extend(html::made_of(&said.out)?);
+            }
+            Ok(())
+        },
+    );
     every_line(&furnished::hostile(), Ask::what_tells(), &["--format", "html"], |asked, said| {
         if asked.is_apart() || said.out.is_empty() {
             return Ok(());

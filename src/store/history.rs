@@ -30,7 +30,8 @@ pub(super) fn operation_of(r: &Row<'_>) -> Result<Operation> {
 pub(super) fn event_of(r: &Row<'_>) -> Result<Event> {
     let json = |i: usize| -> Result<serde_json::Value> {
         let kept = r.text(i)?;
-        let read: serde_json::Value = serde_json::from_str(&kept).map_err(|e| Error::bug("an event is unreadable").because(e))?;
+        let read: serde_json::Value =
+            serde_json::from_str(&kept).map_err(|e| Error::bug("an event is unreadable").because(e))?;
         // Desks of before, and files of strangers, may tell of a NUL that nothing else kept.
         Ok(if kept.contains("\\u0000") { value(&read) } else { read })
     };

@@ -390,7 +390,10 @@ fn a_desk_that_has_met_with_everything_has_something_in_every_column() {
     for kind in KINDS.iter().filter(|kind| kind.columns.iter().any(|column| column.told)) {
         for column in kind.columns {
             let name = column.name;
-            let sql = format!("SELECT count(*) FROM {} WHERE {name} IS NOT NULL AND {name} <> '' AND {name} <> 0", kind.table);
+            let sql = format!(
+                "SELECT count(*) FROM {} WHERE {name} IS NOT NULL AND {name} <> '' AND {name} <> 0",
+                kind.table
+            );
             let filled: i64 = c.query_row(&sql, [], |r| r.get(0)).unwrap();
             if filled == 0 {
                 bare.push(format!("{}.{name}", kind.table));

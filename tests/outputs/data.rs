@@ -22,7 +22,10 @@ pub fn exact(value: &Value) -> Result<(), String> {
         Value::Array(items) => items.iter().try_for_each(exact),
         Value::Object(members) => {
             // What is made of a text: cut to a length, told in a sentence, without what was quoted.
-            let cut = |key: &String| ["snippet", "command", "detail", "events", "why", "new_text", "before", "after", "record"].contains(&key.as_str());
+            let cut = |key: &String| {
+                ["snippet", "command", "detail", "events", "why", "new_text", "before", "after", "record"]
+                    .contains(&key.as_str())
+            };
             members.iter().filter(|(key, _)| !cut(key)).try_for_each(|(_, value)| exact(value))
         }
         _ => Ok(()),
@@ -47,6 +50,8 @@ pub fn csv(text: &str) -> Result<usize, String> {
 /// Whether a spreadsheet could take a cell for a formula. Numbers are none.
 fn runs(cell: &str) -> bool {
     let seen = cell.trim_start_matches([' ', '\u{200b}', '\u{2060}', '\u{feff}', '\u{a0}', '\u{202e}', '\u{200d}']);
-    let number = cell.strip_prefix('-').is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit() || b == b'.') && !rest.is_empty());
+    let number = cell
+        .strip_prefix('-')
+        .is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit() || b == b'.') && !rest.is_empty());
     seen.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠']) && !number && cell != "-"
 }

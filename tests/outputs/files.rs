@@ -1,10 +1,10 @@
 //! Files: they lie where they were told to, under names that do no harm, and what stands in them does none either.
 
 use crate::furnished::hostile;
-use crate::{data, html, people};
 use crate::people::harmful;
 use crate::stage::Stage;
 use crate::table::{TEXTS, count, held};
+use crate::{data, html, people};
 use frontdesk::formats::limits::Limits;
 use frontdesk::formats::mailbox::{Form, Item, Mailbox};
 use std::collections::BTreeSet;
@@ -39,7 +39,10 @@ fn written(stage: &Stage, words: &[&str], folder: &str) -> Vec<PathBuf> {
         let stem = name.split('.').next().unwrap().to_lowercase();
         assert!(name.len() <= 200 && !name.starts_with(['-', ' ']) && stem != "con", "{words:?} wrote {name:?}");
         let hidden = name.starts_with('.') && name != ".gitattributes";
-        assert!(!hidden && harmful(name).is_none() && !name.contains(['\n', '\\', '<', '|']), "{words:?} wrote {name:?}");
+        assert!(
+            !hidden && harmful(name).is_none() && !name.contains(['\n', '\\', '<', '|']),
+            "{words:?} wrote {name:?}"
+        );
     }
     let inside = new.into_iter().filter(|path| path.starts_with(&place) && path.is_file());
     inside.collect()
@@ -63,7 +66,8 @@ fn what_is_written_lies_where_it_was_told() {
     }
     for (form, ending) in [("html", "html"), ("md", "md"), ("text", "txt")] {
         let name = format!("statements-{form}");
-        let papers = written(&stage, &["statement", "all", "in:2026-10", "--format", form, "-o", &folder(&name)], &name);
+        let papers =
+            written(&stage, &["statement", "all", "in:2026-10", "--format", form, "-o", &folder(&name)], &name);
         assert_eq!(papers.len(), count(), "one for each");
         for paper in papers {
             assert!(paper.extension().is_some_and(|e| e == ending) && harmful(&text(&paper)).is_none(), "{paper:?}");
@@ -103,7 +107,10 @@ fn articles_hold_no_more_than_their_authors_may_write() {
     assert_eq!(said.exit, 0, "{said:?}");
     let parts = html::made_of(&text(Path::new(&page))).unwrap();
     for part in &parts {
-        let plain = !part.contains(" on") && !part.contains("javascript:…") && !part.contains("data:…") && !part.starts_with("<img");
+        let plain = !part.contains(" on")
+            && !part.contains("javascript:…")
+            && !part.contains("data:…")
+            && !part.starts_with("<img");
         assert!(plain, "{part}");
     }
     assert_eq!(parts.iter().filter(|part| part.starts_with("script:") || part.starts_with("style:")).count(), 2);
@@ -130,6 +137,7 @@ fn an_archive_of_mails_has_as_many_as_were_written() {
     let messages = stage.json("sql 'SELECT count(*) AS n FROM messages'")[0]["n"].as_u64().unwrap();
     assert_eq!(heads.len() as u64, messages);
     for head in heads {
-        crate::letters::only_ours(&head, &["X-Desk-Ticket", "X-Desk-Channel", "X-Desk-Direction", "X-Desk-Message"]).unwrap();
+        crate::letters::only_ours(&head, &["X-Desk-Ticket", "X-Desk-Channel", "X-Desk-Direction", "X-Desk-Message"])
+            .unwrap();
     }
 }

@@ -177,13 +177,20 @@ fn draft_of(stage: &Stage, client: &str) -> String {
 /// Two topics with a name, a plan and a remedy.
 fn topics(stage: &Stage) {
     for n in 0..6 {
-        stage.ok(&format!("open 'My card was declined in the shop {n}' -c x.test -m 'card declined' --at '2026-11-{} 10:00'", n + 10));
-        stage.ok(&format!("open 'Where to download closing documents {n}' -c x.test -m 'download documents' --at '2026-11-{} 10:00'", n + 10));
+        stage.ok(&format!(
+            "open 'My card was declined in the shop {n}' -c x.test -m 'card declined' --at '2026-11-{} 10:00'",
+            n + 10
+        ));
+        stage.ok(&format!(
+            "open 'Where to download closing documents {n}' -c x.test -m 'download documents' --at '2026-11-{} 10:00'",
+            n + 10
+        ));
     }
     let all = stage.json("topics in:2026-11");
     let ids: Vec<i64> = all["topics"].as_array().unwrap().iter().map(|t| t["topic"].as_i64().unwrap()).collect();
     for (place, id) in ids.iter().take(2).enumerate() {
-        let some = |field: &str| (0..count()).filter(|n| n % 2 == place).map(|n| mark(field, n)).collect::<Vec<_>>().join(" ");
+        let some =
+            |field: &str| (0..count()).filter(|n| n % 2 == place).map(|n| mark(field, n)).collect::<Vec<_>>().join(" ");
         stage.ok(&format!("topic name {id} '{}' in:2026-11", some("topic")));
         stage.ok(&format!("topic plan {id} '{}' in:2026-11 --who mila --by 2026-11-27", some("todo")));
         stage.ok(&format!("topic fixed {id} in:2026-11 --in '{}'", some("release")));
@@ -201,10 +208,25 @@ fn mails(stage: &Stage) {
         tx.apply([Event::about(Noun::Import, tx.operation, "", &(), &"mail", at)])?;
         let source = tx.source_in("maildir:/x", "support", &mark("folder", 8), 1)?.id;
         for n in 0..count() {
-            let [reason, author, email, subject] = ["reason", "author", "sender", "psubject"].map(|field| mark(field, n));
+            let [reason, author, email, subject] =
+                ["reason", "author", "sender", "psubject"].map(|field| mark(field, n));
             let raw = Some(&b"From: a@b.test\n\ntext"[..]);
-            tx.park(&NewParked { source, reason: &reason, author: &author, email: &email, subject: &subject, bytes: 20, raw })?;
-            tx.put_origin(Came::Ticket, &mark("source", n), &mark("number", n), n as i64 + 1, Some(&format!("{{\"a\":\"{}\"}}", mark("record", n))))?;
+            tx.park(&NewParked {
+                source,
+                reason: &reason,
+                author: &author,
+                email: &email,
+                subject: &subject,
+                bytes: 20,
+                raw,
+            })?;
+            tx.put_origin(
+                Came::Ticket,
+                &mark("source", n),
+                &mark("number", n),
+                n as i64 + 1,
+                Some(&format!("{{\"a\":\"{}\"}}", mark("record", n))),
+            )?;
         }
         Ok(())
     });

@@ -117,7 +117,16 @@ fn a_page_that_is_not_ours_is_seen() {
     let page = |body: &str| made_of(&format!("<!doctype html>\n<html><body>{body}</body></html>"));
     let good = page("<p class=\"a\">x &lt; y</p><a href=\"http://a.test\">b</a><br>").unwrap();
     assert!(good.contains("<a href=\"http:…\">") && good.contains("<p class=\"a\">"));
-    for bad in ["<p>x < y</p>", "<p>a > b</p>", "<p class=a>x</p>", "</p>", "<p>", "<p a=\"x\"y=\"\">x</p>", "<!-- x -->", "<p>&x</p>"] {
+    for bad in [
+        "<p>x < y</p>",
+        "<p>a > b</p>",
+        "<p class=a>x</p>",
+        "</p>",
+        "<p>",
+        "<p a=\"x\"y=\"\">x</p>",
+        "<!-- x -->",
+        "<p>&x</p>",
+    ] {
         assert!(page(bad).is_err(), "{bad}");
     }
     assert_ne!(page("<a href=\"javascript:x\">b</a>"), page("<a href=\"http://a.test\">b</a>"));

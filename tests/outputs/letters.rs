@@ -9,8 +9,23 @@ use std::os::unix::fs::PermissionsExt;
 
 /// Every field that a mail of ours may have.
 const OURS: &[&str] = &[
-    "From", "To", "Cc", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "MIME-Version", "Content-Type",
-    "Content-Transfer-Encoding", "Auto-Submitted", "Precedence", "X-Auto-Response-Suppress", "X-Desk-Instance", "X-Loop",
+    "From",
+    "To",
+    "Cc",
+    "Reply-To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "In-Reply-To",
+    "References",
+    "MIME-Version",
+    "Content-Type",
+    "Content-Transfer-Encoding",
+    "Auto-Submitted",
+    "Precedence",
+    "X-Auto-Response-Suppress",
+    "X-Desk-Instance",
+    "X-Loop",
 ];
 
 /// What of the head of a mail is not ours, twice there, or no field at all.
@@ -54,7 +69,10 @@ fn sent(stage: &Stage) -> Vec<(String, Vec<u8>)> {
     let mut found: Vec<_> = fs::read_dir(stage.path("sent")).unwrap().map(|entry| entry.unwrap().path()).collect();
     found.retain(|path| path.extension().is_some_and(|e| e == "mail"));
     found.sort();
-    found.iter().map(|path| (fs::read_to_string(path.with_extension("words")).unwrap_or_default(), fs::read(path).unwrap())).collect()
+    found
+        .iter()
+        .map(|path| (fs::read_to_string(path.with_extension("words")).unwrap_or_default(), fs::read(path).unwrap()))
+        .collect()
 }
 
 /// A mail of ours has our fields, lines that every server takes, and goes to whom it says.
@@ -69,7 +87,10 @@ fn is_sound((words, mail): &(String, Vec<u8>)) {
     only_ours(head, &[]).unwrap_or_else(|e| panic!("{e}: {text}"));
     assert!(!words.contains("victim@evil.test") && !head.contains("\nBcc"), "{words}{text}");
     let addresses = words.split_once("--\n").map_or("", |(_, addresses)| addresses);
-    assert!(addresses.lines().count() >= 1 && addresses.lines().all(|a| !a.starts_with('-') && a.contains('@')), "{words}");
+    assert!(
+        addresses.lines().count() >= 1 && addresses.lines().all(|a| !a.starts_with('-') && a.contains('@')),
+        "{words}"
+    );
 }
 
 #[test]
@@ -85,7 +106,8 @@ fn an_answer_has_the_fields_that_we_wrote() {
         let own = stage.run(&["reply", &number, "-m", "hello", "-y", "--force"]);
         assert!([0, 1, 2, 75].contains(&own.exit) && crate::people::harmful(&own.talk).is_none(), "{n}: {own:?}");
         answered += usize::from(own.exit == 0);
-        let said = stage.run(&["reply", &number, "-m", &crate::table::text("body", n), "--to", "joe@x.test", "-y", "--force"]);
+        let said =
+            stage.run(&["reply", &number, "-m", &crate::table::text("body", n), "--to", "joe@x.test", "-y", "--force"]);
         assert!(said.exit == 0 || said.talk.contains("empty"), "{n}: {said:?}");
         let answer = crate::table::held("answer", n);
         let said = stage.run(&["reply", &number, "--answer", &answer, "--to", "joe@x.test", "-y", "--force"]);

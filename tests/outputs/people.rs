@@ -74,7 +74,13 @@ pub fn markup(page: &str) -> Option<String> {
 fn ragged(page: &str) -> Option<String> {
     let cells = |line: &str| {
         let mut escaped = false;
-        line.chars().filter(|c| { let counts = *c == '|' && !escaped; escaped = *c == '\\' && !escaped; counts }).count()
+        line.chars()
+            .filter(|c| {
+                let counts = *c == '|' && !escaped;
+                escaped = *c == '\\' && !escaped;
+                counts
+            })
+            .count()
     };
     let mut head = None;
     for line in page.lines() {

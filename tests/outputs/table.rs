@@ -104,7 +104,9 @@ pub fn marks(text: &str) -> Vec<Mark<'_>> {
         let word = &text[at + 2..];
         let letters = word.bytes().take_while(u8::is_ascii_lowercase).count();
         let Some(field) = word[..letters].strip_suffix('x').filter(|field| !field.is_empty()) else { continue };
-        if let (Some(Ok(n)), Some("q")) = (word.get(letters..letters + 2).map(str::parse), word.get(letters + 2..letters + 3)) {
+        if let (Some(Ok(n)), Some("q")) =
+            (word.get(letters..letters + 2).map(str::parse), word.get(letters + 2..letters + 3))
+        {
             found.push(Mark { at, field, n });
         }
     }
@@ -120,7 +122,8 @@ pub fn damaged(text: &str) -> Option<String> {
         let (before, wanted) = (text[..mark.at].replace('\0', ""), self::text(mark.field, mark.n));
         before.ends_with(&wanted)
             || before == wanted.trim_start()
-            || WORDS.contains(&mark.field) && wanted.split_whitespace().last().is_some_and(|word| before.ends_with(word))
+            || WORDS.contains(&mark.field)
+                && wanted.split_whitespace().last().is_some_and(|word| before.ends_with(word))
     };
     marks(text).iter().find(|mark| !same(mark)).map(|mark| self::mark(mark.field, mark.n))
 }

@@ -19,7 +19,16 @@ use Way::{Apart, Does, Tells};
 pub const WORDS: &[(&str, Way)] = &[
     ("", Tells(&[""])),
     ("open", Does(&["open %subject -m %body -f %mail@%domain.test --channel %channel --once new"])),
-    ("ls", Tells(&["ls", "ls status:all", "ls -c number,subject,requester,tags,client,channel,assignee", "ls client:%handle", "ls +%tag"])),
+    (
+        "ls",
+        Tells(&[
+            "ls",
+            "ls status:all",
+            "ls -c number,subject,requester,tags,client,channel,assignee",
+            "ls client:%handle",
+            "ls +%tag",
+        ]),
+    ),
     ("show", Tells(&["show 1-33", "show 1-33 --raw"])),
     ("find", Tells(&["find declined", "find evil", "find onload", "find passwd", "find %note"])),
     ("fetch", Apart), // mails come in as a table of hostile mails: trust, fetch
@@ -29,7 +38,15 @@ pub const WORDS: &[(&str, Way)] = &[
     ("close", Does(&["close 1-33", "close %n -m %note"])),
     ("log", Does(&["log %handle 5m %work --activity call"])),
     ("triage", Apart), // on a terminal: a_terminal_is_painted_without_what_steers_it
-    ("recap", Tells(&["recap in:2026-W46", "recap in:2026-W46 --all", "recap --handover", "recap --lang ru --all in:2026-11"])),
+    (
+        "recap",
+        Tells(&[
+            "recap in:2026-W46",
+            "recap in:2026-W46 --all",
+            "recap --handover",
+            "recap --lang ru --all in:2026-11",
+        ]),
+    ),
     ("undo", Does(&["undo"])),
     ("release", Does(&["release 1-33"])),
     ("assign", Does(&["assign 1-33 mila", "assign %n %agent"])),
@@ -61,7 +78,17 @@ pub const WORDS: &[(&str, Way)] = &[
     ("start", Does(&["start 2", "start %note"])),
     ("stop", Does(&["stop %work"])),
     ("timer", Tells(&["timer"])),
-    ("time", Tells(&["time in:2026", "time in:2026 --by client", "time in:2026 --by agent", "time in:2026 --by tag", "time in:2026 --by activity", "time in:2026 --by day"])),
+    (
+        "time",
+        Tells(&[
+            "time in:2026",
+            "time in:2026 --by client",
+            "time in:2026 --by agent",
+            "time in:2026 --by tag",
+            "time in:2026 --by activity",
+            "time in:2026 --by day",
+        ]),
+    ),
     ("time ls", Tells(&["time ls in:2026", "time ls in:2026 client:%handle"])),
     ("time edit", Does(&["time edit t1 5m %work"])),
     ("time void", Does(&["time void t1 t2"])),
@@ -77,12 +104,28 @@ pub const WORDS: &[(&str, Way)] = &[
     ("invoice template", Apart), // a text of the program
     ("act", Tells(&["act %n"])),
     ("margin", Tells(&["margin in:2026-10", "margin in:2026-11"])),
-    ("why", Tells(&["why 1-33", "why t1", "why opened in:2026-11", "why csat in:2026-11", "why first_response in:2026-11"])),
+    (
+        "why",
+        Tells(&["why 1-33", "why t1", "why opened in:2026-11", "why csat in:2026-11", "why first_response in:2026-11"]),
+    ),
     ("estimate", Does(&["estimate 1", "estimate %n 4h %note"])),
     ("approve", Does(&["approve %n"])),
     ("sla", Tells(&["sla", "sla --check"])),
     ("sla simulate", Tells(&["sla simulate FOLDER/policy.toml in:2026-11"])),
-    ("stats", Tells(&["stats in:2026-11", "stats in:2026-11 --by agent", "stats in:2026-11 --by client", "stats in:2026-11 --by tag", "stats in:2026-11 --by topic", "stats in:2026-11 --by channel", "stats in:2026-11 --by plan", "stats in:2026-11 --by week", "stats in:2026-11 --by hour"])),
+    (
+        "stats",
+        Tells(&[
+            "stats in:2026-11",
+            "stats in:2026-11 --by agent",
+            "stats in:2026-11 --by client",
+            "stats in:2026-11 --by tag",
+            "stats in:2026-11 --by topic",
+            "stats in:2026-11 --by channel",
+            "stats in:2026-11 --by plan",
+            "stats in:2026-11 --by week",
+            "stats in:2026-11 --by hour",
+        ]),
+    ),
     ("csat", Tells(&["csat", "csat %n 1 -m %csat -n"])),
     ("csat ls", Tells(&["csat ls in:2026"])),
     ("csat template", Apart), // a text of the program
@@ -151,8 +194,8 @@ pub const WORDS: &[(&str, Way)] = &[
     ("answer edit", Does(&["answer edit %answer --title %title"])),
     ("answer rm", Does(&["answer rm %answer"])),
     ("answer suggest", Tells(&["answer suggest 1", "answer suggest 34"])),
-    ("answer export", Apart), // it writes files: what_is_written_lies_where_it_was_told
-    ("attachment", Apart), // a word before others
+    ("answer export", Apart),   // it writes files: what_is_written_lies_where_it_was_told
+    ("attachment", Apart),      // a word before others
     ("attachment save", Apart), // it writes files: what_is_written_lies_where_it_was_told
     ("attachment open", Apart), // it starts another program; names of files: attachment save
     ("parked", Tells(&["parked"])),
@@ -162,22 +205,59 @@ pub const WORDS: &[(&str, Way)] = &[
     ("parked drop", Does(&["parked drop PARKED"])),
     ("import", Apart), // errors of files: what_was_typed_or_read_is_said_back_without_harm
     ("export", Tells(&["export --format csv", "export --format ndjson"])),
-    ("sql", Tells(&["sql SELECT·*·FROM·tickets", "sql SELECT·*·FROM·messages", "sql SELECT·*·FROM·time", "sql SELECT·*·FROM·invoices", "sql SELECT·*·FROM·payments", "sql SELECT·*·FROM·ratings", "sql SELECT·*·FROM·origins", "sql SELECT·*·FROM·clients", "sql SELECT·*·FROM·contacts", "sql SELECT·*·FROM·events", "sql SELECT·*·FROM·agents", "sql SELECT·*·FROM·tags"])),
-    ("backup", Apart), // says a path and figures
+    (
+        "sql",
+        Tells(&[
+            "sql SELECT·*·FROM·tickets",
+            "sql SELECT·*·FROM·messages",
+            "sql SELECT·*·FROM·time",
+            "sql SELECT·*·FROM·invoices",
+            "sql SELECT·*·FROM·payments",
+            "sql SELECT·*·FROM·ratings",
+            "sql SELECT·*·FROM·origins",
+            "sql SELECT·*·FROM·clients",
+            "sql SELECT·*·FROM·contacts",
+            "sql SELECT·*·FROM·events",
+            "sql SELECT·*·FROM·agents",
+            "sql SELECT·*·FROM·tags",
+        ]),
+    ),
+    ("backup", Apart),  // says a path and figures
     ("restore", Apart), // says a path and figures
     ("doctor", Tells(&["doctor --deep"])),
     ("config", Tells(&["config"])),
     ("config ls", Tells(&["config ls"])),
-    ("config get", Tells(&["config get name", "config get details", "config get signatures", "config get plan", "config get %handle"])),
+    (
+        "config get",
+        Tells(&[
+            "config get name",
+            "config get details",
+            "config get signatures",
+            "config get plan",
+            "config get %handle",
+        ]),
+    ),
     ("config set", Does(&["config set name %deskname", "config set signatures.mila %sign"])),
     ("config edit", Apart), // an editor shows it
     ("config path", Tells(&["config path"])),
     ("config apply", Apart), // errors of files: what_was_typed_or_read_is_said_back_without_harm
-    ("init", Apart), // says what was typed: what_was_typed_or_read_is_said_back_without_harm
-    ("init mail", Apart), // says what was typed
-    ("completions", Apart), // a text of the program
-    ("man", Apart), // a text of the program
-    ("__complete", Tells(&["__complete zsh -- show %n", "__complete ids 1", "__complete tags a", "__complete people z", "__complete clients z", "__complete agents z", "__complete fish -- client show %handle", "__complete elvish -- assign 1 z"])),
+    ("init", Apart),         // says what was typed: what_was_typed_or_read_is_said_back_without_harm
+    ("init mail", Apart),    // says what was typed
+    ("completions", Apart),  // a text of the program
+    ("man", Apart),          // a text of the program
+    (
+        "__complete",
+        Tells(&[
+            "__complete zsh -- show %n",
+            "__complete ids 1",
+            "__complete tags a",
+            "__complete people z",
+            "__complete clients z",
+            "__complete agents z",
+            "__complete fish -- client show %handle",
+            "__complete elvish -- assign 1 z",
+        ]),
+    ),
 ];
 
 /// What is asked of the lines of a word.
@@ -214,7 +294,9 @@ pub fn lines(way: Way, ask: Ask, places: &[(&str, String)]) -> Vec<Vec<String>> 
     for line in asked {
         let times = if line.contains('%') { ask.texts } else { 1 };
         for n in 0..times {
-            let placed = |word: &str| places.iter().fold(word.replace('·', " "), |word, (name, place)| word.replace(name, place));
+            let placed = |word: &str| {
+                places.iter().fold(word.replace('·', " "), |word, (name, place)| word.replace(name, place))
+            };
             let filled = |word: &str| filled(&placed(word), n, if ask.harmless { mark } else { held });
             let mut words: Vec<String> = line.split_whitespace().map(filled).collect();
             words.extend(dry.then(|| "-n".to_owned()));

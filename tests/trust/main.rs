@@ -8,6 +8,7 @@
 #![expect(clippy::expect_used, reason = "a trial that cannot go on fails there")]
 #![expect(clippy::disallowed_methods, reason = "a program of its own has an environment of its own")]
 
+mod bomb;
 mod crowd;
 mod deeds;
 mod fault;
@@ -15,6 +16,8 @@ mod file;
 mod full;
 mod judge;
 mod kill;
+mod mails;
+mod measured;
 mod power;
 mod stage;
 
@@ -79,6 +82,18 @@ const TRIALS: &[Trial] = &[
         "odd and damaged files",
         ["said in words, made no worse", "said in words, made no worse"],
         file::file,
+    ),
+    trial(
+        "mails",
+        "mails made to break the reader",
+        ["500: each once, 2 s, 256 MiB", "10,000: each once, 2 s, 256 MiB"],
+        mails::mails,
+    ),
+    trial(
+        "bomb",
+        "mails too large, too deep, too many",
+        ["64 MiB: refused early, 114 MiB of memory", "1 GiB, 1 M of anything: refused early, 114 MiB"],
+        bomb::bomb,
     ),
     trial(
         "crowd",
