@@ -8,6 +8,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a trial that cannot go on fails there")]
 #![expect(clippy::disallowed_methods, reason = "a program of its own has an environment of its own")]
 
+mod bomb;
 mod crowd;
 mod deeds;
 mod fault;
@@ -16,6 +17,8 @@ mod full;
 mod imap;
 mod judge;
 mod kill;
+mod mails;
+mod measured;
 mod model;
 mod power;
 mod stage;
@@ -128,6 +131,18 @@ const TRIALS: &[Trial] = &[
         "zones, clocks that are set",
         ["5 zones: exact, nothing lost", "all zones, 2000-2040: exact, nothing lost"],
         time::time,
+    ),
+    trial(
+        "mails",
+        "mails made to break the reader",
+        ["500: each once, 2 s, 256 MiB", "10,000: each once, 2 s, 256 MiB"],
+        mails::mails,
+    ),
+    trial(
+        "bomb",
+        "mails too large, too deep, too many",
+        ["64 MiB: refused early, 114 MiB of memory", "1 GiB, 1 M of anything: refused early, 114 MiB"],
+        bomb::bomb,
     ),
     trial(
         "crowd",
