@@ -21,24 +21,6 @@ pub fn harmful(text: &str) -> Option<char> {
     None
 }
 
-/// A text without the colours that the program itself paints.
-pub fn without_colours(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once("\u{1b}[") {
-        out.push_str(before);
-        let end = behind.find(|c: char| !(c.is_ascii_digit() || c == ';')).unwrap_or(behind.len());
-        match behind[end..].strip_prefix('m') {
-            Some(after) => rest = after,
-            None => {
-                out.push('\u{1b}');
-                rest = behind;
-            }
-        }
-    }
-    out + rest
-}
-
 /// The first line that is wider than the terminal.
 pub fn too_wide(text: &str, cells: usize) -> Option<&str> {
     text.lines().find(|line| width(line) > cells)
