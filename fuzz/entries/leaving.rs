@@ -9,7 +9,9 @@ use frontdesk::formats::mail::mail;
 use frontdesk::formats::records::{Form, read};
 use frontdesk::post::compose::{Letter, Quote, compose, harmless};
 use frontdesk::render::{Dress, Format, guard, render};
-use frontdesk::report::{Bar, Cell, Chart, Column, Fact, Facts, Part as Piece, Plot, Report, Series, Shape, Style, Table};
+use frontdesk::report::{
+    Bar, Cell, Chart, Column, Fact, Facts, Part as Piece, Plot, Report, Series, Shape, Style, Table,
+};
 
 #[path = "../../tests/outputs/html.rs"]
 mod html;
@@ -18,8 +20,22 @@ mod people;
 
 /// The fields of a letter's head.
 const HEAD: &[&str] = &[
-    "Date", "From", "To", "Cc", "Reply-To", "Subject", "Message-ID", "In-Reply-To", "References", "Auto-Submitted",
-    "X-Auto-Response-Suppress", "Precedence", "X-Desk-Instance", "MIME-Version", "Content-Type", "Content-Transfer-Encoding",
+    "Date",
+    "From",
+    "To",
+    "Cc",
+    "Reply-To",
+    "Subject",
+    "Message-ID",
+    "In-Reply-To",
+    "References",
+    "Auto-Submitted",
+    "X-Auto-Response-Suppress",
+    "Precedence",
+    "X-Desk-Instance",
+    "MIME-Version",
+    "Content-Type",
+    "Content-Transfer-Encoding",
 ];
 
 /// The texts between the bytes 0x1e.
@@ -68,7 +84,11 @@ pub fn letter(data: &[u8]) {
     }
     let read = mail(&bytes, &Limits::default()).unwrap();
     let mails = |list: &[Address]| list.iter().map(|a| a.email.clone()).collect::<Vec<_>>();
-    assert_eq!((read.to.len(), read.cc.len(), read.reply_to.len()), (1, letter.cc.len(), usize::from(letter.reply_to.is_some())), "{text}");
+    assert_eq!(
+        (read.to.len(), read.cc.len(), read.reply_to.len()),
+        (1, letter.cc.len(), usize::from(letter.reply_to.is_some())),
+        "{text}"
+    );
     if at(2).is_ascii() {
         assert_eq!(mails(&read.to), [at(2).to_owned()], "{text}");
     }
@@ -98,7 +118,11 @@ pub fn sinks(data: &[u8]) {
     assert_eq!((people::markup(&text), people::harmful(&text)), (None, None), "{text}");
     exact(&texts, &said(Format::Json, None), &said(Format::Csv, None));
     for text in &texts {
-        assert_eq!((people::harmful(&guard::line(text)), people::harmful(&guard::body(text))), (None, None), "{text:?}");
+        assert_eq!(
+            (people::harmful(&guard::line(text)), people::harmful(&guard::body(text))),
+            (None, None),
+            "{text:?}"
+        );
         let page = format!("<!doctype html>{}", harmless(text));
         let parts = html::made_of(&page).unwrap_or_else(|e| panic!("{e}: {page}"));
         assert!(!parts.iter().any(|part| does_something(part)), "{text:?}: {parts:?}");
@@ -118,12 +142,17 @@ fn exact(texts: &[String], json: &str, csv: &str) {
     let rows = value["rows"].as_array().unwrap();
     assert!(rows.len() == texts.len() && rows.iter().zip(texts).all(|(row, text)| row["text"] == **text), "{json}");
     assert_eq!(people::harmful(json), None, "{json}");
-    let plain = |text: &str| text.trim().chars().all(|c| !c.is_control() && people::harmful(&c.to_string()).is_none() && !"\u{200c}\u{200d}\u{85}\u{a0}".contains(c));
+    let plain = |text: &str| {
+        text.trim().chars().all(|c| {
+            !c.is_control() && people::harmful(&c.to_string()).is_none() && !"\u{200c}\u{200d}\u{85}\u{a0}".contains(c)
+        })
+    };
     if !texts.iter().all(|text| plain(text) && !text.trim().is_empty()) {
         return;
     }
     let again = read("file", Box::new(std::io::Cursor::new(csv.as_bytes().to_vec())), Some(Form::Csv)).unwrap();
-    let again: Vec<String> = again.map(|row| row.unwrap().members["text"].as_str().unwrap_or_default().to_owned()).collect();
+    let again: Vec<String> =
+        again.map(|row| row.unwrap().members["text"].as_str().unwrap_or_default().to_owned()).collect();
     assert!(again.iter().map(|text| text.trim()).eq(texts.iter().map(|text| text.trim())), "{csv}");
 }
 
@@ -151,20 +180,43 @@ fn report(texts: &[String]) -> Report {
         ]
     };
     let rows: Vec<Vec<Cell>> = texts.iter().map(row).collect();
-    let table = Table { key: "rows", title: first.clone(), columns, rows: rows.clone(), total: rows.first().cloned(), empty: "none", ..Table::default() };
+    let table = Table {
+        key: "rows",
+        title: first.clone(),
+        columns,
+        rows: rows.clone(),
+        total: rows.first().cloned(),
+        empty: "none",
+        ..Table::default()
+    };
     let body = vec![Column::new("name", "name", Style::Left), Column::new("text", "text", Style::Body)];
     let cards = texts.iter().map(|text| vec![Cell::Text(text.clone()), marked(text)]).collect();
     let cards = Table { key: "cards", columns: body, rows: cards, ..Table::default() };
     let facts = |inline| {
         let rows = texts.iter().map(|text| Fact::new("fact", "Fact", Cell::Text(text.clone()))).collect();
-        Piece::Facts(Facts { key: if inline { "inline" } else { "facts" }, title: first.clone(), inline, rows, ..Facts::default() })
+        Piece::Facts(Facts {
+            key: if inline { "inline" } else { "facts" },
+            title: first.clone(),
+            inline,
+            rows,
+            ..Facts::default()
+        })
     };
-    let bar = |(n, text): (usize, &String)| Bar { label: text.clone(), value: Cell::Count(n as i64 + 1), ..Bar::default() };
+    let bar =
+        |(n, text): (usize, &String)| Bar { label: text.clone(), value: Cell::Count(n as i64 + 1), ..Bar::default() };
     let bars = Plot::Bars(texts.iter().enumerate().map(bar).collect());
     let series = Series { name: first.clone(), values: texts.iter().map(|_| Cell::Count(3)).collect() };
     let series = Plot::Series { labels: texts.to_vec(), series: vec![series] };
     let chart = |plot| Piece::Chart(Chart { title: first.clone(), plot });
     let section = Report { title: first.clone(), parts: vec![Piece::Prose(texts.join("\n"))], ..Report::default() };
-    let parts = vec![facts(false), facts(true), Piece::Table(table), Piece::Cards(cards), chart(bars), chart(series), Piece::Section(section)];
+    let parts = vec![
+        facts(false),
+        facts(true),
+        Piece::Table(table),
+        Piece::Cards(cards),
+        chart(bars),
+        chart(series),
+        Piece::Section(section),
+    ];
     Report { title: first, shape: Shape::Object, parts, notes: Vec::new() }
 }

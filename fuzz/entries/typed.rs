@@ -80,7 +80,10 @@ pub fn token(data: &[u8]) {
             assert!(line.to_lowercase().contains(signed), "{line} is taken for {ours}");
         }
         let subject = answered(line, 42);
-        assert!(subject.chars().count() <= 200 && number_in(&subject) == Some(42) && !subject.chars().any(is_hidden), "{subject:?}");
+        assert!(
+            subject.chars().count() <= 200 && number_in(&subject) == Some(42) && !subject.chars().any(is_hidden),
+            "{subject:?}"
+        );
         assert_eq!(answered(&subject, 42), subject, "{line:?}");
         assert!(number_in(line).is_none_or(|number| line.contains(&format!("[#{number}]"))), "{line:?}");
         if let Some(said) = rating(line) {
@@ -91,7 +94,10 @@ pub fn token(data: &[u8]) {
         }
         let _ = (read_person(line), normal(line), is_address(line));
         if let Ok(kept) = url(line) {
-            assert!(kept.starts_with("http") && !kept.chars().any(char::is_control) && url(&kept) == Ok(kept.clone()), "{line:?}");
+            assert!(
+                kept.starts_with("http") && !kept.chars().any(char::is_control) && url(&kept) == Ok(kept.clone()),
+                "{line:?}"
+            );
         }
         let rub = Currency::of("RUB").unwrap();
         if let Ok(money) = Money::parse(line, rub) {
