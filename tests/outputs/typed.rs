@@ -135,7 +135,6 @@ type Content = fn(&str) -> String;
 
 #[test]
 fn what_stands_in_a_file_is_said_back_without_harm() {
-    type Written = fn(&str) -> String;
     let stage = Stage::new();
     stage.ok("open one");
     let files: [(&str, Content, &str); 8] = [
