@@ -341,7 +341,7 @@ fn a_note_on_a_client_is_no_flag_and_a_flag_no_note() {
     stage.ok("client add acme Acme");
     let note = || stage.json("client show acme")["note"].clone();
     stage.ok("client note acme pays late -n");
-    assert_eq!(note(), "", "a dry run");
+    assert_eq!(note(), Value::Null, "a dry run");
     stage.ok("client note acme -- -n is a flag");
     assert_eq!(note(), "-n is a flag");
     assert!(stage.refused("client note acme", 2).contains("the note is empty"));
