@@ -38,15 +38,25 @@ impl Line {
         host
     }
 
+    /// Whether it is of a kind that a file and a server answer alike. A folder of a chance name is told by one only.
+    fn is_for_any_engine(&self) -> bool {
+        let first = self.words.iter().map(String::as_str).find(|word| !word.starts_with('-')).unwrap_or_default();
+        !OF_THE_FILE.contains(&first)
+            && !self.words.iter().any(|word| word.starts_with("--desk"))
+            && !self.words.starts_with(&["attachment".to_owned(), "open".to_owned()])
+    }
+
     /// One that has nothing to read and no terminal.
     pub fn new(words: Vec<String>, environment: BTreeMap<String, String>) -> Line {
         Line { words, environment, input: Vec::new(), terminal: false }
     }
 }
 
-/// Words about the file itself, and those that ask no server: there is nothing to compare.
-const OF_THE_FILE: [&str; 9] =
-    ["--desk", "__complete", "backup", "completions", "doctor", "help", "init", "man", "restore"];
+/// Commands about the file itself, or that never ask a server: there is nothing to compare.
+const OF_THE_FILE: [&str; 8] = ["__complete", "backup", "completions", "doctor", "help", "init", "man", "restore"];
+
+/// What is said of a server alone.
+const OF_THE_SERVER: &str = "the server's own log (WAL), backups and replicas keep older pages";
 
 thread_local! {
     /// The second desk of each file that this test speaks to.
@@ -84,7 +94,7 @@ pub fn run(mut line: Line) -> Said {
     line.environment.entry("DESK_SEED".to_owned()).or_insert_with(|| mirror.said.to_string());
     line.environment.entry("DESK_FILE".to_owned()).or_insert_with(|| file.display().to_string());
     mirror.file = mirror.file.filter(|stamps| *stamps == stamps_of(&file));
-    let alone = mirror.file.is_none() || line.words.iter().any(|w| OF_THE_FILE.iter().any(|of| w.starts_with(of)));
+    let alone = mirror.file.is_none() || !line.is_for_any_engine();
     tally(if alone { "alone" } else { "both" });
     let here = if alone { say(line) } else { mirror.run(line, &home, &file) };
     MIRRORS.with_borrow_mut(|all| all.insert(file, mirror));
@@ -120,7 +130,11 @@ impl Mirror {
         let (exit, out, talk) = say(other);
         let file = file.to_str().unwrap();
         let bare = self.address.split('?').next().unwrap();
-        let plain = |text: String| text.replace(&self.address, file).replace(bare, file).replace(twin_name, home_name);
+        let plain = |text: String| {
+            let lines = text.split_inclusive('\n').filter(|said| !said.starts_with(OF_THE_SERVER));
+            let text: String = lines.collect();
+            text.replace(&self.address, file).replace(bare, file).replace(twin_name, home_name)
+        };
         let there = (exit, plain(out), plain(talk));
         // The address is longer than the path: where a table shows it, its columns are wider.
         let loose =
