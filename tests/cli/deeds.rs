@@ -334,3 +334,25 @@ fn a_note_keeps_the_files_that_belong_to_it() {
     stage.refused("note 1 x --attach /nowhere/at/all", 1);
     assert_eq!(stage.json("show 1")["messages"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn a_note_on_a_client_is_no_flag_and_a_flag_no_note() {
+    let stage = Stage::new();
+    stage.ok("client add acme Acme");
+    let note = || stage.json("client show acme")["note"].clone();
+    stage.ok("client note acme pays late -n");
+    assert_eq!(note(), "", "a dry run");
+    stage.ok("client note acme -- -n is a flag");
+    assert_eq!(note(), "-n is a flag");
+    assert!(stage.refused("client note acme", 2).contains("the note is empty"));
+}
+
+#[test]
+fn a_page_for_a_client_is_html_whatever_is_asked_for() {
+    let stage = Stage::new();
+    stage.ok("client add acme Acme");
+    assert!(stage.ok("client page acme --format html").starts_with("<!doctype html>"));
+    for format in ["json", "ndjson", "csv", "md"] {
+        assert!(stage.refused(&format!("client page acme --format {format}"), 2).contains("HTML"), "{format}");
+    }
+}
