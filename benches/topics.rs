@@ -46,7 +46,7 @@ fn main() -> Result<(), Fault> {
     eprintln!("{size} tickets: writing and importing the mailbox");
     let mailbox = place.file("bench.mbox");
     corpus::write(&mailbox, size)?;
-    run(&mut place.desk(&words(&format!("import bench.mbox --own {} --close-older 90d", corpus::OURS))))?;
+    run(&mut place.desk(&words(&format!("import bench.mbox --own {} --close-older 15d", corpus::OURS))))?;
     fs::remove_file(mailbox)?;
     run(&mut place.desk(&words("topic name 1 Printer in:2026-W45")))?;
     println!("| {size} tickets | CPU ms | limit | wall ms | MiB |\n|{}", " --- |".repeat(5));

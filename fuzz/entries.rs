@@ -1,8 +1,10 @@
-//! Where any bytes enter the library, and what must hold for all of them: mails and mailboxes here, tables and what people
-//! type in `entries/`. The fuzz targets and `tests/fuzzed.rs` share it.
+//! Where any bytes enter the library, and what must hold for all of them: mails and mailboxes here, tables, what people
+//! type and what leaves in `entries/`. The fuzz targets and `tests/fuzzed.rs` share it.
 
 #[path = "entries/back.rs"]
 pub mod back;
+#[path = "entries/leaving.rs"]
+pub mod leaving;
 #[path = "entries/tables.rs"]
 pub mod tables;
 #[path = "entries/typed.rs"]

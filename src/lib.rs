@@ -75,7 +75,6 @@ fn attempt(arguments: Vec<String>, host: &mut Host) -> Result<u8> {
         desk.own.color.clone_from(&globals.color);
     }
     desk.output = globals.output.clone();
-    desk.format = globals.format.clone().or_else(|| globals.json.as_ref().filter(|_| !own).map(|_| "json".to_owned()));
     desk.format = globals.format.clone();
     desk.reader = if to_people(format) { Audience::People } else { Audience::Data };
     let done = match command {

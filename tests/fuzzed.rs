@@ -17,7 +17,11 @@ const ROUNDS: u64 = 1_000;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Pieces that mean something to some reader.
-const PIECES: [&[u8]; 52] = [
+const PIECES: [&[u8]; 56] = [
+    b"\x1e",
+    b"\xe2\x80\xae",
+    b"](javascript:x)",
+    b"\x1b[2J",
     b"\n",
     b"\r\n",
     b"\n\n",
@@ -202,6 +206,26 @@ fn queries_hold_what_they_promise() {
 #[test]
 fn settings_hold_what_they_promise() {
     run("settings", entries::typed::settings);
+}
+
+#[test]
+fn lines_of_others_hold_what_they_promise() {
+    run("token", entries::typed::token);
+}
+
+#[test]
+fn calendars_hold_what_they_promise() {
+    run("ics", entries::typed::ics);
+}
+
+#[test]
+fn letters_hold_what_they_promise() {
+    run("letter", entries::leaving::letter);
+}
+
+#[test]
+fn reports_hold_what_they_promise() {
+    run("sinks", entries::leaving::sinks);
 }
 
 #[test]

@@ -1,12 +1,21 @@
-//! What people type and write: dates, lengths of time, queries, settings.
+//! What people type and write: dates, lengths of time, queries, settings, and single lines in which much is looked for.
 
+use frontdesk::domain::billing::currency::Currency;
 use frontdesk::domain::billing::duration::{spoken, waited, worked};
+use frontdesk::domain::billing::money::Money;
+use frontdesk::domain::contact::{Point, is_address, read_person};
+use frontdesk::domain::hidden::is_hidden;
 use frontdesk::domain::mapping::{Dates, Order, priority_of, spent, status_of};
 use frontdesk::domain::period::Period;
 use frontdesk::domain::search;
+use frontdesk::domain::subject::{answered, normal, number_in};
+use frontdesk::domain::survey::rating;
 use frontdesk::domain::time::Moment;
+use frontdesk::domain::token::{Mark, in_address, in_message_id, message_id, reply_address};
+use frontdesk::domain::url::url;
 use frontdesk::domain::when::{Lean, day, when};
 use frontdesk::domain::zone::Zone;
+use frontdesk::formats::ics::holidays;
 use frontdesk::settings::{Own, put_own, read_shared, write_shared};
 
 /// Friday, 20 November 2026, 12:00 in London.
@@ -51,6 +60,57 @@ fn machine(text: &str, zone: &Zone) {
             let _ = dates.end_of_day(stamp.at);
         }
         let _ = dates.day(text);
+    }
+}
+
+/// A line of somebody else that may name one of our messages: only what we signed is taken for ours. And whatever else is read
+/// out of such lines: numbers in subjects, ratings, people, links, money.
+pub fn token(data: &[u8]) {
+    let (key, uid, own) = ([7_u8; 32], "00c0ffee00c0ffee", ["support@acme.test".to_owned()]);
+    let mut sent_to = |_| Some("ann@acme.test".to_owned());
+    for line in String::from_utf8_lossy(data).lines() {
+        if let Mark::Ours(token) = in_message_id(line, &key, uid, &mut sent_to) {
+            let ours = message_id(&key, uid, token, "ann@acme.test", "x");
+            let signed = ours.split('@').next().unwrap_or_default();
+            assert!(line.to_lowercase().contains(signed), "{line} is taken for {signed}");
+        }
+        if let Mark::Ours(token) = in_address(line, &key, &own, &mut sent_to) {
+            let ours = reply_address("support@acme.test", &key, token, "ann@acme.test").unwrap();
+            let signed = ours.trim_start_matches("support").split('@').next().unwrap_or_default();
+            assert!(line.to_lowercase().contains(signed), "{line} is taken for {ours}");
+        }
+        let subject = answered(line, 42);
+        assert!(
+            subject.chars().count() <= 200 && number_in(&subject) == Some(42) && !subject.chars().any(is_hidden),
+            "{subject:?}"
+        );
+        assert_eq!(answered(&subject, 42), subject, "{line:?}");
+        assert!(number_in(line).is_none_or(|number| line.contains(&format!("[#{number}]"))), "{line:?}");
+        if let Some(said) = rating(line) {
+            assert!((1..=5).contains(&said.score), "{line:?}");
+        }
+        if let Some(point) = Point::read(line) {
+            assert_eq!(Point::read(&point.value).map(|again| again.key()), Some(point.key()), "{line:?}");
+        }
+        let _ = (read_person(line), normal(line), is_address(line));
+        if let Ok(kept) = url(line) {
+            assert!(
+                kept.starts_with("http") && !kept.chars().any(char::is_control) && url(&kept) == Ok(kept.clone()),
+                "{line:?}"
+            );
+        }
+        let rub = Currency::of("RUB").unwrap();
+        if let Ok(money) = Money::parse(line, rub) {
+            assert_eq!(Money::parse(&money.plain(), money.currency), Ok(money), "{line:?}");
+        }
+    }
+}
+
+/// Holidays out of a calendar file: it is read or refused with its place, and what is read is bounded.
+pub fn ics(data: &[u8]) {
+    match holidays(&String::from_utf8_lossy(data), "file.ics") {
+        Ok(read) => assert!(read.once.len() + read.yearly.len() <= 20_000, "{}", read.once.len()),
+        Err(error) => assert!(!error.what.is_empty()),
     }
 }
 

@@ -6,6 +6,7 @@ mod suggest;
 use super::args::{self, Answer, TextFrom};
 use crate::actions::answers::{self, Change};
 use crate::desk::Desk;
+use crate::domain::time::Moment;
 use crate::domain::words::terms;
 use crate::error::{Error, Result};
 use crate::report::answer as report;
@@ -88,7 +89,7 @@ enum Deed {
         #[arg(long)]
         all: bool,
     },
-    /// Print the text of one, as it is
+    /// Print the text of one
     #[command(after_help = "Examples:\n  desk answer show refund\n  desk answer show refund | desk answer add refund-partly -")]
     Show {
         /// Which
@@ -206,9 +207,8 @@ impl AnswerWord {
             Deed::Suggest { id } => suggest::run(desk, &id),
             Deed::Export { path, all } => export::run(desk, &path, all),
             Deed::Show { name } => {
-                let mut text = desk.read(|r| answers::named(r, &name))?.text;
-                text.push('\n');
-                Ok(Answer::bytes(text.into_bytes()))
+                let (answer, uses) = desk.read(|r| Ok((answers::named(r, &name)?, r.answer_uses()?)))?;
+                Ok(report::answer(&listed(answer, &uses)).into())
             }
             Deed::Edit { name, text, lang, new, about } => {
                 let about_given = !about.is_empty();
@@ -238,13 +238,15 @@ fn ls(desk: &mut Desk, words: &str, tags: &[String]) -> Result<Answer> {
         };
         wanted.iter().all(says) && tags.iter().all(|tag| a.tags.contains(tag))
     });
-    let listed = |answer: crate::domain::answer::Answer| {
-        let used = uses.iter().find(|(id, ..)| *id == answer.id);
-        let (uses, last_used) = used.map_or((0, None), |(_, uses, last)| (*uses, Some(*last)));
-        report::Listed { answer, uses, last_used }
-    };
-    let all: Vec<report::Listed> = all.into_iter().map(listed).collect();
+    let all: Vec<report::Listed> = all.into_iter().map(|answer| listed(answer, &uses)).collect();
     Ok(Answer::from(report::answers(&all, !wanted.is_empty() || !tags.is_empty())).paged())
+}
+
+/// An answer beside how often it was used.
+fn listed(answer: crate::domain::answer::Answer, uses: &[(i64, i64, Moment)]) -> report::Listed {
+    let used = uses.iter().find(|(id, ..)| *id == answer.id);
+    let (uses, last_used) = used.map_or((0, None), |(_, uses, last)| (*uses, Some(*last)));
+    report::Listed { answer, uses, last_used }
 }
 
 fn add(desk: &mut Desk, name: &str, text: Text, from: Option<&str>, change: Change) -> Result<Answer> {

@@ -353,14 +353,17 @@ struct Note {
     #[arg(value_name = "CLIENT")]
     client: String,
     /// The text; - reads standard input
-    #[arg(value_name = "TEXT", required = true, allow_hyphen_values = true)]
+    #[arg(value_name = "TEXT")]
     text: Vec<String>,
+    /// Words that are text whatever they begin with
+    #[arg(last = true, value_name = "TEXT")]
+    rest: Vec<String>,
 }
 
 impl Note {
     fn run(self, desk: &mut Desk) -> Result<Answer> {
         let stdin = self.text == ["-"];
-        let typed = self.text.join(" ");
+        let typed = [self.text, self.rest].concat().join(" ");
         let from = TextFrom { flag: Some(typed.as_str()).filter(|_| !stdin), stdin, ..TextFrom::default() };
         let text = from.read(desk, "the note")?.unwrap_or_default().trim().to_owned();
         if text.is_empty() {

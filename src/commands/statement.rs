@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::host;
 use crate::render::{Format, guard};
 use crate::render::paper::{self, Form};
-use crate::report::{self, Part, Report, Shape};
+use crate::report::{self, Audience, Part, Report, Shape};
 use std::path::Path;
 
 /// What was worked for a client and what it comes to, on paper
@@ -138,6 +138,9 @@ fn many(desk: &mut Desk, all: Vec<(Client, Paper)>, house: &House) -> Result<Ans
                 host::write_file(&file, written(&paper, format, &house.templates)?.as_bytes())?;
             }
             lines.push(format!("{}  {}", client.handle, file.display()));
+        }
+        if desk.reader == Audience::Data {
+            return Ok(report::things::done(&lines, None).into());
         }
         let said: String = lines.iter().map(|line| format!("{line}\n")).collect();
         return Ok(Answer::bytes(guard::body(&said).into_bytes()));

@@ -189,10 +189,27 @@ pub fn erased() -> Value {
     serde_json::json!({ ERASED: true })
 }
 
-/// Any serialisable value as JSON; these types cannot fail to serialise.
+/// Any serialisable value as JSON; these types cannot fail to serialise. Without NUL, which no text of a desk keeps: else the
+/// history would tell of another text than the desk holds.
+///
+/// ```
+/// use frontdesk::domain::event::value;
+/// assert_eq!(value(&["a\0b"]), serde_json::json!(["ab"]));
+/// ```
 #[must_use]
 pub fn value(x: &impl Serialize) -> Value {
-    serde_json::to_value(x).unwrap_or(Value::Null)
+    let mut value = serde_json::to_value(x).unwrap_or(Value::Null);
+    drop_nul(&mut value);
+    value
+}
+
+fn drop_nul(value: &mut Value) {
+    match value {
+        Value::String(text) if text.contains('\0') => text.retain(|c| c != '\0'),
+        Value::Array(items) => items.iter_mut().for_each(drop_nul),
+        Value::Object(members) => members.values_mut().for_each(drop_nul),
+        _ => {}
+    }
 }
 
 /// An operation: the events of one command.

@@ -32,20 +32,7 @@ pub fn answers(all: &[Listed], asked: bool) -> Report {
         shown(used, Column::new("last_used", "last", Style::Right)),
         Column::new("text", "text", Style::Flex),
     ];
-    let row = |l: &Listed| {
-        let a = &l.answer;
-        vec![
-            Cell::Text(a.name.clone()),
-            Cell::text(a.lang.as_deref()),
-            Cell::Text(a.title.clone()),
-            Cell::Tags(a.tags.clone()),
-            Cell::Flag(a.article),
-            Cell::Count(l.uses),
-            Cell::ago(l.last_used),
-            Cell::Text(a.text.clone()),
-        ]
-    };
-    let rows = all.iter().map(row).collect();
+    let rows = all.iter().map(|l| cells(l).to_vec()).collect();
     let empty = if asked {
         "no saved answer fits"
     } else {
@@ -53,6 +40,29 @@ pub fn answers(all: &[Listed], asked: bool) -> Report {
     };
     let table = Table { key: "answers", columns, rows, empty, ..Table::default() };
     Report { shape: Shape::List, parts: vec![Part::Table(table)], ..Report::default() }
+}
+
+/// One of them: its text. JSON: as of the list.
+#[must_use]
+pub fn answer(l: &Listed) -> Report {
+    let keys = ["name", "lang", "title", "tags", "article", "uses", "last_used", "text"];
+    let rows = keys.into_iter().zip(cells(l)).map(|(key, cell)| Fact::data(key, cell)).collect();
+    let facts = Facts { rows, ..Facts::default() };
+    Report { parts: vec![Part::Facts(facts), Part::Prose(l.answer.text.clone())], ..Report::default() }
+}
+
+fn cells(l: &Listed) -> [Cell; 8] {
+    let a = &l.answer;
+    [
+        Cell::Text(a.name.clone()),
+        Cell::text(a.lang.as_deref()),
+        Cell::Text(a.title.clone()),
+        Cell::Tags(a.tags.clone()),
+        Cell::Flag(a.article),
+        Cell::Count(l.uses),
+        Cell::ago(l.last_used),
+        Cell::Text(a.text.clone()),
+    ]
 }
 
 /// A saved answer that fits a ticket.

@@ -353,14 +353,14 @@ pub fn agent(a: &Agent) -> Report {
 
 /// A saved answer as a record.
 #[must_use]
-pub fn answer(a: &Answer) -> Report {
+pub fn answer(a: &Answer, kept: Vec<Named>) -> Report {
     let fields = vec![
         ("id", Cell::Count(a.id)),
         ("name", Cell::Text(a.name.clone())),
         ("lang", Cell::text(a.lang.as_deref())),
         ("text", Cell::Text(a.text.clone())),
     ];
-    record("answer", fields)
+    record("answer", fields.into_iter().chain(kept).collect())
 }
 
 /// Named values as the record of a kind.

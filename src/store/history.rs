@@ -1,7 +1,7 @@
 //! What happened: operations and their events.
 
 use super::{Reader, Row, apply, sql, vals};
-use crate::domain::event::{Event, Noun, Operation, OperationKind};
+use crate::domain::event::{Event, Noun, Operation, OperationKind, value};
 use crate::error::{Error, Result};
 
 /// An event with the operation and the agent behind it.
@@ -29,7 +29,11 @@ pub(super) fn operation_of(r: &Row<'_>) -> Result<Operation> {
 
 pub(super) fn event_of(r: &Row<'_>) -> Result<Event> {
     let json = |i: usize| -> Result<serde_json::Value> {
-        serde_json::from_str(&r.text(i)?).map_err(|e| Error::bug("an event is unreadable").because(e))
+        let kept = r.text(i)?;
+        let read: serde_json::Value =
+            serde_json::from_str(&kept).map_err(|e| Error::bug("an event is unreadable").because(e))?;
+        // Desks of before, and files of strangers, may tell of a NUL that nothing else kept.
+        Ok(if kept.contains("\\u0000") { value(&read) } else { read })
     };
     let noun = r.text(0)?;
     Ok(Event {

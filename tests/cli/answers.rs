@@ -24,6 +24,7 @@ fn an_answer_is_saved_listed_and_shown_as_it_is() {
     );
     stage.fed(&format!("{text}\n\n")).ok("answer edit возврат -");
     assert_eq!(stage.ok("answer show ВОЗВРАТ"), format!("{text}\n"));
+    assert_eq!(stage.json("answer show ВОЗВРАТ"), stage.json("answer ls возврат")[0]);
     stage.all(&["answer add refund --lang EN -m Done.", "answer add hours -m 'We are here {{desk}}'"]);
     assert_eq!(
         stage.json("answer ls"),

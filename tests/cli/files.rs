@@ -1,6 +1,6 @@
 //! What is no desk is refused in plain words and left as it was.
 
-use super::stage::{Said, Stage, is_there};
+use super::stage::{Said, Stage, finish, is_there, said};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -196,4 +196,19 @@ fn files_and_folders_are_for_this_user_alone() {
 fn a_home_that_is_missing_is_told() {
     let stage = Stage::new().with("DESK_FILE", "").with("HOME", "").with("XDG_DATA_HOME", "");
     assert!(stage.refused("ls", 2).contains("HOME"));
+}
+
+#[test]
+fn a_desk_is_read_where_nothing_may_grow_any_more() {
+    let stage = Stage::new();
+    stage.all(&["open One -f ann@acme.test -m text", "log 1 25m"]);
+    let full = |line: &str| said(&finish(&mut stage.shell(&format!("ulimit -f 0; exec \"$desk\" {line}"))));
+    for (line, shows) in [("ls", "One"), ("show 1", "text"), ("time ls in:2026-11", "25m"), ("doctor --deep", "sound")]
+    {
+        let (exit, out, talk) = full(line);
+        assert!(exit == 0 && out.contains(shows), "{line}: {out}{talk}");
+    }
+    let (exit, out, talk) = full("log 1 5m");
+    assert!(exit == 1 && out.is_empty() && talk.contains("the disk") && talk.contains("hint: "), "{out}{talk}");
+    stage.all(&["log 1 5m", "doctor --deep"]);
 }

@@ -57,6 +57,18 @@ fn nothing_of_anybodys_text_steers_the_terminal() {
 }
 
 #[test]
+fn a_nul_that_comes_in_by_a_file_is_kept_nowhere_not_even_in_the_history() {
+    let stage = Stage::new();
+    for line in ["answer add greeting -", "open one --file -", "note 1 -", "reply 1 --draft -", "reply 1 --said -"] {
+        let said = stage.fed("a\0b").desk(line);
+        assert!(said.exit <= 3 && !said.talk.contains('\0'), "{line}: {said:?}");
+    }
+    stage.all(&["answer edit greeting --lang en", "undo", "undo", "undo", "redo"]);
+    // In the end the stage sees that its history adds up to what it holds.
+    assert_eq!(stage.json("answer show greeting")["text"], "ab");
+}
+
+#[test]
 fn what_was_typed_is_not_echoed_raw_in_an_error() {
     let stage = Stage::new();
     stage.ok("open one");

@@ -142,7 +142,12 @@ impl Dovecot {
 
     /// Makes the server number a folder of [`USER`] anew, under another UIDVALIDITY. Nobody may have it open.
     pub(crate) fn new_epoch(&self, folder: &str) {
-        for entry in fs::read_dir(self.maildir(USER, folder)).unwrap().flatten() {
+        self.new_epoch_of(USER, folder);
+    }
+
+    /// The same for a folder of somebody else.
+    pub(crate) fn new_epoch_of(&self, user: &str, folder: &str) {
+        for entry in fs::read_dir(self.maildir(user, folder)).unwrap().flatten() {
             let name = entry.file_name().into_string().unwrap();
             if name == "dovecot-uidlist" || name.starts_with("dovecot.index") {
                 fs::remove_file(entry.path()).unwrap();

@@ -73,12 +73,14 @@ pub struct Setup {
     pub names: Vec<String>,
     /// Further lines of the answer to EHLO.
     pub offers: Vec<&'static str>,
+    /// Each mail that it takes is put there, too, as a file of its own, before it is acknowledged.
+    pub keeps_in: Option<PathBuf>,
 }
 
 impl Default for Setup {
     fn default() -> Setup {
         let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
-        Setup { privacy: Privacy::None, login: None, names, offers: vec!["8BITMIME", "SIZE 1048576"] }
+        Setup { privacy: Privacy::None, login: None, names, offers: vec!["8BITMIME", "SIZE 1048576"], keeps_in: None }
     }
 }
 
@@ -294,7 +296,11 @@ impl Talk {
         }
         let kept = !matches!(*self.shared.behaviour.lock().unwrap(), Behaviour::Answer { at: ".", .. });
         if kept {
-            self.shared.mails.lock().unwrap().push(mail);
+            let mut mails = self.shared.mails.lock().unwrap();
+            if let Some(folder) = &self.shared.setup.keeps_in {
+                std::fs::write(folder.join(format!("mail.{}", mails.len())), &mail.bytes)?;
+            }
+            mails.push(mail);
         }
         self.answer(".", "250 2.0.0 queued as 1").map(|_| ())
     }

@@ -366,6 +366,16 @@ fn in_any_order(stand: &mut Stand, acts: &[(bool, Act)], turns: &[u8]) {
     assert_eq!(stand.state(), first);
 }
 
+/// Sequences below that length that are taken back in reverse and brought back, so many times.
+pub(crate) fn back_and_forth_on_files(cases: u32, length: usize) {
+    holds(cases, &acts(length), |acts| drop(back_and_forth(&mut Stand::on_file(), &acts)));
+}
+
+/// Sequences of which each step is taken and brought back in any order, so many times.
+pub(crate) fn in_any_order_on_files(cases: u32) {
+    holds(cases, &acts_and_turns(), |(acts, turns)| in_any_order(&mut Stand::on_file(), &acts, &turns));
+}
+
 /// Runs a property on new desks; `cases` times, as the environment of proptest says where it does.
 fn holds<T: std::fmt::Debug>(cases: u32, sequences: &impl Strategy<Value = T>, property: impl Fn(T)) {
     let wanted = Config::default().cases;
@@ -394,7 +404,7 @@ mod everything_can_be_taken_back_and_brought_back {
 
     #[test]
     fn sqlite() {
-        holds(48, &acts(24), |acts| drop(back_and_forth(&mut Stand::on_file(), &acts)));
+        back_and_forth_on_files(48, 24);
     }
 
     #[cfg(feature = "postgres")]
@@ -414,7 +424,7 @@ mod every_turn_is_exact_or_refused {
 
     #[test]
     fn sqlite() {
-        holds(48, &acts_and_turns(), |(acts, turns)| in_any_order(&mut Stand::on_file(), &acts, &turns));
+        in_any_order_on_files(48);
     }
 
     #[cfg(feature = "postgres")]

@@ -1,5 +1,6 @@
 //! The commands that are cut off in trials, each with the desk on which it is done.
 
+use crate::smtp_server::{Setup, SmtpServer};
 use crate::stage::Stage;
 use std::fmt::Write as _;
 use std::fs;
@@ -27,6 +28,8 @@ pub enum Kind {
     Reply,
     /// A file `copy.db` is there, whole, or it is not.
     Backup,
+    /// A file `copy.ndjson` is there, whole, or it is not.
+    Export,
     /// Done or not; freed places may still have to be written over, which `doctor` says.
     Erase,
     /// A desk of an older edition is old or brought up.
@@ -43,8 +46,12 @@ pub const DEEDS: &[Deed] = &[
     deed("fetch", Kind::Mails, maildir, |_| lines(&["fetch"])),
     deed("spool", Kind::Mails, spool, |_| lines(&["fetch"])),
     deed("reply", Kind::Reply, asked, |_| lines(&["reply 1 -m Hello --close -t 5m -y"])),
+    deed("post", Kind::Reply, posted, |_| lines(&["reply 1 -m Hello --close -t 5m -y"])),
     deed("open", Kind::Whole, |_, _| {}, |_| lines(&["open one -f ann@x.test -m text", "open two -f ann@x.test"])),
     deed("close", Kind::Whole, tickets, |_| lines(&["close 1-50 -y"])),
+    deed("change", Kind::Whole, tickets, |_| {
+        lines(&["assign 1-20 mila", "tag 1-50 x", "snooze 3 mon", "merge 2 --into 1", "reopen 3"])
+    }),
     deed("log", Kind::Whole, client, |_| lines(&["log 1 25m first", "log 1 10m second", "log 1 5m third"])),
     deed("timer", Kind::Whole, client, |_| {
         lines(&["start 1", "stop --keep 5m", "start 2", "start 1", "stop --keep 10m"])
@@ -53,6 +60,8 @@ pub const DEEDS: &[Deed] = &[
     deed("undo", Kind::Whole, closed, |_| lines(&["undo", "redo"])),
     deed("backup", Kind::Backup, mails, |_| lines(&["backup copy.db"])),
     deed("restore", Kind::Whole, gone_on, |_| lines(&["restore copy.db -y"])),
+    deed("moved", Kind::Whole, exported, |_| lines(&["import all.ndjson"])),
+    deed("export", Kind::Export, mails, |_| lines(&["export --format ndjson -o copy.ndjson"])),
     deed("erase", Kind::Erase, mails, |_| lines(&["contact erase eve0@x.test -y"])),
     deed("edition-1", Kind::Edition(1), |s, _| edition(s, 1), |_| lines(&["ls --count"])),
     deed("edition-2", Kind::Edition(2), |s, _| edition(s, 2), |_| lines(&["ls --count"])),
@@ -138,12 +147,30 @@ fn asked(stage: &Stage, _: usize) {
     let text = format!("#!/bin/sh\ncat > {0}/part.$$ && mv {0}/part.$$ {0}/mail.$$\n", sent.display());
     fs::write(&program, text).expect("a program");
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("its rights");
+    waits(stage, &format!("config set sendmail {}", program.display()));
+}
+
+/// The same, and a server takes what leaves. It stays as long as the trials do.
+fn posted(stage: &Stage, _: usize) {
+    fs::create_dir_all(stage.path("sent")).expect("a folder");
+    let server = SmtpServer::start_as(Setup { keeps_in: Some(stage.path("sent")), ..Setup::default() });
+    waits(stage, &format!("config set smtp.url smtp://127.0.0.1:{}", server.port()));
+    std::mem::forget(server);
+}
+
+fn waits(stage: &Stage, way: &str) {
     write_mailbox(&stage.path("all.mbox"), 1);
-    stage.all(&[
-        "config set smtp.from 'Support <support@acme.test>'",
-        &format!("config set sendmail {}", program.display()),
-        "import all.mbox --own support@acme.test",
-    ]);
+    let from = "config set smtp.from 'Support <support@acme.test>'";
+    stage.all(&[from, way, "import all.mbox --own support@acme.test"]);
+}
+
+/// Another desk was exported, and there is none here.
+fn exported(stage: &Stage, count: usize) {
+    mailbox_file(stage, count);
+    for line in ["import all.mbox --own support@acme.test", "close 1-10 -y", "export --format ndjson -o all.ndjson"] {
+        stage.all(&[&format!("--desk other/desk.db {line}")]);
+    }
+    fs::remove_dir_all(stage.path("other")).expect("the other desk");
 }
 
 /// Fifty tickets.

@@ -3,7 +3,7 @@
 use crate::deeds::{Kind, named};
 use crate::judge::{Reached, Scene};
 use crate::power::strace_is_there;
-use crate::stage::{DESK, Fault, Said, finish};
+use crate::stage::{Fault, Said, exe, finish};
 use crate::{Outcome, Plan};
 use std::fs;
 
@@ -21,9 +21,15 @@ const DEEDS: &[&str] = &[
     "erase",
     "reply",
     "restore",
+    "post",
+    "change",
     "edition-1",
     "timer",
     "spool",
+    "moved",
+    "export",
+    "edition-2",
+    "edition-3",
 ];
 
 /// What fails, and how; the short run has the first ones.
@@ -48,7 +54,7 @@ pub fn fault(plan: &Plan) -> Outcome {
     }
     let faults = &FAULTS[..plan.pick(3, FAULTS.len())];
     let (mut tried, mut told) = (0, 0);
-    for name in &DEEDS[..plan.pick(12, DEEDS.len())] {
+    for name in &DEEDS[..plan.pick(13, DEEDS.len())] {
         let scene = Scene::new(named(name), plan.stage(name), 40);
         for (call, error) in faults {
             let mut seen = (0, 0);
@@ -112,7 +118,7 @@ fn watched(scene: &Scene, step: usize, call: &str, inject: &str) -> (Said, Strin
     let told = stage.play.with_file_name("strace");
     let mut command = stage.program("/usr/bin/env");
     command.args(["strace", "-f", "-qq", "--seccomp-bpf", "-e", &format!("trace={call}"), "-e", "signal=none"]);
-    command.args(inject.split(' ').filter(|word| !word.is_empty())).arg("-o").arg(&told).arg(DESK);
+    command.args(inject.split(' ').filter(|word| !word.is_empty())).arg("-o").arg(&told).arg(exe());
     command.args(stage.command(&scene.steps[step]).get_args());
     let said = finish(&mut command);
     (said, fs::read_to_string(told).unwrap_or_default())

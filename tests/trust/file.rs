@@ -1,9 +1,8 @@
-//! Files that are damaged, may not be written, have odd names or odd files beside them, and a clock that goes back: it is said in
-//! words, with a documented exit, and nothing is made worse.
+//! Files that are damaged, may not be written, have odd names or odd files beside them: it is said in words, with a documented
+//! exit, and nothing is made worse.
 
 use crate::deeds::named;
 use crate::full::Mounted;
-use crate::judge::{Reached, Scene};
 use crate::stage::{Fault, Said, Stage, finish};
 use crate::{Outcome, Plan};
 use std::ffi::OsStr;
@@ -19,7 +18,6 @@ const PARTS: &[(&str, Part)] = &[
     ("a disk for reading only", read_only),
     ("names of files", names),
     ("logs beside it", logs),
-    ("a clock that goes back", clock),
 ];
 
 /// Every part.
@@ -39,7 +37,7 @@ pub fn file(plan: &Plan) -> Outcome {
 }
 
 /// It ended as it says it may, in words.
-fn ended(what: &str, said: &Said) -> Result<(), Fault> {
+pub fn ended(what: &str, said: &Said) -> Result<(), Fault> {
     let documented = matches!(said.exit, Some(0..=5 | 75));
     let in_words = said.exit == Some(0) || said.exit == Some(4) || said.talk.contains("error: ");
     let broke = [&said.out, &said.talk].iter().any(|text| text.contains("panicked"));
@@ -222,47 +220,4 @@ fn logs(plan: &Plan, stage: &Stage) -> Result<(usize, String), Fault> {
         seen.push(format!("{what}: {}", if doctor.exit == Some(0) { "whole" } else { "found" }));
     }
     Ok((seen.len(), seen.join(", ")))
-}
-
-/// A timer is started, and the clock is put back, or far ahead.
-fn clock(plan: &Plan, _: &Stage) -> Result<(usize, String), Fault> {
-    let scene = Scene::new(named("timer"), plan.stage("clock"), 0);
-    scene.stage.thaw("before");
-    scene.stage.all(&["start 1"]);
-    scene.stage.freeze("started");
-    let at = |now: &str, line: &str| finish(scene.stage.command(line).env("DESK_NOW", now));
-    let minutes = || -> Result<i64, Fault> {
-        let all = scene.stage.json("time ls in:2025-01-01..2027-12-31")?;
-        Ok(all.as_array().ok_or("no list")?.iter().filter_map(|entry| entry["actual_minutes"].as_i64()).sum())
-    };
-    let logged = 12 * 60;
-    let times = ["2026-11-20T11:59:59Z", "2026-11-20T11:00:00Z", "2026-11-19T12:00:00Z", "2025-11-20T12:00:00Z"];
-    for now in times.into_iter().chain(["2026-11-21T12:00:00Z", "2027-11-20T12:00:00Z"]) {
-        scene.stage.thaw("started");
-        let said = at(now, "stop");
-        ended(&format!("stop at {now}"), &said)?;
-        let is = minutes()?;
-        if said.exit == Some(0) && is - logged > 1 || is < logged || (said.exit != Some(0) && is != logged) {
-            return Err(format!("stopped at {now}: {is} minutes instead of {logged}: {said}"));
-        }
-        if said.exit != Some(0) {
-            let kept = at(now, "stop --keep 5m");
-            if kept.exit != Some(0) || minutes()? != logged + 5 {
-                return Err(format!("at {now}, stop --keep 5m: {kept}; {} minutes", minutes()?));
-            }
-        }
-    }
-    // Back again, everything goes on; what was written meanwhile is in its order.
-    scene.stage.thaw("before");
-    for now in ["2026-11-20T12:00:00Z", "2026-11-20T10:00:00Z", "2026-11-20T12:30:00Z"] {
-        let said = at(now, "log 1 5m");
-        ended("log", &said)?;
-        let undone = at(now, "undo");
-        if said.exit != Some(0) || undone.exit != Some(0) {
-            return Err(format!("at {now}: {said}; {undone}"));
-        }
-    }
-    scene.stage.thaw("before");
-    scene.judge(Reached { acknowledged: 0, begun: 0 })?;
-    Ok((9, "exact, or asked how much was work".to_owned()))
 }

@@ -2,11 +2,14 @@
 
 use crate::deeds::{DEEDS, named};
 use crate::judge::{Reached, Scene};
-use crate::stage::{DESK, Fault, Said, Stage, finish};
+use crate::stage::{Fault, Said, Stage, exe, finish};
 use crate::{Outcome, Plan};
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::process::Command;
+
+/// What is tried on a small disk, and what was seen.
+type Part = fn(&Stage, &Mounted) -> Result<String, Fault>;
 
 /// A small disk is filled; a limit lets no file grow.
 pub fn full(plan: &Plan) -> Outcome {
@@ -14,16 +17,82 @@ pub fn full(plan: &Plan) -> Outcome {
     let stage = plan.stage("disk");
     match Mounted::new(&stage) {
         None => outcome.seen.push_str("; a disk of 1 MB is left out: nothing may be mounted here"),
-        Some(disk) => match filled(&stage, &disk) {
-            Ok(seen) => {
-                plan.tell("a disk of 1 MB", &seen);
-                outcome.seen = format!("{seen}; {}", outcome.seen);
-                outcome.tried += 1;
+        Some(disk) => {
+            let parts: [(&str, Part); 2] = [("a disk of 1 MB", filled), ("a large file on a full disk", attached)];
+            for (name, part) in parts {
+                match part(&stage, &disk) {
+                    Ok(seen) => {
+                        plan.tell(name, &seen);
+                        outcome.seen = format!("{seen}; {}", outcome.seen);
+                        outcome.tried += 1;
+                    }
+                    Err(fault) => plan.fault(&stage, name, &fault),
+                }
             }
-            Err(fault) => plan.fault(&stage, "a disk of 1 MB", &fault),
-        },
+        }
     }
     outcome
+}
+
+/// A ticket with a file of 300 kB, on a disk that is full: it can be read and taken out to where there is room; where there
+/// is none it is said, and no half of it is left.
+fn attached(stage: &Stage, disk: &Mounted) -> Result<String, Fault> {
+    const HERE: &str = "--desk disk/desk.db";
+    let file: String = (0..300_000_u32)
+        .map(|n| char::from(b'a' + (n.wrapping_mul(2_654_435_761) >> 24).to_le_bytes()[0] % 26))
+        .collect();
+    let mail = format!(
+        "From: ann@x.test\nTo: support@acme.test\nMessage-ID: <1@x.test>\nSubject: Large\nMIME-Version: 1.0\n\
+         Content-Type: multipart/mixed; boundary=b\n\n--b\n\nSee the file.\n--b\nContent-Type: text/plain\n\
+         Content-Disposition: attachment; filename=large.txt\n\n{file}\n--b--\n"
+    );
+    std::fs::write(stage.path("large.eml"), mail).map_err(|e| e.to_string())?;
+    disk.remount("size=40000k")?;
+    stage.done(&format!("{HERE} import large.eml --own support@acme.test"))?;
+    stage.done(&format!("{HERE} open Small -f ann@x.test"))?;
+    let ballast = stage.path("disk/ballast");
+    let fill = || -> std::io::Result<()> {
+        let mut out = File::create(&ballast)?;
+        loop {
+            std::io::Write::write_all(&mut out, &[7; 4096])?;
+        }
+    };
+    let why = fill().err().map(|e| e.kind());
+    if why != Some(std::io::ErrorKind::StorageFull) {
+        return Err(format!("the disk does not fill up: {why:?}"));
+    }
+    let list = stage.json(&format!("{HERE} ls status:all"))?;
+    let number =
+        list.as_array().into_iter().flatten().find(|t| t["subject"] == "Large").map(|t| t["number"].to_string());
+    let number = number.ok_or("the large mail made no ticket")?;
+    stage.done(&format!("{HERE} show {number}"))?;
+    names_the_disk(&stage.run(&format!("{HERE} attachment save {number} 1 -o disk/large.txt")))?;
+    names_the_disk(&stage.run(&format!("{HERE} export --format ndjson -o disk/all.ndjson")))?;
+    names_the_disk(&stage.run(&format!("{HERE} backup disk/copy.db")))?;
+    names_the_disk(&stage.run(&format!("{HERE} note {number} '{}'", "more words ".repeat(2_000))))?;
+    let mut left: Vec<String> = std::fs::read_dir(stage.path("disk"))
+        .map_err(|e| e.to_string())?
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| !name.starts_with("desk.db") && name != "ballast")
+        .collect();
+    if let Some(half) = left.pop() {
+        return Err(format!("half a file is left: {half}"));
+    }
+    stage.done(&format!("{HERE} attachment save {number} 1 -o large.txt"))?;
+    let saved = std::fs::read_to_string(stage.path("large.txt")).map_err(|e| e.to_string())?;
+    if saved.trim_end() != file {
+        return Err(format!("{} bytes came out instead of {}", saved.len(), file.len()));
+    }
+    std::fs::remove_file(&ballast).map_err(|e| e.to_string())?;
+    for line in [
+        format!("attachment save {number} 1 -o disk/large.txt"),
+        format!("note {number} seen"),
+        "doctor --deep".to_owned(),
+    ] {
+        stage.done(&format!("{HERE} {line}"))?;
+    }
+    Ok("a file of 300 kB comes out of a full disk".to_owned())
 }
 
 /// A small disk in the folder `disk` of a stage.
@@ -119,7 +188,7 @@ fn limits(plan: &Plan) -> Outcome {
         let blocks = n * 2_000 / times;
         scene.stage.thaw("before");
         let mut shell = scene.stage.program("/bin/sh");
-        shell.args(["-c", &format!("ulimit -f {blocks}; exec \"$@\""), "sh", DESK]);
+        shell.args(["-c", &format!("ulimit -f {blocks}; exec \"$@\""), "sh", exe()]);
         shell.args(scene.stage.command(&scene.steps[0]).get_args());
         let said = finish(&mut shell);
         told += usize::from(said.exit != Some(0));

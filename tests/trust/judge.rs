@@ -59,6 +59,7 @@ impl Scene {
             Kind::Mails => self.judge_mails(reached)?,
             Kind::Reply => self.judge_reply(reached)?,
             Kind::Backup => self.judge_backup(reached)?,
+            Kind::Export => self.judge_export(reached)?,
             Kind::Edition(_) => {}
         }
         self.is_sound(false)
@@ -178,6 +179,19 @@ impl Scene {
             self.goes_on(&self.steps)?;
         }
         if self.whole("copy.db")? == self.states[0] { Ok(()) } else { Err("the copy is not the desk".to_owned()) }
+    }
+
+    /// The file is not there, or it is all that the desk holds.
+    fn judge_export(&self, reached: Reached) -> Result<(), Fault> {
+        let is_there = || self.stage.path("copy.ndjson").exists();
+        if !is_there() {
+            if reached.acknowledged == 1 {
+                return Err("lost: the export was acknowledged and is not there".to_owned());
+            }
+            self.goes_on(&self.steps)?;
+        }
+        let copy = fs::read_to_string(self.stage.path("copy.ndjson")).map_err(|e| e.to_string())?;
+        if copy == self.stage.done("export --format ndjson")? { Ok(()) } else { Err("the file is cut off".to_owned()) }
     }
 
     /// Old or new before anybody mends it, and the same command brings it up.

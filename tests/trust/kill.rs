@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 /// Kills every deed so and so often.
 pub fn kill(plan: &Plan) -> Outcome {
-    let times = plan.pick(5, 200);
+    let times = plan.pick(3, 200);
     let (mut tried, mut cut, mut acknowledged) = (0, 0, 0);
     for deed in DEEDS {
-        let scene = Scene::new(deed, plan.stage(deed.name), size(deed));
+        let scene = Scene::new(deed, plan.stage(deed.name), size(deed, plan));
         let mut dice = plan.dice(deed.name);
         let whole = duration(&scene);
         let mut seen = (0, 0);
@@ -34,11 +34,11 @@ pub fn kill(plan: &Plan) -> Outcome {
 }
 
 /// Enough mails that several batches are written.
-fn size(deed: &Deed) -> usize {
+fn size(deed: &Deed, plan: &Plan) -> usize {
     match deed.kind {
         Kind::Mails if deed.name == "import" => 1_200,
         Kind::Mails => 60,
-        _ => 300,
+        _ => plan.pick(100, 300),
     }
 }
 

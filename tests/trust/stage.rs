@@ -7,6 +7,7 @@ use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 /// What is wrong, in a sentence.
@@ -68,7 +69,7 @@ impl Stage {
 
     /// The program under trial.
     pub fn command(&self, line: &str) -> Command {
-        let mut command = self.program(DESK);
+        let mut command = self.program(exe());
         command.args(words(line));
         command
     }
@@ -115,8 +116,11 @@ impl Stage {
     }
 }
 
-/// The program under trial.
-pub const DESK: &str = env!("CARGO_BIN_EXE_desk");
+/// The program under trial: the one that was built for it, or another that `DESK_EXE` names.
+pub fn exe() -> &'static str {
+    static EXE: OnceLock<String> = OnceLock::new();
+    EXE.get_or_init(|| std::env::var("DESK_EXE").unwrap_or_else(|_| env!("CARGO_BIN_EXE_desk").to_owned()))
+}
 
 /// Makes `to` a copy of the folder `from`, with the same times.
 fn copy(from: &Path, to: &Path) {

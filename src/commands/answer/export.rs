@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::host;
 use crate::post::compose::harmless;
 use crate::render::articles::{self, Article};
-use crate::render::front_matter;
+use crate::render::{front_matter, guard};
 use crate::report::{Audience, Cell, Fact, Facts, Part, Report};
 use std::path::Path;
 
@@ -92,7 +92,7 @@ fn folder(place: &Path, chosen: &[answer::Answer], texts: &[String]) -> Result<(
             Fact::data("article", Cell::Flag(a.article)),
         ];
         let head = Report { parts: vec![Part::Facts(Facts { rows, ..Facts::default() })], ..Report::default() };
-        host::keep_file(&place.join(name), format!("{}\n{}\n", front_matter(&head), text.trim_end()).as_bytes())?;
+        host::keep_file(&place.join(name), format!("{}\n{}\n", front_matter(&head), guard::body(text).trim_end()).as_bytes())?;
     }
     Ok(())
 }

@@ -15,6 +15,7 @@ use crate::domain::zone::Zone;
 use crate::error::{Error, Result};
 use crate::host;
 use crate::render::{guard, paper};
+use crate::report::Audience;
 use crate::store::list::Ask;
 use chrono::{Datelike, Days};
 use std::path::{Path, PathBuf};
@@ -40,6 +41,9 @@ pub(super) struct Page {
 
 impl Page {
     pub(super) fn run(self, desk: &mut Desk) -> Result<Answer> {
+        if desk.reader == Audience::Data || desk.format.as_deref() == Some("md") {
+            return Err(Error::usage("a client's page is HTML and nothing else").hint("desk client page acme > acme.html"));
+        }
         let house = desk.house()?;
         let folder = desk.output.take().filter(|place| place != "-");
         if self.client != "all" {

@@ -1,6 +1,7 @@
 //! The line as shells give it and the answer as they want it. Only bash gives a raw line and takes raw text back.
 
 use super::{Candidate, Found};
+use crate::domain::hidden::is_hidden;
 use crate::render::guard;
 
 /// The words of a command line up to the cursor, without quotes; the last one is being typed. The program's own name,
@@ -73,9 +74,9 @@ pub(super) fn for_bash(found: Found, current: &str, breaks: &str, listed: bool) 
     candidates.iter().map(line).collect()
 }
 
-/// A line break in a value would be two values.
+/// A line break in a value would be two values; what is hidden in one nobody has seen when he takes it.
 fn fits_a_line(c: &Candidate) -> bool {
-    !c.value.is_empty() && !c.value.chars().any(char::is_control)
+    !c.value.is_empty() && !c.value.chars().any(is_hidden)
 }
 
 /// A subject is somebody else's text: one line, nothing that steers a terminal, not too long.

@@ -130,7 +130,10 @@ impl Whole<'_> {
         }
         let mut answers = r.answers()?;
         answers.sort_by_key(|a| a.id);
-        answers.iter().try_for_each(|a| self.put(&leave::answer(a)))
+        for a in &answers {
+            self.put(&leave::answer(a, rest(r, &kinds::ANSWER, a.id)?))?;
+        }
+        Ok(())
     }
 
     fn ticket(&mut self, walk: &mut Walk<'_>, r: &mut Reader<'_>, listed: Listed) -> Result<()> {

@@ -57,7 +57,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const SMALLEST: usize = 3;
 /// So many tickets are compared with each other. Of a longer period so many, evenly spread over it; the others go where they
 /// fit.
-const COMPARED: usize = 600;
+const COMPARED: usize = 500;
 /// How well a ticket fits a topic that it joins so, at least.
 const FITS: f32 = 0.2;
 /// Of so many of its tickets one at least says a topic's most telling word: what has no word in common is no topic.
@@ -240,12 +240,19 @@ struct Window<'a> {
     words: Vec<Vec<Word<'a>>>,
     vocabulary: Vocabulary<'a>,
     spread: Spread,
+    /// Of each ticket the terms that not every text is full of, each once, in order.
+    said: Vec<Vec<u32>>,
 }
 
 impl<'a> Window<'a> {
     fn of(tickets: Vec<Ticket<'a>>) -> Window<'a> {
         let (words, vocabulary) = reading::read(&tickets);
-        Window { spread: Spread::of(&words), tickets, words, vocabulary }
+        let telling = |words: &Vec<Word<'_>>| {
+            let mut terms = distinct(words);
+            terms.retain(|term| !vocabulary.is_common(*term));
+            terms
+        };
+        Window { spread: Spread::of(&words), said: words.iter().map(telling).collect(), tickets, words, vocabulary }
     }
 
     fn mined(&self) -> Mined {
@@ -315,8 +322,12 @@ impl<'a> Window<'a> {
         self.words.get(at).map_or(&[], Vec::as_slice)
     }
 
+    fn said(&self, at: usize) -> &[u32] {
+        self.said.get(at).map_or(&[], Vec::as_slice)
+    }
+
     fn telling(&self, group: &[usize]) -> Telling {
-        Telling::of(group.iter().map(|at| self.words(*at)), &self.vocabulary, &self.spread)
+        Telling::of(group.iter().map(|at| self.said(*at)), &self.vocabulary, &self.spread)
     }
 
     /// The groups that are topics, each in order.
@@ -339,24 +350,19 @@ impl<'a> Window<'a> {
 
     /// Whether the group's most telling word stands in enough of its tickets.
     fn has_a_word(&self, group: &[usize]) -> bool {
-        let says = |term: u32| group.iter().filter(|at| self.words(**at).iter().any(|word| word.term == term)).count();
+        let says = |term: u32| group.iter().filter(|at| self.said(**at).binary_search(&term).is_ok()).count();
         self.telling(group).terms().next().is_some_and(|term| says(term) * OF_ONE_WORD >= group.len())
     }
 
     /// Puts the tickets that were not compared where they fit best, if they fit anywhere.
     fn place_others(&self, compared: &[usize], groups: &mut [Vec<usize>]) {
         let telling: Vec<Telling> = groups.iter().map(|group| self.telling(group)).collect();
+        let terms =
+            |telling: &Telling| telling.weights().map(|(term, weight)| (Some(term), weight)).collect::<Vec<_>>();
+        let wanted = Wanted::weighing(telling.iter().map(|telling| terms(telling).into_iter()));
         for at in (0..self.words.len()).filter(|at| compared.binary_search(at).is_err()) {
-            let mut best = (FITS, None);
-            for (group, telling) in telling.iter().enumerate() {
-                let fit = telling.fit(self.words(at), &self.vocabulary, &self.spread);
-                if fit > best.0 {
-                    best = (fit, Some(group));
-                }
-            }
-            if let Some(group) = best.1.and_then(|group| groups.get_mut(group)) {
-                group.push(at);
-            }
+            let best = wanted.best(self.said(at), FITS, |term| self.spread.rarity(term));
+            best.and_then(|group| groups.get_mut(group)).into_iter().for_each(|group| group.push(at));
         }
         groups.iter_mut().for_each(|group| group.sort_unstable());
     }
@@ -364,15 +370,18 @@ impl<'a> Window<'a> {
     fn topic(&self, group: &[usize]) -> Topic {
         let telling = self.telling(group);
         let mut central: Vec<(usize, f32)> =
-            group.iter().map(|at| (*at, telling.fit(self.words(*at), &self.vocabulary, &self.spread))).collect();
+            group.iter().map(|at| (*at, telling.fit(self.said(*at), &self.spread))).collect();
         central.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let words: Vec<&[Word<'_>]> = central.iter().map(|(at, _)| self.words(*at)).collect();
         let id = |at: usize| self.tickets.get(at).map(|ticket| ticket.id);
         let mut told: Vec<Vec<u32>> = Vec::new();
         let mut examples = Vec::new();
         for (at, _) in &central {
+            if examples.len() == EXAMPLES {
+                break;
+            }
             let terms: Vec<u32> = self.words(*at).iter().map(|word| word.term).collect();
-            if examples.len() < EXAMPLES && !told.contains(&terms) {
+            if !told.contains(&terms) {
                 told.push(terms);
                 examples.extend(id(*at));
             }

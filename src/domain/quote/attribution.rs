@@ -178,7 +178,8 @@ fn verb(lower: &str) -> Option<(&str, &str)> {
         let hit = |phrase: &&str| lower.rfind(*phrase).map(|i| (i, i + phrase.len()));
         marks::WROTE_WITHIN.iter().filter_map(hit).max()
     };
-    let (start, end) = found.or_else(|| if lower.is_ascii() { None } else { within() })?;
+    // None of them is written in Latin, Greek or Cyrillic letters.
+    let (start, end) = found.or_else(|| if lower.chars().all(|c| c < '\u{900}') { None } else { within() })?;
     Some((lower.get(..start)?, lower.get(end..)?))
 }
 

@@ -32,12 +32,15 @@ pub(super) fn title(body: &str, below: Option<&str>) -> Option<Title> {
     let inner = body.trim_matches(ornament);
     let ornate = body.len() >= inner.len() + 4;
     let named = inner.ends_with([':', '：']);
+    let over_headers = below.is_some_and(|b| header(b).is_some());
+    if !(ornate || named || over_headers) {
+        return None;
+    }
     let lower = inner.trim_end_matches([':', '：']).trim_end().to_lowercase();
-    let over_headers = || below.is_some_and(|b| header(b).is_some());
-    if FORWARDED.contains(lower.as_str()) && (ornate || named || over_headers()) {
+    if FORWARDED.contains(lower.as_str()) {
         return Some(Title::Forwarded);
     }
-    if ORIGINAL.contains(lower.as_str()) && (ornate || over_headers()) {
+    if ORIGINAL.contains(lower.as_str()) && (ornate || over_headers) {
         return Some(Title::Original);
     }
     if ornate && lower.starts_with("forwarded by ") {

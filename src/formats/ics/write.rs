@@ -1,5 +1,6 @@
 //! Days as an iCalendar file (RFC 5545) that calendars subscribe to: events of whole days, which make nobody busy.
 
+use crate::domain::hidden::is_hidden;
 use crate::domain::time::{Date, Moment};
 
 /// So many bytes a line may have before its end.
@@ -58,14 +59,14 @@ pub fn calendar(name: &str, at: Moment, events: &[Event]) -> String {
     out
 }
 
-/// A text as a value: what means something else there is escaped, what could steer a terminal is left out.
+/// A text as a value: what means something else there is escaped, what could steer a terminal or deceive the eye is left out.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.replace("\r\n", "\n").chars() {
         match c {
             '\\' | ';' | ',' => out.extend(['\\', c]),
             '\n' => out.push_str("\\n"),
-            c if c.is_control() => {}
+            c if is_hidden(c) => {}
             c => out.push(c),
         }
     }

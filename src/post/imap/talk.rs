@@ -246,6 +246,7 @@ impl Ending {
     pub(super) fn refusal(&self, what: impl Into<String>) -> Error {
         let kind = if self.passes() { Kind::Temporary } else { Kind::Refused };
         let error = Error::new(kind, what);
+        let error = if self.passes() { error.hint("try again later; what was read before stays") } else { error };
         if self.words.is_empty() { error } else { error.because(&self.words) }
     }
 }

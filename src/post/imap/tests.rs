@@ -482,6 +482,14 @@ fn visit_with(step: &'static str, then: Then, bounds: &Bounds) -> Result<usize> 
 }
 
 #[test]
+fn what_passes_is_told_with_the_way_on() {
+    for step in STEPS {
+        let e = refused(visit_with(step, say("$T NO [UNAVAILABLE] not now\r\n"), &bounds()));
+        assert!(e.kind == Kind::Temporary && e.hint.is_some(), "{step}: {e:?}");
+    }
+}
+
+#[test]
 fn an_honest_server_is_read() {
     assert_eq!(visit_with("nothing", say(""), &bounds()).unwrap(), 1);
 }

@@ -6,7 +6,7 @@ use crate::store::{Fresh, SCHEMA};
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, ffi};
 use std::borrow::Cow;
 use std::fs;
 use std::io::Read;
@@ -16,6 +16,9 @@ use std::time::Duration;
 
 /// Marks the file as a desk: "DESK".
 const APPLICATION_ID: i64 = 0x4445_534B;
+
+/// How SQLite opens a file of ours.
+const WRITING: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 
 /// How a file is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,11 +46,28 @@ pub(super) fn open(path: &Path, care: Care, fresh: Option<&Fresh>) -> Result<Opt
     }
     inspect(path)?;
     has_one_name(path)?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let c = Connection::open_with_flags(path, flags).map_err(error).map_err(|e| e.doing(path.display()))?;
-    let brought = || furnish(&c, care).and_then(|()| verify(&c)).and_then(|edition| bring(&c, path, edition, care));
+    let c = connect(path, care, "").or_else(|e| match has_no_room(path) {
+        // Without room for what readers and writers share, one who is alone with the file needs none of it.
+        true => connect(path, care, "PRAGMA locking_mode=EXCLUSIVE"),
+        false => Err(e),
+    })?;
+    let brought = || verify(&c).and_then(|edition| bring(&c, path, edition, care));
     let kept = brought().map_err(|e| e.doing(format!("the desk {}", path.display())))?;
     Ok(Some((c, kept)))
+}
+
+fn connect(path: &Path, care: Care, first: &str) -> Result<Connection> {
+    let c = Connection::open_with_flags(path, WRITING).map_err(error).map_err(|e| e.doing(path.display()))?;
+    let furnished = batch(&c, first).and_then(|()| furnish(&c, care));
+    furnished.map_err(|e| e.doing(format!("the desk {}", path.display()))).map(|()| c)
+}
+
+/// Whether the disk is so full that not even the index of the log finds room beside the file.
+fn has_no_room(path: &Path) -> bool {
+    let read = |c: Connection| c.query_row("PRAGMA application_id", [], |r| r.get::<_, i64>(0));
+    let failed = Connection::open_with_flags(path, WRITING).and_then(read).err();
+    let code = failed.and_then(|e| e.sqlite_error().map(|e| e.extended_code));
+    code.is_some_and(|code| [ffi::SQLITE_IOERR_SHMSIZE, ffi::SQLITE_IOERR_SHMOPEN].contains(&code))
 }
 
 /// Brings a desk of an older edition up to this program's: first a verified copy of the old one, then every step in one
@@ -246,8 +266,7 @@ fn make_folder(folder: &Path) -> Result<()> {
 
 fn draft_of(draft: &Path, fresh: &Fresh) -> Result<()> {
     fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(draft)?;
-    let c = Connection::open_with_flags(draft, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-        .map_err(error)?;
+    let c = Connection::open_with_flags(draft, WRITING).map_err(error)?;
     // Nobody else knows the draft yet, and it is synced whole before it gets its name.
     batch(&c, "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF")?;
     build(&c, fresh)?;

@@ -4,6 +4,7 @@ use super::trace::Call;
 use crate::stage::Dice;
 use std::collections::BTreeMap;
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -116,7 +117,7 @@ impl Disk {
                     self.names.remove(name);
                     self.loose_names.push(self.names.clone());
                 }
-                Call::Said => {}
+                Call::Said | Call::Left => {}
             }
         }
     }
@@ -153,6 +154,15 @@ impl Disk {
         }
         self.names.clone_from(&self.synced_names);
         self
+    }
+
+    /// What tells it apart from other disks.
+    pub fn mark(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for (name, file) in &self.names {
+            (name, &self.files[*file].synced).hash(&mut hasher);
+        }
+        hasher.finish()
     }
 
     /// Makes the folder what this disk holds.

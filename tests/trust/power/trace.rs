@@ -1,7 +1,7 @@
 //! What a command does to files, as `strace` tells it.
 
 use crate::judge::Scene;
-use crate::stage::{DESK, Fault, Stage, finish, shortened};
+use crate::stage::{Fault, Stage, exe, finish, shortened};
 use std::collections::HashMap;
 use std::fs;
 use std::process::Command;
@@ -24,6 +24,8 @@ pub enum Call {
     SyncFolder,
     /// Somebody was told of success.
     Said,
+    /// A whole mail was given to a server: it has it from now on.
+    Left,
 }
 
 /// A file that was opened: the name, and how many have been made under it so far.
@@ -37,7 +39,7 @@ pub fn is_there() -> bool {
 }
 
 const CALLS: &str = "trace=open,openat,creat,close,dup,dup2,dup3,fcntl,lseek,pwrite64,pwritev,write,writev,copy_file_range,\
-    sendfile,fallocate,fdatasync,fsync,sync_file_range,ftruncate,truncate,unlink,unlinkat,rename,renameat,renameat2,link,linkat";
+    sendfile,fallocate,fdatasync,fsync,sync_file_range,ftruncate,truncate,unlink,unlinkat,rename,renameat,renameat2,link,linkat,sendto";
 
 /// Does the deed under observation: what it calls, and where each of its commands ends.
 pub fn record(scene: &Scene) -> Result<(Vec<Call>, Vec<usize>), Fault> {
@@ -53,7 +55,7 @@ pub fn record(scene: &Scene) -> Result<(Vec<Call>, Vec<usize>), Fault> {
 fn observed(stage: &Stage, line: &str) -> Result<Vec<Call>, Fault> {
     let told = stage.play.with_file_name("strace");
     let mut command = stage.program("/usr/bin/env");
-    command.args(["strace", "-f", "-xx", "-s", "300000", "-e", CALLS, "-e", "signal=none", "-o"]).arg(&told).arg(DESK);
+    command.args(["strace", "-f", "-xx", "-s", "300000", "-e", CALLS, "-e", "signal=none", "-o"]).arg(&told).arg(exe());
     command.args(stage.command(line).get_args());
     let said = finish(&mut command);
     if said.exit != Some(0) {
@@ -83,6 +85,8 @@ fn observed(stage: &Stage, line: &str) -> Result<Vec<Call>, Fault> {
 struct Reader {
     folder: String,
     open: HashMap<i64, Open>,
+    /// The last bytes that were said on each line to a server.
+    lines: HashMap<i64, Vec<u8>>,
     calls: Vec<Call>,
 }
 
@@ -108,13 +112,23 @@ impl Reader {
                 let flags = arguments.get(2).copied().unwrap_or_default();
                 self.opened(result, name(1), flags);
             }
-            "close" => drop(self.open.remove(&number(0))),
+            "close" => {
+                self.open.remove(&number(0));
+                self.lines.remove(&number(0));
+            }
             "rename" => self.renamed(name(0), name(1)),
             "renameat" | "renameat2" => self.renamed(name(1), name(3)),
             "link" => self.linked(name(0), name(1)),
             "linkat" => self.linked(name(1), name(3)),
             "unlink" => self.calls.extend(name(0).map(Call::Unlink)),
             "unlinkat" => self.calls.extend(name(1).map(Call::Unlink)),
+            "sendto" => {
+                let line = self.lines.entry(number(0)).or_default();
+                line.extend(bytes(arguments.get(1).copied().unwrap_or_default())?);
+                if line.ends_with(b"\r\n.\r\n") {
+                    self.calls.push(Call::Left);
+                }
+            }
             "write" if number(0) == 1 => self.calls.push(Call::Said),
             "write" | "pwrite64" => {
                 let bytes = bytes(arguments.get(1).copied().unwrap_or_default())?;

@@ -4,6 +4,7 @@
 use super::record::{Around, Many, Of, Record};
 use super::{Back, kind, unfit};
 use crate::domain::answer::Draft;
+use crate::domain::billing::contract::in_order;
 use crate::domain::event::Noun;
 use crate::domain::mail::Address;
 use crate::domain::message::{Addressed, Attachment};
@@ -277,13 +278,37 @@ impl<'a, 't> Keeper<'a, 't> {
                 };
                 let record: Record<()> = Of::kind(kind).read(line).map_err(|e| unfit(&e))?;
                 self.tx.put_row(kind, &record.row)?;
+                self.is_readable(kind, id(&record.row))?;
             }
         }
         Ok(None)
     }
 
+    /// What the desk keeps in a form of its own is read as whoever looks at it would: he could not any more.
+    fn is_readable(&mut self, kind: &Kind, id: i64) -> Result<()> {
+        match kind.word {
+            "contract" => drop(self.tx.contract(id)?.map(|kept| kept.contract()).transpose()?),
+            "invoice" => drop(self.tx.invoice(id)?),
+            "payment" => drop(self.tx.payment(id)?),
+            "rating" => drop(self.tx.rating(id)?),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The same of what is read together.
+    fn are_readable(&mut self) -> Result<()> {
+        for own in self.tx.contracts(None)?.chunk_by(|a, b| a.client == b.client) {
+            in_order(own.iter().map(|kept| kept.contract()).collect::<std::result::Result<_, _>>()?)?;
+        }
+        self.tx.costs()?;
+        self.tx.topics()?;
+        Ok(())
+    }
+
     /// Everything has been read: the numbers of the desk, and what came back.
-    pub(super) fn end(self, read: u64) -> Result<(Vec<Held>, Back)> {
+    pub(super) fn end(mut self, read: u64) -> Result<(Vec<Held>, Back)> {
+        self.are_readable()?;
         let desk = self.desk.ok_or_else(|| Error::refused("this is no whole desk"))?;
         Ok((desk, Back { read, ..self.back }))
     }

@@ -18,34 +18,41 @@ pub(super) struct Wanted {
 impl Wanted {
     /// `place` gives the term of a word, where the reading has it.
     pub(super) fn of(topics: &[&Signature], place: impl Fn(&str) -> Option<u32>) -> Wanted {
-        let mut weights: Vec<Vec<(usize, f32)>> = Vec::new();
-        for (at, topic) in topics.iter().enumerate() {
-            for (term, weight) in topic.shares() {
-                let Some(place) = place(term).and_then(|place| usize::try_from(place).ok()) else { continue };
-                if weights.len() <= place {
-                    weights.resize_with(place + 1, Vec::new);
+        Wanted::weighing(topics.iter().map(|topic| topic.shares().map(|(term, weight)| (place(term), weight))))
+    }
+
+    /// Topics with the terms that tell them and what each weighs; a term that no ticket has is none.
+    pub(super) fn weighing(topics: impl Iterator<Item = impl Iterator<Item = (Option<u32>, f32)>>) -> Wanted {
+        let mut wanted = Wanted { weights: Vec::new(), squares: Vec::new() };
+        for (at, topic) in topics.enumerate() {
+            let mut square = 0.0;
+            for (term, weight) in topic {
+                square += weight * weight;
+                let Some(place) = term.and_then(|place| usize::try_from(place).ok()) else { continue };
+                if wanted.weights.len() <= place {
+                    wanted.weights.resize_with(place + 1, Vec::new);
                 }
-                weights.get_mut(place).into_iter().for_each(|topics| topics.push((at, weight)));
+                wanted.weights.get_mut(place).into_iter().for_each(|topics| topics.push((at, weight)));
             }
+            wanted.squares.push(square);
         }
-        let squares = topics.iter().map(|topic| topic.shares().map(|(_, weight)| weight * weight).sum()).collect();
-        Wanted { weights, squares }
+        wanted
     }
 
     /// As [`Wanted::best`], by the first so many terms if these fit any: a ticket is of what it was opened for, whatever is said
     /// in it later.
     pub(super) fn best_of(&self, terms: &[u32], opening: usize, rarity: impl Fn(u32) -> f32) -> Option<usize> {
         let first = terms.get(..opening).unwrap_or(terms);
-        let all = || (first.len() < terms.len()).then(|| self.best(terms.iter().copied(), &rarity)).flatten();
-        self.best(first.iter().copied(), &rarity).or_else(all)
+        let all = || (first.len() < terms.len()).then(|| self.best(terms, FITS, &rarity)).flatten();
+        self.best(first, FITS, &rarity).or_else(all)
     }
 
-    /// The place of the topic that a ticket of these terms fits best, the first of equals; none where it fits none. The fit is
-    /// the cosine of what the ticket says and what the topic is known by; no term stands there twice.
-    fn best(&self, terms: impl Iterator<Item = u32>, rarity: impl Fn(u32) -> f32) -> Option<usize> {
+    /// The place of the topic that a ticket of these terms fits best, the first of equals; none where it fits none by more than
+    /// `least`. The fit is the cosine of what the ticket says and what the topic is known by; no term stands there twice.
+    pub(super) fn best(&self, terms: &[u32], least: f32, rarity: impl Fn(u32) -> f32) -> Option<usize> {
         let mut products: Vec<f32> = Vec::new();
         let mut length = 0.0;
-        for term in terms {
+        for &term in terms {
             let rarity = rarity(term);
             length += rarity * rarity;
             let topics = usize::try_from(term).ok().and_then(|term| self.weights.get(term));
@@ -57,6 +64,6 @@ impl Wanted {
         let fit = |(product, square): (f32, &f32)| if product > 0.0 { product / (square * length).sqrt() } else { 0.0 };
         let fits = products.into_iter().zip(&self.squares).map(fit).enumerate();
         let best = fits.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
-        best.filter(|(_, fit)| *fit > FITS).map(|(at, _)| at)
+        best.filter(|(_, fit)| *fit > least).map(|(at, _)| at)
     }
 }

@@ -5,9 +5,9 @@
     reason = "likeness is a share; every sum runs in the order of the tickets' numbers"
 )]
 
-use super::likeness::{Features, View, real};
+use super::likeness::{Features, View};
 use super::linkage::Tree;
-use super::matrix::Matrix;
+use super::matrix::{Matrix, real};
 
 /// The views: one of letters, one of turns of phrase, and between them words with and without common ones and meanings.
 const VIEWS: [View; 6] = [

@@ -6,7 +6,7 @@
 )]
 
 use super::concepts::Concepts;
-use super::matrix::Matrix;
+use super::matrix::{Matrix, real};
 use super::reading::{Vocabulary, Word};
 use crate::domain::words::Seed;
 use std::collections::HashMap;
@@ -167,11 +167,6 @@ impl InCommon {
         }
         likeness.into_cosines()
     }
-}
-
-/// A count as a number to reckon with.
-pub(super) fn real(count: usize) -> f32 {
-    f32::from(u16::try_from(count).unwrap_or(u16::MAX))
 }
 
 /// The features while they are collected.

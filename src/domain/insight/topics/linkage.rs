@@ -102,6 +102,9 @@ fn lead(leader: &[usize], mut leaf: usize) -> usize {
     leaf
 }
 
+/// So many groups are looked at together.
+const GLANCE: usize = 16;
+
 /// The groups while the tree grows: sums of likeness between them, and one by their size (0 where a group went into another).
 struct Growing {
     sums: Matrix,
@@ -122,11 +125,23 @@ impl Growing {
         let row = self.sums.row(at);
         let value = |other: usize| row.get(other).copied().unwrap_or(0.0) * self.share(other);
         let mut best = (rather.unwrap_or(at), rather.map_or(0.0, value));
-        for (other, (sum, share)) in row.iter().zip(&self.shares).enumerate() {
-            if sum * share > best.1 && other != at {
-                best = (other, sum * share);
+        let mut look = |first: usize, sums: &[f32], shares: &[f32]| {
+            for (other, (sum, share)) in (first..).zip(sums.iter().zip(shares)) {
+                if sum * share > best.1 && other != at {
+                    best = (other, sum * share);
+                }
+            }
+            best.1
+        };
+        // Nearly always none of several is nearer, which is seen at one glance.
+        let ((many, rest), (shares, last)) = (row.as_chunks::<GLANCE>(), self.shares.as_chunks::<GLANCE>());
+        let mut nearest = rather.map_or(0.0, value);
+        for (first, (sums, shares)) in (0..).step_by(GLANCE).zip(many.iter().zip(shares)) {
+            if sums.iter().zip(shares).fold(false, |nearer, (sum, share)| nearer | (sum * share > nearest)) {
+                nearest = look(first, sums, shares);
             }
         }
+        look(row.len() - rest.len(), rest, last);
         (best.1 > 0.0).then(|| (best.0, best.1 * self.share(at)))
     }
 
@@ -145,8 +160,9 @@ impl Growing {
         self.leave(b);
         let added = self.sums.row(b).to_vec();
         self.sums.row_mut(a).iter_mut().zip(&added).for_each(|(sum, more)| *sum += more);
-        // The sums are symmetric: what was added along the row is added down the column.
-        for (row, more) in self.sums.rows_mut().zip(&added) {
+        // The sums are symmetric: what was added along the row is added down the column, where anybody will look at it.
+        let there = self.shares.iter().map(|share| *share > 0.0);
+        for ((row, more), _) in self.sums.rows_mut().zip(&added).zip(there).filter(|(_, there)| *there) {
             if let Some(sum) = row.get_mut(a) {
                 *sum += more;
             }

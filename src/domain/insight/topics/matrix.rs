@@ -67,30 +67,36 @@ impl Matrix {
         self.cells.iter_mut().zip(&other.cells).for_each(|(cell, more)| *cell += weight * more);
     }
 
-    /// The matrix times itself; it is symmetric, so half of it is reckoned. A few rows at a time are multiplied with all others
-    /// while they are in the nearest cache, and four products are added to a cell at once.
+    /// The matrix times itself; it is symmetric, so half of it is reckoned, in whole numbers: many of them are multiplied at
+    /// once, and no machine adds them up differently. A few rows at a time are multiplied with all others while they are in the
+    /// nearest cache.
     fn squared(&self) -> Matrix {
+        let (units, width) = (self.in_units(), self.side.next_multiple_of(WIDE).max(WIDE));
         let mut square = Matrix::new(self.side);
-        for (block, near) in self.cells.chunks((self.side * NEAR).max(1)).enumerate() {
+        for (block, near) in units.chunks(width * NEAR).enumerate() {
             let first = block * NEAR;
-            for (at, (row, out)) in self.rows().zip(square.rows_mut()).enumerate() {
-                let weights = row.get(first..self.side.min(first + NEAR)).unwrap_or_default();
-                let mut others = near.chunks(self.side).map(|other| other.get(at..).unwrap_or_default());
-                let out = out.get_mut(at..).unwrap_or_default();
-                let (fours, rest) = weights.as_chunks::<4>();
-                for weights in fours {
-                    let four = [(); 4].map(|()| others.next().unwrap_or_default());
-                    if *weights != [0.0; 4] {
-                        add_four(out, weights, &four);
-                    }
-                }
-                for (weight, other) in rest.iter().zip(others) {
-                    out.iter_mut().zip(other).for_each(|(cell, value)| *cell += weight * value);
+            for (at, other) in units.chunks(width).enumerate().skip(first) {
+                for (place, row) in near.chunks(width).enumerate().take(at + 1 - first) {
+                    square.row_mut(first + place).get_mut(at).into_iter().for_each(|cell| *cell = product(row, other));
                 }
             }
         }
         square.mirror();
         square
+    }
+
+    /// The rows, each filled up with zeros: likenesses of 0 to 1 in units so small that the product of two rows is still a whole
+    /// number of 32 bits.
+    #[expect(clippy::cast_possible_truncation, reason = "the square of a unit, times the side, is below 2^31")]
+    fn in_units(&self) -> Vec<i16> {
+        let unit = (MOST / real(self.side.max(2))).sqrt().floor();
+        let width = self.side.next_multiple_of(WIDE);
+        let mut units = Vec::with_capacity(self.side * width);
+        for row in self.rows() {
+            units.extend(row.iter().map(|cell| (cell.clamp(0.0, 1.0) * unit + 0.5) as i16));
+            units.resize(units.len().next_multiple_of(width), 0);
+        }
+        units
     }
 
     /// Makes what stands below the diagonal what stands above it.
@@ -109,14 +115,23 @@ impl Matrix {
     }
 }
 
+/// A count as a number to reckon with.
+pub(super) fn real(count: usize) -> f32 {
+    f32::from(u16::try_from(count).unwrap_or(u16::MAX))
+}
+
 /// So many rows are near at the same time.
 const NEAR: usize = 8;
 
-fn add_four(out: &mut [f32], [a, b, c, d]: &[f32; 4], [of_a, of_b, of_c, of_d]: &[&[f32]; 4]) {
-    let four = of_a.iter().zip(*of_b).zip(*of_c).zip(*of_d);
-    for (cell, (((of_a, of_b), of_c), of_d)) in out.iter_mut().zip(four) {
-        *cell = *cell + a * of_a + b * of_b + c * of_c + d * of_d;
-    }
+/// Rows are made as long as a multiple of this: several cells are multiplied at once.
+const WIDE: usize = 32;
+/// What the product of two rows may come to: below 2^31.
+const MOST: f32 = 2.1e9;
+
+/// The product of two rows.
+#[expect(clippy::cast_precision_loss, reason = "a product of likenesses is no exact figure")]
+fn product(row: &[i16], other: &[i16]) -> f32 {
+    row.iter().zip(other).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum::<i32>() as f32
 }
 
 #[cfg(test)]

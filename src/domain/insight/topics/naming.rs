@@ -2,10 +2,9 @@
 
 #![expect(clippy::float_arithmetic, reason = "weights are shares")]
 
-use super::likeness::real;
+use super::matrix::real;
 use super::reading::{Vocabulary, Word};
 use super::signature::Telling;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// A name has so many words.
 const FEWEST: usize = 2;
@@ -42,24 +41,33 @@ pub(super) fn name(central: &[&[Word<'_>]], telling: &Telling, vocabulary: &Voca
 }
 
 /// The share of the group's other tickets in which a word follows another, too.
-fn pairs(group: &[&[Word<'_>]]) -> BTreeMap<(u32, u32), f32> {
-    let mut counts: BTreeMap<(u32, u32), usize> = BTreeMap::new();
+fn pairs(group: &[&[Word<'_>]]) -> Pairs {
+    let mut all: Vec<(u32, u32)> = Vec::new();
     for words in group {
         let neighbours = words.iter().zip(words.iter().skip(1)).filter(|(_, b)| !b.opens);
-        let told: BTreeSet<(u32, u32)> = neighbours.map(|(a, b)| (a.term, b.term)).collect();
-        told.into_iter().for_each(|pair| *counts.entry(pair).or_default() += 1);
+        let mut told: Vec<(u32, u32)> = neighbours.map(|(a, b)| (a.term, b.term)).collect();
+        told.sort_unstable();
+        told.dedup();
+        all.extend(told);
     }
+    all.sort_unstable();
     let size = real(group.len().max(1));
-    counts.into_iter().map(|(pair, count)| (pair, real(count - 1) / size)).collect()
+    let share = |same: &[(u32, u32)]| Some((*same.first().filter(|_| same.len() > 1)?, real(same.len() - 1) / size));
+    Pairs(all.chunk_by(|a, b| a == b).filter_map(share).collect())
+}
+
+/// See [`pairs`]; in order.
+struct Pairs(Vec<((u32, u32), f32)>);
+
+impl Pairs {
+    fn share(&self, a: u32, b: u32) -> f32 {
+        let found = self.0.binary_search_by_key(&(a, b), |(pair, _)| *pair);
+        found.ok().and_then(|at| self.0.get(at)).map_or(0.0, |(_, share)| *share)
+    }
 }
 
 /// The spans that begin with the first of `words`, within its sentence.
-fn spans<'a>(
-    words: &[Word<'a>],
-    telling: &Telling,
-    pairs: &BTreeMap<(u32, u32), f32>,
-    vocabulary: &Vocabulary<'_>,
-) -> Vec<Span<'a>> {
+fn spans<'a>(words: &[Word<'a>], telling: &Telling, pairs: &Pairs, vocabulary: &Vocabulary<'_>) -> Vec<Span<'a>> {
     let mut out = Vec::new();
     let Some(first) = words.first() else { return out };
     let may_begin = |word: &Word<'_>| !vocabulary.is_common(word.term) || is_negation(vocabulary.term(word.term));
@@ -77,7 +85,7 @@ fn spans<'a>(
             value += telling.weight(word.term);
             said.push(word.term);
         }
-        value += before.and_then(|before| pairs.get(&(before.term, word.term))).copied().unwrap_or(0.0);
+        value += before.map_or(0.0, |before| pairs.share(before.term, word.term));
         value -= WORTH;
         before = Some(word);
         let text = first.line.get(first.from..word.to).filter(|text| text.len() <= LONGEST);

@@ -104,24 +104,34 @@ pub(super) fn term_of(spelling: &str) -> Option<String> {
 
 /// The words of every ticket, and their terms.
 pub(super) fn read<'a>(tickets: &[Ticket<'a>]) -> (Vec<Vec<Word<'a>>>, Vocabulary<'a>) {
-    read_without(tickets, &Boilerplate::of(tickets))
+    let lines: Vec<Lines<'a>> = tickets.iter().map(Lines::of).collect();
+    let boilerplate = Boilerplate::of(tickets, &lines);
+    read_without(tickets, lines, &boilerplate)
 }
 
 /// The words of every ticket; lines that many of `beside` share are left out, however many of the tickets have them.
 pub(super) fn read_beside<'a>(tickets: &[Ticket<'a>], beside: &[Ticket<'_>]) -> (Vec<Vec<Word<'a>>>, Vocabulary<'a>) {
-    read_without(tickets, &Boilerplate::of(beside))
+    let of_beside: Vec<Lines<'_>> = beside.iter().map(Lines::of).collect();
+    read_without(tickets, tickets.iter().map(Lines::of).collect(), &Boilerplate::of(beside, &of_beside))
 }
 
-fn read_without<'a>(tickets: &[Ticket<'a>], boilerplate: &Boilerplate) -> (Vec<Vec<Word<'a>>>, Vocabulary<'a>) {
+fn read_without<'a>(
+    tickets: &[Ticket<'a>],
+    lines: Vec<Lines<'a>>,
+    boilerplate: &Boilerplate,
+) -> (Vec<Vec<Word<'a>>>, Vocabulary<'a>) {
     let mut vocabulary = Vocabulary::default();
     let words = tickets
         .iter()
-        .map(|ticket| {
+        .zip(lines)
+        .map(|(ticket, lines)| {
             let mut words = Vec::new();
-            for (line, later) in boilerplate.kept(ticket) {
+            for (line, later) in boilerplate.kept(ticket.subject, lines) {
                 words_of(line, later, &mut vocabulary, &mut words);
+                if words.len() >= MOST_WORDS {
+                    break;
+                }
             }
-            words.truncate(MOST_WORDS);
             words
         })
         .collect();
@@ -143,12 +153,14 @@ fn words_of<'a>(line: &'a str, later: bool, vocabulary: &mut Vocabulary<'a>, wor
 /// Calls `each` with the first byte of each word that is no part of an address, the byte after it, and whether a phrase begins
 /// with it; `each` says whether it counts as a word.
 pub(super) fn each_word(line: &str, mut each: impl FnMut(usize, usize, bool) -> bool) {
+    // Most lines have no address.
+    let plain = !line.bytes().any(|byte| matches!(byte, b'@' | b'/')) && !line.contains("www.");
     let mut opens = true;
     let mut at = 0;
     for chunk in line.split_inclusive(char::is_whitespace) {
         let start = at;
         at += chunk.len();
-        if chunk.contains('@') || chunk.contains("://") || chunk.starts_with("www.") {
+        if !plain && (chunk.contains('@') || chunk.contains("://") || chunk.starts_with("www.")) {
             opens = true;
             continue;
         }
@@ -180,6 +192,17 @@ fn is_letter(c: char) -> bool {
     }
 }
 
+/// The lines of a ticket's messages, and each as it is compared.
+struct Lines<'a>(Vec<Vec<(&'a str, String)>>);
+
+impl<'a> Lines<'a> {
+    fn of(ticket: &Ticket<'a>) -> Lines<'a> {
+        let text = ticket.text.get(..ticket.text.floor_char_boundary(LONGEST_TEXT)).unwrap_or_default();
+        let compared = |message| lines_of(message, LONGEST_TEXT).map(|line| (line, plain(line))).collect();
+        Lines(text.split(LATER).map(compared).collect())
+    }
+}
+
 /// The lines that many tickets share: signatures of apps, notices, forms.
 struct Boilerplate {
     /// In how many tickets a line stands, and a subject.
@@ -191,13 +214,18 @@ struct Boilerplate {
 }
 
 impl Boilerplate {
-    fn of(tickets: &[Ticket<'_>]) -> Boilerplate {
-        let (mut lines, mut subjects) = (HashMap::<_, _, Seed>::default(), HashMap::<_, _, Seed>::default());
-        for ticket in tickets {
-            let mut own: Vec<String> = lines_of(ticket.text, LONGEST_TEXT).map(plain).collect();
+    fn of(tickets: &[Ticket<'_>], read: &[Lines<'_>]) -> Boilerplate {
+        let (mut lines, mut subjects) = (HashMap::<String, _, Seed>::default(), HashMap::<_, _, Seed>::default());
+        for (ticket, Lines(messages)) in tickets.iter().zip(read) {
+            let mut own: Vec<&str> = messages.iter().flatten().map(|(_, plain)| plain.as_str()).collect();
             own.sort_unstable();
             own.dedup();
-            own.into_iter().for_each(|line| *lines.entry(line).or_insert(0) += 1);
+            for line in own {
+                match lines.get_mut(line) {
+                    Some(count) => *count += 1,
+                    None => drop(lines.insert(line.to_owned(), 1)),
+                }
+            }
             *subjects.entry(plain(ticket.subject)).or_insert(0) += 1;
         }
         Boilerplate { lines, subjects, many: (tickets.len() / 50).max(3), most: (tickets.len() / 5).max(5) }
@@ -211,22 +239,19 @@ impl Boilerplate {
     /// tickets share goes only if something else is left. What the ticket is about is told by the message that opened it: a few
     /// words that come later add to that, and take nothing from it.
     /// With each whether it came later.
-    fn kept<'a>(&self, ticket: &Ticket<'a>) -> Vec<(&'a str, bool)> {
-        let text = ticket.text.get(..ticket.text.floor_char_boundary(LONGEST_TEXT)).unwrap_or_default();
-        let mut messages = text.split(LATER);
-        let opening = self.kept_of_opening(ticket.subject, messages.next().unwrap_or_default());
+    fn kept<'a>(&self, subject: &'a str, Lines(messages): Lines<'a>) -> Vec<(&'a str, bool)> {
+        let mut messages = messages.into_iter();
+        let opening = self.kept_of_opening(subject, messages.next().unwrap_or_default());
         let mut kept: Vec<(&str, bool)> = opening.into_iter().map(|line| (line, false)).collect();
         for later in messages {
-            let lines = without_courtesy(lines_of(later, LONGEST_TEXT).map(|line| (line, plain(line))).collect());
-            let rare = lines.into_iter().filter(|(_, plain)| self.shared(plain) < self.many);
+            let rare = without_courtesy(later).into_iter().filter(|(_, plain)| self.shared(plain) < self.many);
             kept.extend(rare.map(|(line, _)| (line, true)));
         }
         kept
     }
 
-    fn kept_of_opening<'a>(&self, subject: &'a str, text: &'a str) -> Vec<&'a str> {
-        let lines = lines_of(text, LONGEST_TEXT).map(|line| (line, plain(line)));
-        let lines = without_courtesy(lines.collect());
+    fn kept_of_opening<'a>(&self, subject: &'a str, lines: Vec<(&'a str, String)>) -> Vec<&'a str> {
+        let lines = without_courtesy(lines);
         let rare = |(_, plain): &&(&str, String)| self.shared(plain) < self.many;
         let mut kept: Vec<&str> = lines.iter().filter(rare).map(|(line, _)| *line).collect();
         if kept.is_empty() {
@@ -294,21 +319,38 @@ fn without_courtesy(lines: Vec<(&str, String)>) -> Vec<(&str, String)> {
 
 /// Whether a line only greets, or is a farewell or a short line below one; `left` says whether the writer has said farewell.
 pub(super) fn is_courtesy(plain: &str, left: &mut bool) -> bool {
+    static GREETS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(GREETINGS));
+    static PARTS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(FAREWELLS));
     let words = plain.split_whitespace().take(LONGEST_COURTESY + 1).count();
-    let begins = |phrases: &str, more: usize| {
-        words <= LONGEST_COURTESY
-            && phrases.lines().any(|phrase| {
-                let rest = plain.strip_prefix(phrase).filter(|rest| !rest.starts_with(char::is_alphanumeric));
-                !phrase.is_empty() && rest.is_some_and(|rest| rest.split_whitespace().count() <= more)
-            })
-    };
-    if begins(FAREWELLS, 2) {
+    if words <= LONGEST_COURTESY && PARTS.begin(plain) {
         *left = true;
         return true;
     }
-    let courtesy = begins(GREETINGS, 2) || *left && words <= 3;
+    let courtesy = words <= LONGEST_COURTESY && GREETS.begin(plain) || *left && words <= 3;
     *left &= courtesy;
     courtesy
+}
+
+/// What a courteous line begins with, by its first letter.
+struct Phrases(HashMap<char, Vec<&'static str>, Seed>);
+
+impl Phrases {
+    fn of(lines: &'static str) -> Phrases {
+        let mut phrases = HashMap::<char, Vec<&str>, Seed>::default();
+        for phrase in lines.lines() {
+            phrase.chars().next().into_iter().for_each(|first| phrases.entry(first).or_default().push(phrase));
+        }
+        Phrases(phrases)
+    }
+
+    /// Whether a line is one of them and two words more at most.
+    fn begin(&self, plain: &str) -> bool {
+        let own = plain.chars().next().and_then(|first| self.0.get(&first));
+        own.into_iter().flatten().any(|phrase| {
+            let rest = plain.strip_prefix(phrase).filter(|rest| !rest.starts_with(char::is_alphanumeric));
+            rest.is_some_and(|rest| rest.split_whitespace().count() <= 2)
+        })
+    }
 }
 
 /// Whether a subject says no more than that somebody writes.

@@ -2,10 +2,10 @@
 
 #![expect(clippy::float_arithmetic, reason = "weights are shares, rounded to thousandths before they are kept")]
 
-use super::likeness::real;
+use super::matrix::real;
 use super::reading::{Vocabulary, Word};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// So many words tell a topic.
 const WORDS: usize = 24;
@@ -70,56 +70,74 @@ pub fn same(a: &Signature, b: &Signature) -> u32 {
 /// How rare each word is in the window.
 pub(super) struct Spread {
     tickets: f32,
-    counts: BTreeMap<u32, f32>,
+    /// By term: in how many tickets it stands.
+    counts: Vec<usize>,
+    /// By term.
+    rarities: Vec<f32>,
 }
 
 impl Spread {
     pub(super) fn of(tickets: &[Vec<Word<'_>>]) -> Spread {
-        let mut counts: BTreeMap<u32, f32> = BTreeMap::new();
-        for words in tickets {
-            distinct(words).into_iter().for_each(|term| *counts.entry(term).or_default() += 1.0);
+        let mut counts: Vec<usize> = Vec::new();
+        for term in tickets.iter().flat_map(|words| distinct(words)) {
+            let term = place(term);
+            if counts.len() <= term {
+                counts.resize(term + 1, 0);
+            }
+            counts.get_mut(term).into_iter().for_each(|count| *count += 1);
         }
-        Spread { tickets: real(tickets.len()), counts }
+        let tickets = real(tickets.len());
+        let rarities = counts.iter().map(|count| (1.0 + tickets / real((*count).max(1))).ln()).collect();
+        Spread { tickets, counts, rarities }
     }
 
     /// Whether more than three of four tickets say a term.
     pub(super) fn is_usual(&self, term: u32) -> bool {
-        self.counts.get(&term).copied().unwrap_or(0.0) > self.tickets * 0.75
+        self.counts.get(place(term)).is_some_and(|count| real(*count) > self.tickets * 0.75)
     }
 
     pub(super) fn rarity(&self, term: u32) -> f32 {
-        (1.0 + self.tickets / self.counts.get(&term).copied().unwrap_or(1.0)).ln()
+        self.rarities.get(place(term)).copied().unwrap_or(0.0)
     }
 }
 
-pub(super) fn distinct(words: &[Word<'_>]) -> BTreeSet<u32> {
-    words.iter().map(|word| word.term).collect()
+fn place(term: u32) -> usize {
+    usize::try_from(term).unwrap_or(usize::MAX)
+}
+
+/// The terms of words, each once, in order.
+pub(super) fn distinct(words: &[Word<'_>]) -> Vec<u32> {
+    let mut terms: Vec<u32> = words.iter().map(|word| word.term).collect();
+    terms.sort_unstable();
+    terms.dedup();
+    terms
 }
 
 /// What the words of a group weigh, and how well a ticket fits them.
 pub(super) struct Telling {
     /// The heaviest first; of equals in the order of the alphabet.
     weights: Vec<(u32, f32)>,
-    by_term: BTreeMap<u32, f32>,
+    /// The same by term.
+    by_term: Vec<(u32, f32)>,
 }
 
 impl Telling {
-    /// A word weighs the share of the group's other tickets that say it, too, times its rarity among all.
+    /// A word weighs the share of the group's other tickets that say it, too, times its rarity among all. `group` are the telling
+    /// terms of its tickets, each once.
     pub(super) fn of<'a>(
-        group: impl ExactSizeIterator<Item = &'a [Word<'a>]>,
+        group: impl ExactSizeIterator<Item = &'a [u32]>,
         vocabulary: &Vocabulary<'_>,
         spread: &Spread,
     ) -> Telling {
         let size = real(group.len());
-        let mut inside: BTreeMap<u32, usize> = BTreeMap::new();
-        for words in group {
-            let telling = distinct(words).into_iter().filter(|term| !vocabulary.is_common(*term));
-            telling.for_each(|term| *inside.entry(term).or_default() += 1);
-        }
-        let weigh =
-            |(&term, &count): (&u32, &usize)| (term, real(count.saturating_sub(1)) / size * spread.rarity(term));
-        let by_term: BTreeMap<u32, f32> = inside.iter().filter(|(_, count)| **count > 1).map(weigh).collect();
-        let mut weights: Vec<(u32, f32)> = by_term.iter().map(|(term, weight)| (*term, *weight)).collect();
+        let mut inside: Vec<u32> = group.flatten().copied().collect();
+        inside.sort_unstable();
+        let weigh = |same: &[u32]| {
+            let term = same.first().filter(|_| same.len() > 1)?;
+            Some((*term, real(same.len() - 1) / size * spread.rarity(*term)))
+        };
+        let by_term: Vec<(u32, f32)> = inside.chunk_by(|a, b| a == b).filter_map(weigh).collect();
+        let mut weights = by_term.clone();
         weights.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| vocabulary.term(a.0).cmp(vocabulary.term(b.0))));
         Telling { weights, by_term }
     }
@@ -130,14 +148,20 @@ impl Telling {
     }
 
     pub(super) fn weight(&self, term: u32) -> f32 {
-        self.by_term.get(&term).copied().unwrap_or(0.0)
+        let found = self.by_term.binary_search_by_key(&term, |(term, _)| *term);
+        found.ok().and_then(|at| self.by_term.get(at)).map_or(0.0, |(_, weight)| *weight)
     }
 
-    /// How well a ticket fits: the cosine of what it says and what the group says, 0 to 1.
-    pub(super) fn fit(&self, words: &[Word<'_>], vocabulary: &Vocabulary<'_>, spread: &Spread) -> f32 {
+    /// The terms with their weights, by term.
+    pub(super) fn weights(&self) -> impl Iterator<Item = (u32, f32)> {
+        self.by_term.iter().copied()
+    }
+
+    /// How well a ticket of these telling terms fits: the cosine of what it says and what the group says, 0 to 1.
+    pub(super) fn fit(&self, terms: &[u32], spread: &Spread) -> f32 {
         let own = self.weights.iter().map(|(_, weight)| weight * weight).sum::<f32>();
         let (mut product, mut length) = (0.0, 0.0);
-        for term in distinct(words).into_iter().filter(|term| !vocabulary.is_common(*term)) {
+        for &term in terms {
             let rarity = spread.rarity(term);
             product += rarity * self.weight(term);
             length += rarity * rarity;

@@ -5,7 +5,7 @@
 
 use super::Ticket;
 use super::fitting::Wanted;
-use super::likeness::real;
+use super::matrix::real;
 use super::reading::{
     COMMON_TERMS, LATER, LONGEST_COURTESY, LONGEST_SUBJECT, LONGEST_TEXT, MOST_WORDS, each_word, is_courtesy, plain,
     term_of,
