@@ -6,7 +6,6 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails there")]
 #![expect(clippy::print_stdout, reason = "a table is printed")]
-#![expect(clippy::disallowed_methods, reason = "a program of its own has an environment of its own")]
 
 #[path = "../store/cluster.rs"]
 mod cluster;

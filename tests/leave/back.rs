@@ -55,6 +55,19 @@ fn invoiced(stage: &Stage) {
     stage.all(&[&format!("invoice issue {draft}"), "invoice paid 1 100", "invoice acme in:2026-01"]);
 }
 
+/// Another mail under an id that was there before, a client marked, hours struck out and put right.
+fn late(stage: &Stage) {
+    deliver(stage, "9.again", &letter(9, "", "something else"));
+    stage.desk("fetch");
+    let billed = stage.json("time ls in:2026-10 client:pila-i-doloto.example")[0]["id"].as_str().unwrap().to_owned();
+    stage.all(&[
+        "client edit acme --vip",
+        "log 36 5m slip",
+        "time void t5",
+        &format!("log pila-i-doloto.example 10m 'forgotten' --corrects {billed}"),
+    ]);
+}
+
 /// A desk that has met with everything once.
 fn lived() -> Stage {
     let stage = Stage::new();
@@ -133,16 +146,7 @@ fn lived() -> Stage {
     foreign(&stage);
     let taken = stage.json("parked")[0]["id"].as_i64().unwrap();
     stage.ok(&format!("parked take {taken}"));
-    // Another mail under an id that was there before.
-    deliver(&stage, "9.again", &letter(9, "", "something else"));
-    stage.desk("fetch");
-    let billed = stage.json("time ls in:2026-10 client:pila-i-doloto.example")[0]["id"].as_str().unwrap().to_owned();
-    stage.all(&[
-        "client edit acme --vip",
-        "log 36 5m slip",
-        "time void t5",
-        &format!("log pila-i-doloto.example 10m 'forgotten' --corrects {billed}"),
-    ]);
+    late(&stage);
     stage
 }
 

@@ -130,12 +130,14 @@ fn what_was_typed_is_said_back_without_harm() {
     assert_eq!(stage.numbers("ls status:all"), [1]);
 }
 
+/// What stands in a file, with a text in it.
+type Content = fn(&str) -> String;
+
 #[test]
 fn what_stands_in_a_file_is_said_back_without_harm() {
-    type Written = fn(&str) -> String;
     let stage = Stage::new();
     stage.ok("open one");
-    let files: [(&str, Written, &str); 8] = [
+    let files: [(&str, Content, &str); 8] = [
         ("a.csv", |text| format!("subject,{}\n1,2,3\n\"{}", quoted(text), text), "import FILE --kind tickets"),
         ("b.csv", |text| format!("subject,status,opened\nx,{0},{0}\n", quoted(text)), "import FILE --kind tickets"),
         (
