@@ -137,7 +137,11 @@ impl From<std::io::Error> for Error {
             std::io::ErrorKind::Interrupted => Error::new(Kind::Interrupted, "interrupted"),
             std::io::ErrorKind::StorageFull => Error::refused("the disk is full")
                 .hint("free some space and run the command again: nothing was half done"),
-            _ => Error::refused(e.to_string()),
+            _ => {
+                // Where a draft cannot be made its name by chance is told, too, which helps nobody.
+                let told = e.to_string();
+                Error::refused(told.split_once(" at path ").map_or(told.as_str(), |(what, _)| what))
+            }
         }
     }
 }

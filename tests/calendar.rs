@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
-use frontdesk::host::Host;
+#[path = "engines/mirror.rs"]
+mod mirror;
+
+use mirror::Line;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -58,9 +61,8 @@ impl Home {
         let home = self.0.path().display().to_string();
         let set = [("HOME", home.as_str()), ("USER", "mila"), ("DESK_NOW", "2026-11-20T12:00:00Z")];
         let environment: BTreeMap<String, String> = set.map(|(k, v)| (k.to_owned(), v.to_owned())).into();
-        let mut host = Host::staged(environment, b"");
-        let exit = frontdesk::run(arguments.iter().map(|a| (*a).to_owned()).collect(), &mut host);
-        let (out, talk) = host.said();
+        let (exit, out, talk) =
+            mirror::run(Line::new(arguments.iter().map(|a| (*a).to_owned()).collect(), environment));
         Said { exit, out, talk }
     }
 

@@ -11,7 +11,10 @@ mod shown;
 #[path = "contracts/tried.rs"]
 mod tried;
 
-use frontdesk::host::Host;
+#[path = "engines/mirror.rs"]
+mod mirror;
+
+use mirror::Line;
 use serde_json::Value;
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -51,9 +54,7 @@ impl Desk {
         let set =
             [("HOME", home), ("DESK_AGENT", "mila"), ("DESK_NOW", self.now.get()), ("DESK_ZONE", "Europe/Moscow")];
         let environment: BTreeMap<String, String> = set.map(|(k, v)| (k.to_owned(), v.to_owned())).into();
-        let mut host = Host::staged(environment, b"");
-        let exit = frontdesk::run(words(line), &mut host);
-        let (out, talk) = host.said();
+        let (exit, out, talk) = mirror::run(Line::new(words(line), environment));
         Said { exit, out: out.replace('\u{a0}', " "), talk }
     }
 

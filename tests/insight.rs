@@ -1,13 +1,18 @@
 //! `recap`, `stats` and `news` on small histories whose figures were worked out by hand.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
+#[path = "engines/mirror.rs"]
+mod mirror;
+#[path = "engines/past.rs"]
+mod past;
+
 use frontdesk::actions::ticket::{Author, write};
 use frontdesk::domain::event::{Event, Noun, OperationKind};
 use frontdesk::domain::message::Direction;
 use frontdesk::domain::rating::{Rating, Scale};
 use frontdesk::domain::time::Moment;
-use frontdesk::host::Host;
 use frontdesk::store::{Deed, Place, Store, Tx};
+use mirror::Line;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -46,9 +51,7 @@ impl Stage {
         for folder in ["XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"] {
             environment.insert(folder.to_owned(), home.clone());
         }
-        let mut host = Host::staged(environment, b"");
-        let exit = frontdesk::run(words(line), &mut host);
-        let (out, talk) = host.said();
+        let (exit, out, talk) = mirror::run(Line::new(words(line), environment));
         Said { exit, out, talk }
     }
 
@@ -70,16 +73,17 @@ impl Stage {
     }
 
     /// Changes the desk below the commands.
-    fn write(&self, agent: &str, now: &str, kind: OperationKind, change: impl FnOnce(&mut Tx<'_>)) {
-        let mut store = Store::open(&Place::File(self.file()), true, None).unwrap().unwrap();
+    fn write(&self, agent: &str, now: &str, kind: OperationKind, change: impl Fn(&mut Tx<'_>)) {
         self.keys.set(self.keys.get() + 1);
         let key = format!("test {}", self.keys.get());
-        let deed = Deed { agent, command: "test", kind, at: at(now), key };
-        let done = store.write(&deed, false, |tx| {
-            change(tx);
-            Ok(())
+        past::past(&self.file(), |store| {
+            let deed = Deed { agent, command: "test", kind, at: at(now), key: key.clone() };
+            let done = store.write(&deed, false, |tx| {
+                change(tx);
+                Ok(())
+            });
+            done.unwrap();
         });
-        done.unwrap();
     }
 
     /// A public reply by an agent.

@@ -17,7 +17,10 @@ mod life;
 #[path = "money/year.rs"]
 mod year;
 
-use frontdesk::host::Host;
+#[path = "engines/mirror.rs"]
+mod mirror;
+
+use mirror::Line;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -70,9 +73,7 @@ impl Desk {
         let set = [("HOME", home), ("DESK_AGENT", "mila"), ("DESK_NOW", &self.now), ("DESK_ZONE", "Europe/Moscow")];
         let mut environment: BTreeMap<String, String> = set.map(|(k, v)| (k.to_owned(), v.to_owned())).into();
         environment.extend(self.place.iter().map(|place| ("DESK_FILE".to_owned(), place.clone())));
-        let mut host = Host::staged(environment, b"");
-        let exit = frontdesk::run(words(line), &mut host);
-        let (out, talk) = host.said();
+        let (exit, out, talk) = mirror::run(Line::new(words(line), environment));
         Said { exit, out, talk }
     }
 

@@ -75,7 +75,7 @@ impl Post {
         self.letters.set(n);
         let path = self.stage.path("mail/new").join(format!("{:010}.M{n}.test", 1_700_000_000 + n));
         fs::write(&path, format!("{head}{utf8}\n{text}\n")).unwrap();
-        let now = u64::try_from(self.stage.host().now().unwrap().0).unwrap();
+        let now = u64::try_from(self.stage.line(&[]).host().now().unwrap().0).unwrap();
         let at = SystemTime::UNIX_EPOCH + Duration::from_secs(now);
         fs::File::options().write(true).open(path).unwrap().set_modified(at).unwrap();
     }

@@ -1,6 +1,8 @@
 //! The page for the meeting and the note for whoever has duty next, as a team reads them.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
+#[path = "engines/past.rs"]
+mod past;
 #[path = "cli/stage.rs"]
 #[expect(dead_code, reason = "not every test of commands needs every part of the stage")]
 mod stage;
@@ -8,9 +10,10 @@ mod stage;
 use frontdesk::domain::event::{Event, Noun, OperationKind};
 use frontdesk::domain::rating::{Rating, Scale};
 use frontdesk::domain::time::Moment;
-use frontdesk::store::{Deed, Place, Store};
+use frontdesk::store::Deed;
 use serde_json::{Value, json};
 use stage::Stage;
+use stage::mirror;
 
 const CARD: [&str; 7] = [
     "My card was declined in the shop",
@@ -33,16 +36,17 @@ fn open(stage: &Stage, at: &str, client: &str, texts: &[&str]) -> Vec<i64> {
 /// A rating that somebody gave.
 fn rated(stage: &Stage, at: &str, ticket: i64, score: i64, comment: &str) {
     let at = Moment::parse_rfc3339(at).unwrap();
-    let mut store = Store::open(&Place::File(stage.path("desk.db")), true, None).unwrap().unwrap();
-    let deed =
-        Deed { agent: "mila", command: "rated", kind: OperationKind::Do, at, key: format!("rated {ticket} {at:?}") };
-    let written = store.write(&deed, false, |tx| {
-        let (id, contact) = (tx.next_ids(1)?, tx.ticket(ticket)?.and_then(|t| t.requester));
-        let (scale, comment) = (Scale::Csat, comment.to_owned());
-        let rating = Rating { id, ticket: Some(ticket), contact, message: None, scale, score, comment, at };
-        tx.apply([Event::about(Noun::Rating, id, "", &(), &rating, at).in_history_of(Some(ticket))])
+    let key = format!("rated {ticket} {at:?}");
+    past::past(&stage.path("desk.db"), |store| {
+        let deed = Deed { agent: "mila", command: "rated", kind: OperationKind::Do, at, key: key.clone() };
+        let written = store.write(&deed, false, |tx| {
+            let (id, contact) = (tx.next_ids(1)?, tx.ticket(ticket)?.and_then(|t| t.requester));
+            let (scale, comment) = (Scale::Csat, comment.to_owned());
+            let rating = Rating { id, ticket: Some(ticket), contact, message: None, scale, score, comment, at };
+            tx.apply([Event::about(Noun::Rating, id, "", &(), &rating, at).in_history_of(Some(ticket))])
+        });
+        assert!(written.unwrap().operation.is_some());
     });
-    assert!(written.unwrap().operation.is_some());
 }
 
 /// Four weeks of a small team: cards are declined, the bank is asked, and it gets better; one client falls silent, one is

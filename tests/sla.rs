@@ -3,7 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
-use frontdesk::host::Host;
+#[path = "engines/mirror.rs"]
+mod mirror;
+
+use mirror::Line;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -82,9 +85,7 @@ impl Desk {
         let home = self.home.path().to_str().unwrap();
         let set = [("HOME", home), ("DESK_AGENT", "mila"), ("DESK_NOW", &self.now)];
         let environment: BTreeMap<String, String> = set.map(|(k, v)| (k.to_owned(), v.to_owned())).into();
-        let mut host = Host::staged(environment, b"");
-        let exit = frontdesk::run(words(line), &mut host);
-        let (out, talk) = host.said();
+        let (exit, out, talk) = mirror::run(Line::new(words(line), environment));
         Said { exit, out, talk }
     }
 

@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 
-use frontdesk::host::Host;
+#[path = "engines/mirror.rs"]
+mod mirror;
+
+use mirror::Line;
 use proptest::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -67,9 +70,7 @@ impl Desk {
         for folder in ["XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"] {
             environment.insert(folder.to_owned(), format!("{home}/{folder}"));
         }
-        let mut host = Host::staged(environment, b"");
-        let code = frontdesk::run(arguments.to_vec(), &mut host);
-        let (out, talk) = host.said();
+        let (code, out, talk) = mirror::run(Line::new(arguments.to_vec(), environment));
         Said { code, out, talk }
     }
 

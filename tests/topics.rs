@@ -1,7 +1,10 @@
 //! Topics and what is decided about them, as people use them. In process, on a desk of its own each.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
-use frontdesk::host::Host;
+#[path = "engines/mirror.rs"]
+mod mirror;
+
+use mirror::Line;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -71,9 +74,7 @@ impl Desk {
         let home = self.home.path().to_str().unwrap();
         let set = [("HOME", home), ("DESK_AGENT", "mila"), ("DESK_NOW", &self.now), ("DESK_ZONE", "Europe/Moscow")];
         let environment: BTreeMap<String, String> = set.map(|(k, v)| (k.to_owned(), v.to_owned())).into();
-        let mut host = Host::staged(environment, b"");
-        let exit = frontdesk::run(words(line), &mut host);
-        let (out, talk) = host.said();
+        let (exit, out, talk) = mirror::run(Line::new(words(line), environment));
         Said { exit, out, talk }
     }
 

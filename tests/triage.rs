@@ -532,7 +532,7 @@ fn where_nobody_sees_or_types_it_is_refused_with_the_way_of_scripts() {
 #[test]
 fn a_script_of_keys_runs_without_a_terminal() {
     let stage = desk(&["Cannot log in", "Invoice wanted"]);
-    let mut host = stage.fed("t+billing\rcq").host();
+    let mut host = stage.fed("t+billing\rcq").line(&[]).host();
     (host.stdin_is_terminal, host.stdout_is_terminal, host.stderr_is_terminal) = (true, true, true);
     assert_eq!(frontdesk::run(vec!["triage".to_owned()], &mut host), 0);
     let (out, talk) = host.said();
@@ -540,7 +540,7 @@ fn a_script_of_keys_runs_without_a_terminal() {
     assert!(talk.contains("tagged +billing"), "{talk}");
     assert_eq!(stage.of(1, "tags"), json!(["billing"]));
     // Where the keys end, somebody has gone away.
-    let mut host = stage.fed("").host();
+    let mut host = stage.fed("").line(&[]).host();
     (host.stdin_is_terminal, host.stdout_is_terminal, host.stderr_is_terminal) = (true, true, true);
     assert_eq!(frontdesk::run(vec!["triage".to_owned()], &mut host), 130);
 }

@@ -1,5 +1,6 @@
 //! What a page says of mail: to whom an answer went and where it is, what is known of a sender, files, drafts.
 
+use super::past::past;
 use super::stage::Stage;
 use frontdesk::actions::ticket::{self, NewTicket};
 use frontdesk::domain::answer::Draft;
@@ -12,32 +13,24 @@ use frontdesk::error::Result;
 use frontdesk::store::mailbox::NewParked;
 use frontdesk::store::message::NewMessage;
 use frontdesk::store::outbox::{Settled, State};
-use frontdesk::store::{Deed, Place, Store, Tx};
+use frontdesk::store::{Deed, Tx};
 use serde_json::json;
 
 /// Friday, 2026-11-20 12:00 UTC, when the stage begins.
 pub(crate) const NOON: Moment = Moment(1_795_176_000);
 
-/// The desk of a stage, past its commands.
-pub(crate) fn store(stage: &Stage) -> Store {
-    Store::open(&Place::File(stage.path("desk.db")), true, None).unwrap().unwrap()
-}
-
 /// A write by mila, past the commands.
-pub(crate) fn write<T>(
-    stage: &Stage,
-    at: Moment,
-    kind: OperationKind,
-    change: impl FnOnce(&mut Tx<'_>) -> Result<T>,
-) -> T {
+pub(crate) fn write<T>(stage: &Stage, at: Moment, kind: OperationKind, change: impl Fn(&mut Tx<'_>) -> Result<T>) -> T {
     let key = format!("{:?}", std::time::Instant::now());
-    let deed = Deed { agent: "mila", command: kind.word(), kind, at, key };
-    store(stage).write(&deed, false, change).unwrap().value
+    past(&stage.path("desk.db"), |store| {
+        let deed = Deed { agent: "mila", command: kind.word(), kind, at, key: key.clone() };
+        store.write(&deed, false, &change).unwrap().value
+    })
 }
 
 /// Bookkeeping, past the commands.
-pub(crate) fn books<T>(stage: &Stage, at: Moment, change: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> T {
-    store(stage).bookkeep(at, change).unwrap()
+pub(crate) fn books<T>(stage: &Stage, at: Moment, change: impl Fn(&mut Tx<'_>) -> Result<T>) -> T {
+    past(&stage.path("desk.db"), |store| store.bookkeep(at, &change).unwrap())
 }
 
 fn person(email: &str) -> Address {

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
+use stage::mirror;
+
 mod alike;
 mod answers;
 mod attachments;
@@ -16,6 +18,8 @@ mod lists;
 mod mails;
 mod opening;
 mod pages;
+#[path = "../engines/past.rs"]
+mod past;
 mod queue;
 mod races;
 mod stage;

@@ -1,7 +1,10 @@
 //! A desk of its own in a temporary folder, a fixed now, and nobody's environment.
 
-use frontdesk::host::Host;
+#[path = "../engines/mirror.rs"]
+pub mod mirror;
+
 use frontdesk::store::{Place, Store};
+use mirror::Line;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -106,17 +109,14 @@ impl Stage {
 
     /// Runs the words as they are.
     pub fn run(&self, words: &[&str]) -> Said {
-        let mut host = self.host();
-        let exit = frontdesk::run(words.iter().map(|w| (*w).to_owned()).collect(), &mut host);
-        let (out, talk) = host.said();
+        let (exit, out, talk) = mirror::run(self.line(words));
         Said { out, talk, exit }
     }
 
-    /// The machine around this stage.
-    pub fn host(&self) -> Host {
-        let mut host = Host::staged(self.environment.clone(), &self.input);
-        host.stdout_is_terminal = self.terminal;
-        host
+    /// The words in the machine around this stage.
+    pub fn line(&self, words: &[&str]) -> Line {
+        let words = words.iter().map(|w| (*w).to_owned()).collect();
+        Line { input: self.input.clone(), terminal: self.terminal, ..Line::new(words, self.environment.clone()) }
     }
 
     /// Runs a line that must succeed; gives its output.

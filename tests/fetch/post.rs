@@ -113,7 +113,7 @@ impl Post {
 
     /// The stage's now; the real one where it has none.
     pub(crate) fn now(&self) -> Moment {
-        self.stage.host().now().unwrap()
+        self.stage.line(&[]).host().now().unwrap()
     }
 
     /// Fetches, which must succeed; what came of the mailbox.
@@ -183,7 +183,7 @@ impl Post {
 
     /// Changes the desk past the commands.
     pub(crate) fn write<T>(&self, change: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> T {
-        let key = self.stage.host().unique_word(8).unwrap();
+        let key = self.stage.line(&[]).host().unique_word(8).unwrap();
         let deed = Deed { agent: "mila", command: "test", kind: OperationKind::Do, at: self.now(), key };
         self.store().write(&deed, false, change).unwrap().value
     }

@@ -7,6 +7,10 @@ mod entries;
 mod estimates;
 mod invoiced;
 mod log;
+#[path = "../engines/mirror.rs"]
+mod mirror;
+#[path = "../engines/past.rs"]
+mod past;
 mod pool;
 mod stage;
 mod sums;

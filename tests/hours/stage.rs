@@ -1,13 +1,13 @@
 //! A desk in an empty home, and a clock that the test sets.
 
+use super::mirror::{self, Line};
 use frontdesk::domain::billing::contract::{Contract, Kept, Terms};
 use frontdesk::domain::billing::currency::Currency;
 use frontdesk::domain::billing::invoice::Invoice;
 use frontdesk::domain::event::{Event, Noun, OperationKind};
 use frontdesk::domain::time::Moment;
 use frontdesk::error::Result;
-use frontdesk::host::Host;
-use frontdesk::store::{Deed, Place, Store, Tx};
+use frontdesk::store::{Deed, Tx};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -56,9 +56,7 @@ impl Desk {
             ("DESK_ZONE", self.zone),
         ];
         let environment: BTreeMap<String, String> = set.map(|(k, v)| (k.to_owned(), v.to_owned())).into();
-        let mut host = Host::staged(environment, b"");
-        let exit = frontdesk::run(words.iter().map(|w| (*w).to_owned()).collect(), &mut host);
-        let (out, talk) = host.said();
+        let (exit, out, talk) = mirror::run(Line::new(words.iter().map(|w| (*w).to_owned()).collect(), environment));
         Said { exit, out, talk }
     }
 
@@ -67,12 +65,13 @@ impl Desk {
     }
 
     /// Writes past the command line.
-    pub(crate) fn writes<T>(&self, change: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> T {
-        let mut store = Store::open(&Place::File(self.file()), true, None).unwrap().unwrap();
+    pub(crate) fn writes<T>(&self, change: impl Fn(&mut Tx<'_>) -> Result<T>) -> T {
         let (kind, at) = (OperationKind::Do, Moment::parse_rfc3339(self.now).unwrap());
         let key = format!("{:?}", std::time::Instant::now());
-        let deed = Deed { agent: "boss", command: "written past the command line", kind, at, key };
-        store.write(&deed, false, change).unwrap().value
+        super::past::past(&self.file(), |store| {
+            let deed = Deed { agent: "boss", command: "written past the command line", kind, at, key: key.clone() };
+            store.write(&deed, false, &change).unwrap().value
+        })
     }
 
     /// A contract of a client, in the keys of `desk contract add`.

@@ -308,7 +308,7 @@ pub(crate) fn store(stage: &Stage) -> Store {
 }
 
 pub(crate) fn place(stage: &Stage) -> Place {
-    let word = stage.host().variable("DESK_FILE").unwrap();
+    let word = stage.line(&[]).host().variable("DESK_FILE").unwrap();
     if word.starts_with("postgres") { Place::Server { url: word, password: None } } else { Place::File(word.into()) }
 }
 

@@ -92,8 +92,7 @@ fn find(wanted: Option<&Path>) -> Option<PathBuf> {
 }
 
 fn start_with(programs: &Path) -> Cluster {
-    // The path of a socket is at most about a hundred bytes long, so the folder lies high up.
-    let folder = tempfile::Builder::new().prefix("desk-pg-").tempdir_in("/tmp").unwrap().keep();
+    let folder = tempfile::Builder::new().prefix("desk-pg-").tempdir_in(place()).unwrap().keep();
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
     let owner = somebody_else();
     if let Some((user, group)) = owner {
@@ -130,6 +129,14 @@ fn start_with(programs: &Path) -> Cluster {
         std::thread::sleep(Duration::from_millis(50));
     }
     panic!("PostgreSQL does not start: {}", fs::read_to_string(cluster.folder.join("log")).unwrap_or_default());
+}
+
+/// Where the cluster lies: in memory where there is plenty, for what thousands of its files cost a disk. High up in any case,
+/// since the path of a socket is at most about a hundred bytes long.
+fn place() -> &'static str {
+    let memory = "/dev/shm";
+    let free = rustix::fs::statvfs(memory).map_or(0, |it| it.f_bavail.saturating_mul(it.f_frsize));
+    if free > 8 << 30 { memory } else { "/tmp" }
 }
 
 /// Whom the server runs as where the tests run as root, which it refuses: user and group.

@@ -1,0 +1,269 @@
+//! The one road from a test to the commands, in process. When `tests/engines/main.rs` runs the tests, what they say to a desk
+//! in a file is said to a desk of PostgreSQL as well, which has a schema and a home of its own: output, talk, exit code and
+//! the files that the command leaves must be alike. What a test does to the file by another road the server is not told; from
+//! then on the file is on its own. How often it was the one or the other goes into a tally.
+
+use frontdesk::host::Host;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs;
+use std::io::Write;
+use std::os::unix::ffi::OsStringExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// What a command came to: exit code, output, talk.
+pub type Said = (u8, String, String);
+
+/// A command as a test says it.
+#[derive(Clone)]
+pub struct Line {
+    /// The words after `desk`.
+    pub words: Vec<String>,
+    /// All variables that it sees.
+    pub environment: BTreeMap<String, String>,
+    /// What it can read.
+    pub input: Vec<u8>,
+    /// Whether its output is read on a terminal.
+    pub terminal: bool,
+}
+
+impl Line {
+    /// The machine around it.
+    pub fn host(&self) -> Host {
+        let mut host = Host::staged(self.environment.clone(), &self.input);
+        host.stdout_is_terminal = self.terminal;
+        host
+    }
+
+    /// Whether it is of a kind that a file and a server answer alike. A folder of a chance name is told by one only.
+    fn is_for_any_engine(&self) -> bool {
+        let first = self.words.iter().map(String::as_str).find(|word| !word.starts_with('-')).unwrap_or_default();
+        !OF_THE_FILE.contains(&first)
+            && !self.words.iter().any(|word| word.starts_with("--desk"))
+            && !self.words.starts_with(&["attachment".to_owned(), "open".to_owned()])
+    }
+
+    /// One that has nothing to read and no terminal.
+    pub fn new(words: Vec<String>, environment: BTreeMap<String, String>) -> Line {
+        Line { words, environment, input: Vec::new(), terminal: false }
+    }
+}
+
+/// Commands about the file itself, or that never ask a server: there is nothing to compare.
+const OF_THE_FILE: [&str; 8] = ["__complete", "backup", "completions", "doctor", "help", "init", "man", "restore"];
+
+/// What is said of a server alone.
+const OF_THE_SERVER: &str = "the server's own log (WAL), backups and replicas keep older pages";
+
+thread_local! {
+    /// The second desk of each file that this test speaks to.
+    pub static MIRRORS: RefCell<BTreeMap<PathBuf, Mirror>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// A desk of PostgreSQL beside a file.
+pub struct Mirror {
+    /// Where it is.
+    pub address: String,
+    home: tempfile::TempDir,
+    /// The file as the last command left it that both were told; none where the file goes on alone.
+    pub file: Option<Stamps>,
+    said: u32,
+}
+
+/// What tells whether a desk's file and the journal beside it were touched.
+pub type Stamps = [Option<[i64; 5]>; 2];
+
+/// What is in a folder, by the path in it: kind, rights and bytes.
+type Things = BTreeMap<PathBuf, (u32, Vec<u8>)>;
+
+/// Bits of a file's mode: the kind of the file, and two kinds.
+const KIND: u32 = 0o170_000;
+const FOLDER: u32 = 0o040_000;
+const LINK: u32 = 0o120_000;
+
+/// Runs a command, on both engines where that is asked for.
+pub fn run(mut line: Line) -> Said {
+    let (Some(server), Some((home, file))) = (asked("DESK_TEST_ENGINES"), place(&line)) else { return say(line) };
+    let known = MIRRORS.with_borrow_mut(|all| all.remove(&file));
+    let mut mirror = known.unwrap_or_else(|| Mirror::new(&server, &home));
+    mirror.said += 1;
+    // Chance has to be the same for both, and who says which desk it is.
+    line.environment.entry("DESK_SEED".to_owned()).or_insert_with(|| mirror.said.to_string());
+    line.environment.entry("DESK_FILE".to_owned()).or_insert_with(|| file.display().to_string());
+    mirror.file = mirror.file.filter(|stamps| *stamps == stamps_of(&file));
+    let alone = mirror.file.is_none() || !line.is_for_any_engine();
+    tally(if alone { "alone" } else { "both" });
+    let here = if alone { say(line) } else { mirror.run(line, &home, &file) };
+    MIRRORS.with_borrow_mut(|all| all.insert(file, mirror));
+    here
+}
+
+fn say(line: Line) -> Said {
+    let mut host = line.host();
+    let exit = frontdesk::run(line.words, &mut host);
+    let (out, talk) = host.said();
+    (exit, out, talk)
+}
+
+impl Mirror {
+    /// A desk that is still to be made, its home beside the other and called by as long a name, so that lines break alike.
+    fn new(server: &str, home: &Path) -> Mirror {
+        let name = home.file_name().unwrap().to_str().unwrap();
+        let twin = tempfile::Builder::new().prefix(&name[..name.len() - 6]).tempdir_in(home.parent().unwrap()).unwrap();
+        Mirror { address: schema(server), home: twin, file: Some([None; 2]), said: 0 }
+    }
+
+    fn run(&mut self, line: Line, home: &Path, file: &Path) -> Said {
+        let named = line.words.join(" ");
+        let twin = self.home.path().to_owned();
+        let (home_name, twin_name) = (home.to_str().unwrap(), twin.to_str().unwrap());
+        furnish(&twin, home);
+        let mut other = line.clone();
+        other.words.iter_mut().chain(other.environment.values_mut()).for_each(|w| *w = w.replace(home_name, twin_name));
+        other.input = replaced(other.input, home_name, twin_name);
+        other.environment.insert("DESK_FILE".to_owned(), self.address.clone());
+        let here = say(line);
+        self.file = Some(stamps_of(file));
+        let (exit, out, talk) = say(other);
+        let file = file.to_str().unwrap();
+        let bare = self.address.split('?').next().unwrap();
+        let plain = |text: String| {
+            let lines = text.split_inclusive('\n').filter(|said| !said.starts_with(OF_THE_SERVER));
+            let text: String = lines.collect();
+            text.replace(&self.address, file).replace(bare, file).replace(twin_name, home_name)
+        };
+        let there = (exit, plain(out), plain(talk));
+        // The address is longer than the path: where a table shows it, its columns are wider.
+        let loose =
+            here.1.contains(file).then(|| [&here, &there].map(|it| it.1.split_whitespace().collect::<Vec<_>>()));
+        let alike = match loose {
+            Some([left, right]) => left == right && (here.0, &here.2) == (there.0, &there.2),
+            None => here == there,
+        };
+        assert!(alike, "PostgreSQL answers otherwise to `desk {named}`:\n{}", beside(&here, &there));
+        let files = |folder: &Path| {
+            let mut all = things(folder, twin_name, home_name);
+            all.retain(|_, (kind, _)| *kind & KIND != FOLDER);
+            all
+        };
+        let (left, right) = (files(home), files(&twin));
+        for path in left.keys().chain(right.keys()) {
+            assert!(left.get(path) == right.get(path), "with PostgreSQL `desk {named}` leaves another {path:?}");
+        }
+        here
+    }
+}
+
+/// Two answers, one below the other.
+fn beside(here: &Said, there: &Said) -> String {
+    let one = |(exit, out, talk): &Said| format!("exit {exit}\n{out}{talk}");
+    format!("--- file: {}--- PostgreSQL: {}", one(here), one(there))
+}
+
+/// The home of a line, which is a temporary folder, and the desk's file in it; none where the file is another, or now is not
+/// fixed.
+fn place(line: &Line) -> Option<(PathBuf, PathBuf)> {
+    line.environment.get("DESK_NOW")?;
+    let home = Path::new(line.environment.get("HOME")?);
+    let below = home.strip_prefix(std::env::temp_dir()).ok()?;
+    let top = std::env::temp_dir().join(below.components().next()?);
+    let data = line.environment.get("XDG_DATA_HOME").map_or(home, |set| Path::new(set)).join("desk/desk.db");
+    let file = line.environment.get("DESK_FILE").map_or(data, PathBuf::from);
+    (file.starts_with(&top) && file.ends_with("desk.db")).then_some((top, file))
+}
+
+/// The touch of a file as it is now.
+pub fn stamps_of(file: &Path) -> Stamps {
+    let journal = format!("{}-wal", file.display());
+    [file, Path::new(&journal)].map(|path| {
+        let found = fs::metadata(path).ok().filter(|found| found.len() > 0)?;
+        let (ino, len, links) = (found.ino().cast_signed(), found.len().cast_signed(), found.nlink().cast_signed());
+        Some([ino, len, links, found.mtime(), found.mtime_nsec()])
+    })
+}
+
+/// What is in a folder, without the desk itself; where it names its home it names the other.
+fn things(folder: &Path, home: &str, other: &str) -> Things {
+    let mut all = Things::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(inner) = folders.pop() {
+        for path in fs::read_dir(&inner).into_iter().flatten().flatten().map(|entry| entry.path()) {
+            let Ok(found) = fs::symlink_metadata(&path) else { continue };
+            let bytes = if found.is_dir() {
+                folders.push(path.clone());
+                Vec::new()
+            } else if found.is_symlink() {
+                fs::read_link(&path).unwrap().into_os_string().into_encoded_bytes()
+            } else if found.is_file() && !["desk.db-wal", "desk.db-shm", "desk.db"].iter().any(|of| path.ends_with(of))
+            {
+                fs::read(&path).unwrap_or_default()
+            } else {
+                continue;
+            };
+            let path = path.strip_prefix(folder).unwrap().to_owned();
+            all.insert(path, (found.mode(), replaced(bytes, home, other)));
+        }
+    }
+    all
+}
+
+/// Makes the second home what the first is.
+fn furnish(twin: &Path, home: &Path) {
+    let (home_name, twin_name) = (home.to_str().unwrap(), twin.to_str().unwrap());
+    let wanted = things(home, home_name, twin_name);
+    if wanted == things(twin, twin_name, twin_name) {
+        return;
+    }
+    fs::remove_dir_all(twin).unwrap();
+    fs::create_dir(twin).unwrap();
+    for (path, (mode, bytes)) in wanted {
+        let (there, modified) = (twin.join(&path), fs::symlink_metadata(home.join(path)).unwrap().modified().unwrap());
+        match mode & KIND {
+            FOLDER => fs::create_dir(&there).unwrap(),
+            LINK => symlink(OsString::from_vec(bytes), &there).unwrap(),
+            _ => {
+                fs::write(&there, bytes).unwrap();
+                fs::set_permissions(&there, fs::Permissions::from_mode(mode)).unwrap();
+                fs::File::open(&there).unwrap().set_modified(modified).unwrap();
+            }
+        }
+    }
+}
+
+/// Text with another home in it; what is no text stays as it is.
+fn replaced(bytes: Vec<u8>, home: &str, other: &str) -> Vec<u8> {
+    match String::from_utf8(bytes) {
+        Ok(text) => text.replace(home, other).into_bytes(),
+        Err(odd) => odd.into_bytes(),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the tests are told by the environment what to try")]
+fn asked(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// One more that was said to both, or to the file alone.
+fn tally(to: &str) {
+    let Some(path) = asked("DESK_TEST_TALLY") else { return };
+    let mut file = fs::OpenOptions::new().append(true).create(true).open(path).unwrap();
+    file.write_all(format!("{to}\n").as_bytes()).unwrap();
+}
+
+/// The address of a new, empty schema.
+#[cfg(feature = "postgres")]
+fn schema(server: &str) -> String {
+    static SCHEMAS: AtomicU32 = AtomicU32::new(1);
+    let mut client = postgres::Client::connect(server, postgres::NoTls).unwrap();
+    let name = format!("desk{}", SCHEMAS.fetch_add(1, Ordering::Relaxed));
+    client.batch_execute(&format!("CREATE SCHEMA {name}")).unwrap();
+    format!("{server}?options=-c%20search_path%3D{name}")
+}
+
+#[cfg(not(feature = "postgres"))]
+fn schema(_: &str) -> String {
+    unreachable!("nobody asks for PostgreSQL where it is left out")
+}
