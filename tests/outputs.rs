@@ -47,18 +47,18 @@ impl Asked<'_> {
     }
 
     /// What is shown, without what its form needs: iCalendar ends its lines by CR LF, a tab stands before what is said about a
-    /// word, and an answer keeps its own.
+    /// word.
     fn shown(&self, out: &str) -> String {
         match self.path {
             "agent rota" => out.replace("\r\n", "\n"),
-            "__complete" | "answer show" => out.replace('\t', " "),
+            "__complete" => out.replace('\t', " "),
             _ => out.to_owned(),
         }
     }
 
-    /// A paper, or a text to be changed: as wide as it is.
+    /// A paper, as wide as it is.
     fn is_paper(&self) -> bool {
-        ["statement", "invoice show", "act", "client page", "answer show"].contains(&self.path)
+        ["statement", "invoice show", "act", "client page"].contains(&self.path)
     }
 }
 

@@ -9,8 +9,7 @@ use crate::desk::Desk;
 use crate::domain::time::Moment;
 use crate::domain::words::terms;
 use crate::error::{Error, Result};
-use crate::render::guard;
-use crate::report::{Audience, answer as report};
+use crate::report::answer as report;
 use crate::report::things::done;
 
 /// Saved answers: texts to be used again, articles for customers
@@ -209,10 +208,6 @@ impl AnswerWord {
             Deed::Export { path, all } => export::run(desk, &path, all),
             Deed::Show { name } => {
                 let (answer, uses) = desk.read(|r| Ok((answers::named(r, &name)?, r.answer_uses()?)))?;
-                let plain = desk.reader == Audience::People && matches!(desk.format.as_deref(), None | Some("text"));
-                if plain {
-                    return Ok(Answer::bytes(as_it_is(&answer.text).into_bytes()));
-                }
                 Ok(report::answer(&listed(answer, &uses)).into())
             }
             Deed::Edit { name, text, lang, new, about } => {
@@ -245,12 +240,6 @@ fn ls(desk: &mut Desk, words: &str, tags: &[String]) -> Result<Answer> {
     });
     let all: Vec<report::Listed> = all.into_iter().map(|answer| listed(answer, &uses)).collect();
     Ok(Answer::from(report::answers(&all, !wanted.is_empty() || !tags.is_empty())).paged())
-}
-
-/// The text with its lines and tabs, to be changed and saved anew; what could steer a terminal is marked.
-fn as_it_is(text: &str) -> String {
-    let stretches: Vec<String> = text.split('\t').map(guard::body).collect();
-    stretches.join("\t") + "\n"
 }
 
 /// An answer beside how often it was used.
