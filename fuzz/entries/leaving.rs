@@ -90,7 +90,8 @@ pub fn letter(data: &[u8]) {
         "{text}"
     );
     if at(2).is_ascii() {
-        assert_eq!(mails(&read.to), [at(2).to_owned()], "{text}");
+        // Programs put an address in apostrophes: whoever reads it takes them away.
+        assert_eq!(mails(&read.to), [at(2).trim_matches('\'').to_owned()], "{text}");
     }
     assert!(!read.subject.contains(['\r', '\n']), "{text}");
     assert_eq!(read.attachments.len(), usize::from(!at(14).is_empty()), "{text}");
@@ -143,7 +144,7 @@ fn exact(texts: &[String], json: &str, csv: &str) {
     assert!(rows.len() == texts.len() && rows.iter().zip(texts).all(|(row, text)| row["text"] == **text), "{json}");
     assert_eq!(people::harmful(json), None, "{json}");
     let plain = |text: &str| {
-        text.trim().chars().all(|c| {
+        text.chars().all(|c| {
             !c.is_control() && people::harmful(&c.to_string()).is_none() && !"\u{200c}\u{200d}\u{85}\u{a0}".contains(c)
         })
     };
