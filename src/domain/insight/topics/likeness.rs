@@ -66,9 +66,6 @@ impl View {
 /// So many words of a ticket weigh whole; those after them half.
 const WHOLE: usize = 60;
 
-/// What stands in a greater share of the tickets does not tell them apart.
-const MOST: f32 = 0.6;
-
 /// The features of a window's tickets.
 #[derive(Debug, Default)]
 pub(super) struct Features {
@@ -108,14 +105,10 @@ impl Features {
         features
     }
 
-    /// What every two tickets have in common, by the sorts of features: TF-IDF over the features that two at least share, and
-    /// not most of them: these tell next to nothing, and take most of the time. A view is a sum of these, so each feature is
-    /// looked at once.
+    /// What every two tickets have in common, by the sorts of features: TF-IDF over the features that two at least share. A
+    /// view is a sum of these, so each feature is looked at once.
     pub(super) fn in_common(&self) -> InCommon {
-        let rarity = |spread: &usize| match *spread {
-            2.. if real(*spread) <= self.count * MOST => (1.0 + self.count / (1.0 + real(*spread))).ln(),
-            _ => 0.0,
-        };
+        let rarity = |spread: &usize| if *spread >= 2 { (1.0 + self.count / (1.0 + real(*spread))).ln() } else { 0.0 };
         let rarities: Vec<f32> = self.spread.iter().map(rarity).collect();
         let weigh = |&(feature, place): &(usize, f32)| {
             let rarity = rarities.get(feature).copied().filter(|rarity| *rarity > 0.0)?;
