@@ -58,7 +58,8 @@ enum From {
 #[derive(Debug, Clone, PartialEq)]
 enum Piece {
     Text(String),
-    Column(String),
+    /// A column, and the name it was called by: the column's own may have braces in it.
+    Column { called: String, column: String },
 }
 
 impl Mapping {
@@ -215,7 +216,7 @@ impl Way {
         match &self.from {
             From::Column(name) => name == column,
             From::Constant(_) => false,
-            From::Template(pieces) => pieces.iter().any(|piece| matches!(piece, Piece::Column(name) if name == column)),
+            From::Template(pieces) => pieces.iter().any(|piece| matches!(piece, Piece::Column { column: name, .. } if name == column)),
         }
     }
 
@@ -228,7 +229,7 @@ impl Way {
             From::Template(pieces) => {
                 let pieces = pieces.iter().map(|piece| match piece {
                     Piece::Text(text) => text.replace('{', "{{").replace('}', "}}"),
-                    Piece::Column(column) => format!("{{{column}}}"),
+                    Piece::Column { called, .. } => format!("{{{called}}}"),
                 });
                 format!("{field}={}", pieces.collect::<String>())
             }
@@ -243,7 +244,7 @@ impl Way {
             From::Template(pieces) => {
                 let text = pieces.iter().map(|piece| match piece {
                     Piece::Text(text) => text.clone(),
-                    Piece::Column(column) => cells.get(column).join(", "),
+                    Piece::Column { column, .. } => cells.get(column).join(", "),
                 });
                 (format!("--map {}", self.word()), vec![text.collect()])
             }
@@ -301,7 +302,7 @@ fn template(text: &str, columns: Option<&[String]>) -> Result<Vec<Piece>, String
                 return Err(format!("\"{text}\": a brace is not closed; write {{Column}}, and {{{{ for a brace"));
             };
             pieces.push(Piece::Text(std::mem::take(&mut plain)));
-            pieces.push(Piece::Column(column_of(name.trim(), columns)?));
+            pieces.push(Piece::Column { called: name.to_owned(), column: column_of(name.trim(), columns)? });
             rest = next;
         }
     }

@@ -227,6 +227,17 @@ fn a_kept_mapping_does_the_same_again() {
     assert_eq!(again.apply(&record, &dates()), mapping.apply(&record, &dates()));
 }
 
+#[test]
+fn a_column_with_a_brace_in_its_name_is_kept_as_it_was_called() {
+    let columns = words(&["{Id", "Title"]);
+    let record = row(&[("{Id", "7"), ("Title", "t")]);
+    for subject in ["subject={Id}: {Title}", "subject={ {Id} {Title}"] {
+        let mapping = Mapping::new(Kind::Tickets, &words(&[subject]), Some(&columns)).unwrap();
+        let again = Mapping::of_kept(&mapping.kept(&columns), Some(&columns)).unwrap();
+        assert_eq!(again.apply(&record, &dates()), mapping.apply(&record, &dates()), "{subject}");
+    }
+}
+
 proptest! {
     #[test]
     fn no_record_panics(cells in proptest::collection::vec(("(Id|Тема|Email|Created|Due|Minutes|Tags|body|a=b|.{0,3})", any::<String>()), 0..6),
