@@ -1,8 +1,10 @@
 //! The topics of a period: read, mined, set beside what is known, and what they took.
 
+mod listening;
+
 use crate::domain::billing::money::Money;
 use crate::domain::event::{Event, Noun};
-use crate::domain::insight::topics::{Signature, Ticket};
+use crate::domain::insight::topics::Signature;
 use crate::domain::period::Period;
 use crate::domain::time::{Minutes, Moment};
 use crate::domain::topic::{Found, Issue, Issues, Known, issues};
@@ -11,8 +13,10 @@ use crate::report::topics::{Row, TopicsFacts};
 use crate::store::billing::Cost;
 use crate::store::topic::{Said, Spent};
 use crate::store::{Reader, Tx};
+use listening::{Listening, found};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// The issues of a period, and what is told of them.
 #[derive(Debug, Clone)]
@@ -25,46 +29,78 @@ pub struct Seen {
     pub opened: BTreeMap<i64, Vec<Moment>>,
 }
 
-/// Looks through the tickets of a period that `has` chooses, beside those of the period before.
+/// The tickets of a period and of the one before, while their topics are looked for.
+#[derive(Debug)]
+pub struct Looking {
+    period: Period,
+    known: Arc<Vec<Known>>,
+    now: Listening,
+    then: Listening,
+}
+
+/// Begins to look through the tickets of a period that `has` chooses, beside those of the period before: in threads, so that
+/// something else can be read before [`Looking::seen`].
+///
+/// # Errors
+/// Where the desk cannot be read.
+pub fn begin(r: &mut Reader<'_>, period: &Period, before: &Period, has: impl Fn(i64) -> bool) -> Result<Looking> {
+    let known = Arc::new(r.topics()?);
+    let mut listen = |period: &Period| -> Result<Listening> {
+        let mut told = r.told(period.from, period.to)?;
+        told.retain(|t| has(t.number));
+        Ok(Listening::to(told, &known))
+    };
+    let (now, then) = (listen(period)?, listen(before)?);
+    Ok(Looking { period: *period, known, now, then })
+}
+
+/// The same, and waits for what is found.
 ///
 /// # Errors
 /// Where the desk cannot be read.
 pub fn look(r: &mut Reader<'_>, period: &Period, before: &Period, has: impl Fn(i64) -> bool) -> Result<Seen> {
-    let known = r.topics()?;
-    let mut said = r.said(period.from, period.to)?;
-    let mut said_before = r.said(before.from, before.to)?;
-    said.retain(|t| has(t.number));
-    said_before.retain(|t| has(t.number));
-    let (now, then) = (found(&said, &known), found(&said_before, &known));
-    let issues = issues(&now, &then, &known);
-    let spent = by_ticket(r.spent(period.from, period.to)?);
-    let costs = r.costs()?;
-    let links = r.urls_opened(period.from, period.to)?;
-    let tickets: HashMap<i64, &Said> = said.iter().map(|t| (t.number, t)).collect();
-    let mut rows: Vec<Row> = issues.topics.iter().map(|issue| row(issue, &tickets, &spent, &costs)).collect();
-    let saved: BTreeSet<String> = r.answers()?.into_iter().map(|answer| answer.name.to_lowercase()).collect();
-    for row in &mut rows {
-        // An answer that was taken away helps nobody.
-        row.answer = row.answer.take().filter(|name| saved.contains(&name.to_lowercase()));
-        row.links = linked(&links, &row.tickets);
+    begin(r, period, before, has)?.seen(r)
+}
+
+impl Looking {
+    /// What was found, and what is told of it.
+    ///
+    /// # Errors
+    /// Where the desk cannot be read.
+    pub fn seen(self, r: &mut Reader<'_>) -> Result<Seen> {
+        let Looking { period, known, now, then } = self;
+        // The threads need nothing of the desk: meanwhile the rest is read.
+        let spent = by_ticket(r.spent(period.from, period.to)?);
+        let costs = r.costs()?;
+        let links = r.urls_opened(period.from, period.to)?;
+        let saved: BTreeSet<String> = r.answers()?.into_iter().map(|answer| answer.name.to_lowercase()).collect();
+        let ((said, now), (said_before, then)) = (now.heard(), then.heard());
+        let issues = issues(&now, &then, &known);
+        let tickets: HashMap<i64, &Said> = said.iter().map(|t| (t.number, t)).collect();
+        let mut rows: Vec<Row> = issues.topics.iter().map(|issue| row(issue, &tickets, &spent, &costs)).collect();
+        for row in &mut rows {
+            // An answer that was taken away helps nobody.
+            row.answer = row.answer.take().filter(|name| saved.contains(&name.to_lowercase()));
+            row.links = linked(&links, &row.tickets);
+        }
+        let facts = TopicsFacts {
+            from: period.first,
+            to: period.last,
+            tickets: now.tickets,
+            before: then.tickets,
+            rows,
+            gone: issues.gone.clone(),
+            other: issues.other.clone(),
+            ..TopicsFacts::default()
+        };
+        let when: HashMap<i64, Moment> = said.iter().chain(&said_before).map(|t| (t.number, t.opened_at)).collect();
+        let mut opened: BTreeMap<i64, Vec<Moment>> = BTreeMap::new();
+        let of_period = issues.topics.iter().filter(|issue| issue.known.is_some()).map(|i| (i.number, &i.tickets));
+        for (number, tickets) in of_period.chain(issues.before.iter().map(|(number, tickets)| (*number, tickets))) {
+            opened.entry(number).or_default().extend(tickets.iter().filter_map(|ticket| when.get(ticket)));
+        }
+        Ok(Seen { issues, facts, opened })
     }
-    let facts = TopicsFacts {
-        from: period.first,
-        to: period.last,
-        tickets: now.tickets,
-        before: then.tickets,
-        rows,
-        gone: issues.gone.clone(),
-        other: issues.other.clone(),
-        ..TopicsFacts::default()
-    };
-    let when: HashMap<i64, Moment> = said.iter().chain(&said_before).map(|t| (t.number, t.opened_at)).collect();
-    let mut opened: BTreeMap<i64, Vec<Moment>> = BTreeMap::new();
-    let of_period = issues.topics.iter().filter(|issue| issue.known.is_some()).map(|i| (i.number, &i.tickets));
-    for (number, tickets) in of_period.chain(issues.before.iter().map(|(number, tickets)| (*number, tickets))) {
-        opened.entry(number).or_default().extend(tickets.iter().filter_map(|ticket| when.get(ticket)));
-    }
-    Ok(Seen { issues, facts, opened })
 }
 
 /// The issues of these tickets, those that were opened from an instant on.
@@ -76,11 +112,6 @@ pub fn about(r: &mut Reader<'_>, numbers: &[i64], from: Moment) -> Result<Issues
     let mut said = r.said_of(numbers)?;
     said.retain(|said| said.opened_at >= from);
     Ok(issues(&found(&said, &known), &Found::default(), &known))
-}
-
-fn found(said: &[Said], known: &[Known]) -> Found {
-    let tickets: Vec<Ticket<'_>> = said.iter().map(Said::mined).collect();
-    Found::of(&tickets, known)
 }
 
 fn by_ticket(all: Vec<Spent>) -> BTreeMap<i64, Vec<Spent>> {

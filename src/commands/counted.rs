@@ -26,6 +26,29 @@ pub(super) struct Reach {
     pub(super) since: fn(&Period, &Zone) -> Moment,
 }
 
+/// What is to be counted.
+pub(super) struct Asked {
+    pub(super) chosen: Chosen,
+    zone: Zone,
+    pub(super) period: Period,
+    pub(super) before: Period,
+    /// From when on, beside the period before.
+    since: Moment,
+    as_of: Moment,
+}
+
+impl Asked {
+    /// What the words of a query choose, which may be from further back than the period before.
+    pub(super) fn read(desk: &mut Desk, words: &[String], as_of: Moment, reach: Reach) -> Result<Asked> {
+        let zone = desk.zone()?;
+        let chosen = Chosen::read(desk, words, as_of)?;
+        let period = chosen.period.unwrap_or_else(|| (reach.period)(as_of, &zone));
+        let before = period.previous(&zone);
+        desk.store_of_existing()?.prepare_for_bulk()?;
+        Ok(Asked { since: (reach.since)(&period, &zone), chosen, zone, period, before, as_of })
+    }
+}
+
 /// Everything that is counted.
 pub(super) struct Counted {
     pub(super) chosen: Chosen,
@@ -61,21 +84,18 @@ impl Counted {
         let as_of = seen.map_or(desk.now, |day| end_of(day, &zone).min(desk.now));
         let reach = Reach { period: |now, zone| Period::last_weeks(4, now, zone), since: |_, _| Moment::MAX };
         let hours = hours(desk, business)?;
-        Ok(Counted { seen, hours, ..Counted::reaching(desk, words, as_of, reach)? })
+        let asked = Asked::read(desk, words, as_of, reach)?;
+        Ok(Counted { seen, hours, ..Counted::of(desk, asked)? })
     }
 
-    /// Reads what the words of a query choose, from further back than the period before.
-    pub(super) fn reaching(desk: &mut Desk, words: &[String], as_of: Moment, reach: Reach) -> Result<Counted> {
-        let zone = desk.zone()?;
-        let chosen = Chosen::read(desk, words, as_of)?;
-        let period = chosen.period.unwrap_or_else(|| (reach.period)(as_of, &zone));
-        let before = period.previous(&zone);
-        desk.store_of_existing()?.prepare_for_bulk()?;
+    /// Reads what was asked for.
+    pub(super) fn of(desk: &mut Desk, asked: Asked) -> Result<Counted> {
+        let Asked { chosen, zone, period, before, since, as_of } = asked;
         let promises = desk.promises()?;
         let hours = hours(desk, false)?;
         let (cases, heard, agents) = desk.read(|r| {
             let agents: HashMap<i64, String> = r.agents()?.into_iter().map(|a| (a.id, a.name)).collect();
-            let first = before.from.min((reach.since)(&period, &zone));
+            let first = before.from.min(since);
             let from = promises.reach(before.from).min(first).min(as_of);
             let mut cases = r.cases(from, period.to.min(as_of.plus(1)))?;
             cases.retain(|c| chosen.has(c.number));

@@ -5,9 +5,9 @@ mod handover;
 mod meeting;
 
 use super::args::Answer;
-use super::counted::{Counted, Reach};
+use super::counted::{Asked, Counted, Reach};
 use super::stats::weeks;
-use crate::actions::topics::look;
+use crate::actions::topics::{self, Looking};
 use crate::desk::Desk;
 use crate::domain::insight::metrics::{Case, Count};
 use crate::domain::period::Period;
@@ -61,8 +61,11 @@ impl Recap {
             return handover::run(desk, &self.query, tongue);
         }
         let reach = Reach { period: Period::last_week, since: first_monday };
-        let counted = Counted::reaching(desk, &self.query, desk.now, reach)?;
-        let facts = facts(desk, counted, tongue)?;
+        let asked = Asked::read(desk, &self.query, desk.now, reach)?;
+        // Topics are looked for while everything else is counted.
+        let looking = desk.read(|r| topics::begin(r, &asked.period, &asked.before, |ticket| asked.chosen.has(ticket)))?;
+        let counted = Counted::of(desk, asked)?;
+        let facts = facts(desk, counted, looking, tongue)?;
         let html = desk.format.as_deref() == Some("html");
         let depth = match (self.all, html) {
             (true, _) => Depth::All,
@@ -81,7 +84,7 @@ impl Recap {
     }
 }
 
-fn facts(desk: &mut Desk, mut counted: Counted, tongue: Tongue) -> Result<RecapFacts> {
+fn facts(desk: &mut Desk, mut counted: Counted, looking: Looking, tongue: Tongue) -> Result<RecapFacts> {
     let now = desk.now;
     let ask = super::ls::ask(desk, None)?;
     let star = meeting::star(desk)?;
@@ -93,12 +96,12 @@ fn facts(desk: &mut Desk, mut counted: Counted, tongue: Tongue) -> Result<RecapF
         Ok((entries, r.left_out(period.from, period.to)?, r.waiting(now)?))
     })?;
     entries.retain(|e| counted.chosen.has_work(&e.entry));
-    let seen = desk.read(|r| look(r, &period, &before, |ticket| counted.chosen.has(ticket)))?;
-    let decisions = desk.read(|r| meeting::decisions(r, &seen, &counted, ask.now))?;
     let activity = desk.read(|r| meeting::activity(r, &counted))?;
-    let debt = desk.read(|r| meeting::debt(r, &counted, &seen))?;
     let voice = desk.read(|r| meeting::voice(r, &counted))?;
     let kept = super::stats::kept(desk, &mut counted)?;
+    let seen = desk.read(|r| looking.seen(r))?;
+    let decisions = desk.read(|r| meeting::decisions(r, &seen, &counted, ask.now))?;
+    let debt = desk.read(|r| meeting::debt(r, &counted, &seen))?;
     let periods = counted.periods();
     let timing = |case: &Case| counted.timing(case);
     let count: Count<'_> = counted.count(&periods, &timing);

@@ -59,7 +59,10 @@ enum From {
 enum Piece {
     Text(String),
     /// A column, and the name it was called by: the column's own may have braces in it.
-    Column { called: String, column: String },
+    Column {
+        called: String,
+        column: String,
+    },
 }
 
 impl Mapping {
@@ -216,7 +219,9 @@ impl Way {
         match &self.from {
             From::Column(name) => name == column,
             From::Constant(_) => false,
-            From::Template(pieces) => pieces.iter().any(|piece| matches!(piece, Piece::Column { column: name, .. } if name == column)),
+            From::Template(pieces) => {
+                pieces.iter().any(|piece| matches!(piece, Piece::Column { column: name, .. } if name == column))
+            }
         }
     }
 

@@ -13,6 +13,49 @@ use crate::error::{Error, Result};
 /// So many bytes of what a customer wrote are read; the issue has been named by then.
 const READ: usize = 4_000;
 
+/// A ticket, and its customer's messages as they were written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// Its number.
+    pub number: i64,
+    /// When it was opened.
+    pub opened_at: Moment,
+    subject: String,
+    client: Option<String>,
+    /// The first kilobytes of each, in order.
+    messages: Vec<String>,
+}
+
+impl Told {
+    /// What is new in them. Telling it apart takes longer than reading them.
+    #[must_use]
+    pub fn said(&self) -> Said {
+        self.said_by(|message| new_text(message))
+    }
+
+    /// With what they repeat.
+    fn whole(&self) -> Said {
+        self.said_by(str::to_owned)
+    }
+
+    fn said_by(&self, new: impl Fn(&str) -> String) -> Said {
+        let mut text = String::new();
+        for message in &self.messages {
+            if text.len() >= READ {
+                break;
+            }
+            if !text.is_empty() {
+                text.push(topics::LATER);
+            }
+            text.push_str(&new(message));
+            text.push('\n');
+            text.truncate(text.floor_char_boundary(READ));
+        }
+        let (subject, client) = (self.subject.clone(), self.client.clone());
+        Said { number: self.number, opened_at: self.opened_at, subject, client, text }
+    }
+}
+
 /// A ticket, and what its customer wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
@@ -83,10 +126,10 @@ impl Reader<'_> {
     }
 
     /// The tickets that were opened between two instants and are in figures, with their texts; by number.
-    pub fn said(&mut self, from: Moment, to: Moment) -> Result<Vec<Said>> {
-        let mut all: Vec<Said> = Vec::new();
-        self.each_said(from, to, from, |said| all.push(said))?;
-        all.sort_unstable_by_key(|said| said.number);
+    pub fn told(&mut self, from: Moment, to: Moment) -> Result<Vec<Told>> {
+        let mut all: Vec<Told> = Vec::new();
+        self.tell(sql::TOPIC_TICKETS, vals![from, to], |told| all.push(told))?;
+        all.sort_unstable_by_key(|told| told.number);
         Ok(all)
     }
 
@@ -97,28 +140,23 @@ impl Reader<'_> {
 
     /// Calls `each` with every one of them, in the order they were opened. The texts of those opened before `new_from` are
     /// whole, with what they repeat: telling that apart takes longer than all the rest.
-    pub fn each_said(&mut self, from: Moment, to: Moment, new_from: Moment, each: impl FnMut(Said)) -> Result<()> {
-        self.tell(sql::TOPIC_TICKETS, vals![from, to], new_from, each)
+    pub fn each_said(&mut self, from: Moment, to: Moment, new_from: Moment, mut each: impl FnMut(Said)) -> Result<()> {
+        self.tell(sql::TOPIC_TICKETS, vals![from, to], |told| {
+            each(if told.opened_at < new_from { told.whole() } else { told.said() });
+        })
     }
 
-    fn tell(&mut self, text: &str, vals: &[Val<'_>], new_from: Moment, mut each: impl FnMut(Said)) -> Result<()> {
-        let mut one: Option<Said> = None;
+    fn tell(&mut self, text: &str, vals: &[Val<'_>], mut each: impl FnMut(Told)) -> Result<()> {
+        let mut one: Option<Told> = None;
         self.each(text, vals, |r| {
             let number = r.int(0)?;
             if one.as_ref().is_none_or(|last| last.number != number) {
                 let (opened_at, subject, client) = (r.at(1)?, r.text(2)?, r.text_or(3)?);
-                let next = Said { number, opened_at, subject, client, text: String::new() };
+                let next = Told { number, opened_at, subject, client, messages: Vec::new() };
                 one.replace(next).into_iter().for_each(&mut each);
             }
-            let Some(said) = one.as_mut().filter(|said| said.text.len() < READ) else { return Ok(()) };
-            if let Some(text) = r.text_or(4)? {
-                let new = if said.opened_at < new_from { text } else { new_text(&text) };
-                if !said.text.is_empty() {
-                    said.text.push(topics::LATER);
-                }
-                said.text.push_str(&new);
-                said.text.push('\n');
-                said.text.truncate(said.text.floor_char_boundary(READ));
+            if let (Some(told), Some(message)) = (one.as_mut(), r.text_or(4)?) {
+                told.messages.push(message);
             }
             Ok(())
         })?;
@@ -130,7 +168,7 @@ impl Reader<'_> {
     pub fn said_of(&mut self, numbers: &[i64]) -> Result<Vec<Said>> {
         let mut all: Vec<Said> = Vec::with_capacity(numbers.len());
         for number in numbers {
-            self.tell(sql::TOPIC_TICKET, vals![*number], Moment::MIN, |said| all.push(said))?;
+            self.tell(sql::TOPIC_TICKET, vals![*number], |told| all.push(told.said()))?;
         }
         Ok(all)
     }

@@ -247,12 +247,10 @@ struct Window<'a> {
 impl<'a> Window<'a> {
     fn of(tickets: Vec<Ticket<'a>>) -> Window<'a> {
         let (words, vocabulary) = reading::read(&tickets);
-        let telling = |words: &Vec<Word<'_>>| {
-            let mut terms = distinct(words);
-            terms.retain(|term| !vocabulary.is_common(*term));
-            terms
-        };
-        Window { spread: Spread::of(&words), said: words.iter().map(telling).collect(), tickets, words, vocabulary }
+        let mut said: Vec<Vec<u32>> = words.iter().map(|words| distinct(words)).collect();
+        let spread = Spread::of(&said);
+        said.iter_mut().for_each(|terms| terms.retain(|term| !vocabulary.is_common(*term)));
+        Window { tickets, words, vocabulary, spread, said }
     }
 
     fn mined(&self) -> Mined {

@@ -29,8 +29,7 @@ pub(super) enum Below {
 pub(super) fn start(lines: &[Line<'_>], end: usize, below: Below) -> Option<usize> {
     let last = lines.get(end)?;
     // Most lines are none, which is seen without reading them: without a figure, an address or a quote below.
-    let told =
-        |line: &Line<'_>| line.body.len() <= MOST_BYTES && line.body.bytes().any(|b| b.is_ascii_digit() || b == b'@');
+    let told = |line: &Line<'_>| line.figures && line.body.len() <= MOST_BYTES;
     if below != Below::Quote && !(0..=end).rev().take(MOST_LINES).any(|i| lines.get(i).is_some_and(told)) {
         return None;
     }
@@ -77,12 +76,12 @@ pub(super) fn is_torn(lines: &[Line<'_>], end: usize) -> bool {
     let (Some(last), Some(above)) = (lines.get(end), end.checked_sub(1).and_then(|i| lines.get(i))) else {
         return false;
     };
-    let open = above.body.rfind('<') > above.body.rfind('>');
+    let open = || above.body.rfind('<') > above.body.rfind('>');
     let says_who = |body: &str| body.ends_with([':', '：']) && verb(&body.to_lowercase()).is_some();
     last.depth == above.depth + 1
         && !above.body.is_empty()
         && last.body.len() < 40
-        && (open || (last.body.starts_with(char::is_lowercase) && says_who(last.body)))
+        && (open() || (last.body.starts_with(char::is_lowercase) && says_who(last.body)))
 }
 
 /// True for a line that ends a sentence or an attribution of its own.

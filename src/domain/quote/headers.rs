@@ -50,10 +50,17 @@ pub(super) fn title(body: &str, below: Option<&str>) -> Option<Title> {
     asks.then_some(Title::Original)
 }
 
+/// The colon behind a header's name stands among the first so many characters.
+const LONGEST_NAME: usize = 30;
+
 /// What a header line says, as one of the roles of `marks`.
 fn header(body: &str) -> Option<u8> {
     let bare = body.trim_start_matches(['*', '_', ' ']);
-    let colon = bare.char_indices().take(30).find(|(_, c)| matches!(c, ':' | '：'))?.0;
+    // Most lines have no colon so early, which is seen without telling their characters apart.
+    if !bare.bytes().take(4 * LONGEST_NAME).any(|byte| byte == b':' || byte == b'\xef') {
+        return None;
+    }
+    let colon = bare.char_indices().take(LONGEST_NAME).find(|(_, c)| matches!(c, ':' | '：'))?.0;
     let name = bare.get(..colon)?.trim_end_matches(['*', '_', ' ', '\u{a0}']);
     HEADERS.get(name.to_lowercase().as_str()).copied()
 }

@@ -13,6 +13,8 @@ pub(super) struct Line<'a> {
     pub depth: usize,
     /// Without quote marks and without space around.
     pub body: &'a str,
+    /// Whether a digit or an `@` stands in it.
+    pub figures: bool,
 }
 
 /// Splits at LF, CR LF and CR; the lines cover the text.
@@ -30,7 +32,8 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
         };
         let raw = text.get(from..from + length).unwrap_or_default();
         let (depth, body) = unquote(raw);
-        lines.push(Line { from, to: from + length + ending, raw, depth, body });
+        let figures = body.bytes().any(|b| b.is_ascii_digit() || b == b'@');
+        lines.push(Line { from, to: from + length + ending, raw, depth, body, figures });
         from += length + ending;
     }
     lines

@@ -18,8 +18,9 @@ const VIEWS: [View; 6] = [
     View { common: 0.6, pair: 0.4, gram: 0.3, concept: 0.0 },
     View { common: 0.6, pair: 0.5, gram: 0.1, concept: 0.0 },
 ];
-/// How much the likeness of neighbourhoods counts beside that of the tickets themselves, and what that does to heights.
-const MIXTURES: [(f32, f32); 2] = [(1.0, 1.0), (0.6, 0.72)];
+/// The likeness of neighbourhoods counts alone, and so much beside that of the tickets themselves; heights are lower there.
+const NEIGHBOURS: f32 = 0.6;
+const LOWER: f32 = 0.72;
 /// The heights at which trees are cut, where tickets are as much alike as [`USUAL`].
 const HEIGHTS: [f32; 6] = [0.30, 0.35, 0.40, 0.45, 0.50, 0.55];
 /// How much two tickets that have anything in common are usually alike. Long texts are more so, and cut higher.
@@ -49,14 +50,15 @@ fn agreement(features: &Features, tickets: usize) -> (Tree, f32) {
     for view in &VIEWS {
         let own = in_common.likeness(view);
         let neighbours = own.second_order();
-        for (share, factor) in MIXTURES {
-            let mixed = neighbours.mixed(share, &own);
-            let usual = usual(&mixed);
-            let tree = Tree::of(mixed);
+        let mut hear = |likeness: Matrix, factor: f32| {
+            let usual = usual(&likeness);
+            let tree = Tree::of(likeness);
             let heights = HEIGHTS.map(|height| adapted(height * factor, USUAL * factor, usual));
             vote(&mut votes, &tree, &heights);
             cuts += real(heights.len());
-        }
+        };
+        hear(own.mixed(NEIGHBOURS, &neighbours), LOWER);
+        hear(neighbours, 1.0);
     }
     votes.mirror();
     (Tree::of(votes), cuts)

@@ -116,36 +116,70 @@ impl Features {
         };
         let directions: Vec<Vec<(usize, f32)>> =
             self.tickets.iter().map(|ticket| ticket.iter().filter_map(weigh).collect()).collect();
-        let mut holders: Vec<Vec<(usize, f32)>> = vec![Vec::new(); self.sorts.len()];
-        for (ticket, direction) in directions.iter().enumerate() {
-            for &(feature, weight) in direction {
-                let Some(holders) = holders.get_mut(feature) else { continue };
-                if holders.is_empty() {
-                    holders.reserve_exact(self.spread.get(feature).copied().unwrap_or(0));
-                }
-                holders.push((ticket, weight));
-            }
-        }
-        // Those who hold a feature are met in order: before the one whose turn it is, all are done.
-        let mut done = vec![0; self.sorts.len()];
+        let mut holders = self.holders(&directions);
         let mut by_sort = Sort::ALL.map(|sort| (sort, Matrix::new(directions.len())));
         for (ticket, direction) in directions.iter().enumerate() {
             for &(feature, weight) in direction {
-                let (Some(sort), Some(holders)) = (self.sorts.get(feature), holders.get(feature)) else { continue };
-                let (Some(done), Some((_, products))) =
-                    (done.get_mut(feature), by_sort.iter_mut().find(|(known, _)| known == sort))
-                else {
-                    continue;
-                };
-                let row = products.row_mut(ticket);
-                for &(other, shares) in holders.get(*done..).unwrap_or_default() {
-                    row.get_mut(other).into_iter().for_each(|cell| *cell += weight * shares);
-                }
-                *done += 1;
+                let (Some(sort), Some(holders)) = (self.sorts.get(feature), holders.get_mut(feature)) else { continue };
+                let Some((_, products)) = by_sort.iter_mut().find(|(known, _)| known == sort) else { continue };
+                holders.add_from(ticket, weight, products.row_mut(ticket));
             }
         }
         by_sort.iter_mut().for_each(|(_, products)| products.mirror());
         InCommon { by_sort }
+    }
+
+    /// Who holds each feature.
+    fn holders(&self, directions: &[Vec<(usize, f32)>]) -> Vec<Holders> {
+        let of = |spread: &usize| {
+            let many = spread * MANY > directions.len();
+            // What one alone holds, nobody shares.
+            let few = || Vec::with_capacity(if *spread > 1 { *spread } else { 0 });
+            if many { Holders::Many(vec![0.0; directions.len()]) } else { Holders::Few(few(), 0) }
+        };
+        let mut all: Vec<Holders> = self.spread.iter().map(of).collect();
+        for (ticket, direction) in directions.iter().enumerate() {
+            for &(feature, weight) in direction {
+                match all.get_mut(feature) {
+                    Some(Holders::Few(holders, _)) => holders.push((u32::try_from(ticket).unwrap_or(u32::MAX), weight)),
+                    Some(Holders::Many(weights)) => weights.get_mut(ticket).into_iter().for_each(|own| *own = weight),
+                    None => {}
+                }
+            }
+        }
+        all
+    }
+}
+
+/// Of so many tickets one holds what many hold.
+const MANY: usize = 6;
+
+/// Who holds a feature, and what it weighs there.
+enum Holders {
+    /// A few: the tickets in order, and how many of them are done. Those who hold a feature are met in order: before the one
+    /// whose turn it is, all are done.
+    Few(Vec<(u32, f32)>, usize),
+    /// So many that the weight in every ticket, mostly nothing, is added faster than it is picked out.
+    Many(Vec<f32>),
+}
+
+impl Holders {
+    /// Adds what a ticket shares with itself and those behind it to its row.
+    fn add_from(&mut self, ticket: usize, weight: f32, row: &mut [f32]) {
+        match self {
+            Holders::Few(holders, done) => {
+                for &(other, shares) in holders.get(*done..).unwrap_or_default() {
+                    let cell = usize::try_from(other).ok().and_then(|other| row.get_mut(other));
+                    cell.into_iter().for_each(|cell| *cell += weight * shares);
+                }
+                *done += 1;
+            }
+            Holders::Many(weights) => {
+                let cells = row.get_mut(ticket..).unwrap_or_default();
+                let behind = weights.get(ticket..).unwrap_or_default();
+                cells.iter_mut().zip(behind).for_each(|(cell, shares)| *cell += weight * shares);
+            }
+        }
     }
 }
 

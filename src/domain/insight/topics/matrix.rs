@@ -38,10 +38,11 @@ impl Matrix {
         self.cells.chunks_mut(self.side.max(1))
     }
 
-    /// `share` of this one and the rest of `other`.
-    pub(super) fn mixed(&self, share: f32, other: &Matrix) -> Matrix {
-        let mix = |(own, other): (&f32, &f32)| share * own + (1.0 - share) * other;
-        Matrix { side: self.side, cells: self.cells.iter().zip(&other.cells).map(mix).collect() }
+    /// `share` of `other` and the rest of this one.
+    pub(super) fn mixed(mut self, share: f32, other: &Matrix) -> Matrix {
+        let mix = |(own, other): (&mut f32, &f32)| *own = share * other + (1.0 - share) * *own;
+        self.cells.iter_mut().zip(&other.cells).for_each(mix);
+        self
     }
 
     /// How alike the neighbourhoods of two rows are: the cosine of their rows. For a symmetric matrix, which this one must be,

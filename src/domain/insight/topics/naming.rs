@@ -5,6 +5,8 @@
 use super::matrix::real;
 use super::reading::{Vocabulary, Word};
 use super::signature::Telling;
+use crate::domain::words::Seed;
+use std::collections::HashMap;
 
 /// A name has so many words.
 const FEWEST: usize = 2;
@@ -40,29 +42,36 @@ pub(super) fn name(central: &[&[Word<'_>]], telling: &Telling, vocabulary: &Voca
     best.map(|span| span.text).or_else(opening).unwrap_or_default().to_owned()
 }
 
-/// The share of the group's other tickets in which a word follows another, too.
+/// The words that follow another in the tickets that names come from, and in how many of the group's other tickets they do, too.
 fn pairs(group: &[&[Word<'_>]]) -> Pairs {
-    let mut all: Vec<(u32, u32)> = Vec::new();
-    for words in group {
-        let neighbours = words.iter().zip(words.iter().skip(1)).filter(|(_, b)| !b.opens);
-        let mut told: Vec<(u32, u32)> = neighbours.map(|(a, b)| (a.term, b.term)).collect();
-        told.sort_unstable();
-        told.dedup();
-        all.extend(told);
+    let mut pairs = Pairs { told: HashMap::default(), size: real(group.len().max(1)) };
+    pairs.told.extend(group.iter().take(TICKETS).flat_map(|words| neighbours(words)).map(|pair| (pair, (0, 0))));
+    for (ticket, words) in (1..).zip(group) {
+        for pair in neighbours(words) {
+            if let Some((last, count)) = pairs.told.get_mut(&pair).filter(|(last, _)| *last != ticket) {
+                *last = ticket;
+                *count += 1;
+            }
+        }
     }
-    all.sort_unstable();
-    let size = real(group.len().max(1));
-    let share = |same: &[(u32, u32)]| Some((*same.first().filter(|_| same.len() > 1)?, real(same.len() - 1) / size));
-    Pairs(all.chunk_by(|a, b| a == b).filter_map(share).collect())
+    pairs
 }
 
-/// See [`pairs`]; in order.
-struct Pairs(Vec<((u32, u32), f32)>);
+/// Every two words in a row of one phrase.
+fn neighbours(words: &[Word<'_>]) -> impl Iterator<Item = (u32, u32)> {
+    words.iter().zip(words.iter().skip(1)).filter(|(_, b)| !b.opens).map(|(a, b)| (a.term, b.term))
+}
+
+/// See [`pairs`].
+struct Pairs {
+    /// In which ticket, counted from 1, a pair was met last, and in how many.
+    told: HashMap<(u32, u32), (usize, usize), Seed>,
+    size: f32,
+}
 
 impl Pairs {
     fn share(&self, a: u32, b: u32) -> f32 {
-        let found = self.0.binary_search_by_key(&(a, b), |(pair, _)| *pair);
-        found.ok().and_then(|at| self.0.get(at)).map_or(0.0, |(_, share)| *share)
+        self.told.get(&(a, b)).map_or(0.0, |(_, count)| real(count.saturating_sub(1)) / self.size)
     }
 }
 

@@ -253,14 +253,14 @@ impl Boilerplate {
     fn kept_of_opening<'a>(&self, subject: &'a str, lines: Vec<(&'a str, String)>) -> Vec<&'a str> {
         let lines = without_courtesy(lines);
         let rare = |(_, plain): &&(&str, String)| self.shared(plain) < self.many;
-        let mut kept: Vec<&str> = lines.iter().filter(rare).map(|(line, _)| *line).collect();
-        if kept.is_empty() {
-            let rarest = lines.iter().min_by_key(|(line, plain)| (self.shared(plain), std::cmp::Reverse(line.len())));
-            kept.extend(rarest.map(|(line, _)| *line));
+        let mut own: Vec<&(&str, String)> = lines.iter().filter(rare).collect();
+        if own.is_empty() {
+            own.extend(lines.iter().min_by_key(|(line, plain)| (self.shared(plain), std::cmp::Reverse(line.len()))));
         }
+        let mut kept: Vec<&str> = own.iter().map(|(line, _)| *line).collect();
         let Some(line) = lines_of(subject, LONGEST_SUBJECT).next() else { return kept };
         let shared = self.subjects.get(&plain(subject)).copied().unwrap_or(0);
-        let told = shared < self.most && !is_generic(line) && !repeats(&kept, line);
+        let told = shared < self.most && !is_generic(line) && !repeats(&own, line);
         if told || kept.is_empty() {
             kept.insert(0, line);
         }
@@ -269,18 +269,30 @@ impl Boilerplate {
 }
 
 /// Whether the subject is but the beginning of the text, cut off or not.
-fn repeats(lines: &[&str], subject: &str) -> bool {
-    let words = |lines: &[&str]| {
-        let mut words = String::new();
-        for word in lines.iter().flat_map(|line| line.split_whitespace()) {
-            if !words.is_empty() {
-                words.push(' ');
-            }
-            lower_case(word, &mut words);
-        }
-        words
+fn repeats(lines: &[&(&str, String)], subject: &str) -> bool {
+    let mut own = String::new();
+    add_words(subject.trim_end_matches(['…', '.']), &mut own);
+    // Mostly its longest word is not there, which is seen without joining the lines. A long line is not whole as it is compared.
+    let longest = own.split([' ']).map(|word| word.trim_matches(|c: char| !is_letter(c))).max_by_key(|word| word.len());
+    let may = |(line, plain): &&(&str, String)| {
+        line.len() > LONGEST_SUBJECT || longest.is_none_or(|longest| plain.contains(longest))
     };
-    words(lines).contains(&words(&[subject.trim_end_matches(['…', '.'])]))
+    if !lines.iter().any(may) {
+        return false;
+    }
+    let mut words = String::new();
+    lines.iter().for_each(|(line, _)| add_words(line, &mut words));
+    words.contains(&own)
+}
+
+/// Adds the words of a line in lower case, with one space between them.
+fn add_words(line: &str, words: &mut String) {
+    for word in line.split_whitespace() {
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        lower_case(word, words);
+    }
 }
 
 /// The lines of the beginning of a text that hold anything.
@@ -321,12 +333,12 @@ fn without_courtesy(lines: Vec<(&str, String)>) -> Vec<(&str, String)> {
 pub(super) fn is_courtesy(plain: &str, left: &mut bool) -> bool {
     static GREETS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(GREETINGS));
     static PARTS: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(FAREWELLS));
-    let words = plain.split_whitespace().take(LONGEST_COURTESY + 1).count();
-    if words <= LONGEST_COURTESY && PARTS.begin(plain) {
+    let at_most = |words: usize| plain.split_whitespace().nth(words).is_none();
+    if PARTS.begin(plain) && at_most(LONGEST_COURTESY) {
         *left = true;
         return true;
     }
-    let courtesy = words <= LONGEST_COURTESY && GREETS.begin(plain) || *left && words <= 3;
+    let courtesy = GREETS.begin(plain) && at_most(LONGEST_COURTESY) || *left && at_most(3);
     *left &= courtesy;
     courtesy
 }

@@ -77,9 +77,10 @@ pub(super) struct Spread {
 }
 
 impl Spread {
-    pub(super) fn of(tickets: &[Vec<Word<'_>>]) -> Spread {
+    /// Of what the tickets say: of each the terms, each once.
+    pub(super) fn of(tickets: &[Vec<u32>]) -> Spread {
         let mut counts: Vec<usize> = Vec::new();
-        for term in tickets.iter().flat_map(|words| distinct(words)) {
+        for &term in tickets.iter().flatten() {
             let term = place(term);
             if counts.len() <= term {
                 counts.resize(term + 1, 0);
