@@ -30,7 +30,7 @@ impl Told {
     /// What is new in them. Telling it apart takes longer than reading them.
     #[must_use]
     pub fn said(&self) -> Said {
-        self.said_by(|message| new_text(message))
+        self.said_by(new_text)
     }
 
     /// With what they repeat.

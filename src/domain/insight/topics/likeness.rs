@@ -75,7 +75,7 @@ pub(super) struct Features {
     /// The number of tickets.
     count: f32,
     /// The features of each ticket in order, with what their place in the text makes them weigh.
-    tickets: Vec<Vec<(usize, f32)>>,
+    tickets: Vec<Vec<(u32, f32)>>,
 }
 
 impl Features {
@@ -87,6 +87,7 @@ impl Features {
             ),
             terms: HashMap::default(),
             met: Vec::new(),
+            found: Vec::new(),
             concepts: Concepts::among(vocabulary),
             vocabulary,
             features: Features::default(),
@@ -98,7 +99,7 @@ impl Features {
         features.count = real(tickets.len());
         features.spread = vec![0; features.sorts.len()];
         for &(feature, _) in features.tickets.iter().flatten() {
-            if let Some(spread) = features.spread.get_mut(feature) {
+            if let Some(spread) = features.spread.get_mut(place(feature)) {
                 *spread += 1;
             }
         }
@@ -110,16 +111,14 @@ impl Features {
     pub(super) fn in_common(&self) -> InCommon {
         let rarity = |spread: &usize| if *spread >= 2 { (1.0 + self.count / (1.0 + real(*spread))).ln() } else { 0.0 };
         let rarities: Vec<f32> = self.spread.iter().map(rarity).collect();
-        let weigh = |&(feature, place): &(usize, f32)| {
-            let rarity = rarities.get(feature).copied().filter(|rarity| *rarity > 0.0)?;
-            Some((feature, place * rarity))
+        let weigh = |&(feature, weight): &(u32, f32)| {
+            let rarity = rarities.get(place(feature)).copied().filter(|rarity| *rarity > 0.0)?;
+            Some((place(feature), weight * rarity))
         };
-        let directions: Vec<Vec<(usize, f32)>> =
-            self.tickets.iter().map(|ticket| ticket.iter().filter_map(weigh).collect()).collect();
-        let mut holders = self.holders(&directions);
-        let mut by_sort = Sort::ALL.map(|sort| (sort, Matrix::new(directions.len())));
-        for (ticket, direction) in directions.iter().enumerate() {
-            for &(feature, weight) in direction {
+        let mut holders = self.holders(weigh);
+        let mut by_sort = Sort::ALL.map(|sort| (sort, Matrix::new(self.tickets.len())));
+        for (ticket, features) in self.tickets.iter().enumerate() {
+            for (feature, weight) in features.iter().filter_map(weigh) {
                 let (Some(sort), Some(holders)) = (self.sorts.get(feature), holders.get_mut(feature)) else { continue };
                 let Some((_, products)) = by_sort.iter_mut().find(|(known, _)| known == sort) else { continue };
                 holders.add_from(ticket, weight, products.row_mut(ticket));
@@ -130,16 +129,17 @@ impl Features {
     }
 
     /// Who holds each feature.
-    fn holders(&self, directions: &[Vec<(usize, f32)>]) -> Vec<Holders> {
+    fn holders(&self, weigh: impl Fn(&(u32, f32)) -> Option<(usize, f32)>) -> Vec<Holders> {
+        let tickets = self.tickets.len();
         let of = |spread: &usize| {
-            let many = spread * MANY > directions.len();
+            let many = spread * MANY > tickets;
             // What one alone holds, nobody shares.
             let few = || Vec::with_capacity(if *spread > 1 { *spread } else { 0 });
-            if many { Holders::Many(vec![0.0; directions.len()]) } else { Holders::Few(few(), 0) }
+            if many { Holders::Many(vec![0.0; tickets]) } else { Holders::Few(few(), 0) }
         };
         let mut all: Vec<Holders> = self.spread.iter().map(of).collect();
-        for (ticket, direction) in directions.iter().enumerate() {
-            for &(feature, weight) in direction {
+        for (ticket, features) in self.tickets.iter().enumerate() {
+            for (feature, weight) in features.iter().filter_map(&weigh) {
                 match all.get_mut(feature) {
                     Some(Holders::Few(holders, _)) => holders.push((u32::try_from(ticket).unwrap_or(u32::MAX), weight)),
                     Some(Holders::Many(weights)) => weights.get_mut(ticket).into_iter().for_each(|own| *own = weight),
@@ -203,13 +203,20 @@ impl InCommon {
     }
 }
 
+/// Where a feature stands in lists of all.
+fn place(feature: u32) -> usize {
+    usize::try_from(feature).unwrap_or(usize::MAX)
+}
+
 /// The features while they are collected.
 struct Collecting<'a> {
-    places: HashMap<Feature, usize, Seed>,
+    places: HashMap<Feature, u32, Seed>,
     /// The places of a term's word and of its pieces.
-    terms: HashMap<u32, Rc<[usize]>, Seed>,
+    terms: HashMap<u32, Rc<[u32]>, Seed>,
     /// In which ticket a feature was met last, counted from 1.
     met: Vec<usize>,
+    /// What was found in a ticket.
+    found: Vec<(u32, f32)>,
     concepts: Concepts,
     vocabulary: &'a Vocabulary<'a>,
     features: Features,
@@ -217,40 +224,40 @@ struct Collecting<'a> {
 
 impl Collecting<'_> {
     fn ticket(&mut self, words: &[Word<'_>]) {
-        let mut found: Vec<(usize, f32)> = Vec::new();
         let terms: Vec<u32> = words.iter().map(|word| word.term).collect();
         for (at, &term) in terms.iter().enumerate() {
             // What is said twice weighs what it weighs where it is said first.
             let weight = if at < WHOLE { 1.0 } else { 0.5 };
-            self.of_term(term).iter().for_each(|place| self.add(*place, weight, &mut found));
+            self.of_term(term).iter().for_each(|place| self.add(*place, weight));
             if let Some(&next) = terms.get(at + 1) {
                 let common = self.vocabulary.is_common(term) && self.vocabulary.is_common(next);
                 let pair = self.place(Feature::Pair(term, next), if common { Sort::CommonPair } else { Sort::Pair });
-                self.add(pair, weight, &mut found);
+                self.add(pair, weight);
             }
             for concept in self.concepts.begun_by(terms.get(at..).unwrap_or_default()) {
                 let concept = self.place(Feature::Concept(concept), Sort::Concept);
-                self.add(concept, weight, &mut found);
+                self.add(concept, weight);
             }
         }
-        found.sort_unstable_by_key(|(feature, _)| *feature);
-        self.features.tickets.push(found);
+        self.found.sort_unstable_by_key(|(feature, _)| *feature);
+        self.features.tickets.push(self.found.as_slice().to_vec());
+        self.found.clear();
     }
 
     /// Adds what the ticket has not shown before.
-    fn add(&mut self, feature: usize, weight: f32, found: &mut Vec<(usize, f32)>) {
-        let ticket = self.features.tickets.len() + 1;
-        if self.met.len() <= feature {
-            self.met.resize(feature + 1, 0);
+    fn add(&mut self, feature: u32, weight: f32) {
+        let (at, ticket) = (place(feature), self.features.tickets.len() + 1);
+        if self.met.len() <= at {
+            self.met.resize(at + 1, 0);
         }
-        if let Some(met) = self.met.get_mut(feature).filter(|met| **met != ticket) {
+        if let Some(met) = self.met.get_mut(at).filter(|met| **met != ticket) {
             *met = ticket;
-            found.push((feature, weight));
+            self.found.push((feature, weight));
         }
     }
 
-    fn place(&mut self, feature: Feature, sort: Sort) -> usize {
-        let next = self.features.sorts.len();
+    fn place(&mut self, feature: Feature, sort: Sort) -> u32 {
+        let next = u32::try_from(self.features.sorts.len()).unwrap_or(u32::MAX);
         let place = *self.places.entry(feature).or_insert(next);
         if place == next {
             self.features.sorts.push(sort);
@@ -259,7 +266,7 @@ impl Collecting<'_> {
     }
 
     /// The word and, of one that tells something, its pieces of four letters.
-    fn of_term(&mut self, term: u32) -> Rc<[usize]> {
+    fn of_term(&mut self, term: u32) -> Rc<[u32]> {
         if let Some(known) = self.terms.get(&term) {
             return Rc::clone(known);
         }
@@ -270,7 +277,7 @@ impl Collecting<'_> {
                 fours(self.vocabulary.term(term)).into_iter().map(|four| self.place(Feature::Gram(four), Sort::Gram)),
             );
         }
-        let own: Rc<[usize]> = own.into();
+        let own: Rc<[u32]> = own.into();
         self.terms.insert(term, Rc::clone(&own));
         own
     }
