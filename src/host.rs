@@ -530,6 +530,7 @@ pub fn write_file_by<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> Resul
         out.flush().map_err(failed)?;
         return Ok(done);
     }
+    saved::spare_desks(path)?;
     let draft = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
     let mut out = std::io::BufWriter::with_capacity(64 << 10, draft);
     let done = write(&mut out)?;
@@ -548,6 +549,7 @@ pub fn keep_file(path: &Path, bytes: &[u8]) -> Result<bool> {
     if plain && std::fs::read(path).is_ok_and(|there| there == bytes) {
         return Ok(false);
     }
+    saved::spare_desks(path)?;
     let mut draft = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
     draft.write_all(bytes).map_err(failed)?;
     draft.persist(path).map_err(|e| failed(e.error))?;

@@ -212,3 +212,30 @@ fn a_desk_is_read_where_nothing_may_grow_any_more() {
     assert!(exit == 1 && out.is_empty() && talk.contains("the disk") && talk.contains("hint: "), "{out}{talk}");
     stage.all(&["log 1 5m", "doctor --deep"]);
 }
+
+#[test]
+fn no_answer_takes_the_place_of_a_desk_of_its_log_or_of_a_backup() {
+    let stage = Stage::new();
+    stage.all(&["open one -f anna@acme.test", "open two"]);
+    let backup = stage.path("kept.db");
+    stage.ok(&format!("backup {}", backup.display()));
+    let reader = rusqlite::Connection::open(stage.path("desk.db")).unwrap();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM ticket;").unwrap();
+    stage.ok("open three");
+    let files = ["desk.db", "desk.db-wal", "desk.db-shm", "kept.db"].map(|name| stage.path(name));
+    let before = files.clone().map(|file| fs::read(file).unwrap());
+    for line in
+        ["ls", "ls --format csv", "export --format csv", "export --format ndjson", "recap --format html", "log 1 5m"]
+    {
+        for file in &files {
+            let said = stage.desk(&format!("{line} -o {}", file.display()));
+            assert_eq!(said.exit, 1, "{line}: {said:?}");
+            assert!(said.talk.contains("nothing takes its place"), "{line}: {said:?}");
+        }
+    }
+    for (file, before) in files.iter().zip(before).filter(|(file, _)| !file.ends_with("desk.db-shm")) {
+        assert!(fs::read(file).unwrap().starts_with(&before), "{} was changed", file.display());
+    }
+    drop(reader);
+    stage.ok("doctor --deep");
+}
