@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-fn with_file(stage: &Stage, file: &Path, line: &str) -> Said {
+pub fn with_file(stage: &Stage, file: &Path, line: &str) -> Said {
     stage.with("DESK_FILE", file.to_str().unwrap()).desk(line)
 }
 

@@ -204,6 +204,7 @@ pub(super) fn inspect(path: &Path) -> Result<()> {
     if meta.len() == 0 {
         return say("is an empty file, not a desk", "remove it, and the first write makes a desk there");
     }
+    super::log::is_its_own(path)?;
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
     // While there is a log, the newest pages are in it: the file alone says nothing about its size. A writer may be
@@ -478,13 +479,14 @@ pub(super) fn known_edition(c: &Connection) -> Result<i64> {
     Ok(found)
 }
 
-/// Opens a file to read it and nothing else: with its log where it has one, and otherwise as it lies there, with nothing put
+/// Opens a file to read it and nothing else: with its log where it has one of its own, and otherwise as it lies there, with nothing put
 /// beside it.
 pub(super) fn look_into(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
-    let opened = if fs::metadata(&log).is_ok_and(|m| m.len() > 0) {
+    let has_one = fs::metadata(&log).is_ok_and(|m| m.len() > 0);
+    let opened = if has_one && super::log::is_its_own(path).is_ok() {
         Connection::open_with_flags(path, flags)
     } else {
         Connection::open_with_flags(as_it_lies(path)?, flags | OpenFlags::SQLITE_OPEN_URI)
@@ -493,7 +495,7 @@ pub(super) fn look_into(path: &Path) -> Result<Connection> {
 }
 
 /// The name under which a file that nobody writes to is read without a log beside it.
-fn as_it_lies(path: &Path) -> Result<String> {
+pub(super) fn as_it_lies(path: &Path) -> Result<String> {
     let name = path.to_str().ok_or_else(|| Error::usage("the name of a backup must be readable text"))?;
     Ok(format!("file:{}?immutable=1", name.replace('%', "%25").replace('?', "%3f").replace('#', "%23")))
 }
