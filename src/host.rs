@@ -1,6 +1,7 @@
 //! The machine around the program: clock, dice, environment, folders, terminal, editor, pager, prompts. Real, or staged for
 //! tests. Nothing else in the program reads the environment or talks to a terminal.
 
+mod editor;
 pub mod keys;
 pub mod saved;
 mod secret;
@@ -398,24 +399,6 @@ impl Host {
         if matches!(self.stage, Stage::Real) {
             drop(writeln!(std::io::stderr().lock(), "{}", guarded(why)));
         }
-    }
-
-    /// Opens the user's editor on a text; none when he left it as it was.
-    pub fn edit(&self, text: &str, extension: &str) -> Result<Option<String>> {
-        Ok(self.edit_and_save(text, extension)?.filter(|t| t != text))
-    }
-
-    /// Opens the user's editor on a text; none when he did not save it. A text that is saved as it was is meant.
-    pub fn edit_and_save(&self, text: &str, extension: &str) -> Result<Option<String>> {
-        if !self.can_ask() {
-            return Err(Error::usage("an editor needs a terminal").hint("give the text with -m TEXT, --file FILE or -"));
-        }
-        let mut editor = dialoguer::Editor::new();
-        editor.extension(extension).require_save(true);
-        if let Some(command) = self.variable("VISUAL").or_else(|| self.variable("EDITOR")) {
-            editor.executable(command);
-        }
-        editor.edit(text).map_err(asking)
     }
 
     /// Shows a long text through the user's pager; says whether it did.
