@@ -26,6 +26,7 @@ pub fn look(path: &Path) -> Vec<Finding> {
     found.extend(synchronised(&real));
     found.extend(conflicted(&real, folder));
     found.extend(long_log(&real));
+    found.extend(left_over(&real, folder));
     found.extend(old_library(super::health::library_version()));
     found
 }
@@ -60,6 +61,19 @@ fn rights(path: &Path, folder: &Path) -> Vec<Finding> {
         ));
     }
     found
+}
+
+/// Whether others may write the own settings, which name programs that are started for this user.
+#[must_use]
+pub fn own_settings(file: &Path) -> Option<Finding> {
+    let meta = std::fs::metadata(file).ok()?;
+    let mode = meta.mode();
+    let by_group = mode & 0o020 != 0 && meta.gid() != meta.uid();
+    (mode & 0o002 != 0 || by_group).then(|| {
+        let what =
+            format!("others may write it, and it names programs that you start: its rights are {:04o}", mode & 0o7777);
+        Finding::curable(file.display().to_string(), what, Cure::Rights(file.to_owned(), mode & 0o7755))
+    })
 }
 
 /// The rights that a file should have, where it has more.
@@ -145,6 +159,30 @@ fn conflicted(path: &Path, folder: &Path) -> Vec<Finding> {
         Finding::new(copy, "a conflicted copy: somebody's work may be only there", mend)
     };
     copies.into_iter().map(finding).collect()
+}
+
+/// Seconds after which nobody works on a draft any more.
+const ABANDONED: u64 = 3600;
+
+/// Copies of the desk that somebody was making who was killed: they go away with nobody, and hold what it held.
+fn left_over(path: &Path, folder: &Path) -> Vec<Finding> {
+    let new = format!(".{}.new.", path.file_name().unwrap_or_default().to_string_lossy());
+    let drafts = [".desk-backup.", ".desk-restore.", ".desk-edition.", ".desk-rescue.", &new];
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let is_old = |entry: &std::fs::DirEntry| {
+        let written = entry.metadata().ok().filter(Metadata::is_file).and_then(|m| m.modified().ok());
+        written.and_then(|at| at.elapsed().ok()).is_some_and(|age| age.as_secs() > ABANDONED)
+    };
+    let is_draft = |name: &str| drafts.iter().any(|draft| name.starts_with(*draft));
+    let entries = entries.flatten().filter(|e| is_draft(&e.file_name().to_string_lossy()) && is_old(e));
+    let mut files: Vec<PathBuf> = entries.map(|e| e.path()).collect();
+    files.sort_unstable();
+    let finding = |file: PathBuf| {
+        let file = file.display().to_string();
+        let mend = format!("rm \"{file}\"");
+        Finding::new(file, "an unfinished copy of a desk: who was making it was ended", mend)
+    };
+    files.into_iter().map(finding).collect()
 }
 
 /// Files beside the desk that are copies of it, as backups are.
@@ -244,6 +282,31 @@ mod tests {
         file(home.path(), "desk.sync-conflict-20261120-120000-ABC.db", 0o600);
         file(home.path(), "other (conflicted copy).db", 0o600);
         assert_eq!(conflicted(&desk, home.path()).len(), 2);
+    }
+
+    #[test]
+    fn a_copy_that_nobody_finished_is_found_and_one_in_the_making_is_not() {
+        let home = tempfile::tempdir().unwrap();
+        let desk = file(home.path(), "desk.db", 0o600);
+        let hour = std::time::SystemTime::now() - std::time::Duration::from_secs(ABANDONED + 60);
+        for name in [".desk-backup.a1B2c3", ".desk-restore.a1B2c3", ".desk.db.new.7.ab", ".desk-other", "desk-backup.x"]
+        {
+            let draft = std::fs::File::options().append(true).open(file(home.path(), name, 0o600)).unwrap();
+            draft.set_modified(hour).unwrap();
+        }
+        file(home.path(), ".desk-backup.d4E5f6", 0o600);
+        assert_eq!(left_over(&desk, home.path()).len(), 3);
+    }
+
+    #[test]
+    fn settings_that_others_may_write_are_found() {
+        let home = tempfile::tempdir().unwrap();
+        for (mode, cure) in [(0o600, None), (0o644, None), (0o666, Some(0o644)), (0o602, Some(0o600))] {
+            let own = file(home.path(), "config.toml", mode);
+            let found = own_settings(&own).and_then(|f| f.cure);
+            assert_eq!(found, cure.map(|should| Cure::Rights(own, should)), "{mode:o}");
+        }
+        assert_eq!(own_settings(&home.path().join("absent")), None);
     }
 
     #[test]
