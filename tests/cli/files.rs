@@ -239,3 +239,19 @@ fn no_answer_takes_the_place_of_a_desk_of_its_log_or_of_a_backup() {
     drop(reader);
     stage.ok("doctor --deep");
 }
+
+#[test]
+fn a_desk_that_was_for_reading_only_can_be_written_again() {
+    let stage = Stage::new();
+    stage.ok("open one");
+    let reader = rusqlite::Connection::open(stage.path("desk.db")).unwrap();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM ticket;").unwrap();
+    // As a read of a desk with 0444 leaves them.
+    for name in ["desk.db-wal", "desk.db-shm"] {
+        fs::set_permissions(stage.path(name), fs::Permissions::from_mode(0o444)).unwrap();
+    }
+    stage.ok("open two");
+    for name in ["desk.db-wal", "desk.db-shm"] {
+        assert_eq!(fs::metadata(stage.path(name)).unwrap().permissions().mode() & 0o777, 0o600, "{name}");
+    }
+}

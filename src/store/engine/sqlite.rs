@@ -46,6 +46,7 @@ pub(super) fn open(path: &Path, care: Care, fresh: Option<&Fresh>) -> Result<Opt
     }
     inspect(path)?;
     has_one_name(path)?;
+    make_writable_beside(path);
     let c = connect(path, care, "").or_else(|e| match has_no_room(path) {
         // Without room for what readers and writers share, one who is alone with the file needs none of it.
         true => connect(path, care, "PRAGMA locking_mode=EXCLUSIVE"),
@@ -60,6 +61,20 @@ fn connect(path: &Path, care: Care, first: &str) -> Result<Connection> {
     let c = Connection::open_with_flags(path, WRITING).map_err(error).map_err(|e| e.doing(path.display()))?;
     let furnished = batch(&c, first).and_then(|()| furnish(&c, care));
     furnished.map_err(|e| e.doing(format!("the desk {}", path.display()))).map(|()| c)
+}
+
+/// Who read a desk that nobody could write left a log and its index that nobody can write either: with the desk, they become
+/// writable again. Where that is not allowed, the first write says so.
+fn make_writable_beside(path: &Path) {
+    let Ok(file) = fs::metadata(path) else { return };
+    let owner_writes = |meta: &fs::Metadata| meta.mode() & 0o200 != 0;
+    for suffix in ["-wal", "-shm"] {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(suffix);
+        if owner_writes(&file) && fs::symlink_metadata(&beside).is_ok_and(|m| m.is_file() && !owner_writes(&m)) {
+            drop(fs::set_permissions(&beside, file.permissions()));
+        }
+    }
 }
 
 /// Whether the disk is so full that not even the index of the log finds room beside the file.
