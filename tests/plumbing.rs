@@ -491,10 +491,11 @@ fn what_a_backup_left_that_was_ended_goes_with_a_later_one() {
     let home = Home::new();
     home.done(&["open", "Printer"]);
     std::fs::create_dir(home.path("kept")).unwrap();
-    let day = std::time::SystemTime::now() - std::time::Duration::from_secs(25 * 3600);
+    let now = std::fs::metadata(home.desk()).unwrap().modified().unwrap();
+    let day = now - std::time::Duration::from_secs(25 * 3600);
     for (name, old) in [(".desk-backup.a1B2c3", true), (".desk-backup.d4E5f6", false), (".other", true)] {
         let file = std::fs::File::create(home.path("kept").join(name)).unwrap();
-        file.set_modified(if old { day } else { std::time::SystemTime::now() }).unwrap();
+        file.set_modified(if old { day } else { now }).unwrap();
     }
     home.done(&["backup", &home.text("kept")]);
     let names = std::fs::read_dir(home.path("kept")).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());

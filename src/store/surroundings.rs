@@ -288,7 +288,8 @@ mod tests {
     fn a_copy_that_nobody_finished_is_found_and_one_in_the_making_is_not() {
         let home = tempfile::tempdir().unwrap();
         let desk = file(home.path(), "desk.db", 0o600);
-        let hour = std::time::SystemTime::now() - std::time::Duration::from_secs(ABANDONED + 60);
+        let now = std::fs::metadata(&desk).unwrap().modified().unwrap();
+        let hour = now - std::time::Duration::from_secs(ABANDONED + 60);
         for name in [".desk-backup.a1B2c3", ".desk-restore.a1B2c3", ".desk.db.new.7.ab", ".desk-other", "desk-backup.x"]
         {
             let draft = std::fs::File::options().append(true).open(file(home.path(), name, 0o600)).unwrap();

@@ -11,7 +11,7 @@ use std::io::{BufReader, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 /// Files by device and number.
 type Files = HashSet<(u64, u64)>;
@@ -105,7 +105,7 @@ fn is_in_use(index: &File) -> bool {
 fn since_the_machine_began(index: &File) -> bool {
     let up = u64::try_from(rustix::system::sysinfo().uptime).map(Duration::from_secs);
     let written = index.metadata().and_then(|m| m.modified());
-    let age = written.ok().and_then(|at| SystemTime::now().duration_since(at).ok());
+    let age = written.ok().and_then(|at| at.elapsed().ok());
     up.is_ok_and(|up| age.is_some_and(|age| age < up))
 }
 
