@@ -37,10 +37,11 @@ fn edited(editor: &str, text: &str, extension: &str) -> Result<Option<String>> {
     if !ended.success() {
         return Err(Error::refused(format!("the editor {editor} gave up ({ended}): nothing was done")));
     }
-    if saved()? <= before {
+    let bytes = std::fs::read(file.path()).map_err(failed)?;
+    // Whoever is as quick as the clock of the file system has changed something all the same.
+    if bytes == text.as_bytes() && saved()? <= before {
         return Ok(None);
     }
-    let bytes = std::fs::read(file.path()).map_err(failed)?;
     String::from_utf8(bytes).map(Some).map_err(|_| Error::usage("what the editor saved is not UTF-8 text"))
 }
 

@@ -36,6 +36,24 @@ fn what_sqlite_would_take_for_an_address_is_refused() {
 }
 
 #[test]
+fn a_desk_that_a_service_copies_says_so_on_the_first_screen() {
+    let stage = Stage::new();
+    let folder = stage.path("Dropbox");
+    fs::create_dir(&folder).unwrap();
+    let file = folder.join("desk.db");
+    assert_eq!(with_file(&stage, &file, "open one").exit, 0);
+    let said = with_file(&stage, &file, "");
+    assert!(said.exit == 0 && said.talk.contains("Dropbox copies this folder"), "{said:?}");
+    assert!(said.talk.contains("desk backup FOLDER"), "{said:?}");
+    fs::write(folder.join("desk (conflicted copy 2026-11-20).db"), "x").unwrap();
+    assert!(with_file(&stage, &file, "").talk.contains("somebody's work may be only there"));
+    assert_eq!(with_file(&stage, &file, "ls").talk, "");
+    let elsewhere = stage.path("other.db");
+    assert_eq!(with_file(&stage, &elsewhere, "open one").exit, 0);
+    assert_eq!(with_file(&stage, &elsewhere, "").talk, "");
+}
+
+#[test]
 fn a_folder_a_pipe_and_a_device_are_no_desks() {
     let stage = Stage::new();
     let folder = stage.path("folder");

@@ -2,7 +2,7 @@
 
 use super::{Row, Val};
 use crate::error::{Error, Kind, Result};
-use crate::store::{Fresh, SCHEMA};
+use crate::store::{Fresh, SCHEMA, surroundings};
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -44,6 +44,7 @@ pub(super) fn open(path: &Path, care: Care, fresh: Option<&Fresh>) -> Result<Opt
             Some(fresh) => make(path, fresh)?,
         }
     }
+    surroundings::is_of_this_machine(path.parent().unwrap_or(path))?;
     inspect(path)?;
     has_one_name(path)?;
     make_writable_beside(path);
@@ -260,6 +261,7 @@ fn size_by_its_head(path: &Path) -> Result<Option<u64>> {
 fn make(path: &Path, fresh: &Fresh) -> Result<()> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     make_folder(folder)?;
+    surroundings::is_of_this_machine(folder)?;
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let draft = folder.join(format!(".{name}.new.{}.{}", std::process::id(), fresh.uid));
     let made = draft_of(&draft, fresh).and_then(|()| publish(&draft, path));
