@@ -11,6 +11,8 @@ mod cluster;
 #[path = "../cli/stage.rs"]
 #[expect(dead_code, reason = "not everything that a stage can do is needed here")]
 mod stage;
+#[path = "../engines/past.rs"]
+mod past;
 
 mod crash;
 mod erase;
@@ -20,3 +22,5 @@ mod refused;
 mod search;
 #[cfg(feature = "postgres")]
 mod server;
+
+use stage::mirror;
