@@ -52,7 +52,9 @@ impl Copied {
             format!("localhost:{}", self.0.starttls_port()),
             format!("localhost:{}", self.0.tls_port()),
         ];
-        places.map(|at| (format!("%40{ours}@{at}"), format!("%40{theirs}@{at}"))).into()
+        let written = |at: &String| [format!("%40{{}}@{at}"), format!("@{{}} at {at}")];
+        let names = places.iter().flat_map(written);
+        names.map(|name| (name.replace("{}", ours), name.replace("{}", theirs))).collect()
     }
 
     /// The users of a domain: the name before it, and the folder.

@@ -5,6 +5,7 @@
 //! How often it was the one or the other goes into a tally.
 
 use frontdesk::host::Host;
+use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -40,10 +41,14 @@ impl Line {
         host
     }
 
+    /// The command.
+    fn command(&self) -> &str {
+        self.words.iter().map(String::as_str).find(|word| !word.starts_with('-')).unwrap_or_default()
+    }
+
     /// Whether it is of a kind that a file and a server answer alike. A folder of a chance name is told by one only.
     fn is_for_any_engine(&self) -> bool {
-        let first = self.words.iter().map(String::as_str).find(|word| !word.starts_with('-')).unwrap_or_default();
-        !OF_THE_FILE.contains(&first)
+        !OF_THE_FILE.contains(&self.command())
             && !self.words.iter().any(|word| word.starts_with("--desk"))
             && !self.words.starts_with(&["attachment".to_owned(), "open".to_owned()])
     }
@@ -57,8 +62,10 @@ impl Line {
 /// Commands about the file itself, or that never ask a server: there is nothing to compare.
 const OF_THE_FILE: [&str; 6] = ["__complete", "backup", "completions", "help", "man", "restore"];
 
-/// How lines begin that say what a server alone has, or what each engine has of its own: its name, the size of the file.
-const OF_ONE: [&str; 5] = [
+/// How lines begin that say what a server alone has, or what each engine has of its own: its name, the size of the file, the
+/// words with which it refuses what does not fit.
+const OF_ONE: [&str; 6] = [
+    "cause: the store refused a statement: ",
     "the server's own log (WAL), backups and replicas keep older pages",
     "engine      ",
     "size        ",
@@ -99,8 +106,17 @@ pub struct Mirror {
 /// What tells whether a desk's file and the journal beside it were touched.
 pub type Stamps = [Option<[i64; 5]>; 2];
 
-/// What is in a folder, by the path in it: kind, rights and bytes.
-type Things = BTreeMap<PathBuf, (u32, Vec<u8>)>;
+/// What is in a folder, by the path in it: kind and rights, and bytes; of a large file its length.
+type Things = BTreeMap<PathBuf, (u32, Content)>;
+
+#[derive(PartialEq)]
+enum Content {
+    Bytes(Vec<u8>),
+    Large(u64),
+}
+
+/// Files of more bytes are not looked into.
+const LARGE: u64 = 8 << 20;
 
 /// Bits of a file's mode: the kind of the file, and two kinds.
 const KIND: u32 = 0o170_000;
@@ -126,7 +142,12 @@ pub fn run(mut line: Line) -> Said {
     mirror.file = mirror.file.filter(|stamps| *stamps == stamps_of(&file));
     let alone = mirror.file.is_none() || !line.is_for_any_engine();
     tally(if alone { "alone" } else { "both" });
+    // What is in the desk stays, but the journal may go.
+    let only_copies = line.command() == "backup" && mirror.file.is_some();
     let here = if alone { say(line) } else { mirror.run(line, &home, &file) };
+    if only_copies {
+        mirror.file = Some(stamps_of(&file));
+    }
     MIRRORS.with_borrow_mut(|all| all.insert(file, mirror));
     here
 }
@@ -166,9 +187,10 @@ impl Mirror {
         let file = file.to_str().unwrap();
         let bare = self.address.split('?').next().unwrap();
         let plain = |text: &str| {
-            let lines = text.split_inclusive('\n').filter(|said| !OF_ONE.iter().any(|it| said.trim_start().starts_with(it)));
+            let lines =
+                text.split_inclusive('\n').filter(|said| !OF_ONE.iter().any(|it| said.trim_start().starts_with(it)));
             let text: String = lines.collect();
-            replaced(&text.replace(&self.address, file).replace(bare, file), &names)
+            without_chance(&replaced(&text.replace(&self.address, file).replace(bare, file), &names))
         };
         let there = (exit, plain(&out), plain(&talk));
         let (out, talk) = (plain(&here.1), plain(&here.2));
@@ -180,6 +202,13 @@ impl Mirror {
         let files = |folder: &Path| {
             let mut all = things(folder, &names);
             all.retain(|_, (kind, _)| *kind & KIND != FOLDER);
+            for (_, content) in all.values_mut() {
+                if let Content::Bytes(bytes) = content
+                    && let Ok(text) = std::str::from_utf8(bytes)
+                {
+                    *bytes = without_chance(text).into_bytes();
+                }
+            }
             all
         };
         let (left, right) = (files(home), files(&twin));
@@ -187,16 +216,29 @@ impl Mirror {
             assert!(left.get(path) == right.get(path), "with PostgreSQL `desk {named}` leaves another {path:?}");
         }
         for [left, right] in outside.iter().map(|it| it.done()) {
-            assert!(left == right, "with PostgreSQL `desk {named}` does another thing:\n{left}\n--- PostgreSQL:\n{right}");
+            assert!(
+                left == right,
+                "with PostgreSQL `desk {named}` does another thing:\n{left}\n--- PostgreSQL:\n{right}"
+            );
         }
         here
     }
 }
 
-/// Two answers, one below the other.
+/// Two answers, one below the other; of long ones the lines that differ, from a little before where they do.
 fn beside(here: &Said, there: &Said) -> String {
     let one = |(exit, out, talk): &Said| format!("exit {exit}\n{out}{talk}");
-    format!("--- file: {}--- PostgreSQL: {}", one(here), one(there))
+    let (left, right) = (one(here), one(there));
+    if left.len().max(right.len()) < 3000 {
+        return format!("--- file: {left}--- PostgreSQL: {right}");
+    }
+    let mut all = format!("{} and {} lines\n", left.lines().count(), right.lines().count());
+    for (n, (a, b)) in left.lines().zip(right.lines()).enumerate().filter(|(_, (a, b))| a != b).take(5) {
+        let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count().saturating_sub(60);
+        let part = |line: &str| line.chars().skip(same).take(300).collect::<String>();
+        all.push_str(&format!("{n} file:       {}\n{n} PostgreSQL: {}\n", part(a), part(b)));
+    }
+    all
 }
 
 /// The home of a line, which is a temporary folder, and the desk's file in it; none where the file is another, or now is not
@@ -228,19 +270,21 @@ fn things(folder: &Path, names: &Pairs) -> Things {
     while let Some(inner) = folders.pop() {
         for path in fs::read_dir(&inner).into_iter().flatten().flatten().map(|entry| entry.path()) {
             let Ok(found) = fs::symlink_metadata(&path) else { continue };
-            let bytes = if found.is_dir() {
+            let content = if found.is_dir() {
                 folders.push(path.clone());
-                Vec::new()
+                Content::Bytes(Vec::new())
             } else if found.is_symlink() {
-                fs::read_link(&path).unwrap().into_os_string().into_encoded_bytes()
-            } else if found.is_file() && !path.extension().is_some_and(|of| of == "db" || of == "db-wal" || of == "db-shm")
+                Content::Bytes(replaced_in(fs::read_link(&path).unwrap().into_os_string().into_vec(), names))
+            } else if !found.is_file()
+                || path.extension().is_some_and(|of| of == "db" || of == "db-wal" || of == "db-shm")
             {
-                fs::read(&path).unwrap_or_default()
-            } else {
                 continue;
+            } else if found.len() > LARGE {
+                Content::Large(found.len())
+            } else {
+                Content::Bytes(replaced_in(fs::read(&path).unwrap_or_default(), names))
             };
-            let path = path.strip_prefix(folder).unwrap().to_owned();
-            all.insert(path, (found.mode(), replaced_in(bytes, names)));
+            all.insert(path.strip_prefix(folder).unwrap().to_owned(), (found.mode(), content));
         }
     }
     all
@@ -254,13 +298,17 @@ fn furnish(twin: &Path, home: &Path, names: &Pairs) {
     }
     fs::remove_dir_all(twin).unwrap();
     fs::create_dir(twin).unwrap();
-    for (path, (mode, bytes)) in wanted {
-        let (there, modified) = (twin.join(&path), fs::symlink_metadata(home.join(path)).unwrap().modified().unwrap());
-        match mode & KIND {
-            FOLDER => fs::create_dir(&there).unwrap(),
-            LINK => symlink(OsString::from_vec(bytes), &there).unwrap(),
-            _ => {
-                fs::write(&there, bytes).unwrap();
+    for (path, (mode, content)) in wanted {
+        let (here, there) = (home.join(&path), twin.join(&path));
+        let modified = fs::symlink_metadata(&here).unwrap().modified().unwrap();
+        match (mode & KIND, content) {
+            (FOLDER, _) => fs::create_dir(&there).unwrap(),
+            (LINK, Content::Bytes(bytes)) => symlink(OsString::from_vec(bytes), &there).unwrap(),
+            (_, content) => {
+                match content {
+                    Content::Bytes(bytes) => fs::write(&there, bytes).unwrap(),
+                    Content::Large(_) => drop(fs::copy(here, &there).unwrap()),
+                }
                 fs::set_permissions(&there, fs::Permissions::from_mode(mode)).unwrap();
                 fs::File::open(&there).unwrap().set_modified(modified).unwrap();
             }
@@ -276,9 +324,30 @@ fn replaced(text: &str, names: &Pairs) -> String {
 /// The same of bytes; what is no text stays as it is.
 fn replaced_in(bytes: Vec<u8>, names: &Pairs) -> Vec<u8> {
     match String::from_utf8(bytes) {
-        Ok(text) => replaced(&text, names).into_bytes(),
+        Ok(text) => sealed_anew(&text, replaced(&text, names)).into_bytes(),
         Err(odd) => odd.into_bytes(),
     }
+}
+
+/// A whole desk that left as lines ends with their sum: where they were as they had been written, they are so again.
+fn sealed_anew(text: &str, changed: String) -> String {
+    let lines = |text: &str| text.rfind("{\"kind\":\"end\",\"lines\":");
+    let (Some(was), Some(is)) = (lines(text), lines(&changed)) else { return changed };
+    let sum = |lines: &str| Sha256::digest(lines).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    changed[..is].to_owned() + &changed[is..].replace(&sum(&text[..was]), &sum(&changed[..is]))
+}
+
+/// What leaves without what chance alone made, whatever `DESK_SEED` says: the keys of operations, and the seal over them.
+fn without_chance(text: &str) -> String {
+    let marks = [("\"key\":\"", 24), ("\"sha256\":\"", 64)];
+    marks.iter().fold(text.to_owned(), |text, (mark, digits)| {
+        let mut pieces = text.split(mark);
+        let first = pieces.next().unwrap_or_default().to_owned();
+        pieces.fold(first, |all, piece| {
+            let word = piece.bytes().take_while(u8::is_ascii_hexdigit).count();
+            all + mark + if word == *digits { &piece[word..] } else { piece }
+        })
+    })
 }
 
 #[expect(clippy::disallowed_methods, reason = "the tests are told by the environment what to try")]

@@ -8,11 +8,11 @@
 #[cfg(feature = "postgres")]
 #[path = "../store/cluster.rs"]
 mod cluster;
+#[path = "../engines/past.rs"]
+mod past;
 #[path = "../cli/stage.rs"]
 #[expect(dead_code, reason = "not everything that a stage can do is needed here")]
 mod stage;
-#[path = "../engines/past.rs"]
-mod past;
 
 mod crash;
 mod erase;
