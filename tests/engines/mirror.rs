@@ -337,10 +337,18 @@ fn sealed_anew(text: &str, changed: String) -> String {
     changed[..is].to_owned() + &changed[is..].replace(&sum(&text[..was]), &sum(&changed[..is]))
 }
 
-/// What leaves without what chance alone made, whatever `DESK_SEED` says: the keys of operations, and the seal over them.
+/// A text without what chance alone made, whatever `DESK_SEED` says: the keys of operations, the seal over them, how long a
+/// mail server says that it took.
 fn without_chance(text: &str) -> String {
+    let is_time = |piece: &str| piece.bytes().all(|b| b.is_ascii_digit() || b". +".contains(&b));
+    let mut untimed = text.to_owned();
+    while let Some(end) = untimed.find(" secs)")
+        && let Some(start) = untimed[..end].rfind(" (").filter(|start| is_time(&untimed[start + 2..end]))
+    {
+        untimed.replace_range(start..end + 6, "");
+    }
     let marks = [("\"key\":\"", 24), ("\"sha256\":\"", 64)];
-    marks.iter().fold(text.to_owned(), |text, (mark, digits)| {
+    marks.iter().fold(untimed, |text, (mark, digits)| {
         let mut pieces = text.split(mark);
         let first = pieces.next().unwrap_or_default().to_owned();
         pieces.fold(first, |all, piece| {

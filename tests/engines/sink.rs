@@ -44,13 +44,10 @@ impl Sink {
 
     /// From now on it behaves so.
     pub fn behave(&self, behaviour: Behaviour) {
-        self.0.both().for_each(|server| server.behave(behaviour.clone()));
-    }
-}
-
-impl Two {
-    fn both(&self) -> impl Iterator<Item = &SmtpServer> {
-        std::iter::once(&self.ours).chain(&self.theirs)
+        if let Some(theirs) = &self.0.theirs {
+            theirs.behave(behaviour.clone());
+        }
+        self.0.ours.behave(behaviour);
     }
 }
 

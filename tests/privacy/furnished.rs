@@ -301,7 +301,7 @@ pub(crate) fn open(stage: &Stage, mut change: impl FnMut(&mut Tx<'_>) -> Result<
 fn write(stage: &Stage, what: (&str, OperationKind), mut change: impl FnMut(&mut Tx<'_>) -> Result<()>) {
     let (command, kind) = what;
     let deed = Deed { agent: "mila", command, kind, at: Moment(1_795_176_000), key: command.into() };
-    let mut write = |store: &mut Store| drop(store.write(&deed, false, &mut change).unwrap());
+    let mut write = |store: &mut Store| store.write(&deed, false, &mut change).unwrap().value;
     match place(stage) {
         Place::File(file) => past(&file, write),
         _ => write(&mut store(stage)),
