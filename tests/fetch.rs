@@ -12,12 +12,18 @@ mod certificate;
 mod cluster;
 #[path = "mail/dovecot.rs"]
 mod dovecot;
+#[path = "engines/mailboxes.rs"]
+mod mailboxes;
+#[path = "engines/past.rs"]
+mod past;
 #[path = "mail/proxy.rs"]
 #[expect(dead_code, reason = "not every way to break a line is needed here")]
 mod proxy;
 #[path = "cli/stage.rs"]
 #[expect(dead_code, reason = "not everything that a stage can do is needed here")]
 mod stage;
+
+use stage::mirror;
 
 #[path = "fetch/post.rs"]
 mod post;

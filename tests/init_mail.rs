@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
+#[path = "engines/mirror.rs"]
+mod mirror;
 #[path = "mail/smtp_server.rs"]
 mod smtp_server;
 
-use frontdesk::host::Host;
+use mirror::Line;
 use smtp_server::SmtpServer;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -78,10 +80,7 @@ fn run(home: &Path, arguments: &[&str]) -> (u8, String, String) {
     ];
     let environment: BTreeMap<String, String> =
         set.into_iter().chain(more).map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
-    let mut host = Host::staged(environment, b"");
-    let code = frontdesk::run(arguments.iter().map(|a| (*a).to_owned()).collect(), &mut host);
-    let (out, talk) = host.said();
-    (code, out, talk)
+    mirror::run(Line::new(arguments.iter().map(|a| (*a).to_owned()).collect(), environment))
 }
 
 fn nothing_is_kept(home: &Path) {

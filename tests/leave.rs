@@ -7,6 +7,9 @@
 #[path = "cli/stage.rs"]
 mod stage;
 
+#[path = "engines/past.rs"]
+mod past;
+
 #[path = "leave/back.rs"]
 mod back;
 #[cfg(feature = "postgres")]
@@ -14,6 +17,7 @@ mod back;
 mod cluster;
 
 use serde_json::Value;
+use stage::mirror;
 use stage::{Stage, finish, is_there, said};
 use std::collections::BTreeMap;
 use std::fs;
@@ -293,6 +297,6 @@ fn questions_in_sql_are_answered_in_every_format() {
     assert!(!out.contains(['\u{1b}', '\u{202e}']));
     let csv = hostile().ok("sql \"SELECT subject FROM tickets\" --format csv");
     assert!(csv.contains("'=cmd"), "{csv}");
-    let table = stage.on_terminal(60).ok("sql \"SELECT ticket, text FROM messages\"");
+    let table = stage.on_terminal(60).ok("sql \"SELECT ticket, text FROM messages ORDER BY id\"");
     assert!(table.lines().all(|l| l.chars().count() <= 60));
 }

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
+#[path = "engines/sink.rs"]
+mod sink;
 #[path = "mail/smtp_server.rs"]
 mod smtp_server;
 #[path = "cli/stage.rs"]
@@ -19,7 +21,7 @@ mod by_hand;
 use frontdesk::domain::mail::Mail;
 use frontdesk::formats::limits::Limits;
 use serde_json::Value;
-use smtp_server::{Setup, SmtpServer};
+use sink::Sink;
 use stage::Stage;
 use std::cell::Cell;
 use std::fs;
@@ -28,13 +30,13 @@ use std::time::{Duration, SystemTime};
 /// A desk that reads a Maildir and sends through a server.
 struct Post {
     stage: Stage,
-    server: SmtpServer,
+    server: Sink,
     letters: Cell<u32>,
 }
 
 impl Post {
     fn new() -> Post {
-        let post = Post { stage: Stage::new(), server: SmtpServer::start_as(Setup::default()), letters: Cell::new(0) };
+        let post = Post { stage: Stage::new(), server: Sink::start(), letters: Cell::new(0) };
         for part in ["tmp", "new", "cur"] {
             fs::create_dir_all(post.stage.path("mail").join(part)).unwrap();
         }

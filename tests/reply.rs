@@ -8,6 +8,10 @@ mod certificate;
 #[expect(dead_code, reason = "another crate uses the rest")]
 #[path = "mail/dovecot.rs"]
 mod dovecot;
+#[path = "engines/mailboxes.rs"]
+mod mailboxes;
+#[path = "engines/sink.rs"]
+mod sink;
 #[path = "mail/smtp_server.rs"]
 mod smtp_server;
 #[expect(dead_code, reason = "another crate uses the rest")]
@@ -27,7 +31,7 @@ mod outcomes;
 
 use frontdesk::domain::mail::Mail;
 use frontdesk::formats::limits::Limits;
-use smtp_server::{Setup, SmtpServer};
+use sink::Sink;
 use stage::Stage;
 
 /// Ann's question, with Bob in copy.
@@ -36,15 +40,15 @@ const QUESTION: &str = "From: Ann Smith <Ann@acme.test>\r\nTo: Support <support@
     References: <q0@acme.test>\r\n\r\nIt says no.\r\nWhat now?\r\n\r\n> an old quote\r\n";
 
 /// A desk that sends through a server of its own, and holds Ann's question as ticket 1.
-fn desk() -> (Stage, SmtpServer) {
-    let server = SmtpServer::start_as(Setup::default());
+fn desk() -> (Stage, Sink) {
+    let server = Sink::start();
     let stage = Stage::new();
     set_up(&stage, &server);
     take_in(&stage, "1", QUESTION);
     (stage, server)
 }
 
-fn set_up(stage: &Stage, server: &SmtpServer) {
+fn set_up(stage: &Stage, server: &Sink) {
     stage.ok("config set zone UTC");
     stage.ok("config set smtp.from 'Acme support <support@desk.test>'");
     stage.ok(&format!("config set smtp.url smtp://127.0.0.1:{}", server.port()));
@@ -58,7 +62,7 @@ fn take_in(stage: &Stage, name: &str, mail: &str) {
 }
 
 /// The only mail that the server has.
-fn the_mail(server: &SmtpServer) -> Mail {
+fn the_mail(server: &Sink) -> Mail {
     let mails = server.mails();
     assert_eq!(mails.len(), 1, "{mails:?}");
     read(&mails[0].bytes)

@@ -8,6 +8,7 @@
 mod stage;
 
 use rusqlite::Connection;
+use stage::mirror::{MIRRORS, stamps_of};
 use stage::{Said, Stage};
 use std::os::unix::fs::PermissionsExt;
 
@@ -61,8 +62,17 @@ impl std::ops::Deref for Desk {
     }
 }
 
+/// Changes the desk past the program, on both engines where both are asked for.
 fn sql(stage: &Desk, text: &str) {
-    Connection::open(stage.path("desk.db")).unwrap().execute_batch(text).unwrap();
+    let file = stage.path("desk.db");
+    let mirror = MIRRORS.with_borrow_mut(|all| all.remove(&file)).filter(|it| it.file == Some(stamps_of(&file)));
+    Connection::open(&file).unwrap().execute_batch(text).unwrap();
+    if let Some(mut mirror) = mirror {
+        #[cfg(feature = "postgres")]
+        postgres::Client::connect(&mirror.address, postgres::NoTls).unwrap().batch_execute(text).unwrap();
+        mirror.file = Some(stamps_of(&file));
+        MIRRORS.with_borrow_mut(|all| all.insert(file, mirror));
+    }
 }
 
 fn findings(stage: &Desk) -> Vec<(String, String)> {

@@ -1,7 +1,8 @@
 //! What a mailbox does over time: numbered anew, the same mail in several places, the folder of sent mail, what is moved
 //! away, and what goes wrong with it.
 
-use crate::dovecot::{Dovecot, USER};
+use crate::dovecot::USER;
+use crate::mailboxes::Mailboxes;
 use crate::post::{Post, arrives, deliver_all, letter, numbered};
 use serde_json::{Value, json};
 use std::fs;
@@ -10,7 +11,7 @@ const ANN: &str = "Ann Lee <ann@x.test>";
 
 #[test]
 fn a_mailbox_that_is_numbered_anew_brings_nothing_twice_and_loses_nothing() {
-    let Some(dovecot) = Dovecot::start() else { return };
+    let Some(dovecot) = Mailboxes::start() else { return };
     let post = Post::on(&dovecot.url(USER));
     deliver_all(&dovecot, 0..10);
     assert_eq!(post.fetch()["read"], 10);
@@ -30,7 +31,7 @@ fn a_mailbox_that_is_numbered_anew_brings_nothing_twice_and_loses_nothing() {
 
 #[test]
 fn a_mail_in_two_mailboxes_and_in_an_archive_is_one() {
-    let Some(dovecot) = Dovecot::start() else { return };
+    let Some(dovecot) = Mailboxes::start() else { return };
     let post = Post::on(&dovecot.url(USER));
     let second = dovecot.url("sales@acme.test");
     post.stage.all(&[&format!("config set mailbox.sales.imap {second}"), "config set passwords.sales.env SESAME"]);
@@ -85,7 +86,7 @@ fn an_import_that_is_taken_back_gives_its_mails_to_the_next_fetch() {
 
 #[test]
 fn answers_written_elsewhere_are_ours_and_stop_the_clock() {
-    let Some(dovecot) = Dovecot::start() else { return };
+    let Some(dovecot) = Mailboxes::start() else { return };
     let post = Post::on(&dovecot.url(USER));
     dovecot.deliver("INBOX", letter(ANN, "1@x.test", "Cannot log in", &[], "It says no."));
     let ticket = post.opened();
@@ -122,7 +123,7 @@ fn answers_written_elsewhere_are_ours_and_stop_the_clock() {
 
 #[test]
 fn mails_move_once_they_are_kept_and_a_crash_in_between_moves_them_later() {
-    let Some(dovecot) = Dovecot::start() else { return };
+    let Some(dovecot) = Mailboxes::start() else { return };
     let post = Post::on(&dovecot.url(USER));
     deliver_all(&dovecot, 0..5);
     // Kept, and the program ends before it moves anything: as if it had not been told to.
@@ -150,7 +151,7 @@ fn a_maildir_moves_what_is_done_too() {
 
 #[test]
 fn one_mailbox_that_fails_does_not_hold_up_the_other() {
-    let Some(dovecot) = Dovecot::start() else { return };
+    let Some(dovecot) = Mailboxes::start() else { return };
     let post = Post::on(&dovecot.url(USER));
     deliver_all(&dovecot, 0..2);
     let (tls, starttls) = (dovecot.tls_url(USER), dovecot.starttls_url(USER));
@@ -200,7 +201,7 @@ fn one_mailbox_that_fails_does_not_hold_up_the_other() {
 
 #[test]
 fn the_certificate_of_an_authority_of_our_own_is_believed_once_it_is_named() {
-    let Some(dovecot) = Dovecot::start() else { return };
+    let Some(dovecot) = Mailboxes::start() else { return };
     let post = Post::on(&dovecot.tls_url(USER));
     deliver_all(&dovecot, 0..2);
     post.stage.ok(&format!("config set mailbox.support.ca {}", dovecot.ca().display()));

@@ -1,6 +1,7 @@
 //! Mails that were made to break whoever reads them: each is put aside or taken, in little time, and the next mail comes in.
 
 use crate::dovecot::{Dovecot, USER};
+use crate::mailboxes::Mailboxes;
 use crate::post::{Post, letter, numbered};
 use crate::proxy::{Proxy, Side, Turn};
 use std::fmt::Write;
@@ -79,7 +80,7 @@ fn all_come_in(post: &Post, hostile: Vec<(&'static str, Vec<u8>)>) {
 
 #[test]
 fn a_mail_too_large_stays_on_the_server() {
-    let Some(dovecot) = Dovecot::start() else { return };
+    let Some(dovecot) = Mailboxes::start() else { return };
     let post = Post::on(&dovecot.url(USER));
     let mut large = letter(EVE, "large@evil.test", "Большой файл", &[], "").into_bytes();
     large.resize(30 << 20, b'\n');

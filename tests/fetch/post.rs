@@ -1,16 +1,16 @@
 //! A desk with a mailbox: letters are delivered, mail is fetched, and what is in the desk is compared with what was delivered.
 
 use crate::dovecot::Dovecot;
+use crate::past::past;
 use crate::stage::{Said, Stage};
 use frontdesk::domain::event::{Event, Noun, OperationKind};
 use frontdesk::domain::mail::Address;
 use frontdesk::domain::message::{Addressed, Direction};
 use frontdesk::domain::time::Moment;
 use frontdesk::domain::token::{self, Token};
-use frontdesk::error::Result;
 use frontdesk::store::message::NewMessage;
 use frontdesk::store::outbox::State;
-use frontdesk::store::{Deed, Place, Shown, Store, Tx};
+use frontdesk::store::{Deed, Place, Shown, Store};
 use serde_json::Value;
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -181,41 +181,39 @@ impl Post {
         Store::open(&Place::File(self.stage.path("desk.db")), true, None).unwrap().unwrap()
     }
 
-    /// Changes the desk past the commands.
-    pub(crate) fn write<T>(&self, change: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> T {
-        let key = self.stage.line(&[]).host().unique_word(8).unwrap();
-        let deed = Deed { agent: "mila", command: "test", kind: OperationKind::Do, at: self.now(), key };
-        self.store().write(&deed, false, change).unwrap().value
-    }
-
     /// An answer of ours to a ticket that has left the desk: its signed Message-ID.
     pub(crate) fn answers(&self, ticket: i64, to: &str, text: &str) -> String {
-        let (uid, secret) = self.store().read(|r| Ok((r.uid()?, r.secret()?))).unwrap();
-        self.write(|tx| {
-            let id = tx.next_ids(1)?;
-            let signed = token::message_id(&secret, &uid, Token { ticket, message: id }, to, "acme.test");
-            let to = Address { name: String::new(), email: to.to_owned() };
-            let addressed = Addressed { to: vec![to.clone()], ..Addressed::default() };
-            let message = NewMessage {
-                id,
-                direction: Some(Direction::Out),
-                agent: Some(tx.agent),
-                author: "Mila",
-                email: "support@acme.test",
-                at: tx.at,
-                counts: true,
-                message_id: Some(&signed),
-                text,
-                addressed: Some(&addressed),
-                ..NewMessage::default()
-            };
-            tx.put_message(&message)?;
-            let at = tx.at;
-            let shown = Event::about(Noun::Message, id, "ticket", &(), &Shown { ticket, joined: None }, at);
-            let posting = tx.put_posting(id, ticket, false, "support@acme.test", &[to.email])?;
-            let waits = Event::about(Noun::Posting, posting, "state", &(), &State::Waiting.word(), at);
-            tx.apply([shown, waits].map(|e| e.in_history_of(Some(ticket))))?;
-            Ok(signed)
+        let key = self.stage.line(&[]).host().unique_word(8).unwrap();
+        let deed = Deed { agent: "mila", command: "test", kind: OperationKind::Do, at: self.now(), key };
+        past(&self.stage.path("desk.db"), |store| {
+            let (uid, secret) = store.read(|r| Ok((r.uid()?, r.secret()?))).unwrap();
+            let written = store.write(&deed, false, |tx| {
+                let id = tx.next_ids(1)?;
+                let signed = token::message_id(&secret, &uid, Token { ticket, message: id }, to, "acme.test");
+                let to = Address { name: String::new(), email: to.to_owned() };
+                let addressed = Addressed { to: vec![to.clone()], ..Addressed::default() };
+                let message = NewMessage {
+                    id,
+                    direction: Some(Direction::Out),
+                    agent: Some(tx.agent),
+                    author: "Mila",
+                    email: "support@acme.test",
+                    at: tx.at,
+                    counts: true,
+                    message_id: Some(&signed),
+                    text,
+                    addressed: Some(&addressed),
+                    ..NewMessage::default()
+                };
+                tx.put_message(&message)?;
+                let at = tx.at;
+                let shown = Event::about(Noun::Message, id, "ticket", &(), &Shown { ticket, joined: None }, at);
+                let posting = tx.put_posting(id, ticket, false, "support@acme.test", &[to.email])?;
+                let waits = Event::about(Noun::Posting, posting, "state", &(), &State::Waiting.word(), at);
+                tx.apply([shown, waits].map(|e| e.in_history_of(Some(ticket))))?;
+                Ok(signed)
+            });
+            written.unwrap().value
         })
     }
 

@@ -100,7 +100,7 @@ impl Dovecot {
 
     /// The Maildir of a folder, which may not be there yet. The folders of a folder: `Clients/Acme`.
     pub(crate) fn maildir(&self, user: &str, folder: &str) -> PathBuf {
-        let root = self.folder.join("home").join(user).join("Maildir");
+        let root = self.home().join(user).join("Maildir");
         if folder == "INBOX" { root } else { root.join(format!(".{}", folder.replace('/', "."))) }
     }
 
@@ -117,9 +117,7 @@ impl Dovecot {
             fs::create_dir_all(maildir.join(part)).unwrap();
             self.give(&maildir.join(part));
         }
-        for above in maildir.ancestors().take_while(|above| above != &self.folder.join("home")) {
-            self.give(above);
-        }
+        self.give_below_home(&maildir);
         // The server numbers new mails in the order of their names.
         let name = format!("1700000000.M{:06}P{}.test", MAILS.fetch_add(1, Ordering::Relaxed), std::process::id());
         let apart = maildir.join("tmp").join(&name);
@@ -175,6 +173,16 @@ impl Dovecot {
     /// What the server noted down, to be shown when a test fails.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.folder.join("log")).unwrap_or_default()
+    }
+
+    /// Where its users live.
+    pub(crate) fn home(&self) -> PathBuf {
+        self.folder.join("home")
+    }
+
+    /// Makes a file or a folder its users' own, and the folders that it lies in.
+    pub(crate) fn give_below_home(&self, path: &Path) {
+        path.ancestors().take_while(|above| **above != self.home()).for_each(|above| self.give(above));
     }
 
     fn give(&self, path: &Path) {
@@ -235,7 +243,7 @@ fn start_once(program: &Path) -> Option<Dovecot> {
     fs::write(folder.join("dovecot.conf"), config(&folder, ports, owner)).unwrap();
     let keepers = vec![keep(program, &folder)];
     let dovecot = Dovecot { folder, ports, keepers, owner };
-    dovecot.give(&dovecot.folder.join("home"));
+    dovecot.give(&dovecot.home());
     if dovecot.comes_to(true) {
         return Some(dovecot);
     }

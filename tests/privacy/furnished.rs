@@ -1,5 +1,6 @@
 //! A desk with Anna in every corner of it, and Boris beside her.
 
+use crate::past::past;
 use crate::stage::Stage;
 use frontdesk::domain::event::{Event, Noun, OperationKind};
 use frontdesk::domain::incoming::Scale;
@@ -290,17 +291,21 @@ fn parked(tx: &mut Tx<'_>) -> Result<()> {
 }
 
 /// A write past the commands.
-pub(crate) fn open(stage: &Stage, change: impl FnOnce(&mut Tx<'_>) -> Result<()>) {
+pub(crate) fn open(stage: &Stage, mut change: impl FnMut(&mut Tx<'_>) -> Result<()>) {
     write(stage, ("import old.csv", OperationKind::Import), |tx| {
         tx.apply([Event::about(Noun::Import, 1, "", &(), &"records", tx.at)])?;
         change(tx)
     });
 }
 
-fn write(stage: &Stage, what: (&str, OperationKind), change: impl FnOnce(&mut Tx<'_>) -> Result<()>) {
+fn write(stage: &Stage, what: (&str, OperationKind), mut change: impl FnMut(&mut Tx<'_>) -> Result<()>) {
     let (command, kind) = what;
     let deed = Deed { agent: "mila", command, kind, at: Moment(1_795_176_000), key: command.into() };
-    store(stage).write(&deed, false, change).unwrap();
+    let mut write = |store: &mut Store| store.write(&deed, false, &mut change).unwrap().value;
+    match place(stage) {
+        Place::File(file) => past(&file, write),
+        _ => write(&mut store(stage)),
+    }
 }
 
 pub(crate) fn store(stage: &Stage) -> Store {

@@ -8,6 +8,8 @@
 #[cfg(feature = "postgres")]
 #[path = "../store/cluster.rs"]
 mod cluster;
+#[path = "../engines/past.rs"]
+mod past;
 #[path = "../cli/stage.rs"]
 #[expect(dead_code, reason = "not everything that a stage can do is needed here")]
 mod stage;
@@ -20,3 +22,5 @@ mod refused;
 mod search;
 #[cfg(feature = "postgres")]
 mod server;
+
+use stage::mirror;

@@ -1,7 +1,8 @@
 //! The remedy of a topic is announced: one mail to each who asked, and never a second one.
 
 use super::{set_up, states};
-use crate::smtp_server::{Behaviour, Setup, SmtpServer};
+use crate::sink::Sink;
+use crate::smtp_server::Behaviour;
 use crate::stage::{Stage, finish, said};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -16,8 +17,8 @@ const CARD: [&str; 6] = [
 ];
 
 /// Six tickets about declined cards: two of Ann, one each of Bob, Carl, Dora (muted) and Eve (by phone); one about nothing of it.
-fn desk() -> (Stage, SmtpServer) {
-    let server = SmtpServer::start_as(Setup::default());
+fn desk() -> (Stage, Sink) {
+    let server = Sink::start();
     let stage = Stage::new().at("2026-11-20T12:00:00Z");
     set_up(&stage, &server);
     let from = ["ann@acme.test", "bob@acme.test", "ann@acme.test", "carl@shop.test", "dora@shop.test", "+79215550102"];

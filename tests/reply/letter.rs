@@ -1,7 +1,7 @@
 //! The letter as the customer's mail program sees it, and who gets it.
 
 use super::{QUESTION, desk, read, set_up, take_in, the_mail};
-use crate::smtp_server::SmtpServer;
+use crate::sink::Sink;
 use crate::stage::Stage;
 use serde_json::{Value, json};
 
@@ -235,7 +235,7 @@ fn nothing_is_written_where_nothing_says_how_mail_is_sent() {
     assert_eq!(stage.of(1, "messages").as_array().unwrap().len(), 1);
     stage.ok("reply 1 -m later --draft");
     stage.ok("reply 1 --said -m 'by phone'");
-    let server = SmtpServer::start();
+    let server = Sink::start();
     set_up(&stage, &server);
     stage.ok("reply 1 -m now");
     assert_eq!(server.mails().len(), 1);

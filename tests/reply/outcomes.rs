@@ -1,8 +1,10 @@
 //! Every outcome of sending, and where the mail stands afterwards.
 
 use super::{desk, set_up, states, take_in};
-use crate::dovecot::{Dovecot, PASSWORD, USER};
-use crate::smtp_server::{Behaviour, SmtpServer};
+use crate::dovecot::{PASSWORD, USER};
+use crate::mailboxes::Mailboxes;
+use crate::sink::Sink;
+use crate::smtp_server::Behaviour;
 use crate::stage::{Stage, finish, said};
 use serde_json::{Value, json};
 use std::os::unix::fs::PermissionsExt;
@@ -339,7 +341,7 @@ fn a_dry_run_of_the_outbox_sends_nothing() {
 
 #[test]
 fn a_copy_lies_in_the_sent_folder_and_is_known_when_it_is_read() {
-    let Some(dovecot) = Dovecot::start() else { return };
+    let Some(dovecot) = Mailboxes::start() else { return };
     let (stage, server) = desk();
     let stage = stage.with("SESAME", PASSWORD);
     stage.all(&[
@@ -393,7 +395,7 @@ fn a_fetch_sends_what_is_due() {
 
 #[test]
 fn what_came_in_meanwhile_does_not_hide_what_waits() {
-    let server = SmtpServer::start();
+    let server = Sink::start();
     let stage = Stage::new();
     set_up(&stage, &server);
     take_in(&stage, "1", super::QUESTION);

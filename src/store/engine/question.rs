@@ -40,6 +40,13 @@ pub enum Value {
     Text(String),
 }
 
+impl Value {
+    /// A number with a fraction, written as short as it can be, by whichever engine it was counted.
+    fn of_real(x: f64) -> Value {
+        if x.is_finite() { Value::Number(format!("{x:?}")) } else { Value::Text(x.to_string()) }
+    }
+}
+
 /// Rows as they come, up to the limit.
 #[derive(Default)]
 struct Gathered {

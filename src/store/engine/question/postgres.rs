@@ -140,13 +140,16 @@ fn reaching(text: &str) -> Option<String> {
 fn value(kind: &Type, text: Option<&str>) -> Value {
     let Some(text) = text else { return Value::Null };
     match *kind {
-        Type::INT2 | Type::INT4 | Type::INT8 | Type::NUMERIC | Type::FLOAT4 | Type::FLOAT8 => match text.parse() {
-            Ok(n) => Value::Whole(n),
-            Err(_) if text.bytes().all(|b| b.is_ascii_digit() || b"+-.e".contains(&b)) => {
-                Value::Number(text.to_owned())
-            }
-            Err(_) => Value::Text(text.to_owned()),
-        },
+        Type::INT2 | Type::INT4 | Type::INT8 => {
+            text.parse().map_or_else(|_| Value::Text(text.to_owned()), Value::Whole)
+        }
+        // A sum of whole numbers has this type, too, and so has their mean, with many a zero behind the point.
+        Type::NUMERIC if text.bytes().all(|b| b.is_ascii_digit() || b == b'-') => {
+            text.parse().map_or_else(|_| Value::Number(text.to_owned()), Value::Whole)
+        }
+        Type::NUMERIC | Type::FLOAT4 | Type::FLOAT8 => {
+            text.parse().map_or_else(|_| Value::Text(text.to_owned()), Value::of_real)
+        }
         Type::BOOL => Value::Flag(text == "t"),
         _ => Value::Text(text.to_owned()),
     }

@@ -135,8 +135,7 @@ fn value(of: ValueRef<'_>) -> Value {
     match of {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(n) => Value::Whole(n),
-        ValueRef::Real(x) if x.is_finite() => Value::Number(format!("{x:?}")),
-        ValueRef::Real(x) => Value::Text(x.to_string()),
+        ValueRef::Real(x) => Value::of_real(x),
         ValueRef::Text(t) => Value::Text(String::from_utf8_lossy(t).into_owned()),
         ValueRef::Blob(b) => Value::Text(b.iter().map(|b| format!("{b:02x}")).collect()),
     }
