@@ -1,7 +1,7 @@
 //! Both engines give the same output: the tests of the commands are run once more, and what they say to a desk in a file is
 //! said to a desk of PostgreSQL, too (`mirror.rs`).
 //!
-//! `cargo test --test engines` is the short run, about three minutes on two cores; `-- --long` the whole, `-- NAME` runs the
+//! `cargo test --test engines` is the short run, about four minutes on two cores; `-- --long` the whole, `-- NAME` runs the
 //! target of that name, or else the tests whose name contains it; `-- --list` names the targets.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails there")]
