@@ -99,9 +99,6 @@ fn facts(desk: &mut Desk, mut counted: Counted, looking: Looking, tongue: Tongue
     let activity = desk.read(|r| meeting::activity(r, &counted))?;
     let voice = desk.read(|r| meeting::voice(r, &counted))?;
     let kept = super::stats::kept(desk, &mut counted)?;
-    let seen = desk.read(|r| looking.seen(r))?;
-    let decisions = desk.read(|r| meeting::decisions(r, &seen, &counted, ask.now))?;
-    let debt = desk.read(|r| meeting::debt(r, &counted, &seen))?;
     let periods = counted.periods();
     let timing = |case: &Case| counted.timing(case);
     let count: Count<'_> = counted.count(&periods, &timing);
@@ -112,6 +109,13 @@ fn facts(desk: &mut Desk, mut counted: Counted, looking: Looking, tongue: Tongue
     let star = meeting::star_facts(star, &counted, &count, (&spans, &by_week), &entries, &kept);
     let in_period = |e: &&crate::domain::worked::Worked| period.first <= e.entry.day && e.entry.day <= period.last;
     let worked: Vec<_> = entries.iter().filter(in_period).cloned().collect();
+    let calls = meeting::calls(&activity, &counted, &count);
+    let tags = figures::tags(&counted.cases, &period, &before, &worked);
+    let clients = figures::clients(&counted.cases, &period, &before, &worked);
+    // Everything else is done: now the topics are waited for.
+    let seen = desk.read(|r| looking.seen(r))?;
+    let decisions = desk.read(|r| meeting::decisions(r, &seen, &counted, ask.now))?;
+    let debt = desk.read(|r| meeting::debt(r, &counted, &seen))?;
     Ok(RecapFacts {
         tongue,
         now,
@@ -123,13 +127,13 @@ fn facts(desk: &mut Desk, mut counted: Counted, looking: Looking, tongue: Tongue
         to: period.last,
         ends: period.to,
         decisions,
-        calls: meeting::calls(&activity, &counted, &count),
+        calls,
         debt,
         said: meeting::said(&counted),
         kept: kept.map(|kept| (kept.period.all.total().rate(), kept.before.all.total().rate())),
         voice,
-        tags: figures::tags(&counted.cases, &period, &before, &worked),
-        clients: figures::clients(&counted.cases, &period, &before, &worked),
+        tags,
+        clients,
         hours: figures::hours(&worked),
         waiting: waits.into_iter().filter(|w| counted.chosen.has(w.number)).map(figures::waiting).collect(),
         weeks: volume
