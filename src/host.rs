@@ -1,6 +1,7 @@
 //! The machine around the program: clock, dice, environment, folders, terminal, editor, pager, prompts. Real, or staged for
 //! tests. Nothing else in the program reads the environment or talks to a terminal.
 
+mod editor;
 pub mod keys;
 pub mod saved;
 mod secret;
@@ -400,24 +401,6 @@ impl Host {
         }
     }
 
-    /// Opens the user's editor on a text; none when he left it as it was.
-    pub fn edit(&self, text: &str, extension: &str) -> Result<Option<String>> {
-        Ok(self.edit_and_save(text, extension)?.filter(|t| t != text))
-    }
-
-    /// Opens the user's editor on a text; none when he did not save it. A text that is saved as it was is meant.
-    pub fn edit_and_save(&self, text: &str, extension: &str) -> Result<Option<String>> {
-        if !self.can_ask() {
-            return Err(Error::usage("an editor needs a terminal").hint("give the text with -m TEXT, --file FILE or -"));
-        }
-        let mut editor = dialoguer::Editor::new();
-        editor.extension(extension).require_save(true);
-        if let Some(command) = self.variable("VISUAL").or_else(|| self.variable("EDITOR")) {
-            editor.executable(command);
-        }
-        editor.edit(text).map_err(asking)
-    }
-
     /// Shows a long text through the user's pager; says whether it did.
     pub fn page(&self, text: &str) -> bool {
         if !self.stdout_is_terminal || text.lines().count() < self.height() || matches!(self.stage, Stage::Set { .. }) {
@@ -530,6 +513,7 @@ pub fn write_file_by<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> Resul
         out.flush().map_err(failed)?;
         return Ok(done);
     }
+    saved::spare_desks(path)?;
     let draft = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
     let mut out = std::io::BufWriter::with_capacity(64 << 10, draft);
     let done = write(&mut out)?;
@@ -548,6 +532,7 @@ pub fn keep_file(path: &Path, bytes: &[u8]) -> Result<bool> {
     if plain && std::fs::read(path).is_ok_and(|there| there == bytes) {
         return Ok(false);
     }
+    saved::spare_desks(path)?;
     let mut draft = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
     draft.write_all(bytes).map_err(failed)?;
     draft.persist(path).map_err(|e| failed(e.error))?;

@@ -487,6 +487,38 @@ fn the_doctor_mends_rights_and_says_what_others_could_do() {
 }
 
 #[test]
+fn what_a_backup_left_that_was_ended_goes_with_a_later_one() {
+    let home = Home::new();
+    home.done(&["open", "Printer"]);
+    std::fs::create_dir(home.path("kept")).unwrap();
+    let now = std::fs::metadata(home.desk()).unwrap().modified().unwrap();
+    let day = now - std::time::Duration::from_secs(25 * 3600);
+    for (name, old) in [(".desk-backup.a1B2c3", true), (".desk-backup.d4E5f6", false), (".other", true)] {
+        let file = std::fs::File::create(home.path("kept").join(name)).unwrap();
+        file.set_modified(if old { day } else { now }).unwrap();
+    }
+    home.done(&["backup", &home.text("kept")]);
+    let names = std::fs::read_dir(home.path("kept")).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
+    let mut left: Vec<String> = names.filter(|name| name.starts_with('.')).collect();
+    left.sort();
+    assert_eq!(left, [".desk-backup.d4E5f6", ".other"]);
+}
+
+#[test]
+fn settings_that_others_may_write_are_found_and_mended() {
+    let home = Home::new();
+    home.done(&["open", "Printer"]);
+    home.done(&["config", "set", "me", "mila"]);
+    let own = home.path(".config/desk/config.toml");
+    let own = if own.exists() { own } else { home.path("config/desk/config.toml") };
+    std::fs::set_permissions(&own, std::fs::Permissions::from_mode(0o666)).unwrap();
+    let said = home.run(&["doctor"]);
+    assert!(said.code == 4 && said.out.contains("it names programs that you start"), "{}", said.out);
+    assert_eq!(home.run(&["doctor", "--mend"]).code, 0);
+    assert_eq!((mode(&own), home.run(&["doctor"]).code), (0o644, 0));
+}
+
+#[test]
 fn the_doctor_names_a_damaged_file_a_second_name_and_a_stranger() {
     let home = Home::new();
     assert_eq!(home.run(&["doctor"]).code, 3);

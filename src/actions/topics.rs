@@ -18,6 +18,11 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+/// A period of so many tickets is mined in a thread of its own where something else is done meanwhile, and where nothing is: two
+/// threads at once take more of the processors than one after the other.
+const BESIDE: usize = 50;
+const ALONE: usize = 600;
+
 /// The issues of a period, and what is told of them.
 #[derive(Debug, Clone)]
 pub struct Seen {
@@ -44,11 +49,21 @@ pub struct Looking {
 /// # Errors
 /// Where the desk cannot be read.
 pub fn begin(r: &mut Reader<'_>, period: &Period, before: &Period, has: impl Fn(i64) -> bool) -> Result<Looking> {
+    begin_from(r, period, before, has, BESIDE)
+}
+
+fn begin_from(
+    r: &mut Reader<'_>,
+    period: &Period,
+    before: &Period,
+    has: impl Fn(i64) -> bool,
+    worth_a_thread: usize,
+) -> Result<Looking> {
     let known = Arc::new(r.topics()?);
     let mut listen = |period: &Period| -> Result<Listening> {
         let mut told = r.told(period.from, period.to)?;
         told.retain(|t| has(t.number));
-        Ok(Listening::to(told, &known))
+        Ok(Listening::to(told, &known, worth_a_thread))
     };
     let (now, then) = (listen(period)?, listen(before)?);
     Ok(Looking { period: *period, known, now, then })
@@ -59,7 +74,7 @@ pub fn begin(r: &mut Reader<'_>, period: &Period, before: &Period, has: impl Fn(
 /// # Errors
 /// Where the desk cannot be read.
 pub fn look(r: &mut Reader<'_>, period: &Period, before: &Period, has: impl Fn(i64) -> bool) -> Result<Seen> {
-    begin(r, period, before, has)?.seen(r)
+    begin_from(r, period, before, has, ALONE)?.seen(r)
 }
 
 impl Looking {

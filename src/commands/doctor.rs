@@ -49,6 +49,9 @@ impl Doctor {
         if let Place::File(path) = &desk.place {
             found.extend(surroundings::look(path));
         }
+        if let Ok(folder) = desk.host.config_folder() {
+            found.extend(surroundings::own_settings(&folder.join("config.toml")));
+        }
         let mended = if self.mend && !desk.dry { mend(desk, &mut found)? } else { Vec::new() };
         let clean = found.is_empty();
         let answer = Answer::from(told(facts, &found, &mended, self.deep));

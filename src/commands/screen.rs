@@ -12,9 +12,9 @@ use crate::error::{Kind, Result};
 use crate::report::contract::{self, Standing};
 use crate::report::mailroom::{self, Fetched, Mail, Whose};
 use crate::report::{Audience, Cell, Fact, Facts, Part, Report, ticket};
-use crate::store::Reader;
 use crate::store::mailroom::Mailroom;
 use crate::store::outbox::Posting;
+use crate::store::{Place, Reader, surroundings};
 
 /// Shows what waits for us; where there is no desk yet, how to begin.
 pub fn run(desk: &mut Desk) -> Result<Answer> {
@@ -42,6 +42,10 @@ pub fn run(desk: &mut Desk) -> Result<Answer> {
     })?;
     let ours = queue.rows;
     let mut report = Report { notes: queue.untold.into_iter().collect(), ..Report::default() };
+    if let Place::File(path) = &desk.place {
+        let drifting = surroundings::drifting(path).into_iter();
+        report.notes.extend(drifting.map(|found| format!("{}: {}; {}", found.place, found.what, found.mend)));
+    }
     let count = |key, head, n: i64| Fact { shown: n > 0 || key == "waiting", ..Fact::new(key, head, Cell::Count(n)) };
     let today = desk.zone()?.date(ask.now);
     let duty = desk.on_duty(today).unwrap_or_else(|e| {

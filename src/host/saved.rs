@@ -3,7 +3,9 @@
 
 use super::Host;
 use crate::error::{Error, Result};
-use std::io::Write;
+use std::ffi::OsStr;
+use std::io::{Read, Write};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -16,11 +18,37 @@ pub fn save_new(path: &Path, bytes: &[u8], replace: bool) -> Result<()> {
         std::io::ErrorKind::AlreadyExists => taken(path),
         _ => Error::from(e).doing(format!("writing {}", path.display())),
     };
+    if replace {
+        spare_desks(path)?;
+    }
     let mut draft = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
     draft.write_all(bytes).map_err(failed)?;
     draft.as_file().sync_all().map_err(failed)?;
     let named = if replace { draft.persist(path) } else { draft.persist_noclobber(path) };
     named.map(drop).map_err(|e| failed(e.error))
+}
+
+/// Refuses to put another file in the place of a desk, of a backup, or of the log of one: a slip of the hand in `-o FILE`
+/// shall not cost a desk.
+///
+/// # Errors
+/// Where such a file is there.
+pub fn spare_desks(path: &Path) -> Result<()> {
+    let name = path.as_os_str().as_bytes();
+    let of_a_log = ["-wal", "-shm", "-journal"].iter().find_map(|suffix| name.strip_suffix(suffix.as_bytes()));
+    let whose = of_a_log.map_or(path, |desk| Path::new(OsStr::from_bytes(desk)));
+    if !begins_as_a_database(path) && !begins_as_a_database(whose) {
+        return Ok(());
+    }
+    Err(Error::refused(format!("{} is a desk, or belongs to one: nothing takes its place", path.display()))
+        .hint("name another file"))
+}
+
+fn begins_as_a_database(path: &Path) -> bool {
+    const HEAD: &[u8] = b"SQLite format 3\0";
+    let mut head = Vec::with_capacity(HEAD.len());
+    let plain = std::fs::metadata(path).is_ok_and(|m| m.is_file());
+    plain && std::fs::File::open(path).is_ok_and(|f| f.take(16).read_to_end(&mut head).is_ok()) && head == HEAD
 }
 
 /// Makes a folder of this user alone (mode 0700, its files 0600, whatever the umask), whole or not at all: `fill` writes into
@@ -136,6 +164,8 @@ mod tests {
         assert!(fs::symlink_metadata(at("link")).unwrap().is_file() && !at("elsewhere").exists());
         save_new(&at("new"), b"two", true).unwrap();
         assert_eq!(fs::read(at("new")).unwrap(), b"two");
+        fs::write(at("new"), b"SQLite format 3\0...").unwrap();
+        assert!(save_new(&at("new"), b"two", true).unwrap_err().what.contains("is a desk"));
         fs::create_dir(at("folder")).unwrap();
         assert!(save_new(&at("folder"), b"two", true).is_err());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3, "no draft is left over");

@@ -69,10 +69,20 @@ fn is_map(value: &Value) -> bool {
 
 /// The error for a value that does not fit.
 pub(super) fn should_be(key: &str, should: &str, value: &Value) -> Error {
-    let said = value.to_string();
+    let said = without_passwords(value).to_string();
     let short =
         if said.chars().count() > 80 { format!("{}…", said.chars().take(79).collect::<String>()) } else { said };
     Error::usage(format!("{key} should be {should}, not {short}"))
+}
+
+/// What was typed is repeated to whoever typed it, and often to a log; a password in an address is not.
+fn without_passwords(value: &Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(super::without_password(text)),
+        Value::Array(items) => items.iter().map(without_passwords).collect(),
+        Value::Object(table) => table.iter().map(|(key, inner)| (key.clone(), without_passwords(inner))).collect(),
+        other => other.clone(),
+    }
 }
 
 /// No key in the value, however deep, is one that no shared setting may hold.
@@ -132,6 +142,20 @@ mod tests {
 
     fn zones(name: &str) -> bool {
         name == "UTC" || name == "Europe/Moscow"
+    }
+
+    #[test]
+    fn what_does_not_fit_is_repeated_without_its_passwords() {
+        for key in ["mailbox", "smtp", "invoice", "sla", "zone", "own", "details"] {
+            for value in [
+                serde_json::json!({"x": {"a": "b", "imap": "imaps://u:s3cret@mail.acme.test/INBOX"}}),
+                serde_json::json!(["imaps://u:s3cret@mail.acme.test/INBOX", 1]),
+                serde_json::json!("imaps://u:s3cret@mail.acme.test/INBOX"),
+            ] {
+                let said = check(key, value, &zones).map_or_else(|e| format!("{e:?}"), |_| String::new());
+                assert!(!said.contains("s3cret"), "{key}: {said}");
+            }
+        }
     }
 
     #[test]

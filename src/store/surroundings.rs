@@ -2,6 +2,7 @@
 //! at from outside, without opening the desk. Each finding says the next step.
 
 use super::health::{Cure, Finding};
+use crate::error::{Error, Result};
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -23,11 +24,20 @@ pub fn look(path: &Path) -> Vec<Finding> {
     let folder = real.parent().unwrap_or(Path::new("/"));
     let mut found = rights(&real, folder);
     found.extend(file_system(folder));
-    found.extend(synchronised(&real));
-    found.extend(conflicted(&real, folder));
+    found.extend(drifting(&real));
     found.extend(long_log(&real));
+    found.extend(left_over(&real, folder));
     found.extend(old_library(super::health::library_version()));
     found
+}
+
+/// What may make two desks of one: a service that copies the folder, and the copies that it has made of a desk that two machines
+/// wrote to.
+#[must_use]
+pub fn drifting(path: &Path) -> Vec<Finding> {
+    let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = real.parent().unwrap_or(Path::new("/"));
+    synchronised(&real).into_iter().chain(conflicted(&real, folder)).collect()
 }
 
 fn beside(path: &Path, suffix: &str) -> PathBuf {
@@ -62,34 +72,70 @@ fn rights(path: &Path, folder: &Path) -> Vec<Finding> {
     found
 }
 
+/// Whether others may write the own settings, which name programs that are started for this user.
+#[must_use]
+pub fn own_settings(file: &Path) -> Option<Finding> {
+    let meta = std::fs::metadata(file).ok()?;
+    let mode = meta.mode();
+    let by_group = mode & 0o020 != 0 && meta.gid() != meta.uid();
+    (mode & 0o002 != 0 || by_group).then(|| {
+        let what =
+            format!("others may write it, and it names programs that you start: its rights are {:04o}", mode & 0o7777);
+        Finding::curable(file.display().to_string(), what, Cure::Rights(file.to_owned(), mode & 0o7755))
+    })
+}
+
 /// The rights that a file should have, where it has more.
 fn should_be(meta: &Metadata, team: bool) -> Option<u32> {
     let refused = if team { OTHERS } else { OTHERS | GROUP };
     (meta.mode() & refused != 0).then_some(meta.mode() & 0o777 & !refused)
 }
 
-#[cfg(target_os = "linux")]
+/// File systems by the number that Linux gives them (`statfs`): of other machines, on which a desk is not opened; and those that
+/// may be of this one, or of the one around it.
+const OF_OTHERS: &[(i64, &str)] = &[
+    (0x6969, "NFS"),
+    (0x517B, "SMB"),
+    (0xFE53_4D42, "SMB"),
+    (0xFF53_4D42, "CIFS"),
+    (0x5346_414F, "AFS"),
+    (0x6B41_4653, "AFS"),
+    (0x00C3_6400, "Ceph"),
+];
+const MAYBE_OF_OTHERS: &[(i64, &str)] = &[(0x6573_5546, "FUSE"), (0x0102_1997, "9p")];
+
+const NEEDS_ONE_MACHINE: &str = "the log needs memory that all programs share on one machine";
+const TO_A_LOCAL_DISK: &str = "move the file to a local disk; a team shares a desk through PostgreSQL";
+
 fn file_system(folder: &Path) -> Option<Finding> {
-    const NOT_LOCAL: &[(i64, &str)] = &[
-        (0x6969, "NFS"),
-        (0x517B, "SMB"),
-        (0xFE53_4D42, "SMB"),
-        (0xFF53_4D42, "CIFS"),
-        (0x6573_5546, "FUSE"),
-        (0x0102_1997, "9p"),
-        (0x5346_414F, "AFS"),
-        (0x6B41_4653, "AFS"),
-        (0x00C3_6400, "Ceph"),
-    ];
-    let magic = rustix::fs::statfs(folder).ok()?.f_type & 0xFFFF_FFFF;
-    let (_, name) = NOT_LOCAL.iter().find(|(known, _)| *known == magic)?;
-    let what = format!("this is a {name} file system: the log needs memory that all programs share on one machine");
-    let mend = "move the file to a local disk; a team shares a desk through PostgreSQL";
-    Some(Finding::new(folder.display().to_string(), what, mend))
+    let name = named(OF_OTHERS, folder).or_else(|| named(MAYBE_OF_OTHERS, folder))?;
+    let what = format!("this is a {name} file system: {NEEDS_ONE_MACHINE}");
+    Some(Finding::new(folder.display().to_string(), what, TO_A_LOCAL_DISK))
+}
+
+/// Refuses a desk in a folder of another machine: two machines that write to one lose what the other wrote, or the desk.
+pub(super) fn is_of_this_machine(folder: &Path) -> Result<()> {
+    let Some(name) = named(OF_OTHERS, folder) else { return Ok(()) };
+    Err(Error::refused(format!("{} is on a network disk ({name}): {NEEDS_ONE_MACHINE}", folder.display()))
+        .hint(format!("{TO_A_LOCAL_DISK}: desk init --help")))
+}
+
+fn named(known: &'static [(i64, &'static str)], folder: &Path) -> Option<&'static str> {
+    let number = number_of(folder)?;
+    known.iter().find(|(known, _)| *known == number).map(|(_, name)| *name)
+}
+
+#[cfg(target_os = "linux")]
+fn number_of(folder: &Path) -> Option<i64> {
+    #[cfg(test)]
+    if let Some(number) = tests::PRETENDED.get() {
+        return Some(number);
+    }
+    rustix::fs::statfs(folder).ok().map(|about| about.f_type & 0xFFFF_FFFF)
 }
 
 #[cfg(not(target_os = "linux"))]
-fn file_system(_folder: &Path) -> Option<Finding> {
+fn number_of(_folder: &Path) -> Option<i64> {
     None
 }
 
@@ -145,6 +191,30 @@ fn conflicted(path: &Path, folder: &Path) -> Vec<Finding> {
         Finding::new(copy, "a conflicted copy: somebody's work may be only there", mend)
     };
     copies.into_iter().map(finding).collect()
+}
+
+/// Seconds after which nobody works on a draft any more.
+const ABANDONED: u64 = 3600;
+
+/// Copies of the desk that somebody was making who was killed: they go away with nobody, and hold what it held.
+fn left_over(path: &Path, folder: &Path) -> Vec<Finding> {
+    let new = format!(".{}.new.", path.file_name().unwrap_or_default().to_string_lossy());
+    let drafts = [".desk-backup.", ".desk-restore.", ".desk-edition.", ".desk-rescue.", &new];
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let is_old = |entry: &std::fs::DirEntry| {
+        let written = entry.metadata().ok().filter(Metadata::is_file).and_then(|m| m.modified().ok());
+        written.and_then(|at| at.elapsed().ok()).is_some_and(|age| age.as_secs() > ABANDONED)
+    };
+    let is_draft = |name: &str| drafts.iter().any(|draft| name.starts_with(*draft));
+    let entries = entries.flatten().filter(|e| is_draft(&e.file_name().to_string_lossy()) && is_old(e));
+    let mut files: Vec<PathBuf> = entries.map(|e| e.path()).collect();
+    files.sort_unstable();
+    let finding = |file: PathBuf| {
+        let file = file.display().to_string();
+        let mend = format!("rm \"{file}\"");
+        Finding::new(file, "an unfinished copy of a desk: who was making it was ended", mend)
+    };
+    files.into_iter().map(finding).collect()
 }
 
 /// Files beside the desk that are copies of it, as backups are.
@@ -208,6 +278,43 @@ mod tests {
         path
     }
 
+    thread_local! {
+        /// The number of the file system that tests of this thread are on.
+        pub(super) static PRETENDED: std::cell::Cell<Option<i64>> = const { std::cell::Cell::new(None) };
+    }
+
+    #[test]
+    fn a_desk_on_a_network_disk_is_neither_made_nor_opened() {
+        let home = tempfile::tempdir().unwrap();
+        let place = crate::store::Place::File(home.path().join("desk.db"));
+        let fresh = crate::store::Fresh {
+            now: crate::domain::time::Moment(0),
+            uid: "0123456789abcdef".to_owned(),
+            secret: vec![1; 32],
+            analyser: 1,
+            settings: Vec::new(),
+        };
+        let open = || crate::store::Store::open(&place, true, Some(&fresh)).map(drop).map_err(|e| e.to_string());
+        for made in [false, true] {
+            for (number, name) in [(0x6969, "NFS"), (0xFE53_4D42, "SMB"), (0x00C3_6400, "Ceph")] {
+                PRETENDED.set(Some(number));
+                let no = open().unwrap_err();
+                assert!(no.contains(name) && no.contains("network disk"), "{no}");
+                assert_eq!(
+                    std::fs::read_dir(home.path()).unwrap().count(),
+                    usize::from(made),
+                    "nothing is left behind"
+                );
+                assert!(file_system(home.path()).unwrap().what.contains(name));
+            }
+            for number in [0xEF53, 0x6573_5546, 0x0102_1997] {
+                PRETENDED.set(Some(number));
+                open().unwrap();
+            }
+        }
+        PRETENDED.set(None);
+    }
+
     #[test]
     fn a_file_that_others_may_read_is_found_and_a_team_folder_is_not() {
         let home = tempfile::tempdir().unwrap();
@@ -244,6 +351,32 @@ mod tests {
         file(home.path(), "desk.sync-conflict-20261120-120000-ABC.db", 0o600);
         file(home.path(), "other (conflicted copy).db", 0o600);
         assert_eq!(conflicted(&desk, home.path()).len(), 2);
+    }
+
+    #[test]
+    fn a_copy_that_nobody_finished_is_found_and_one_in_the_making_is_not() {
+        let home = tempfile::tempdir().unwrap();
+        let desk = file(home.path(), "desk.db", 0o600);
+        let now = std::fs::metadata(&desk).unwrap().modified().unwrap();
+        let hour = now - std::time::Duration::from_secs(ABANDONED + 60);
+        for name in [".desk-backup.a1B2c3", ".desk-restore.a1B2c3", ".desk.db.new.7.ab", ".desk-other", "desk-backup.x"]
+        {
+            let draft = std::fs::File::options().append(true).open(file(home.path(), name, 0o600)).unwrap();
+            draft.set_modified(hour).unwrap();
+        }
+        file(home.path(), ".desk-backup.d4E5f6", 0o600);
+        assert_eq!(left_over(&desk, home.path()).len(), 3);
+    }
+
+    #[test]
+    fn settings_that_others_may_write_are_found() {
+        let home = tempfile::tempdir().unwrap();
+        for (mode, cure) in [(0o600, None), (0o644, None), (0o666, Some(0o644)), (0o602, Some(0o600))] {
+            let own = file(home.path(), "config.toml", mode);
+            let found = own_settings(&own).and_then(|f| f.cure);
+            assert_eq!(found, cure.map(|should| Cure::Rights(own, should)), "{mode:o}");
+        }
+        assert_eq!(own_settings(&home.path().join("absent")), None);
     }
 
     #[test]

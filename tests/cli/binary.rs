@@ -180,6 +180,10 @@ fn a_file_that_may_not_be_written_can_be_read_or_says_why() {
     let file = stage.path("desk.db");
     let before = std::fs::read(&file).unwrap();
     for (mode, folder) in [(0o444, 0o777), (0o666, 0o555), (0o444, 0o555), (0o000, 0o777)] {
+        // What a reader who cannot write leaves: with it, a desk that may be written could be, also in such a folder.
+        for beside in ["desk.db-wal", "desk.db-shm"] {
+            drop(std::fs::remove_file(stage.path(beside)));
+        }
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
         std::fs::set_permissions(stage.path(""), std::fs::Permissions::from_mode(folder)).unwrap();
         for words in [&["ls", "--count"][..], &["open", "three"]] {

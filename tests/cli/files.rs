@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-fn with_file(stage: &Stage, file: &Path, line: &str) -> Said {
+pub fn with_file(stage: &Stage, file: &Path, line: &str) -> Said {
     stage.with("DESK_FILE", file.to_str().unwrap()).desk(line)
 }
 
@@ -33,6 +33,24 @@ fn what_sqlite_would_take_for_an_address_is_refused() {
         assert_eq!(said.exit, 2, "{name:?}: {said:?}");
         assert!(said.talk.contains("hint: name a file"), "{said:?}");
     }
+}
+
+#[test]
+fn a_desk_that_a_service_copies_says_so_on_the_first_screen() {
+    let stage = Stage::new();
+    let folder = stage.path("Dropbox");
+    fs::create_dir(&folder).unwrap();
+    let file = folder.join("desk.db");
+    assert_eq!(with_file(&stage, &file, "open one").exit, 0);
+    let said = with_file(&stage, &file, "");
+    assert!(said.exit == 0 && said.talk.contains("Dropbox copies this folder"), "{said:?}");
+    assert!(said.talk.contains("desk backup FOLDER"), "{said:?}");
+    fs::write(folder.join("desk (conflicted copy 2026-11-20).db"), "x").unwrap();
+    assert!(with_file(&stage, &file, "").talk.contains("somebody's work may be only there"));
+    assert_eq!(with_file(&stage, &file, "ls").talk, "");
+    let elsewhere = stage.path("other.db");
+    assert_eq!(with_file(&stage, &elsewhere, "open one").exit, 0);
+    assert_eq!(with_file(&stage, &elsewhere, "").talk, "");
 }
 
 #[test]
@@ -211,4 +229,47 @@ fn a_desk_is_read_where_nothing_may_grow_any_more() {
     let (exit, out, talk) = full("log 1 5m");
     assert!(exit == 1 && out.is_empty() && talk.contains("the disk") && talk.contains("hint: "), "{out}{talk}");
     stage.all(&["log 1 5m", "doctor --deep"]);
+}
+
+#[test]
+fn no_answer_takes_the_place_of_a_desk_of_its_log_or_of_a_backup() {
+    let stage = Stage::new();
+    stage.all(&["open one -f anna@acme.test", "open two"]);
+    let backup = stage.path("kept.db");
+    stage.ok(&format!("backup {}", backup.display()));
+    let reader = rusqlite::Connection::open(stage.path("desk.db")).unwrap();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM ticket;").unwrap();
+    stage.ok("open three");
+    let files = ["desk.db", "desk.db-wal", "desk.db-shm", "kept.db"].map(|name| stage.path(name));
+    let before = files.clone().map(|file| fs::read(file).unwrap());
+    for line in
+        ["ls", "ls --format csv", "export --format csv", "export --format ndjson", "recap --format html", "log 1 5m"]
+    {
+        for file in &files {
+            let said = stage.desk(&format!("{line} -o {}", file.display()));
+            assert_eq!(said.exit, 1, "{line}: {said:?}");
+            assert!(said.talk.contains("nothing takes its place"), "{line}: {said:?}");
+        }
+    }
+    for (file, before) in files.iter().zip(before).filter(|(file, _)| !file.ends_with("desk.db-shm")) {
+        assert!(fs::read(file).unwrap().starts_with(&before), "{} was changed", file.display());
+    }
+    drop(reader);
+    stage.ok("doctor --deep");
+}
+
+#[test]
+fn a_desk_that_was_for_reading_only_can_be_written_again() {
+    let stage = Stage::new();
+    stage.ok("open one");
+    let reader = rusqlite::Connection::open(stage.path("desk.db")).unwrap();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM ticket;").unwrap();
+    // As a read of a desk with 0444 leaves them.
+    for name in ["desk.db-wal", "desk.db-shm"] {
+        fs::set_permissions(stage.path(name), fs::Permissions::from_mode(0o444)).unwrap();
+    }
+    stage.ok("open two");
+    for name in ["desk.db-wal", "desk.db-shm"] {
+        assert_eq!(fs::metadata(stage.path(name)).unwrap().permissions().mode() & 0o777, 0o600, "{name}");
+    }
 }

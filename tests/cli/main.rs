@@ -15,6 +15,7 @@ mod formats;
 mod ids;
 mod invoices;
 mod lists;
+mod logs;
 mod mails;
 mod opening;
 mod pages;

@@ -188,30 +188,43 @@ fn logs(plan: &Plan, stage: &Stage) -> Result<(usize, String), Fault> {
         let reader = rusqlite::Connection::open(stage.desk()).expect("the desk");
         reader.execute_batch("BEGIN; SELECT count(*) FROM ticket;").expect("it is read");
         stage.all(&[&format!("open {name}"), "close 2"]);
-        ["desk.db", "desk.db-wal"].map(|file| fs::read(stage.path(file)).expect("a file"))
+        ["desk.db", "desk.db-wal", "desk.db-shm"].map(|file| fs::read(stage.path(file)).expect("a file"))
     };
     let other = plan.stage("logs-of-another");
     (named("import").furnish)(&other, 300);
     other.all(&["import all.mbox --own support@acme.test"]);
-    let ([_, foreign], [desk, own]) = (of("another", &other), of("three", stage));
+    let ([_, foreign, _], [desk, own, index]) = (of("another", &other), of("three", stage));
     let garbage: Vec<u8> = (0..own.len()).map(|n| n.to_le_bytes()[0].wrapping_mul(151)).collect();
     let cut = own[..own.len() / 2].to_vec();
     let mut seen = Vec::new();
-    for (what, log) in [("none", None), ("garbage", Some(garbage)), ("half", Some(cut)), ("another's", Some(foreign))] {
+    // With the index that a killed program left, and without: then whatever is no log of a desk is as none.
+    for (what, log, with_index) in [
+        ("none", None, false),
+        ("garbage", Some(&garbage), false),
+        ("half", Some(&cut), false),
+        ("another's", Some(&foreign), false),
+        ("none, missed", None, true),
+        ("garbage, missed", Some(&garbage), true),
+        ("half, missed", Some(&cut), true),
+        ("another's, missed", Some(&foreign), true),
+    ] {
         for beside in ["desk.db-wal", "desk.db-shm"] {
             drop(fs::remove_file(stage.path(beside)));
         }
         fs::write(stage.desk(), &desk).expect("the desk");
-        if let Some(log) = log {
-            fs::write(stage.path("desk.db-wal"), log).expect("its log");
+        for (name, bytes) in [("desk.db-wal", log), ("desk.db-shm", with_index.then_some(&index))] {
+            let Some(bytes) = bytes else { continue };
+            fs::write(stage.path(name), bytes).expect("a file beside it");
             use std::os::unix::fs::PermissionsExt;
-            let rights = fs::Permissions::from_mode(0o600);
-            fs::set_permissions(stage.path("desk.db-wal"), rights).expect("its rights");
+            fs::set_permissions(stage.path(name), fs::Permissions::from_mode(0o600)).expect("its rights");
         }
         let listed = stage.run("ls status:all --ids");
         ended(&format!("a log of {what}: desk ls"), &listed)?;
         let doctor = stage.run("doctor --deep");
         ended(&format!("a log of {what}: desk doctor"), &doctor)?;
+        if (with_index || what == "another's") && [listed.exit, doctor.exit] != [Some(1), Some(4)] {
+            return Err(format!("a log of {what} is not told: {listed}{doctor}"));
+        }
         // An older desk that is whole, or a finding.
         let is_whole = listed.exit == Some(0) && [2, 3].contains(&listed.out.lines().count());
         if doctor.exit == Some(0) && !is_whole {

@@ -7,9 +7,6 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::thread::{Builder, JoinHandle};
 
-/// Fewer tickets are mined before another thread has begun.
-const WORTH_A_THREAD: usize = 50;
-
 /// What was said in a period, and which issues that is.
 pub(super) type Heard = (Vec<Said>, Found);
 
@@ -23,12 +20,12 @@ pub(super) enum Listening {
 }
 
 impl Listening {
-    /// Begins to listen to these tickets.
-    pub(super) fn to(told: Vec<Told>, known: &Arc<Vec<Known>>) -> Listening {
+    /// Begins to listen to these tickets; in a thread where there are so many of them.
+    pub(super) fn to(told: Vec<Told>, known: &Arc<Vec<Known>>, worth_a_thread: usize) -> Listening {
         let (told, known) = (Arc::new(told), Arc::clone(known));
         let own = (Arc::clone(&told), Arc::clone(&known));
         let thread = Builder::new().name("topics".to_owned());
-        let begun = (told.len() >= WORTH_A_THREAD).then(|| thread.spawn(move || heard(&own.0, &own.1)));
+        let begun = (told.len() >= worth_a_thread).then(|| thread.spawn(move || heard(&own.0, &own.1)));
         // Where no thread is to be had, it takes longer.
         begun.and_then(Result::ok).map_or(Listening::Waiting(told, known), Listening::Beside)
     }

@@ -28,12 +28,15 @@ pub(super) enum Below {
 /// nearest.
 pub(super) fn start(lines: &[Line<'_>], end: usize, below: Below) -> Option<usize> {
     let last = lines.get(end)?;
-    // Most lines are none, which is seen without reading them: without a figure, an address or a quote below.
-    let told = |line: &Line<'_>| line.figures && line.body.len() <= MOST_BYTES;
-    if below != Below::Quote && !(0..=end).rev().take(MOST_LINES).any(|i| lines.get(i).is_some_and(told)) {
+    // Most lines are none, which is seen without reading them: without a digit, an address or a quote below. What ends with a
+    // verb needs one of the last two.
+    let near = || lines.get(..=end).unwrap_or_default().iter().rev().take(MOST_LINES);
+    let near = || near().filter(|line| line.body.len() <= MOST_BYTES);
+    let addressed = below == Below::Quote || near().any(|line| line.at);
+    if !addressed && !near().any(|line| line.digit) {
         return None;
     }
-    let ending = Ending::of(last.body)?;
+    let ending = Ending::of(last.body, addressed)?;
     let torn = is_torn(lines, end);
     let depth = if torn { last.depth.saturating_sub(1) } else { last.depth };
     let mut joined = String::new();
@@ -101,7 +104,8 @@ enum Ending {
 }
 
 impl Ending {
-    fn of(body: &str) -> Option<Ending> {
+    /// That of a line; `verb`: it may be one.
+    fn of(body: &str, verb: bool) -> Option<Ending> {
         if body.len() > MOST_BYTES {
             return None;
         }
@@ -111,7 +115,7 @@ impl Ending {
             ':' | '：' => Some(Ending::Colon),
             _ if body.ends_with("--") => Some(Ending::Ornament),
             '>' | ')' | ']' if bare.contains('@') => Some(Ending::Address),
-            _ if bare.contains("GMT") || ends_with_verb(bare) => Some(Ending::Word),
+            _ if bare.contains("GMT") || (verb && ends_with_verb(bare)) => Some(Ending::Word),
             _ => None,
         }
     }

@@ -57,7 +57,8 @@ const LONGEST_NAME: usize = 30;
 fn header(body: &str) -> Option<u8> {
     let bare = body.trim_start_matches(['*', '_', ' ']);
     // Most lines have no colon so early, which is seen without telling their characters apart.
-    if !bare.bytes().take(4 * LONGEST_NAME).any(|byte| byte == b':' || byte == b'\xef') {
+    let early = bare.as_bytes().get(..4 * LONGEST_NAME).unwrap_or(bare.as_bytes());
+    if !early.contains(&b':') && !early.contains(&b'\xef') {
         return None;
     }
     let colon = bare.char_indices().take(LONGEST_NAME).find(|(_, c)| matches!(c, ':' | '：'))?.0;

@@ -13,8 +13,10 @@ pub(super) struct Line<'a> {
     pub depth: usize,
     /// Without quote marks and without space around.
     pub body: &'a str,
-    /// Whether a digit or an `@` stands in it.
-    pub figures: bool,
+    /// Whether a digit stands in it.
+    pub digit: bool,
+    /// Whether an `@` does.
+    pub at: bool,
 }
 
 /// Splits at LF, CR LF and CR; the lines cover the text.
@@ -32,8 +34,10 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
         };
         let raw = text.get(from..from + length).unwrap_or_default();
         let (depth, body) = unquote(raw);
-        let figures = body.bytes().any(|b| b.is_ascii_digit() || b == b'@');
-        lines.push(Line { from, to: from + length + ending, raw, depth, body, figures });
+        // All bytes are looked at, many at once.
+        let digit = body.bytes().fold(false, |digit, b| digit | b.is_ascii_digit());
+        let at = body.as_bytes().contains(&b'@');
+        lines.push(Line { from, to: from + length + ending, raw, depth, body, digit, at });
         from += length + ending;
     }
     lines

@@ -1,6 +1,7 @@
 //! The seam between the desk and its two engines: the statement. The only place that knows which engine runs.
 //! One SQL text serves both (`?1 ?2`, integers, text, blobs); only opening and full-text search differ.
 
+mod log;
 #[cfg(feature = "postgres")]
 mod postgres;
 pub(crate) mod question;

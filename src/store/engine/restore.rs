@@ -112,6 +112,7 @@ pub(crate) fn seen(path: &Path) -> Result<Seen> {
 /// Whether a file can be read whole.
 pub(crate) fn is_sound(path: &Path) -> bool {
     let read = || -> Result<String> {
+        super::log::is_its_own(path)?;
         let c = Connection::open_with_flags(path, OPENED).map_err(error)?;
         furnish(&c, Care::Usual)?;
         known_edition(&c)?;

@@ -2,7 +2,7 @@
 
 use super::{Row, Val};
 use crate::error::{Error, Kind, Result};
-use crate::store::{Fresh, SCHEMA};
+use crate::store::{Fresh, SCHEMA, surroundings};
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -44,8 +44,10 @@ pub(super) fn open(path: &Path, care: Care, fresh: Option<&Fresh>) -> Result<Opt
             Some(fresh) => make(path, fresh)?,
         }
     }
+    surroundings::is_of_this_machine(path.parent().unwrap_or(path))?;
     inspect(path)?;
     has_one_name(path)?;
+    make_writable_beside(path);
     let c = connect(path, care, "").or_else(|e| match has_no_room(path) {
         // Without room for what readers and writers share, one who is alone with the file needs none of it.
         true => connect(path, care, "PRAGMA locking_mode=EXCLUSIVE"),
@@ -60,6 +62,20 @@ fn connect(path: &Path, care: Care, first: &str) -> Result<Connection> {
     let c = Connection::open_with_flags(path, WRITING).map_err(error).map_err(|e| e.doing(path.display()))?;
     let furnished = batch(&c, first).and_then(|()| furnish(&c, care));
     furnished.map_err(|e| e.doing(format!("the desk {}", path.display()))).map(|()| c)
+}
+
+/// Who read a desk that nobody could write left a log and its index that nobody can write either: with the desk, they become
+/// writable again. Where that is not allowed, the first write says so.
+fn make_writable_beside(path: &Path) {
+    let Ok(file) = fs::metadata(path) else { return };
+    let owner_writes = |meta: &fs::Metadata| meta.mode() & 0o200 != 0;
+    for suffix in ["-wal", "-shm"] {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(suffix);
+        if owner_writes(&file) && fs::symlink_metadata(&beside).is_ok_and(|m| m.is_file() && !owner_writes(&m)) {
+            drop(fs::set_permissions(&beside, file.permissions()));
+        }
+    }
 }
 
 /// Whether the disk is so full that not even the index of the log finds room beside the file.
@@ -204,6 +220,7 @@ pub(super) fn inspect(path: &Path) -> Result<()> {
     if meta.len() == 0 {
         return say("is an empty file, not a desk", "remove it, and the first write makes a desk there");
     }
+    super::log::is_its_own(path)?;
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
     // While there is a log, the newest pages are in it: the file alone says nothing about its size. A writer may be
@@ -244,6 +261,7 @@ fn size_by_its_head(path: &Path) -> Result<Option<u64>> {
 fn make(path: &Path, fresh: &Fresh) -> Result<()> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     make_folder(folder)?;
+    surroundings::is_of_this_machine(folder)?;
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let draft = folder.join(format!(".{name}.new.{}.{}", std::process::id(), fresh.uid));
     let made = draft_of(&draft, fresh).and_then(|()| publish(&draft, path));
@@ -478,13 +496,14 @@ pub(super) fn known_edition(c: &Connection) -> Result<i64> {
     Ok(found)
 }
 
-/// Opens a file to read it and nothing else: with its log where it has one, and otherwise as it lies there, with nothing put
+/// Opens a file to read it and nothing else: with its log where it has one of its own, and otherwise as it lies there, with nothing put
 /// beside it.
 pub(super) fn look_into(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
-    let opened = if fs::metadata(&log).is_ok_and(|m| m.len() > 0) {
+    let has_one = fs::metadata(&log).is_ok_and(|m| m.len() > 0);
+    let opened = if has_one && super::log::is_its_own(path).is_ok() {
         Connection::open_with_flags(path, flags)
     } else {
         Connection::open_with_flags(as_it_lies(path)?, flags | OpenFlags::SQLITE_OPEN_URI)
@@ -493,7 +512,7 @@ pub(super) fn look_into(path: &Path) -> Result<Connection> {
 }
 
 /// The name under which a file that nobody writes to is read without a log beside it.
-fn as_it_lies(path: &Path) -> Result<String> {
+pub(super) fn as_it_lies(path: &Path) -> Result<String> {
     let name = path.to_str().ok_or_else(|| Error::usage("the name of a backup must be readable text"))?;
     Ok(format!("file:{}?immutable=1", name.replace('%', "%25").replace('?', "%3f").replace('#', "%23")))
 }

@@ -60,19 +60,17 @@ fn agreement(features: &Features, tickets: usize) -> (Tree, f32) {
         hear(own.mixed(NEIGHBOURS, &neighbours), LOWER);
         hear(neighbours, 1.0);
     }
-    votes.mirror();
-    (Tree::of(votes), cuts)
+    (Tree::of(votes.symmetric()), cuts)
 }
 
-/// Counts at how many heights who is together with whom, above the diagonal.
+/// Counts at how many heights who is together with whom, on one side of the diagonal or the other.
 fn vote(votes: &mut Matrix, tree: &Tree, heights: &[f32]) {
     tree.pairs(|together, one, other| {
         let count = real(heights.iter().filter(|height| together > **height).count());
         if count > 0.0 {
             for &a in one {
-                for &b in other {
-                    votes.row_mut(a.min(b)).get_mut(a.max(b)).into_iter().for_each(|votes| *votes += count);
-                }
+                let row = votes.row_mut(a);
+                other.iter().for_each(|b| row.get_mut(*b).into_iter().for_each(|votes| *votes += count));
             }
         }
     });

@@ -17,8 +17,6 @@ use std::rc::Rc;
 enum Feature {
     /// A word.
     Word(u32),
-    /// Two words, one after the other.
-    Pair(u32, u32),
     /// Four letters in a row of a word, with a space before and after it: catches misspellings and kin (монетизация,
     /// монетизировать).
     Gram([char; 4]),
@@ -81,8 +79,9 @@ pub(super) struct Features {
 impl Features {
     pub(super) fn of(tickets: &[&[Word<'_>]], vocabulary: &Vocabulary<'_>) -> Features {
         let mut collecting = Collecting {
-            places: HashMap::with_capacity_and_hasher(
-                2 * tickets.iter().map(|words| words.len()).sum::<usize>(),
+            places: HashMap::default(),
+            pairs: HashMap::with_capacity_and_hasher(
+                tickets.iter().map(|words| words.len()).sum::<usize>() / 2,
                 Seed::new(),
             ),
             terms: HashMap::default(),
@@ -211,10 +210,12 @@ fn place(feature: u32) -> usize {
 /// The features while they are collected.
 struct Collecting<'a> {
     places: HashMap<Feature, u32, Seed>,
+    /// The places of two words, one after the other.
+    pairs: HashMap<u64, u32, Seed>,
     /// The places of a term's word and of its pieces.
     terms: HashMap<u32, Rc<[u32]>, Seed>,
     /// In which ticket a feature was met last, counted from 1.
-    met: Vec<usize>,
+    met: Vec<u32>,
     /// What was found in a ticket.
     found: Vec<(u32, f32)>,
     concepts: Concepts,
@@ -231,7 +232,11 @@ impl Collecting<'_> {
             self.of_term(term).iter().for_each(|place| self.add(*place, weight));
             if let Some(&next) = terms.get(at + 1) {
                 let common = self.vocabulary.is_common(term) && self.vocabulary.is_common(next);
-                let pair = self.place(Feature::Pair(term, next), if common { Sort::CommonPair } else { Sort::Pair });
+                let next_place = self.next_place();
+                let pair = *self.pairs.entry(u64::from(term) << 32 | u64::from(next)).or_insert(next_place);
+                if pair == next_place {
+                    self.features.sorts.push(if common { Sort::CommonPair } else { Sort::Pair });
+                }
                 self.add(pair, weight);
             }
             for concept in self.concepts.begun_by(terms.get(at..).unwrap_or_default()) {
@@ -246,7 +251,7 @@ impl Collecting<'_> {
 
     /// Adds what the ticket has not shown before.
     fn add(&mut self, feature: u32, weight: f32) {
-        let (at, ticket) = (place(feature), self.features.tickets.len() + 1);
+        let (at, ticket) = (place(feature), u32::try_from(self.features.tickets.len() + 1).unwrap_or(u32::MAX));
         if self.met.len() <= at {
             self.met.resize(at + 1, 0);
         }
@@ -256,8 +261,12 @@ impl Collecting<'_> {
         }
     }
 
+    fn next_place(&self) -> u32 {
+        u32::try_from(self.features.sorts.len()).unwrap_or(u32::MAX)
+    }
+
     fn place(&mut self, feature: Feature, sort: Sort) -> u32 {
-        let next = u32::try_from(self.features.sorts.len()).unwrap_or(u32::MAX);
+        let next = self.next_place();
         let place = *self.places.entry(feature).or_insert(next);
         if place == next {
             self.features.sorts.push(sort);

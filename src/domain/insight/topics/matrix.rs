@@ -101,6 +101,22 @@ impl Matrix {
         units
     }
 
+    /// The sum of this one and itself turned over.
+    pub(super) fn symmetric(mut self) -> Matrix {
+        for at in 0..self.side {
+            for other in at + 1..self.side {
+                let both = self.cell(at, other) + self.cell(other, at);
+                self.row_mut(at).get_mut(other).into_iter().for_each(|cell| *cell = both);
+            }
+        }
+        self.mirror();
+        self
+    }
+
+    fn cell(&self, row: usize, column: usize) -> f32 {
+        self.row(row).get(column).copied().unwrap_or(0.0)
+    }
+
     /// Makes what stands below the diagonal what stands above it.
     pub(super) fn mirror(&mut self) {
         for first in (0..self.side).step_by(NEAR) {

@@ -311,12 +311,15 @@ pub(super) fn plain(line: &str) -> String {
 
 /// Adds a text in lower case; the letters that most texts are made of are known without looking them up.
 fn lower_case(text: &str, lower: &mut String) {
-    for c in text.chars() {
-        match c {
-            'a'..='z' | ' ' | 'а'..='я' => lower.push(c),
-            c => lower.extend(c.to_lowercase()),
-        }
+    let mut rest = text;
+    while let Some(at) = rest.find(|c: char| !matches!(c, 'a'..='z' | ' ' | 'а'..='я')) {
+        let (before, after) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        lower.push_str(before);
+        let mut chars = after.chars();
+        lower.extend(chars.next().into_iter().flat_map(char::to_lowercase));
+        rest = chars.as_str();
     }
+    lower.push_str(rest);
 }
 
 /// Without lines that only greet, and without farewells and the short lines below them. With each line, how it is compared.
