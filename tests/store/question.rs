@@ -38,6 +38,7 @@ both! {
     }
 
     fn means_and_fractions_are_written_alike(stand) {
+        opened(stand, 1);
         let ask = "SELECT avg(x) AS mean, avg(0 * x) AS nothing, sum(x) AS sum, round(avg(x), 1) AS short, avg(7.5 * x / x) AS half
             FROM (SELECT 1 AS x UNION ALL SELECT 2 UNION ALL SELECT 2) AS n";
         let number = |text: &str| Value::Number(text.to_owned());
