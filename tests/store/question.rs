@@ -38,7 +38,8 @@ both! {
     }
 
     fn means_and_fractions_are_written_alike(stand) {
-        let ask = "SELECT avg(x) AS mean, avg(0 * x) AS nothing, sum(x) AS sum, round(avg(x), 1) AS short, avg(7.5 * x / x) AS half
+        opened(stand, 1);
+        let ask = "SELECT avg(x) AS mean, avg(0 * x) AS zero, sum(x) AS total, round(avg(x), 1) AS short, avg(7.5 * x / x) AS half
             FROM (SELECT 1 AS x UNION ALL SELECT 2 UNION ALL SELECT 2) AS n";
         let number = |text: &str| Value::Number(text.to_owned());
         let row = vec![number("1.6666666666666667"), number("0.0"), Value::Whole(5), number("1.7"), number("7.5")];
