@@ -51,7 +51,11 @@ struct Way {
 #[derive(Debug, Clone, PartialEq)]
 enum From {
     Column(String),
-    Constant(String),
+    /// A value, and the name its field was called by: a column may be called as the field is.
+    Constant {
+        called: String,
+        value: String,
+    },
     Template(Vec<Piece>),
 }
 
@@ -189,7 +193,7 @@ impl Mapping {
             (column, _) => {
                 let constant = self.kind.field(left).map(|field| Way {
                     field,
-                    from: From::Constant(right.trim().to_owned()),
+                    from: From::Constant { called: left.to_owned(), value: right.trim().to_owned() },
                     unit: None,
                 });
                 constant
@@ -218,7 +222,7 @@ impl Way {
     fn uses(&self, column: &str) -> bool {
         match &self.from {
             From::Column(name) => name == column,
-            From::Constant(_) => false,
+            From::Constant { .. } => false,
             From::Template(pieces) => {
                 pieces.iter().any(|piece| matches!(piece, Piece::Column { column: name, .. } if name == column))
             }
@@ -230,7 +234,7 @@ impl Way {
         let field = self.field.name;
         match &self.from {
             From::Column(column) => format!("{column}={}", target_word(self.field, self.unit)),
-            From::Constant(value) => format!("{field}={value}"),
+            From::Constant { called, value } => format!("{called}={value}"),
             From::Template(pieces) => {
                 let pieces = pieces.iter().map(|piece| match piece {
                     Piece::Text(text) => text.replace('{', "{{").replace('}', "}}"),
@@ -245,7 +249,7 @@ impl Way {
     fn value(&self, cells: &Cells<'_>) -> (String, Vec<String>) {
         match &self.from {
             From::Column(column) => (column.clone(), cells.get(column)),
-            From::Constant(value) => (format!("--map {}", self.word()), vec![value.clone()]),
+            From::Constant { value, .. } => (format!("--map {}", self.word()), vec![value.clone()]),
             From::Template(pieces) => {
                 let text = pieces.iter().map(|piece| match piece {
                     Piece::Text(text) => text.clone(),

@@ -154,6 +154,11 @@ fn synchronised(path: &Path) -> Option<Finding> {
         ("owncloud", "ownCloud"),
         ("yandex.disk", "Yandex Disk"),
         ("yandexdisk", "Yandex Disk"),
+        ("яндекс.диск", "Yandex Disk"),
+        ("яндекс диск", "Yandex Disk"),
+        ("мой диск", "Google Drive"),
+        ("cloud mail.ru", "Mail.ru Cloud"),
+        ("облако mail.ru", "Mail.ru Cloud"),
         ("megasync", "MEGA"),
         ("pclouddrive", "pCloud"),
     ];
@@ -336,6 +341,7 @@ mod tests {
             |path: &str| synchronised(Path::new(path)).map(|f| f.what.split(' ').next().unwrap_or_default().to_owned());
         assert_eq!(service("/home/ann/Dropbox/desk.db").as_deref(), Some("Dropbox"));
         assert_eq!(service("/home/ann/OneDrive - Acme/x/desk.db").as_deref(), Some("OneDrive"));
+        assert_eq!(service("/home/аня/Яндекс.Диск/desk.db").as_deref(), Some("Yandex"));
         assert_eq!(service("/home/ann/dropbox-import/desk.db"), None);
         assert_eq!(service("/home/ann/dropbox"), None);
         let home = tempfile::tempdir().unwrap();

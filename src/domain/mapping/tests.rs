@@ -220,10 +220,25 @@ fn a_kept_mapping_does_the_same_again() {
     let map = words(&["subject={Title} {{{Id}", "Who=requester", "Spent=hours", "tag=old", "-x"]);
     let mapping = Mapping::new(Kind::Tickets, &map, Some(&columns)).unwrap();
     let kept = mapping.kept(&columns);
-    assert_eq!(kept.map, ["-x", "subject={Title} {{{Id}", "Who=requester", "Spent=hours", "tags=old", "Id=number"]);
+    assert_eq!(kept.map, ["-x", "subject={Title} {{{Id}", "Who=requester", "Spent=hours", "tag=old", "Id=number"]);
     let text = serde_json::to_string(&kept).unwrap();
     let again = Mapping::of_kept(&serde_json::from_str(&text).unwrap(), Some(&columns)).unwrap();
     let record = row(&[("Id", "7"), ("Title", "t"), ("Who", "Anna"), ("Spent", "2"), ("x", "y")]);
+    assert_eq!(again.apply(&record, &dates()), mapping.apply(&record, &dates()));
+}
+
+#[test]
+fn a_constant_is_kept_as_its_field_was_called_whatever_columns_there_are() {
+    let columns = words(&["Id", "Title", "Priority"]);
+    let map = words(&["prio=high", "-Priority"]);
+    let mapping = Mapping::new(Kind::Tickets, &map, Some(&columns)).unwrap();
+    let again = Mapping::of_kept(&mapping.kept(&columns), Some(&columns)).unwrap();
+    let record = row(&[("Id", "7"), ("Title", "t"), ("Priority", "low")]);
+    assert_eq!(again.apply(&record, &dates()), mapping.apply(&record, &dates()));
+    let map = words(&["prio=high"]);
+    let mapping = Mapping::new(Kind::Tickets, &map, Some(&columns)).unwrap();
+    assert_eq!(mapping.kept(&columns).map, ["prio=high", "Id=number", "Title=subject"]);
+    let again = Mapping::of_kept(&mapping.kept(&columns), Some(&columns)).unwrap();
     assert_eq!(again.apply(&record, &dates()), mapping.apply(&record, &dates()));
 }
 
