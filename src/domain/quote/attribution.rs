@@ -29,7 +29,7 @@ pub(super) enum Below {
 pub(super) fn start(lines: &[Line<'_>], end: usize, below: Below) -> Option<usize> {
     let last = lines.get(end)?;
     // Most lines are none, which is seen without reading them: without a digit, an address or a quote below. What ends with a
-    // verb needs one of the last two.
+    // verb needs an address or a quote.
     let near = || lines.get(..=end).unwrap_or_default().iter().rev().take(MOST_LINES);
     let near = || near().filter(|line| line.body.len() <= MOST_BYTES);
     let addressed = below == Below::Quote || near().any(|line| line.at);

@@ -8,6 +8,7 @@
 use super::concepts::Concepts;
 use super::matrix::{Matrix, real};
 use super::reading::{Vocabulary, Word};
+use super::signature::place;
 use crate::domain::words::Seed;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -200,11 +201,6 @@ impl InCommon {
         }
         likeness.into_cosines()
     }
-}
-
-/// Where a feature stands in lists of all.
-fn place(feature: u32) -> usize {
-    usize::try_from(feature).unwrap_or(usize::MAX)
 }
 
 /// The features while they are collected.

@@ -102,7 +102,8 @@ impl Spread {
     }
 }
 
-fn place(term: u32) -> usize {
+/// Where a term, or a feature, stands in a list of all.
+pub(super) fn place(term: u32) -> usize {
     usize::try_from(term).unwrap_or(usize::MAX)
 }
 
