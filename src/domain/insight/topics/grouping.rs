@@ -44,23 +44,23 @@ pub(super) fn finer(features: &Features, tickets: usize) -> Vec<Vec<Vec<usize>>>
 
 /// The tree of how often two tickets are together, and how many cuts there were.
 fn agreement(features: &Features, tickets: usize) -> (Tree, f32) {
-    let mut votes = Matrix::new(tickets);
-    let mut cuts = 0.0;
+    let (mut votes, mut cuts) = (Matrix::new(tickets), 0.0);
     let in_common = features.in_common();
+    // A view takes the place of the one before: new memory costs more than what is reckoned in it.
+    let (mut own, mut neighbours) = (Matrix::new(tickets), Matrix::new(tickets));
     for view in &VIEWS {
-        let own = in_common.likeness(view);
-        let neighbours = own.second_order();
-        let mut hear = |likeness: Matrix, factor: f32| {
-            let usual = usual(&likeness);
-            let tree = Tree::of(likeness);
+        in_common.likeness(view, &mut own);
+        neighbours.second_order(&own);
+        own.mix(NEIGHBOURS, &neighbours);
+        for (likeness, factor) in [(&mut own, LOWER), (&mut neighbours, 1.0)] {
+            let usual = usual(likeness);
             let heights = HEIGHTS.map(|height| adapted(height * factor, USUAL * factor, usual));
-            vote(&mut votes, &tree, &heights);
+            vote(&mut votes, &Tree::of(likeness), &heights);
             cuts += real(heights.len());
-        };
-        hear(own.mixed(NEIGHBOURS, &neighbours), LOWER);
-        hear(neighbours, 1.0);
+        }
     }
-    (Tree::of(votes.symmetric()), cuts)
+    votes.symmetric();
+    (Tree::of(&mut votes), cuts)
 }
 
 /// Counts at how many heights who is together with whom, on one side of the diagonal or the other.

@@ -37,6 +37,7 @@ enum Sort {
 }
 
 impl Sort {
+    /// All of them, the one first by which the others are measured.
     const ALL: [Sort; 6] = [Sort::Word, Sort::Common, Sort::Pair, Sort::CommonPair, Sort::Gram, Sort::Concept];
 }
 
@@ -190,16 +191,17 @@ pub(super) struct InCommon {
 }
 
 impl InCommon {
-    /// How alike the tickets are in a view: the cosines of their directions.
-    pub(super) fn likeness(&self, view: &View) -> Matrix {
-        let mut likeness = Matrix::new(self.by_sort.first().map_or(0, |(_, products)| products.side()));
-        for (sort, products) in &self.by_sort {
+    /// Puts down how alike the tickets are in a view: the cosines of their directions.
+    pub(super) fn likeness(&self, view: &View, likeness: &mut Matrix) {
+        let [(_, words), others @ ..] = &self.by_sort;
+        likeness.copy(words);
+        for (sort, products) in others {
             let weight = view.weight(*sort);
             if weight > 0.0 {
                 likeness.add(weight * weight, products);
             }
         }
-        likeness.into_cosines()
+        likeness.cosines();
     }
 }
 

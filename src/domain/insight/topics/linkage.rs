@@ -26,8 +26,8 @@ pub(super) struct Tree {
 }
 
 impl Tree {
-    /// The tree over `likeness`, which is symmetric and not negative. What is like nothing stays alone.
-    pub(super) fn of(likeness: Matrix) -> Tree {
+    /// The tree over `likeness`, which is symmetric and not negative, and is used up. What is like nothing stays alone.
+    pub(super) fn of(likeness: &mut Matrix) -> Tree {
         let leaves = likeness.side();
         let mut growing = Growing { sums: likeness, shares: vec![1.0; leaves] };
         let mut merges = Vec::new();
@@ -106,12 +106,12 @@ fn lead(leader: &[usize], mut leaf: usize) -> usize {
 const GLANCE: usize = 16;
 
 /// The groups while the tree grows: sums of likeness between them, and one by their size (0 where a group went into another).
-struct Growing {
-    sums: Matrix,
+struct Growing<'a> {
+    sums: &'a mut Matrix,
     shares: Vec<f32>,
 }
 
-impl Growing {
+impl Growing<'_> {
     fn share(&self, at: usize) -> f32 {
         self.shares.get(at).copied().unwrap_or(0.0)
     }
@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn the_most_alike_meet_first_and_groups_meet_by_their_average() {
-        let tree = Tree::of(matrix(4, &[0.9, 0.2, 0.4, 0.0, 0.0, 0.8]));
+        let tree = Tree::of(&mut matrix(4, &[0.9, 0.2, 0.4, 0.0, 0.0, 0.8]));
         assert_eq!(tree.cut(0.5), [vec![0, 1], vec![2, 3]]);
         assert_eq!(tree.cut(0.16), [vec![0, 1], vec![2, 3]], "0.15 on average");
         assert_eq!(tree.cut(0.14), [vec![0, 1, 2, 3]]);
@@ -199,14 +199,14 @@ mod tests {
 
     #[test]
     fn what_is_like_nothing_stays_alone() {
-        assert_eq!(Tree::of(Matrix::new(3)).cut(0.0), [[0], [1], [2]]);
-        assert!(Tree::of(Matrix::new(0)).cut(0.0).is_empty());
+        assert_eq!(Tree::of(&mut Matrix::new(3)).cut(0.0), [[0], [1], [2]]);
+        assert!(Tree::of(&mut Matrix::new(0)).cut(0.0).is_empty());
     }
 
     proptest! {
         #[test]
         fn every_leaf_is_in_one_group_at_every_height(side in 0_usize..12, cells in proptest::collection::vec(0_f32..1.0, 66), height in 0_f32..1.0) {
-            let tree = Tree::of(matrix(side, &cells));
+            let tree = Tree::of(&mut matrix(side, &cells));
             let mut all: Vec<usize> = tree.cut(height).concat();
             all.sort_unstable();
             prop_assert_eq!(all, (0..side).collect::<Vec<_>>());

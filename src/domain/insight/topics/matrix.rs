@@ -13,9 +13,11 @@ pub(super) struct Matrix {
 }
 
 impl Matrix {
-    /// A matrix of zeros.
+    /// A matrix of zeros, which are really written: a page of memory that is read before it is written is fetched twice.
     pub(super) fn new(side: usize) -> Matrix {
-        Matrix { side, cells: vec![0.0; side * side] }
+        let mut cells = Vec::with_capacity(side * side);
+        cells.resize(side * side, 0.0);
+        Matrix { side, cells }
     }
 
     pub(super) fn side(&self) -> usize {
@@ -38,21 +40,26 @@ impl Matrix {
         self.cells.chunks_mut(self.side.max(1))
     }
 
-    /// `share` of `other` and the rest of this one.
-    pub(super) fn mixed(mut self, share: f32, other: &Matrix) -> Matrix {
+    /// Becomes the same as another of its size.
+    pub(super) fn copy(&mut self, other: &Matrix) {
+        self.cells.iter_mut().zip(&other.cells).for_each(|(own, cell)| *own = *cell);
+    }
+
+    /// Becomes `share` of `other` and the rest of itself.
+    pub(super) fn mix(&mut self, share: f32, other: &Matrix) {
         let mix = |(own, other): (&mut f32, &f32)| *own = share * other + (1.0 - share) * *own;
         self.cells.iter_mut().zip(&other.cells).for_each(mix);
-        self
     }
 
-    /// How alike the neighbourhoods of two rows are: the cosine of their rows. For a symmetric matrix, which this one must be,
-    /// that is its square, with ones on the diagonal.
-    pub(super) fn second_order(&self) -> Matrix {
-        self.squared().into_cosines()
+    /// Becomes how alike the neighbourhoods of two rows of `likeness` are: the cosine of the rows. For a symmetric matrix, which
+    /// that one must be, it is its square, with ones on the diagonal.
+    pub(super) fn second_order(&mut self, likeness: &Matrix) {
+        self.square(likeness);
+        self.cosines();
     }
 
-    /// The cosines of directions whose products these are; 0 where there is no direction.
-    pub(super) fn into_cosines(mut self) -> Matrix {
+    /// Becomes the cosines of the directions whose products these are; 0 where there is no direction.
+    pub(super) fn cosines(&mut self) {
         let length = |(at, row): (usize, &[f32])| row.get(at).copied().unwrap_or(0.0).sqrt();
         let lengths: Vec<f32> = self.rows().enumerate().map(length).collect();
         for (row, &own) in self.rows_mut().zip(&lengths) {
@@ -60,7 +67,6 @@ impl Matrix {
                 *cell = if own * other > 0.0 { *cell / (own * other) } else { 0.0 };
             }
         }
-        self
     }
 
     /// Adds `weight` times `other`.
@@ -68,22 +74,20 @@ impl Matrix {
         self.cells.iter_mut().zip(&other.cells).for_each(|(cell, more)| *cell += weight * more);
     }
 
-    /// The matrix times itself; it is symmetric, so half of it is reckoned, in whole numbers: many of them are multiplied at
-    /// once, and no machine adds them up differently. A few rows at a time are multiplied with all others while they are in the
-    /// nearest cache.
-    fn squared(&self) -> Matrix {
-        let (units, width) = (self.in_units(), self.side.div_ceil(WIDE).max(1));
-        let mut square = Matrix::new(self.side);
+    /// Becomes the other times itself; it is symmetric, so half of it is reckoned, in whole numbers: many of them are multiplied
+    /// at once, and no machine adds them up differently. A few rows at a time are multiplied with all others while they are in
+    /// the nearest cache.
+    fn square(&mut self, other: &Matrix) {
+        let (units, width) = (other.in_units(), other.side.div_ceil(WIDE).max(1));
         for (block, near) in units.chunks(width * NEAR).enumerate() {
             let first = block * NEAR;
             for (at, other) in units.chunks(width).enumerate().skip(first) {
                 for (place, row) in near.chunks(width).enumerate().take(at + 1 - first) {
-                    square.row_mut(first + place).get_mut(at).into_iter().for_each(|cell| *cell = product(row, other));
+                    self.row_mut(first + place).get_mut(at).into_iter().for_each(|cell| *cell = product(row, other));
                 }
             }
         }
-        square.mirror();
-        square
+        self.mirror();
     }
 
     /// The rows, each filled up with zeros: likenesses of 0 to 1 in units so small that the product of two rows is still a whole
@@ -101,8 +105,8 @@ impl Matrix {
         units
     }
 
-    /// The sum of this one and itself turned over.
-    pub(super) fn symmetric(mut self) -> Matrix {
+    /// Becomes the sum of itself and itself turned over.
+    pub(super) fn symmetric(&mut self) {
         for at in 0..self.side {
             for other in at + 1..self.side {
                 let both = self.cell(at, other) + self.cell(other, at);
@@ -110,7 +114,6 @@ impl Matrix {
             }
         }
         self.mirror();
-        self
     }
 
     fn cell(&self, row: usize, column: usize) -> f32 {
@@ -172,7 +175,8 @@ mod tests {
         {
             likeness.row_mut(at).copy_from_slice(row);
         }
-        let second = likeness.second_order();
+        let mut second = Matrix::new(4);
+        second.second_order(&likeness);
         assert!(second.row(0)[2] > 0.2 && second.row(0)[1] > second.row(0)[2]);
         assert!((second.row(1)[1] - 1.0).abs() < 1e-6);
         assert_eq!(second.row(3), [0.0; 4]);
