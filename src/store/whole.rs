@@ -255,15 +255,16 @@ impl Store {
         rows: impl FnOnce(&mut Tx<'_>) -> Result<(Vec<Held>, T)>,
     ) -> Result<T> {
         self.prepare_for_bulk()?;
+        if !dry {
+            // The desk gets another name and number. So that a log of both is known as this file's, it begins with the old ones.
+            self.engine.begin_write()?;
+            let door = Reader { engine: &mut self.engine }.enter_empty();
+            self.end(door.is_ok()).and(door)?;
+        }
         self.engine.begin_write()?;
         let done = (|| {
             let mut reader = Reader { engine: &mut self.engine };
-            let operation = reader.pass_the_door()?;
-            if !reader.holds_nothing()? {
-                return Err(Error::refused(
-                    "this desk holds something already: a whole desk comes back into an empty one only",
-                ));
-            }
+            let operation = reader.enter_empty()?;
             let deed = Deed { agent: "", command: "", kind: OperationKind::Do, at, key: String::new() };
             let mut tx = Tx::of(reader, operation, &deed);
             for text in CLEARED {
@@ -283,6 +284,17 @@ impl Store {
             Ok(value)
         })();
         self.end(done.is_ok() && !dry).and(done)
+    }
+}
+
+impl Reader<'_> {
+    /// Passes the door of a desk that holds nothing. Gives the number of this write.
+    fn enter_empty(&mut self) -> Result<i64> {
+        let number = self.pass_the_door()?;
+        if self.holds_nothing()? {
+            return Ok(number);
+        }
+        Err(Error::refused("this desk holds something already: a whole desk comes back into an empty one only"))
     }
 }
 

@@ -71,12 +71,11 @@ fn wrong_with(path: &Path) -> Option<Error> {
     }
     let span = Span::read(&log, path)?;
     let file = Kept::in_file(path)?;
-    let of_another = span.last.uid != file.kept.uid;
-    let of_another_time = span.first.change > file.kept.change.saturating_add(1) || span.last.change < file.kept.change;
-    if !of_another && !of_another_time || file.is_empty || was_restored(path, &file.kept) {
+    if span.goes_on_from(&file) || was_restored(path, &file) {
         return None;
     }
-    let whose = if of_another { "of another desk" } else { "of another time" };
+    let known = [&span.first, &span.last].iter().any(|kept| kept.uid == file.uid);
+    let whose = if known { "of another time" } else { "of another desk" };
     Some(Error::refused(format!("{}: the log beside it, {}, is {whose}", path.display(), log.display())).hint(format!(
         "nothing was changed; put its own log back, or move this one away: mv {0} {0}.old",
         log.display()
@@ -148,19 +147,13 @@ struct Kept {
     change: i64,
 }
 
-/// The file alone, without its log.
-struct Alone {
-    kept: Kept,
-    is_empty: bool,
-}
-
 impl Kept {
-    fn in_file(path: &Path) -> Option<Alone> {
+    /// What the file alone says, without its log.
+    fn in_file(path: &Path) -> Option<Kept> {
         let c = alone(path)?;
         let uid = c.query_row(crate::store::sql::DESK_UID, [], |r| r.get(0)).ok()?;
         let change = c.query_row(crate::store::sql::DESK_CHANGE, [], |r| r.get(0)).ok()?;
-        let is_empty = c.query_row("SELECT NOT EXISTS (SELECT 1 FROM ticket)", [], |r| r.get(0)).ok()?;
-        Some(Alone { kept: Kept { uid, change }, is_empty })
+        Some(Kept { uid, change })
     }
 
     /// What the only row of the table `desk` says, on the page that holds it.
@@ -229,6 +222,14 @@ struct Span {
 }
 
 impl Span {
+    /// Whether it is the log of a file that says this: of the state before its first, of its last, or of one between. Where a
+    /// power cut broke off while pages went from the log into the file, each page of the file may be of the one or the other.
+    fn goes_on_from(&self, file: &Kept) -> bool {
+        let no_gap = self.first.uid == file.uid && self.first.change <= file.change.saturating_add(1);
+        let not_older = self.last.uid != file.uid || self.last.change >= file.change;
+        no_gap && not_older || self.last == *file
+    }
+
     /// None where there is no log, or nothing of the desk in what SQLite would apply of it.
     fn read(log: &Path, path: &Path) -> Option<Span> {
         let file = File::open(log).ok().filter(|f| f.metadata().is_ok_and(|m| m.len() > 0))?;
@@ -295,9 +296,7 @@ fn was_restored(path: &Path, file: &Kept) -> bool {
     let (Some(name), Some(Ok(entries))) = (path.file_name(), path.parent().map(fs::read_dir)) else { return false };
     let kept = format!("{}.before-restore.", name.to_string_lossy());
     let copies = entries.flatten().filter(|e| e.file_name().to_string_lossy().starts_with(&kept));
-    copies
-        .filter_map(|e| Kept::in_file(&e.path()))
-        .any(|copy| copy.kept.uid == file.uid && copy.kept.change >= file.change)
+    copies.filter_map(|e| Kept::in_file(&e.path())).any(|copy| copy.uid == file.uid && copy.change >= file.change)
 }
 
 #[cfg(test)]
@@ -350,6 +349,22 @@ mod tests {
         for end in 0..whole.len().min(HEAD + FRAME + 4096) {
             assert_eq!(of(&whole[..end]), None);
         }
+    }
+
+    #[test]
+    fn a_log_is_of_the_file_that_it_goes_on_from() {
+        let kept = |uid: &str, change| Kept { uid: uid.to_owned(), change };
+        let span = |first, last| Span { first, last };
+        let own = span(kept("a", 4), kept("a", 9));
+        let fits = |span: &Span, changes: &[i64]| {
+            changes.iter().map(|n| span.goes_on_from(&kept("a", *n))).collect::<Vec<_>>()
+        };
+        assert_eq!(fits(&own, &[2, 3, 4, 9, 10]), [false, true, true, true, false]);
+        assert!(!own.goes_on_from(&kept("b", 4)));
+        // A whole desk came into an empty one.
+        let came = span(kept("new", 1), kept("a", 77));
+        assert!(came.goes_on_from(&kept("new", 0)) && came.goes_on_from(&kept("new", 1)));
+        assert_eq!(fits(&came, &[0, 1, 76, 77]), [false, false, false, true]);
     }
 
     #[test]
