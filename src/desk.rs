@@ -26,6 +26,7 @@ pub use house::House;
 pub use promises::{Promises, pressing};
 pub use queue::Queue;
 use serde_json::Value;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 pub use topics::{Span, tickets_of};
 
@@ -364,15 +365,36 @@ pub fn agent_name(text: &str) -> Result<String> {
 /// `--desk`, else `DESK_FILE`, else the own setting, else the data folder of this user.
 fn place(host: &Host, own: &Own, wanted: Option<String>) -> Result<(Place, Origin)> {
     match first_of(wanted, host.variable("DESK_FILE"), own.desk.clone()) {
-        Some((word, origin)) => Ok((named(host, own, &word)?, origin)),
+        Some((word, origin)) => {
+            if origin == Origin::File {
+                is_for_nobody_else(host, "desk", &word)?;
+            }
+            Ok((named(host, own, &word)?, origin))
+        }
         None => Ok((Place::File(host.data_folder()?.join("desk.db")), Origin::Default)),
     }
+}
+
+/// Refuses an address of the own file with a password in it where others may read the file.
+fn is_for_nobody_else(host: &Host, key: &str, address: &str) -> Result<()> {
+    let file = host.config_folder()?.join("config.toml");
+    let open = std::fs::metadata(&file).is_ok_and(|about| about.mode() & 0o077 != 0);
+    if !open || settings::without_password(address) == address {
+        return Ok(());
+    }
+    let file = file.display();
+    Err(Error::refused(format!("{key} holds a password, and others may read {file}")).hint(format!(
+        "chmod 600 {file}; or take it out, and then: desk config set passwords.NAME.command \"pass show desk\""
+    )))
 }
 
 /// The place that a word means: one of `desks`, a path or an address.
 fn named(host: &Host, own: &Own, word: &str) -> Result<Place> {
     match own.desks.get(word) {
-        Some(known) => located(host, own, known, Some(word)),
+        Some(known) => {
+            is_for_nobody_else(host, &format!("desks.{word}"), known)?;
+            located(host, own, known, Some(word))
+        }
         None => {
             let bare = !word.is_empty() && !word.contains(['/', '.', ':', '\\']) && !Path::new(word).exists();
             if bare {

@@ -135,8 +135,11 @@ impl From<std::io::Error> for Error {
         match e.kind() {
             std::io::ErrorKind::BrokenPipe => Error::new(Kind::ClosedPipe, "the reader of the output went away"),
             std::io::ErrorKind::Interrupted => Error::new(Kind::Interrupted, "interrupted"),
-            std::io::ErrorKind::StorageFull => Error::refused("the disk is full")
-                .hint("free some space and run the command again: nothing was half done"),
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
+                let quota = e.kind() == std::io::ErrorKind::QuotaExceeded;
+                Error::refused(if quota { "your share of the disk is full (quota)" } else { "the disk is full" })
+                    .hint("free some space and run the command again: nothing was half done")
+            }
             _ => {
                 // Where a draft cannot be made its name by chance is told, too, which helps nobody.
                 let told = e.to_string();

@@ -1,6 +1,7 @@
 //! The machine around the program: clock, dice, environment, folders, terminal, editor, pager, prompts. Real, or staged for
 //! tests. Nothing else in the program reads the environment or talks to a terminal.
 
+mod asking;
 mod editor;
 pub mod keys;
 pub mod saved;
@@ -8,7 +9,8 @@ mod secret;
 
 use crate::domain::time::Moment;
 use crate::domain::zone::Zone;
-use crate::error::{Error, Kind, Result};
+use crate::draft;
+use crate::error::{Error, Result};
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -344,7 +346,7 @@ impl Host {
 
     /// Standard input as a file that can be read twice: an archive is larger than memory.
     pub fn spool(&mut self, what: &str) -> Result<Spool> {
-        let mut file = tempfile::NamedTempFile::new().map_err(|e| Error::from(e).doing("spooling standard input"))?;
+        let mut file = input().map_err(|e| Error::from(e).doing("spooling standard input"))?;
         match &mut self.stage {
             Stage::Real => {
                 if self.stdin_is_terminal {
@@ -365,40 +367,10 @@ impl Host {
     /// A file with all that comes out of a pipe or a device, which can be read only once.
     pub fn spool_of(&self, path: &Path) -> Result<Spool> {
         let failed = |e: std::io::Error| Error::from(e).doing(format!("reading {}", path.display()));
-        let mut file = tempfile::NamedTempFile::new().map_err(failed)?;
+        let mut file = input().map_err(failed)?;
         std::io::copy(&mut std::fs::File::open(path).map_err(failed)?, &mut file).map_err(failed)?;
         file.flush()?;
         Ok(file)
-    }
-
-    /// Whether a question reaches a person: input and talk both on a terminal.
-    #[must_use]
-    pub fn can_ask(&self) -> bool {
-        !self.silent && self.stdin_is_terminal && self.stderr_is_terminal && matches!(self.stage, Stage::Real)
-    }
-
-    /// Asks yes or no; the answer when just Enter is pressed is no.
-    pub fn confirm(&self, question: &str) -> Result<bool> {
-        confirmed(question, false)
-    }
-
-    /// Asks yes or no; the answer when just Enter is pressed is yes.
-    pub fn confirm_yes(&self, question: &str) -> Result<bool> {
-        confirmed(question, true)
-    }
-
-    /// Asks for a line of text.
-    pub fn ask(&self, question: &str, proposal: &str) -> Result<String> {
-        let prompt = dialoguer::Input::<String>::new().with_prompt(guarded(question)).allow_empty(true);
-        let prompt = if proposal.is_empty() { prompt } else { prompt.default(proposal.to_owned()) };
-        prompt.interact_text().map_err(asking)
-    }
-
-    /// Says between two questions why an answer will not do.
-    pub fn complain(&self, why: &str) {
-        if matches!(self.stage, Stage::Real) {
-            drop(writeln!(std::io::stderr().lock(), "{}", guarded(why)));
-        }
     }
 
     /// Shows a long text through the user's pager; says whether it did.
@@ -438,14 +410,9 @@ impl Host {
         if let Ok(style) = indicatif::ProgressStyle::with_template(style) {
             bar.set_style(style.progress_chars("=> "));
         }
-        bar.set_message(guarded(what));
+        bar.set_message(asking::guarded(what));
         Progress { bar: Some(bar) }
     }
-}
-
-fn confirmed(question: &str, by_enter: bool) -> Result<bool> {
-    let answer = dialoguer::Confirm::new().with_prompt(guarded(question)).default(by_enter).interact_opt();
-    answer.map(|a| a == Some(true)).map_err(asking)
 }
 
 fn chance(bytes: usize) -> Result<Vec<u8>> {
@@ -460,6 +427,13 @@ fn hexadecimal(bytes: &[u8]) -> String {
 
 /// A file that is gone when nobody holds it any more.
 pub type Spool = tempfile::NamedTempFile;
+
+/// A file for what can be read only once.
+fn input() -> std::io::Result<Spool> {
+    let folder = tempfile::env::temp_dir();
+    draft::tidy(&folder);
+    draft::file("input", &folder)
+}
 
 /// How far a long work has come.
 #[derive(Debug)]
@@ -483,19 +457,6 @@ impl Progress {
     }
 }
 
-/// A prompt shows no control character of anybody's text.
-fn guarded(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
-fn asking(e: dialoguer::Error) -> Error {
-    let dialoguer::Error::IO(e) = e;
-    match e.kind() {
-        std::io::ErrorKind::Interrupted => Error::new(Kind::Interrupted, "interrupted"),
-        _ => Error::usage("the terminal gives no answer").because(e),
-    }
-}
-
 /// Writes a file of this user: mode 0600, whole or not at all.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     write_file_by(path, |out| Ok(out.write_all(bytes)?))
@@ -514,7 +475,8 @@ pub fn write_file_by<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> Resul
         return Ok(done);
     }
     saved::spare_desks(path)?;
-    let draft = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    draft::tidy(folder);
+    let draft = draft::file("file", folder).map_err(failed)?;
     let mut out = std::io::BufWriter::with_capacity(64 << 10, draft);
     let done = write(&mut out)?;
     let draft = out.into_inner().map_err(|e| failed(e.into_error()))?;
@@ -533,7 +495,7 @@ pub fn keep_file(path: &Path, bytes: &[u8]) -> Result<bool> {
         return Ok(false);
     }
     saved::spare_desks(path)?;
-    let mut draft = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    let mut draft = draft::file("file", folder).map_err(failed)?;
     draft.write_all(bytes).map_err(failed)?;
     draft.persist(path).map_err(|e| failed(e.error))?;
     Ok(true)

@@ -4,6 +4,7 @@ pub mod actions;
 pub mod commands;
 pub mod desk;
 pub mod domain;
+pub mod draft;
 pub mod error;
 pub mod formats;
 pub mod host;

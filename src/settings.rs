@@ -247,6 +247,7 @@ fn secret(key: &str) -> Error {
 /// use frontdesk::settings::without_password;
 /// assert_eq!(without_password("postgres://mila:s@cr:et@db/desk"), "postgres://mila:…@db/desk");
 /// assert_eq!(without_password("postgres://mila@db/desk"), "postgres://mila@db/desk");
+/// assert_eq!(without_password("postgres://mila@db/desk?password=s&sslmode=disable"), "postgres://mila@db/desk?password=…&sslmode=disable");
 /// assert_eq!(without_password("~/a:b@c.db"), "~/a:b@c.db");
 /// ```
 #[must_use]
@@ -257,5 +258,9 @@ pub fn without_password(place: &str) -> String {
         let (name, _) = who.split_once(':')?;
         Some(format!("{scheme}://{name}:…@{host}"))
     };
-    shown().unwrap_or_else(|| place.to_owned())
+    let shown = shown().unwrap_or_else(|| place.to_owned());
+    // A server of PostgreSQL takes it as an option, too.
+    let Some((address, options)) = shown.split_once('?').filter(|_| shown.contains("://")) else { return shown };
+    let option = |option: &str| if option.starts_with("password=") { "password=…" } else { option }.to_owned();
+    format!("{address}?{}", options.split('&').map(option).collect::<Vec<_>>().join("&"))
 }

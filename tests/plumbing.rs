@@ -519,6 +519,31 @@ fn settings_that_others_may_write_are_found_and_mended() {
 }
 
 #[test]
+fn an_address_with_a_password_is_for_nobody_else_to_read() {
+    let home = Home::new();
+    home.done(&["open", "Printer"]);
+    home.done(&["config", "set", "desks.team", "postgres://mila:hunter2@127.0.0.1:1/desk?sslmode=disable"]);
+    let own = home.path("config/desk/config.toml");
+    for (rights, code, why) in
+        [(0o644, 1, "chmod 600"), (0o640, 1, "desks.team holds a password"), (0o600, 75, "no connection")]
+    {
+        std::fs::set_permissions(&own, std::fs::Permissions::from_mode(rights)).unwrap();
+        let said = home.run(&["--desk", "team", "ls"]);
+        assert!(said.code == code && said.talk.contains(why), "{rights:o}: {}", said.talk);
+        assert!(!said.talk.contains("hunter2") && home.run(&["ls"]).code == 0, "{rights:o}: {}", said.talk);
+    }
+    for way in [
+        "postgres://mila:hunter2@127.0.0.1:1/x?sslmode=disable",
+        "postgres://mila@127.0.0.1:1/x?sslmode=disable&password=hunter2",
+    ] {
+        for line in [&["doctor"][..], &["ls"], &["config", "ls"], &["ls", "--json"]] {
+            let said = home.run(&[&["--desk", way][..], line].concat());
+            assert!(![said.out, said.talk].concat().contains("hunter2"), "desk --desk {way} {line:?}");
+        }
+    }
+}
+
+#[test]
 fn the_doctor_names_a_damaged_file_a_second_name_and_a_stranger() {
     let home = Home::new();
     assert_eq!(home.run(&["doctor"]).code, 3);

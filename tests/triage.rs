@@ -144,6 +144,26 @@ fn a_signal_gives_the_terminal_back() {
 }
 
 #[test]
+fn a_signal_at_a_question_answers_nothing_and_gives_the_terminal_back() {
+    let stage = Stage::new();
+    (1..=8).for_each(|n| drop(stage.ok(&format!("open 'Number {n}'"))));
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
+        let mut t = Terminal::open(&stage, &["close", "1-8"], (80, 24));
+        t.shows("close these 8 tickets?");
+        t.signal(signal);
+        assert_eq!(t.end(), Some(130), "{signal:?}: {}", t.screen());
+        let said = t.bytes();
+        assert!(t.is_as_before() && said.rfind("\x1b[?25h") > said.rfind("\x1b[?25l"), "{signal:?}: {said:?}");
+    }
+    let mut t = Terminal::open(&stage, &["close", "1-8"], (80, 24));
+    t.shows("close these 8 tickets?");
+    t.types("\x03");
+    assert_eq!(t.end(), Some(130));
+    assert!(t.is_as_before() && t.bytes().contains("\x1b[?25h"));
+    assert_eq!(stage.numbers("ls").len(), 8);
+}
+
+#[test]
 fn a_kill_loses_nothing() {
     let (stage, mut t) = one("Cannot log in");
     t.types("t");

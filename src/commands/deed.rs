@@ -133,8 +133,8 @@ pub(super) fn say_hours(report: &mut Report, lines: &[(i64, String)], echo: Echo
         said.push(line.clone());
         said.extend(echo.entries.iter().filter(|w| w.entry.ticket == Some(*ticket)).filter_map(pool::became));
     }
-    if let Some(Part::Prose(text)) = report.parts.first_mut() {
-        *text = said.join("\n");
+    if let Some(first @ Part::Prose(_)) = report.parts.first_mut() {
+        *first = Part::lines(&said);
     }
     report.parts.push(time::written(&echo.entries));
     report.notes.extend(echo.notes);

@@ -124,6 +124,11 @@ fn inside(desk: &mut Desk, deep: bool, facts: &mut Vec<Fact>) -> Result<Vec<Find
         Ok(lines) => found.extend(lines.into_iter().map(|line| Finding::new(place.clone(), line, restore))),
         Err(e) => found.push(Finding::of(place.clone(), e)),
     }
+    let whose = "find out who did that, and turn it round; or go on from your last sound backup";
+    match store.foreign() {
+        Ok(lines) => found.extend(lines.into_iter().map(|line| Finding::new(place.clone(), line, whose))),
+        Err(e) => found.push(Finding::of(place.clone(), e)),
+    }
     let holds = desk.read(|r| {
         let holds = r.holdings()?;
         found.extend(state(r, now)?);

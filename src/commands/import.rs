@@ -125,6 +125,15 @@ impl Import {
             return Err(Error::missing(format!("there is no file or folder {}", missing.display())));
         }
         let _spools = self.spool(desk, from.is_some())?;
+        self.take(desk, from).map_err(|e| Error {
+            what: self.as_called(&e.what),
+            hint: e.hint.map(|hint| self.as_called(&hint)),
+            cause: e.cause.map(|cause| self.as_called(&cause)),
+            ..e
+        })
+    }
+
+    fn take(&self, desk: &mut Desk, from: Option<From>) -> Result<Answer> {
         if let (None, false, [path]) = (from, self.is_of_tables(), self.paths.as_slice())
             && let Some(answer) = back::run(desk, path)?
         {
@@ -135,7 +144,7 @@ impl Import {
             Some(_) => false,
             None => !self.is_of_tables() && self.paths.iter().all(|path| is_archive(path)),
         };
-        if mail { mail::run(&self, desk, from) } else { tables::run(&self, desk, from) }
+        if mail { mail::run(self, desk, from) } else { tables::run(self, desk, from) }
     }
 
     /// Puts aside what can be read only once: standard input, pipes and devices. It is there as long as what is given back.
@@ -157,6 +166,15 @@ impl Import {
             spools.push(spool);
         }
         Ok(spools)
+    }
+
+    /// A text in which a file that was spooled is called as the user knows it.
+    fn as_called(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for (path, name) in &self.called {
+            text = text.replace(&*path.to_string_lossy(), name);
+        }
+        text
     }
 
     /// Whether something was said that only tables know.

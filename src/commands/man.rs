@@ -172,7 +172,7 @@ const EXITS: &[(&str, &str)] = &[
     ("3", "the named thing does not exist"),
     ("4", "a check found its condition; doctor found something"),
     ("5", "an import finished with rejected rows"),
-    ("75", "try again later"),
+    ("75", "try again later: no network, or another program wrote to the desk for more than 30 seconds (60 on a server)"),
     ("130", "interrupted"),
 ];
 

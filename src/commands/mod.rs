@@ -252,10 +252,17 @@ pub fn help_all() -> String {
     text
 }
 
-/// The command as history shows it: quoted where the shell would need it.
+/// The command as history shows it: quoted where the shell would need it, and without a password in an address.
+///
+/// ```
+/// use frontdesk::commands::for_the_record;
+/// let typed = ["--desk=postgres://mila:s3cret@db/desk", "open", "two words"].map(str::to_owned);
+/// assert_eq!(for_the_record(&typed), r#""--desk=postgres://mila:…@db/desk" open "two words""#);
+/// ```
 #[must_use]
 pub fn for_the_record(arguments: &[String]) -> String {
     let quoted = |a: &String| {
+        let a = &crate::settings::without_password(a);
         let plain = !a.is_empty() && a.chars().all(|c| c.is_alphanumeric() || "-_./,:+@=".contains(c));
         if plain { a.clone() } else { format!("\"{}\"", a.replace('"', "\\\"")) }
     };

@@ -108,7 +108,7 @@ impl Open {
         ];
         report.parts.push(Part::Facts(Facts { audience: Audience::Data, rows, ..Facts::default() }));
         let line = if desk.host.stdout_is_terminal { format!("{number}  {subject}") } else { number.to_string() };
-        report.parts.push(Part::Prose(line));
+        report.parts.push(Part::lines(&[line]));
         for said in [&due, &at].into_iter().flatten() {
             report.notes.extend(said.note.clone());
         }

@@ -220,6 +220,11 @@ impl Keys {
         Ok(Keys { before, bytes, early: 0, asked_to_end, given })
     }
 
+    /// Set while the terminal is given back.
+    pub(super) fn given(&self) -> &Arc<AtomicBool> {
+        &self.given
+    }
+
     fn take(&mut self) -> Result<()> {
         let Some(before) = &self.before else { return Ok(()) };
         if !self.given.swap(false, Ordering::SeqCst) {

@@ -2,6 +2,7 @@
 //! they are called is decided by the caller.
 
 use super::Host;
+use crate::draft;
 use crate::error::{Error, Result};
 use std::ffi::OsStr;
 use std::io::{Read, Write};
@@ -21,7 +22,8 @@ pub fn save_new(path: &Path, bytes: &[u8], replace: bool) -> Result<()> {
     if replace {
         spare_desks(path)?;
     }
-    let mut draft = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    draft::tidy(folder);
+    let mut draft = draft::file("file", folder).map_err(failed)?;
     draft.write_all(bytes).map_err(failed)?;
     draft.as_file().sync_all().map_err(failed)?;
     let named = if replace { draft.persist(path) } else { draft.persist_noclobber(path) };
@@ -62,8 +64,8 @@ pub fn save_folder<T>(path: &Path, fill: impl FnOnce(&Path) -> Result<T>) -> Res
     if !around.exists() {
         super::make_folder(around)?;
     }
-    let draft = tempfile::Builder::new().prefix(".desk-folder.").tempdir_in(around).map_err(failed)?;
-    rights(draft.path(), 0o700)?;
+    draft::tidy(around);
+    let draft = draft::folder(around).map_err(failed)?;
     let filled = fill(draft.path())?;
     let mut folders = vec![draft.path().to_owned()];
     while let Some(folder) = folders.pop() {

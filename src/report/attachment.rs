@@ -30,6 +30,6 @@ pub fn saved(files: &[Saved], done: &str) -> Report {
     let columns = ["number", "name", "path", "type", "bytes"].map(Column::data).to_vec();
     let rows = files.iter().map(row).collect();
     let table = Table { key: "files", audience: Audience::Data, columns, rows, ..Table::default() };
-    let parts = vec![Part::Prose(lines.join("\n")), Part::Table(table)];
+    let parts = vec![Part::lines(&lines), Part::Table(table)];
     Report { shape: Shape::List, parts, ..Report::default() }
 }

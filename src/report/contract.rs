@@ -318,7 +318,7 @@ pub fn urgent(all: &[Standing<'_>]) -> Vec<Part> {
     }
     let mut parts = vec![Part::Table(for_data(&urgent))];
     if !lines.is_empty() {
-        parts.insert(0, Part::Prose(lines.join("\n")));
+        parts.insert(0, Part::lines(&lines));
     }
     parts
 }

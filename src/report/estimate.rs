@@ -90,6 +90,6 @@ pub fn done(
 #[must_use]
 pub fn show(ticket: &Ticket, estimate: (Estimate, Minutes), verdict: &Verdict) -> Report {
     let lines = [format!("{}  {}", ticket.id, ticket.subject), said(estimate.0, estimate.1), verdict.said.clone()];
-    let parts = vec![Part::Prose(lines.join("\n")), facts(ticket.id, Some(estimate), Some(verdict))];
+    let parts = vec![Part::lines(&lines), facts(ticket.id, Some(estimate), Some(verdict))];
     Report { parts, ..Report::default() }
 }

@@ -64,7 +64,7 @@ pub fn parts(mail: &Mail, now: Moment) -> Vec<Part> {
     lines.extend(drafts(&mail.drafts));
     let mut parts = vec![Part::Facts(data(mail))];
     if !lines.is_empty() {
-        parts.insert(0, Part::Prose(lines.join("\n")));
+        parts.insert(0, Part::lines(&lines));
     }
     parts
 }

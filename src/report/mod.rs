@@ -225,12 +225,26 @@ impl Report {
     pub fn of_deed(lines: &[String], operation: Option<i64>) -> Report {
         let mut report = Report::default();
         if !lines.is_empty() {
-            report.parts.push(Part::Prose(lines.join("\n")));
+            report.parts.push(Part::lines(lines));
         }
         let rows = vec![Fact::data("operation", operation.map_or(Cell::Empty, Cell::Count))];
         report.parts.push(Part::Facts(Facts { audience: Audience::Data, rows, ..Facts::default() }));
         report.notes.extend(operation.map(|n| format!("operation {n}; to take it back: desk undo")));
         report
+    }
+}
+
+impl Part {
+    /// One line below the other: no subject and no name in a line makes a second one of it.
+    ///
+    /// ```
+    /// use frontdesk::report::Part;
+    /// assert_eq!(Part::lines(&["closed 1  Help\r\nclosed 2", "closed 3"]), Part::Prose("closed 1  Help closed 2\nclosed 3".into()));
+    /// ```
+    #[must_use]
+    pub fn lines<T: AsRef<str>>(lines: &[T]) -> Part {
+        let one = |line: &T| line.as_ref().replace("\r\n", " ").replace('\n', " ");
+        Part::Prose(lines.iter().map(one).collect::<Vec<_>>().join("\n"))
     }
 }
 

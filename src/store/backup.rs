@@ -3,12 +3,12 @@
 
 use super::health::{Copied, check_copy, uid_of};
 use super::{Place, Store};
+use crate::draft;
 use crate::error::{Error, Kind, Result};
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 /// A finished, verified backup.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +31,8 @@ impl Store {
         let folder = folder_of(target);
         let failed = |e: std::io::Error| Error::from(e).doing(format!("writing a backup into {}", folder.display()));
         // Made by its owner alone from the first byte on: SQLite keeps the rights of an empty file that it fills.
-        let draft = tempfile::Builder::new().prefix(DRAFT).tempfile_in(folder).map_err(failed)?;
+        draft::tidy(folder);
+        let draft = draft::file("backup", folder).map_err(failed)?;
         self.copy_into(draft.path())?;
         let holds = check_copy(draft.path())?;
         let file = File::open(draft.path()).map_err(failed)?;
@@ -42,25 +43,7 @@ impl Store {
             _ => failed(e.error),
         })?;
         File::open(folder).and_then(|f| f.sync_all()).map_err(failed)?;
-        tidy(folder);
         Ok(Backup { bytes, sha256, holds })
-    }
-}
-
-/// How the file begins in which a backup is made.
-const DRAFT: &str = ".desk-backup.";
-/// After so long nobody makes it any more.
-const ABANDONED: Duration = Duration::from_secs(24 * 3600);
-
-/// Removes what backups left in the folder that were ended before they were whole: each is a copy of a desk that nobody knows of.
-fn tidy(folder: &Path) {
-    let old = |entry: &std::fs::DirEntry| -> bool {
-        let named = entry.file_name().to_str().is_some_and(|name| name.starts_with(DRAFT));
-        let written = || entry.metadata().ok().filter(std::fs::Metadata::is_file)?.modified().ok();
-        named && written().and_then(|at| at.elapsed().ok()).is_some_and(|age| age > ABANDONED)
-    };
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten().filter(old) {
-        drop(std::fs::remove_file(entry.path()));
     }
 }
 
@@ -104,9 +87,8 @@ pub struct Replaced {
 /// Where it is no desk, not sound, of a newer program, or the disk is full.
 pub fn draw(backup: &Path, path: &Path) -> Result<Drawn> {
     let folder = folder_of(path);
-    let draft = tempfile::Builder::new()
-        .prefix(".desk-restore.")
-        .tempfile_in(folder)
+    draft::tidy(folder);
+    let draft = draft::file("restore", folder)
         .map_err(|e| Error::from(e).doing(format!("writing into {}", folder.display())))?;
     let drawn = || -> Result<(Seen, Copied)> {
         let seen = super::engine::draw(backup, draft.path())?;

@@ -112,6 +112,14 @@ impl Store {
         );
         Ok(found)
     }
+
+    /// What lies among the tables of the desk that no program of ours put there, or that is no more as it was put there.
+    ///
+    /// # Errors
+    /// Where the catalogue cannot be read.
+    pub fn foreign(&mut self) -> Result<Vec<String>> {
+        self.engine.foreign()
+    }
 }
 
 impl Reader<'_> {

@@ -25,7 +25,7 @@ pub fn rescue(from: &Path, target: &Path, fresh: &Fresh) -> Result<Rescued> {
     super::backup::free(target)?;
     let folder = super::backup::folder_of(target);
     let failed = |e: std::io::Error| Error::from(e).doing(format!("writing into {}", folder.display()));
-    let draft = tempfile::Builder::new().prefix(".desk-rescue.").tempfile_in(folder).map_err(failed)?;
+    let draft = crate::draft::file("rescue", folder).map_err(failed)?;
     let tables = engine::salvage(from, draft.path(), fresh)?;
     let mut store = Store::open(&Place::File(draft.path().to_owned()), true, None)?
         .ok_or_else(|| Error::bug("a new desk is not there"))?;

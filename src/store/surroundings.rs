@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The oldest SQLite that keeps a log of several writers safe.
 const OLDEST_LIBRARY: [u32; 3] = [3, 51, 3];
@@ -198,28 +199,18 @@ fn conflicted(path: &Path, folder: &Path) -> Vec<Finding> {
     copies.into_iter().map(finding).collect()
 }
 
-/// Seconds after which nobody works on a draft any more.
-const ABANDONED: u64 = 3600;
+/// After so long nobody works on a draft any more.
+const ABANDONED: Duration = Duration::from_secs(3600);
 
-/// Copies of the desk that somebody was making who was killed: they go away with nobody, and hold what it held.
+/// Copies of the desk that somebody was making who was killed: they hold what it held.
 fn left_over(path: &Path, folder: &Path) -> Vec<Finding> {
-    let new = format!(".{}.new.", path.file_name().unwrap_or_default().to_string_lossy());
-    let drafts = [".desk-backup.", ".desk-restore.", ".desk-edition.", ".desk-rescue.", &new];
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-    let is_old = |entry: &std::fs::DirEntry| {
-        let written = entry.metadata().ok().filter(Metadata::is_file).and_then(|m| m.modified().ok());
-        written.and_then(|at| at.elapsed().ok()).is_some_and(|age| age.as_secs() > ABANDONED)
-    };
-    let is_draft = |name: &str| drafts.iter().any(|draft| name.starts_with(*draft));
-    let entries = entries.flatten().filter(|e| is_draft(&e.file_name().to_string_lossy()) && is_old(e));
-    let mut files: Vec<PathBuf> = entries.map(|e| e.path()).collect();
-    files.sort_unstable();
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
     let finding = |file: PathBuf| {
         let file = file.display().to_string();
-        let mend = format!("rm \"{file}\"");
+        let mend = format!("rm -r \"{file}\"");
         Finding::new(file, "an unfinished copy of a desk: who was making it was ended", mend)
     };
-    files.into_iter().map(finding).collect()
+    crate::draft::left_in(folder, Some(&format!(".{name}.new.")), ABANDONED).into_iter().map(finding).collect()
 }
 
 /// Files beside the desk that are copies of it, as backups are.
@@ -364,7 +355,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let desk = file(home.path(), "desk.db", 0o600);
         let now = std::fs::metadata(&desk).unwrap().modified().unwrap();
-        let hour = now - std::time::Duration::from_secs(ABANDONED + 60);
+        let hour = now - (ABANDONED + Duration::from_secs(60));
         for name in [".desk-backup.a1B2c3", ".desk-restore.a1B2c3", ".desk.db.new.7.ab", ".desk-other", "desk-backup.x"]
         {
             let draft = std::fs::File::options().append(true).open(file(home.path(), name, 0o600)).unwrap();

@@ -129,6 +129,26 @@ fn a_dash_reads_what_is_piped_in() {
 }
 
 #[test]
+fn what_is_piped_in_is_called_standard_input() {
+    let stage = many();
+    let mail =
+        format!("From x@y Fri Nov 20 09:00:00 2026\nFrom: ann@acme.test\n{}\ntext\n", "X-Field: x\n".repeat(3_000));
+    std::fs::write(stage.path("bad.mbox"), mail).unwrap();
+    std::fs::write(stage.path("bad.csv"), "number,subject\n1\n").unwrap();
+    for (line, code) in [
+        ("import - --own s@x.test <bad.mbox", 5),
+        ("import - --own s@x.test --strict <bad.mbox", 1),
+        ("import - <bad.csv", 1),
+    ] {
+        let (found, out, talk) =
+            said(&finish(&mut stage.shell(&format!("cd {}; $desk {line}", stage.path("").display()))));
+        assert_eq!(found, code, "{line}: {talk}");
+        assert!([&out, &talk].iter().any(|text| text.contains("standard input:")), "{line}: {out}{talk}");
+        assert!(!out.contains(".desk-input") && !talk.contains(".desk-input"), "{line}: {out}{talk}");
+    }
+}
+
+#[test]
 fn files_are_for_this_user_alone_whatever_the_umask() {
     for umask in ["022", "000"] {
         let stage = Stage::new();

@@ -131,3 +131,30 @@ fn whatever_is_killed_every_acknowledged_ticket_is_there_and_none_twice() {
     assert_eq!(state, "ok");
     assert_eq!(finish(&mut stage.program(&["open", "after all that"])).status.code(), Some(0));
 }
+
+#[test]
+fn hours_that_two_invoice_at_once_are_on_one_invoice() {
+    let stage = Stage::new();
+    stage.all(&[
+        "client add acme Acme",
+        "config set currency EUR",
+        "contract add acme --hourly 60 --start 2026-09-01",
+        "open One -c acme -f ann@acme.test",
+        "log 1 9h first --on 2026-10-05",
+    ]);
+    let at_once = |words: &[&str]| -> Vec<(i32, String, String)> {
+        let children: Vec<_> = (0..6).map(|_| stage.program(words).spawn().unwrap()).collect();
+        children.into_iter().map(|child| said(&child.wait_with_output().unwrap())).collect()
+    };
+    for (code, _, talk) in at_once(&["invoice", "acme", "in:2026-10"]) {
+        assert_eq!(code, 0, "{talk}");
+    }
+    let drafts = stage.json("invoice ls");
+    assert_eq!(drafts.as_array().unwrap().len(), 1, "{drafts}");
+    let issued = at_once(&["invoice", "issue", drafts[0]["id"].as_str().unwrap(), "-y"]);
+    let (won, lost): (Vec<_>, Vec<_>) = issued.into_iter().partition(|(code, ..)| *code == 0);
+    assert_eq!(won.len(), 1, "{won:?}");
+    assert!(lost.iter().all(|(code, _, talk)| *code == 1 && talk.contains("invoice 1 is issued already")), "{lost:?}");
+    assert_eq!(stage.json("invoice ls")[0]["number"], 1);
+    assert_eq!(stage.desk("doctor --deep").exit, 0);
+}

@@ -461,4 +461,35 @@ fn line_ends_in_a_name_stay_where_they_are() {
     let message = post.last(ticket)["id"].as_i64().unwrap();
     let raw = post.stage.ok(&format!("show m{message} --raw"));
     assert_eq!(mail(raw.as_bytes(), &Limits::default()).unwrap().message_id.as_deref(), Some("1@evil.test"));
+    // What is said of a deed is a line for each ticket, and none is made by its subject.
+    post.stage.ok("client add acme Acme");
+    for line in [
+        "take 0",
+        "release 0",
+        "assign 0 mila",
+        "note 0 x",
+        "tag 0 x",
+        "prio 0 high",
+        "due 0 tomorrow",
+        "pending 0",
+        "hold 0",
+        "snooze 0 2h",
+        "close 0",
+        "reopen 0",
+        "log 0 5m",
+        "start 0",
+        "stop --keep 5m",
+        "estimate 0 2h",
+        "approve 0",
+        "csat 0 5",
+        "link 0 https://x.test/1",
+        "reply 0 -m x --draft",
+        "reply 0 --discard",
+        "edit 0 --client acme",
+        "spam 0",
+        "undo",
+    ] {
+        let said = post.stage.desk(&line.replace('0', &ticket.to_string()));
+        assert!(said.exit == 0 && !said.out.contains("\nb") && !said.out.contains("\nBcc"), "{line}: {said:?}");
+    }
 }

@@ -1,6 +1,11 @@
 //! Both engines hold the same tables: columns in the same order, of the same kinds, with the same keys and indexes.
 
-use super::stand::Stand;
+use super::stand::{Stand, of, opened};
+use frontdesk::actions::ticket;
+#[cfg(feature = "postgres")]
+use frontdesk::domain::event::OperationKind;
+use frontdesk::domain::ticket::Reason;
+use frontdesk::error::Kind;
 
 /// What is asked of each engine about its tables, so that both answer in the same words.
 #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "one engine only"))]
@@ -85,4 +90,95 @@ fn the_tables_are_the_same_on_both_engines() {
             only(&there, &here)
         );
     }
+}
+
+#[test]
+fn what_desk_did_not_put_into_a_file_is_named_and_never_runs() {
+    let mut stand = Stand::on_file();
+    opened(&mut stand, 2);
+    assert_eq!(stand.store.foreign().unwrap(), [""; 0]);
+    stand.meddle(
+        "CREATE TRIGGER evil AFTER UPDATE ON ticket BEGIN DELETE FROM body; END; CREATE VIEW look AS SELECT * FROM ticket; \
+         CREATE INDEX slow ON ticket (abs(id)); ALTER TABLE entry ADD COLUMN more TEXT AS (hex(zeroblob(1000000))); \
+         DROP INDEX entry_ticket; CREATE TABLE mine (x)",
+    );
+    let found = stand.store.foreign().unwrap();
+    let should = [
+        "the index slow was not made by desk",
+        "the table entry is not as desk made it",
+        "the table mine was not made by desk",
+        "the trigger evil was not made by desk",
+        "the view look was not made by desk",
+        "the index entry_ticket is missing",
+    ];
+    assert_eq!(found, should);
+    stand.does(|tx| {
+        let t = of(tx, 1)?;
+        ticket::close(tx, &t, Reason::Solved)
+    });
+    assert_eq!(stand.rows("SELECT count(*) FROM body"), ["2"], "the trigger ran");
+    stand.meddle("ALTER TABLE ticket RENAME TO elsewhere; CREATE VIEW ticket AS SELECT * FROM elsewhere");
+    let no = stand.second().read(|r| r.ticket(1)).unwrap_err();
+    assert_eq!((no.kind, no.hint.as_deref()), (Kind::Refused, Some("desk doctor names what is wrong")), "{no}");
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn what_others_put_beside_a_desk_on_a_server_is_named() {
+    let Some(mut stand) = Stand::on_server() else { return };
+    opened(&mut stand, 1);
+    assert_eq!(stand.store.foreign().unwrap(), [""; 0]);
+    stand.meddle(
+        "CREATE FUNCTION evil() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$; \
+         CREATE TRIGGER evil BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION evil(); \
+         CREATE RULE quiet AS ON DELETE TO mute DO INSTEAD NOTHING; \
+         CREATE POLICY hidden ON timer USING (false); \
+         ALTER TABLE message ALTER COLUMN author SET DEFAULT current_user; \
+         CREATE TABLE more () INHERITS (contact); \
+         CREATE FUNCTION checked(BIGINT) RETURNS BOOLEAN LANGUAGE sql IMMUTABLE AS 'SELECT true'; \
+         ALTER TABLE ticket ADD CONSTRAINT looked CHECK (checked(id)); \
+         CREATE INDEX slow ON rating ((checked(id))); \
+         CREATE FUNCTION count(BIGINT) RETURNS BIGINT LANGUAGE sql AS 'SELECT 0::bigint'; \
+         CREATE FUNCTION same(BIGINT, TEXT) RETURNS BOOLEAN LANGUAGE sql AS 'SELECT true'; \
+         CREATE OPERATOR = (LEFTARG = BIGINT, RIGHTARG = TEXT, FUNCTION = same); \
+         DO $$ BEGIN EXECUTE format('GRANT CREATE ON SCHEMA %I TO PUBLIC', current_schema()); END $$; \
+         ALTER TABLE search RENAME TO found; CREATE VIEW search AS SELECT * FROM found",
+    );
+    let found = stand.store.foreign().unwrap();
+    for what in [
+        "a column of message is computed by the server",
+        "everybody in the database may put functions beside the desk: REVOKE CREATE ON SCHEMA ",
+        "the function checked runs when rating changes",
+        "the function checked runs when ticket changes",
+        "the function count has the name of one of the server's",
+        "the operator = has the name of one of the server's",
+        "the policy hidden hides rows of timer",
+        "the rule quiet changes what is written to mute",
+        "the table more adds rows to contact",
+        "the table search is none: something else stands in its place",
+        "the trigger evil runs when entry changes",
+    ] {
+        assert!(found.iter().any(|line| line.starts_with(what)), "{what} is not among {found:#?}");
+    }
+    assert_eq!(found.len(), 11, "{found:#?}");
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn what_stands_in_another_schema_on_the_way_is_not_taken_for_the_desk() {
+    use frontdesk::store::{Place, Store};
+    let Some(mut stand) = Stand::on_server() else { return };
+    opened(&mut stand, 2);
+    let Place::Server { url, password } = stand.place.clone() else { unreachable!() };
+    let (before, schema) = url.rsplit_once("%3D").unwrap();
+    stand.meddle(&format!(
+        "CREATE SCHEMA before_{schema}; CREATE TABLE before_{schema}.ticket (LIKE ticket); CREATE TABLE before_{schema}.event (LIKE event)"
+    ));
+    let url = format!("{before}%3Dbefore_{schema}%2C{schema}");
+    let mut other = Store::open(&Place::Server { url, password }, true, None).unwrap().unwrap();
+    assert!(other.read(|r| r.ticket(2)).unwrap().is_some(), "somebody else's table was read");
+    let deed = super::stand::deed("boris", OperationKind::Do, stand.now);
+    other.write(&deed, false, |tx| ticket::open(tx, &super::stand::anna("three"))).unwrap();
+    assert_eq!(stand.ticket(3).id, 3);
+    assert_eq!(stand.rows(&format!("SELECT count(*) FROM before_{schema}.ticket")), ["0"]);
 }

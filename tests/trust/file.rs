@@ -18,6 +18,7 @@ const PARTS: &[(&str, Part)] = &[
     ("a disk for reading only", read_only),
     ("names of files", names),
     ("logs beside it", logs),
+    ("moved while it is written", moved),
 ];
 
 /// Every part.
@@ -178,6 +179,54 @@ fn names(_: &Plan, stage: &Stage) -> Result<(usize, String), Fault> {
         }
     }
     Ok((all.len() * 2, format!("{works} work, the others are refused")))
+}
+
+/// Moved away, removed, replaced in the middle of an import: it says so, and the file holds what was acknowledged, wherever it is.
+fn moved(plan: &Plan, stage: &Stage) -> Result<(usize, String), Fault> {
+    (named("import").furnish)(stage, 3_000);
+    let (times, mut told) = (plan.pick(6, 60), 0);
+    for n in 0..times {
+        for file in ["desk.db", "elsewhere.db", "desk.db-wal", "desk.db-shm"] {
+            drop(fs::remove_file(stage.path(file)));
+        }
+        stage.all(&["open one", "log 1 5m"]);
+        fs::copy(stage.desk(), stage.path("other.db")).expect("another desk");
+        let import = stage.command("import all.mbox --own support@acme.test").spawn().expect("it is started");
+        std::thread::sleep(std::time::Duration::from_millis(u64::try_from(n * 600 / times).unwrap_or(0)));
+        let way = ["moved", "replaced", "removed"][n % 3];
+        match way {
+            "removed" => fs::remove_file(stage.desk()),
+            _ => fs::rename(stage.desk(), stage.path("elsewhere.db")),
+        }
+        .expect("it is there");
+        if way == "replaced" {
+            fs::rename(stage.path("other.db"), stage.desk()).expect("another desk");
+        }
+        let said = Said::from(import.wait_with_output().expect("it ends"));
+        ended(&format!("{way} while it is written"), &said)?;
+        told += usize::from(said.exit == Some(1));
+        if said.exit == Some(0) && way != "replaced" {
+            // It came too early, and a new desk was made, or the import was over.
+            let at = if stage.desk().exists() { "desk.db" } else { "elsewhere.db" };
+            let count = stage.run(&format!("--desk {at} ls --count"));
+            if at == "elsewhere.db" && way == "moved" && count.out.trim() != "1001" {
+                return Err(format!("{way}: acknowledged, and {at} holds {count}"));
+            }
+        }
+        if way == "moved" && !stage.desk().exists() {
+            fs::rename(stage.path("elsewhere.db"), stage.desk()).expect("it is brought back");
+            stage.done("import all.mbox --own support@acme.test")?;
+            stage.done("doctor --deep")?;
+            let count = stage.done("ls --count")?;
+            if count.trim() != "1001" {
+                return Err(format!("brought back and completed, it holds {} tickets", count.trim()));
+            }
+        }
+    }
+    if told == 0 {
+        return Err("nobody noticed".to_owned());
+    }
+    Ok((times, format!("{told} told")))
 }
 
 /// Its own log taken away, another's put there, and garbage.

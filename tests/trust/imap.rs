@@ -7,7 +7,7 @@ use crate::dovecot::Dovecot;
 use crate::proxy::Proxy;
 use crate::stage::{Fault, Said, Stage, finish, until};
 use crate::{Outcome, Plan};
-use rustix::process::Pid;
+use rustix::process::{Pid, Signal};
 use scripts::{Around, Mischief, SCRIPTS, Script};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -128,7 +128,7 @@ impl Post {
         let child = self.command("fetch").process_group(0).spawn().expect("a process is started");
         mischief.victim = Some(Pid::from_child(&child));
         drop(mischief);
-        let said = until(child, Instant::now() + Duration::from_secs(100)).0;
+        let said = until(child, Instant::now() + Duration::from_secs(100), Signal::KILL).0;
         self.mischief().victim = None;
         said
     }

@@ -1,15 +1,26 @@
-//! kill -9 at moments spread over the time that a command takes.
+//! kill -9 at moments spread over the time that a command takes; and the signals by which a person, a machine that is shut
+//! down or a line that breaks off ends it.
 
 use crate::deeds::{DEEDS, Deed, Kind};
 use crate::judge::{Reached, Scene};
 use crate::stage::{Dice, Fault, until};
 use crate::{Outcome, Plan};
+use rustix::process::Signal;
 use std::os::unix::process::CommandExt;
 use std::time::{Duration, Instant};
 
 /// Kills every deed so and so often.
 pub fn kill(plan: &Plan) -> Outcome {
-    let times = plan.pick(3, 200);
+    ended_by(plan, &[Signal::KILL], plan.pick(3, 200))
+}
+
+/// The same by Ctrl-C, by a machine that is shut down, by a line that breaks off.
+pub fn signal(plan: &Plan) -> Outcome {
+    ended_by(plan, &[Signal::INT, Signal::TERM, Signal::HUP], plan.pick(3, 60))
+}
+
+/// Ends every deed so and so often, by each of the signals in turn.
+fn ended_by(plan: &Plan, signals: &[Signal], times: usize) -> Outcome {
     let (mut tried, mut cut, mut acknowledged) = (0, 0, 0);
     for deed in DEEDS {
         let scene = Scene::new(deed, plan.stage(deed.name), size(deed, plan));
@@ -19,12 +30,15 @@ pub fn kill(plan: &Plan) -> Outcome {
         for n in 0..times {
             let at = moment(&mut dice, whole, n, times);
             scene.stage.thaw("before");
-            let judged = done_until(&scene, at).and_then(|(reached, killed)| {
+            let signal = signals[n % signals.len()];
+            let judged = done_until(&scene, at, signal).and_then(|(reached, killed)| {
                 seen = (seen.0 + usize::from(killed), seen.1 + reached.acknowledged);
+                only_drafts_are_left(&scene)?;
                 scene.judge(reached)
             });
             if let Err(fault) = judged {
-                plan.fault(&scene.stage, &format!("{}, kill {n} after {at:?} of {whole:?}", deed.name), &fault);
+                let point = format!("{}, {signal:?} {n} after {at:?} of {whole:?}", deed.name);
+                plan.fault(&scene.stage, &point, &fault);
             }
         }
         plan.tell(deed.name, &format!("{times} times, {} cut off, {} acknowledged, of {whole:?}", seen.0, seen.1));
@@ -48,7 +62,7 @@ fn duration(scene: &Scene) -> Duration {
         .map(|_| {
             scene.stage.thaw("before");
             let begun = Instant::now();
-            done_until(scene, Duration::from_secs(100)).expect("it was done before");
+            done_until(scene, Duration::from_secs(100), Signal::KILL).expect("it was done before");
             begun.elapsed()
         })
         .collect();
@@ -64,26 +78,36 @@ fn moment(dice: &mut Dice, whole: Duration, n: usize, times: usize) -> Duration 
     part * u32::try_from(n).unwrap_or(0) + Duration::from_nanos(dice.below(within))
 }
 
-/// Does the commands one after the other; after this time the one that runs is killed. How far they came, and whether one was.
-fn done_until(scene: &Scene, at: Duration) -> Result<(Reached, bool), Fault> {
+/// Does the commands one after the other; after this time the one that runs is ended. How far they came, and whether one was.
+fn done_until(scene: &Scene, at: Duration, signal: Signal) -> Result<(Reached, bool), Fault> {
     let end = Instant::now() + at;
     let mut reached = Reached { acknowledged: 0, begun: 0 };
     for step in &scene.steps {
         reached.begun += 1;
         let child = scene.stage.command(step).process_group(0).spawn().expect("a process is started");
         let group = rustix::process::Pid::from_child(&child);
-        let (said, killed) = until(child, end);
+        let (said, killed) = until(child, end, signal);
         wait_for_the_rest(group);
         // A command has acknowledged what it did when it said so, even if it is killed after that.
         reached.acknowledged += usize::from(said.out.ends_with('\n') || said.exit == Some(0));
         match said.exit {
             // Who has just ended by himself cannot be killed.
             Some(0) if !killed => {}
-            Some(0) | None => return Ok((reached, said.exit.is_none())),
+            Some(0) => return Ok((reached, false)),
+            None if said.signal == Some(signal.as_raw()) => return Ok((reached, true)),
+            None => return Err(format!("{signal:?} did not end desk {step}: {said}")),
             Some(_) => return Err(format!("nobody hindered desk {step}: {said}")),
         }
     }
     Ok((reached, false))
+}
+
+/// Whatever hidden file is there is a draft that `doctor` knows and the next one tidies away.
+fn only_drafts_are_left(scene: &Scene) -> Result<(), Fault> {
+    let names = std::fs::read_dir(&scene.stage.play).map_err(|e| e.to_string())?.flatten();
+    let mut names = names.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let strange = names.find(|name| name.starts_with('.') && !name.starts_with(".desk") && name != ".config");
+    strange.map_or(Ok(()), |name| Err(format!("{name} is left over, and nobody would know whose it is")))
 }
 
 /// What a command has started goes on when it is killed: until nothing of it is left.

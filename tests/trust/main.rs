@@ -22,6 +22,7 @@ mod measured;
 mod model;
 mod power;
 mod stage;
+mod team;
 mod time;
 
 #[cfg(feature = "postgres")]
@@ -85,6 +86,12 @@ const TRIALS: &[Trial] = &[
         kill::kill,
     ),
     trial(
+        "signal",
+        "Ctrl-C, an end asked for, a hang-up",
+        ["60 signals: 0 lost, 0 twice, no file nobody knows", "1,200 signals: 0 lost, 0 twice, no file nobody knows"],
+        kill::signal,
+    ),
+    trial(
         "power",
         "power cut, torn sectors",
         ["100 points a command: 0 corrupt, 0 lost", "2,000 points a command: 0 corrupt, 0 lost"],
@@ -127,6 +134,12 @@ const TRIALS: &[Trial] = &[
         file::file,
     ),
     trial(
+        "team",
+        "a folder of a group, two users",
+        ["5 turns: nobody is kept out", "50 turns: nobody is kept out"],
+        team::team,
+    ),
+    trial(
         "time",
         "zones, clocks that are set",
         ["5 zones: exact, nothing lost", "all zones, 2000-2040: exact, nothing lost"],
@@ -163,7 +176,12 @@ const TRIALS: &[Trial] = &[
         crowd::edition,
     ),
     trial("crowd-backup", "backups under 4 writers", ["5, each whole", "200, each whole"], crowd::backup),
-    trial("crowd-lock", "a lock is held for 25 s", ["(long run)", "waits, then is done"], crowd::lock),
+    trial(
+        "crowd-lock",
+        "a lock is held for 25 s, for 120 s",
+        ["(long run)", "waits, then is done; gives up after 30 s, exit 75"],
+        crowd::lock,
+    ),
 ];
 
 /// Trials that damage files or play a disk of their own: a real one below would only cost time.

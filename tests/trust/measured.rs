@@ -1,6 +1,7 @@
 //! A run of the program with its time, the most memory it had, and how many bytes it read. Linux tells them while it runs.
 
 use crate::stage::{Said, until};
+use rustix::process::Signal;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -37,7 +38,7 @@ pub fn measured(command: &mut Command) -> Measured {
     };
     std::thread::scope(|scope| {
         let watcher = scope.spawn(watch);
-        let (said, _) = until(child, begun + PATIENCE);
+        let (said, _) = until(child, begun + PATIENCE, Signal::KILL);
         let took = begun.elapsed();
         ended.store(true, Relaxed);
         let (peak, read) = watcher.join().expect("a thread ends");

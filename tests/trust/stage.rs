@@ -1,10 +1,11 @@
 //! A throw-away folder with a desk in it, a fixed now, and nobody's environment; the real program is run on it. The folder can be
 //! frozen and thawed, at the same place: whatever the desk's settings name is there again.
 
+use rustix::process::{Signal, kill_process};
 use serde_json::Value;
 use std::fmt;
 use std::fs;
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
@@ -15,6 +16,8 @@ pub type Fault = String;
 
 /// The longest that any command may take.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// The longest that a command may go on when it is told to end.
+const LAST_WORDS: Duration = Duration::from_secs(20);
 
 /// A place to try things.
 pub struct Stage {
@@ -27,6 +30,8 @@ pub struct Stage {
 pub struct Said {
     /// The exit code; none: a signal ended it.
     pub exit: Option<i32>,
+    /// The signal that ended it.
+    pub signal: Option<i32>,
     /// Standard output.
     pub out: String,
     /// Standard error.
@@ -159,20 +164,24 @@ fn words(line: &str) -> Vec<String> {
 /// Runs a process to its end; one that hangs is ended, which shows as a signal.
 pub fn finish(command: &mut Command) -> Said {
     let child = command.process_group(0).spawn().expect("a process is started");
-    until(child, Instant::now() + PATIENCE).0
+    until(child, Instant::now() + PATIENCE, Signal::KILL).0
 }
 
-/// Waits for a process up to an instant, then kills it; whether it was killed.
-pub fn until(child: Child, end: Instant) -> (Said, bool) {
+/// Waits for a process up to an instant, then sends it a signal; whether it was sent one. Who lives on is killed.
+pub fn until(child: Child, end: Instant, signal: Signal) -> (Said, bool) {
     let pid = rustix::process::Pid::from_child(&child);
     let (done, wait) = std::sync::mpsc::channel();
     let reader = std::thread::spawn(move || drop(done.send(child.wait_with_output())));
     let (output, killed) = match wait.recv_timeout(end.saturating_duration_since(Instant::now())) {
         Ok(output) => (output, false),
         Err(_) => {
-            // Where it has just ended by itself there is nothing to kill.
-            let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
-            (wait.recv().expect("its output"), true)
+            // Where it has just ended by itself there is nothing to end.
+            let _ = kill_process(pid, signal);
+            let output = wait.recv_timeout(LAST_WORDS).unwrap_or_else(|_| {
+                let _ = kill_process(pid, Signal::KILL);
+                wait.recv().expect("its output")
+            });
+            (output, true)
         }
     };
     reader.join().expect("a thread ends");
@@ -182,13 +191,15 @@ pub fn until(child: Child, end: Instant) -> (Said, bool) {
 impl From<Output> for Said {
     fn from(output: Output) -> Said {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        Said { exit: output.status.code(), out: text(&output.stdout), talk: text(&output.stderr) }
+        let signal = output.status.signal();
+        Said { exit: output.status.code(), signal, out: text(&output.stdout), talk: text(&output.stderr) }
     }
 }
 
 impl fmt::Display for Said {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let exit = self.exit.map_or("ended by a signal".to_owned(), |code| format!("exit {code}"));
+        let signal = self.signal.unwrap_or_default();
+        let exit = self.exit.map_or_else(|| format!("ended by signal {signal}"), |code| format!("exit {code}"));
         write!(f, "{exit}; said {:?} and {:?}", shortened(&self.out), shortened(&self.talk))
     }
 }

@@ -54,7 +54,7 @@ pub(super) fn fetched(summary: &Summary, lines: &[Line], sent: &Sent, dry: bool)
     report.notes.extend(quiet.into_iter().map(|m| in_words(m, dry)));
     let said: Vec<String> = told.into_iter().map(|m| in_words(m, dry)).collect();
     if !said.is_empty() {
-        report.parts.push(Part::Prose(said.join("\n")));
+        report.parts.push(Part::lines(&said));
     }
     let columns = ["mailbox", "read", "sent", "automatic", "duplicates", "skipped", "moved", "receipts", "opened", "answered", "strangers", "rated", "parked", "trouble"];
     let columns = columns.map(|key| Column::new(key, key, Style::Left)).to_vec();

@@ -23,7 +23,10 @@ pub(super) fn run(args: &Import, desk: &mut Desk, from: Option<From>) -> Result<
     let close_older = args.close_older.as_deref().map(duration::waited).transpose()?;
     let options =
         Options { form, own: args.own.clone(), close_older, strict: args.strict, everything: args.everything };
-    let summary = import::mail(desk, path, &options)?;
+    let mut summary = import::mail(desk, path, &options)?;
+    for (place, _) in &mut summary.rejected {
+        *place = args.as_called(place);
+    }
     let bad = !summary.rejected.is_empty();
     let answer = Answer::from(report(&summary, desk.dry));
     Ok(if bad { answer.ending(Kind::Rejected) } else { answer })

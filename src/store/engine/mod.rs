@@ -1,6 +1,8 @@
 //! The seam between the desk and its two engines: the statement. The only place that knows which engine runs.
 //! One SQL text serves both (`?1 ?2`, integers, text, blobs); only opening and full-text search differ.
 
+mod file;
+mod foreign;
 mod log;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -152,7 +154,7 @@ fn day(text: &str) -> Result<Date> {
 /// One of the two engines.
 pub(crate) enum Engine {
     /// A local file.
-    Sqlite(rusqlite::Connection),
+    Sqlite(file::File),
     /// A shared server.
     #[cfg(feature = "postgres")]
     Postgres(Box<::postgres::Client>),
@@ -166,12 +168,12 @@ impl Engine {
         care: Care,
         fresh: Option<&crate::store::Fresh>,
     ) -> Result<Option<(Engine, Option<std::path::PathBuf>)>> {
-        Ok(sqlite::open(path, care, fresh)?.map(|(c, copy)| (Engine::Sqlite(c), copy)))
+        Ok(sqlite::open(path, care, fresh)?.map(|(c, copy)| (Engine::Sqlite(file::File::new(c)), copy)))
     }
 
     /// A desk that lives in memory: for trying a command without a desk.
     pub(crate) fn open_memory(fresh: &crate::store::Fresh) -> Result<Engine> {
-        sqlite::memory(fresh).map(Engine::Sqlite)
+        sqlite::memory(fresh).map(file::File::new).map(Engine::Sqlite)
     }
 
     /// Opens the database of a server; with `fresh`, an empty one is furnished.
@@ -222,7 +224,9 @@ impl Engine {
         match self {
             Engine::Sqlite(c) => sqlite::batch(c, "BEGIN"),
             #[cfg(feature = "postgres")]
-            Engine::Postgres(c) => postgres::batch(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+            Engine::Postgres(c) => {
+                postgres::batch(c, &format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {}", foreign::PINNED))
+            }
         }
     }
 
@@ -231,29 +235,29 @@ impl Engine {
         match self {
             Engine::Sqlite(c) => sqlite::batch(c, "BEGIN IMMEDIATE"),
             #[cfg(feature = "postgres")]
-            Engine::Postgres(c) => postgres::batch(
-                c,
-                "BEGIN; SET LOCAL lock_timeout = '60s'; SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL statement_timeout = '120s'",
-            ),
+            Engine::Postgres(c) => {
+                let limits = "SET LOCAL lock_timeout = '60s'; SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL statement_timeout = '120s'";
+                postgres::batch(c, &format!("BEGIN; {limits}; {}", foreign::PINNED))
+            }
         }
     }
 
     /// Makes the transaction last.
     pub(crate) fn commit(&mut self) -> Result<()> {
-        self.end("COMMIT")
+        match self {
+            Engine::Sqlite(c) => c.commit(),
+            #[cfg(feature = "postgres")]
+            Engine::Postgres(c) => postgres::batch(c, "COMMIT"),
+        }
     }
 
     /// Drops the transaction. A failure here changes nothing any more.
     pub(crate) fn rollback(&mut self) {
-        drop(self.end("ROLLBACK"));
-    }
-
-    fn end(&mut self, word: &str) -> Result<()> {
-        match self {
-            Engine::Sqlite(c) => sqlite::batch(c, word),
+        drop(match self {
+            Engine::Sqlite(c) => sqlite::batch(c, "ROLLBACK"),
             #[cfg(feature = "postgres")]
-            Engine::Postgres(c) => postgres::batch(c, word),
-        }
+            Engine::Postgres(c) => postgres::batch(c, "ROLLBACK"),
+        });
     }
 
     /// The one of two texts that this engine understands: full-text search only.
@@ -269,6 +273,15 @@ impl Engine {
     /// Whether this is a file of SQLite.
     pub(crate) fn is_file(&self) -> bool {
         matches!(self, Engine::Sqlite(_))
+    }
+
+    /// What lies among the tables that no program of ours put there.
+    pub(crate) fn foreign(&mut self) -> Result<Vec<String>> {
+        match self {
+            Engine::Sqlite(c) => foreign::in_file(c),
+            #[cfg(feature = "postgres")]
+            Engine::Postgres(c) => foreign::on_server(c),
+        }
     }
 
     /// Gives a long import more memory and moves the log into the file from time to time.

@@ -130,7 +130,7 @@ fn build_inside(client: &mut Client, fresh: &Fresh) -> Result<()> {
 /// Brings a desk of an older edition up to this program's, in one transaction. Whoever works with an older program is told
 /// to update by the door.
 fn bring(client: &mut Client) -> Result<()> {
-    batch(client, "BEGIN")?;
+    batch(client, &format!("BEGIN; {}", super::foreign::PINNED))?;
     let brought = (|| {
         // The row of the desk is the door: nobody writes until the transaction ends, and who comes second finds it done.
         let mut edition = 0;

@@ -20,6 +20,9 @@ const APPLICATION_ID: i64 = 0x4445_534B;
 /// How SQLite opens a file of ours.
 const WRITING: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 
+/// So long a person waits for others who write; the manual says it, too.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// How a file is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Care {
@@ -123,7 +126,7 @@ fn keep_copy(c: &Connection, path: &Path, edition: i64) -> Result<Option<PathBuf
     if copy.exists() {
         return Ok(Some(copy));
     }
-    let draft = tempfile::Builder::new().prefix(".desk-edition.").tempfile_in(folder)?;
+    let draft = crate::draft::file("edition", folder)?;
     vacuum_into(c, draft.path())?;
     check_copy(draft.path())?;
     if state_of(draft.path())?.0 != edition {
@@ -338,8 +341,8 @@ pub(super) fn publish(draft: &Path, path: &Path) -> Result<()> {
 }
 
 pub(super) fn furnish(c: &Connection, care: Care) -> Result<()> {
-    let wait = if care == Care::Hasty { 50 } else { 30_000 };
-    c.busy_timeout(Duration::from_millis(wait)).map_err(error)?;
+    let wait = if care == Care::Hasty { Duration::from_millis(50) } else { PATIENCE };
+    c.busy_timeout(wait).map_err(error)?;
     c.set_prepared_statement_cache_capacity(128);
     for (option, on) in [
         (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
@@ -535,20 +538,24 @@ fn in_text(e: rusqlite::Error, sql: &str) -> Error {
     e
 }
 
+/// What SQLite says of tables that somebody has taken away, or put something else in their place.
+const STRANGE: [&str; 3] = ["no such table", "no such column", "access to view"];
+
 /// What SQLite said, in words that help.
 pub(super) fn error(e: rusqlite::Error) -> Error {
     let Some(code) = e.sqlite_error_code() else { return Error::bug("a statement does not fit its table").because(e) };
     match code {
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
-            Error::new(Kind::Temporary, "another program has been writing to this desk for too long")
-                .hint("try again; nothing was changed")
+            let seconds = PATIENCE.as_secs();
+            let what = format!("another program has been writing to this desk for more than {seconds} seconds");
+            Error::new(Kind::Temporary, what).hint("try again; nothing was changed")
         }
         ErrorCode::DiskFull => {
             Error::refused("the disk is full").hint("free some space and run the command again: nothing was half done")
         }
-        ErrorCode::SystemIoFailure => {
-            Error::refused("the disk failed to read or write").hint("look at the disk, then run desk doctor").because(e)
-        }
+        ErrorCode::SystemIoFailure => Error::refused("the disk failed to read or write")
+            .hint("look at the disk, and whether your share of it (quota) is full; then run desk doctor")
+            .because(e),
         ErrorCode::ReadOnly => Error::refused("the file or its folder may not be written by you")
             .hint("grant yourself write rights on both, or work on a copy"),
         ErrorCode::CannotOpen | ErrorCode::PermissionDenied => {
@@ -564,6 +571,11 @@ pub(super) fn error(e: rusqlite::Error) -> Error {
         ErrorCode::Unknown if e.to_string() == "unsupported file format" => Error::refused("the file is damaged")
             .hint("desk restore BACKUP puts your last backup in its place; desk doctor says more")
             .because(e),
+        ErrorCode::Unknown if STRANGE.iter().any(|what| e.to_string().starts_with(what)) => {
+            Error::refused("the tables of this desk are not as it was made")
+                .hint("desk doctor names what is wrong")
+                .because(e)
+        }
         ErrorCode::FileLockingProtocolFailed => Error::new(Kind::Temporary, "the file cannot be locked")
             .hint("try again; on a network or shared folder, move the desk to a local disk")
             .because(e),

@@ -54,7 +54,10 @@ pub(super) fn ask(client: &mut Client, text: &str, seconds: u32) -> Result<Answe
     if let Some(word) = reaching(text) {
         return Err(forbidden(&word));
     }
-    batch(client, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+    batch(
+        client,
+        &format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {}", crate::store::engine::foreign::PINNED),
+    )?;
     let answered = inside(client, text, seconds);
     drop(batch(client, "ROLLBACK"));
     answered
