@@ -1,7 +1,7 @@
 //! Files that get their name when they are whole: until then they lie beside it, for their owner alone, under a name that
 //! tells what they are. Who is ended while he makes one leaves it behind; whoever makes the next one there takes it away.
 
-use std::fs::Permissions;
+use std::fs::{File, Permissions};
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -30,6 +30,17 @@ pub fn file(kind: &str, folder: &Path) -> io::Result<NamedTempFile> {
 /// As for [`file`].
 pub fn folder(around: &Path) -> io::Result<TempDir> {
     Builder::new().prefix(&format!("{BEGIN}folder.")).permissions(Permissions::from_mode(0o700)).tempdir_in(around)
+}
+
+/// Makes it last that files of a folder got their names: they are found after a power cut. Some file systems cannot promise it, and
+/// some folders may be written but not read.
+///
+/// # Errors
+/// Where the disk fails.
+pub fn names_last(folder: &Path) -> io::Result<()> {
+    use io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
+    let synced = File::open(folder).and_then(|folder| folder.sync_all());
+    synced.or_else(|e| if matches!(e.kind(), InvalidInput | PermissionDenied | Unsupported) { Ok(()) } else { Err(e) })
 }
 
 /// Removes what nobody makes any more from a folder: each may be a copy of all that a desk holds, and nobody knows of it.
@@ -75,7 +86,7 @@ mod tests {
             fs::write(place.path().join(other), "x").unwrap();
         }
         for entry in fs::read_dir(place.path()).unwrap().flatten() {
-            fs::File::open(entry.path()).unwrap().set_modified(std::time::UNIX_EPOCH).unwrap();
+            File::open(entry.path()).unwrap().set_modified(std::time::UNIX_EPOCH).unwrap();
         }
         let made = file("backup", place.path()).unwrap();
         assert_eq!(left_in(place.path(), None, ABANDONED).len(), 2);

@@ -462,7 +462,7 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     write_file_by(path, |out| Ok(out.write_all(bytes)?))
 }
 
-/// Writes a file of this user piece by piece: mode 0600, and nothing under its name before it is whole. Where the name is that
+/// Writes a file of this user piece by piece: mode 0600, and nothing under its name before it is whole and on the disk. Where the name is that
 /// of a device or a pipe, that is written to.
 pub fn write_file_by<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<T>) -> Result<T> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -482,6 +482,7 @@ pub fn write_file_by<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> Resul
     let draft = out.into_inner().map_err(|e| failed(e.into_error()))?;
     draft.as_file().sync_all().map_err(failed)?;
     draft.persist(path).map_err(|e| failed(e.error))?;
+    draft::names_last(folder).map_err(failed)?;
     Ok(done)
 }
 

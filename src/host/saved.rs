@@ -27,7 +27,8 @@ pub fn save_new(path: &Path, bytes: &[u8], replace: bool) -> Result<()> {
     draft.write_all(bytes).map_err(failed)?;
     draft.as_file().sync_all().map_err(failed)?;
     let named = if replace { draft.persist(path) } else { draft.persist_noclobber(path) };
-    named.map(drop).map_err(|e| failed(e.error))
+    named.map_err(|e| failed(e.error))?;
+    draft::names_last(folder).map_err(failed)
 }
 
 /// Refuses to put another file in the place of a desk, of a backup, or of the log of one: a slip of the hand in `-o FILE`
@@ -81,6 +82,9 @@ pub fn save_folder<T>(path: &Path, fill: impl FnOnce(&Path) -> Result<T>) -> Res
     // An empty folder of that name is replaced; one that somebody has filled meanwhile is not.
     std::fs::rename(draft.path(), path).map_err(failed)?;
     drop(draft.keep());
+    // Thousands of files are not waited for one by one.
+    let disk = std::fs::File::open(path).map_err(failed)?;
+    rustix::fs::syncfs(disk).map_err(|e| failed(e.into()))?;
     Ok(filled)
 }
 
