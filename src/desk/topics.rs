@@ -10,9 +10,6 @@ use crate::error::{Error, Result};
 use crate::store::Reader;
 use crate::store::topic::Said;
 use std::collections::BTreeMap;
-use std::panic::resume_unwind;
-use std::sync::mpsc::sync_channel;
-use std::thread::{Builder, scope};
 
 /// A topic is asked for in the last so many days.
 const YEAR: i64 = 365;
@@ -21,8 +18,6 @@ const RECENT: i64 = 28;
 /// More tickets than these are not grouped, either.
 const GROUPED: i64 = 2_000;
 const DAY: i64 = 24 * 3600;
-/// So many tickets are read before what they say has been taken down.
-const AHEAD: usize = 256;
 
 /// In which tickets topics are looked for: those opened from an instant on and before another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,22 +64,10 @@ impl Span {
 pub fn tickets_of(r: &mut Reader<'_>, known: &[Known], span: Span) -> Result<BTreeMap<i64, Vec<i64>>> {
     let recent = r.said_count(span.grouped, span.to)?;
     let grouped = if recent > GROUPED { span.to } else { span.grouped };
+    let mut walk = Walk::default();
     let mut recent: Vec<Said> = Vec::new();
-    // One thread reads, another takes down: a year lasts as long as the slower of the two.
-    let walk = scope(|scope| -> Result<Walk> {
-        let (tell, told) = sync_channel::<Said>(AHEAD);
-        let walking = Builder::new().name("walk".to_owned()).spawn_scoped(scope, move || {
-            let mut walk = Walk::default();
-            told.iter().for_each(|said| walk.add(&said.mined()));
-            walk
-        })?;
-        let read = r.each_said(span.from, span.to, grouped, |said| {
-            // Nobody listens any more only where that thread panicked, which is told below.
-            if said.opened_at < grouped { drop(tell.send(said)) } else { recent.push(said) }
-        });
-        drop(tell);
-        let walk = walking.join().unwrap_or_else(|panic| resume_unwind(panic));
-        read.map(|()| walk)
+    r.each_said(span.from, span.to, grouped, |said| {
+        if said.opened_at < grouped { walk.add(&said.mined()) } else { recent.push(said) }
     })?;
     let tickets: Vec<Ticket<'_>> = recent.iter().map(Said::mined).collect();
     Ok(members(&walk, &Found::of(&tickets, known), known))
