@@ -224,9 +224,7 @@ impl Engine {
         match self {
             Engine::Sqlite(c) => sqlite::batch(c, "BEGIN"),
             #[cfg(feature = "postgres")]
-            Engine::Postgres(c) => {
-                postgres::batch(c, &format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {}", foreign::PINNED))
-            }
+            Engine::Postgres(c) => postgres::begin_read(c),
         }
     }
 

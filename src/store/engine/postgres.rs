@@ -127,6 +127,11 @@ fn build_inside(client: &mut Client, fresh: &Fresh) -> Result<()> {
     Ok(())
 }
 
+/// Begins to read one state of the desk, by names that mean its own tables.
+pub(super) fn begin_read(client: &mut Client) -> Result<()> {
+    batch(client, &format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {}", super::foreign::PINNED))
+}
+
 /// Brings a desk of an older edition up to this program's, in one transaction. Whoever works with an older program is told
 /// to update by the door.
 fn bring(client: &mut Client) -> Result<()> {

@@ -4,7 +4,7 @@
 
 use super::{Answered, Gathered, Value, forbidden, mistaken, only_reads, too_long};
 use crate::error::{Error, Result};
-use crate::store::engine::postgres::{batch, error};
+use crate::store::engine::postgres::{batch, begin_read, error};
 use crate::store::views::VIEWS;
 use postgres::types::Type;
 use postgres::{Client, SimpleQueryMessage};
@@ -54,10 +54,7 @@ pub(super) fn ask(client: &mut Client, text: &str, seconds: u32) -> Result<Answe
     if let Some(word) = reaching(text) {
         return Err(forbidden(&word));
     }
-    batch(
-        client,
-        &format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {}", crate::store::engine::foreign::PINNED),
-    )?;
+    begin_read(client)?;
     let answered = inside(client, text, seconds);
     drop(batch(client, "ROLLBACK"));
     answered
