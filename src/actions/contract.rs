@@ -5,7 +5,9 @@ use super::books::Books;
 use super::people::shell_word;
 use crate::desk::House;
 use crate::domain::billing::contract::words::currency_said;
-use crate::domain::billing::contract::{Contract, Kept, Opening, Renew, Terms, Version, go_together, in_order};
+use crate::domain::billing::contract::{
+    Contract, Kept, Opening, Renew, Terms, Version, find_leftovers, go_together, in_order,
+};
 use crate::domain::billing::currency::Currency;
 use crate::domain::client::Client;
 use crate::domain::event::{Event, Noun};
@@ -114,7 +116,7 @@ pub fn end(tx: &mut Tx<'_>, client: &Client, contract: &Contract, on: Date) -> R
 pub struct Renewed {
     /// The new contract.
     pub contract: Contract,
-    /// What was left of the one before; none where nothing was, or where it does not go along.
+    /// What is left of the one before; none where nothing goes along, or where that one still runs.
     pub left: Option<Opening>,
 }
 
@@ -141,16 +143,16 @@ pub fn renew(
         }
         (None, said) => said,
     };
-    let left = if renew == Renew::WithLeftovers { left_over(tx, client, contract, last, house)? } else { None };
-    let mut next = Terms { renew, ..terms.clone() }.renewed(left)?;
+    let mut next = Terms { renew, ..terms.clone() }.renewed(contract.id)?;
     next.renew = terms.renew;
-    let carried = next.carry_in;
+    let goes_along = next.carry_in.is_some();
     let followed = of(tx, client)?.into_iter().find(|c| c.start() == next.start && c.terms().name == next.name);
     if followed.is_some() {
         return Err(Error::refused(format!("{name} was renewed already: it goes on from {}", next.start))
             .hint(format!("desk contract show {handle} {typed} --as-of {}", next.start)));
     }
-    Ok(Renewed { contract: add(tx, client, next)?, left: carried })
+    let left = if goes_along && last <= house.today { left_over(tx, client, contract, last, house)? } else { None };
+    Ok(Renewed { contract: add(tx, client, next)?, left })
 }
 
 /// What is left of a contract after its last day.
@@ -161,19 +163,6 @@ fn left_over(
     last: Date,
     house: &House,
 ) -> Result<Option<Opening>> {
-    let holds = !matches!(contract.terms().kind.word(), "hourly" | "flat");
-    if !holds {
-        return Ok(None);
-    }
-    if last > house.today {
-        let name = &contract.terms().name;
-        return Err(Error::refused(format!("{name} runs until {last}: what will be left of it is not known yet"))
-            .hint(format!(
-                "renew it after that day, or --leftovers no; to end it now: desk contract end {} {} --on today",
-                client.handle,
-                shell_word(name)
-            )));
-    }
     let books = Books::of(tx, client.id, house, last)?;
     let account = books.ledger.account(contract.id, last);
     Ok(account.map(|account| match account.purse {
@@ -305,6 +294,7 @@ fn keep(tx: &mut Tx<'_>, client: &Client, was: Option<&Contract>, is: &Contract)
     // What is new comes last, so that it is what a refusal is about.
     all.push(is.clone());
     go_together(&all)?;
+    find_leftovers(&all)?;
     in_order(all)?;
     let at = tx.at;
     let was = was.map(|contract| Kept::of(client.id, contract));

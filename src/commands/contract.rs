@@ -283,8 +283,10 @@ impl Renew {
         let (handle, renewed) = written.value;
         let new: &Contract = &renewed.contract;
         let left = match renewed.left {
-            Some(Opening::Minutes(minutes)) => format!("; {} that were left go along", spoken(minutes)),
-            Some(Opening::Money(money)) => format!("; {} that were left go along", money.told()),
+            Some(Opening::Minutes(minutes)) if minutes > 0 => format!("; {} that were left go along", spoken(minutes)),
+            Some(Opening::Money(money)) if money.minor > 0 => format!("; {} that were left go along", money.told()),
+            Some(_) => "; nothing was left to go along".to_owned(),
+            None if new.follows().is_some() => "; what is left then goes along".to_owned(),
             None => "; nothing goes along".to_owned(),
         };
         let line = format!("{} of {handle} goes on from {}{left}", new.terms().name, new.start());

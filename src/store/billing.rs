@@ -274,7 +274,18 @@ impl Tx<'_> {
             all => all.first().map(Contract::start),
         };
         let Some(from) = from else { return Ok(becomes) };
-        let last = states.iter().map(|state| state.last_day().unwrap_or(Date::MAX)).max().unwrap_or(Date::MAX);
+        let mut last = states.iter().map(|state| state.last_day().unwrap_or(Date::MAX)).max().unwrap_or(Date::MAX);
+        // What is left of it goes on into the next one, and of that into the one after.
+        let all = self
+            .contracts(Some(known.client))?
+            .iter()
+            .map(Kept::contract)
+            .collect::<std::result::Result<Vec<_>, _>>()?;
+        let mut line = known.id;
+        for _ in &all {
+            let Some(next) = all.iter().find(|next| next.follows() == Some(line)) else { break };
+            (line, last) = (next.id, last.max(next.last_day().unwrap_or(Date::MAX)));
+        }
         let covered = self.covered(Some(known.client))?;
         match covered.into_iter().find(|(_, c)| c.first <= last && from <= c.last) {
             None => Ok(becomes),

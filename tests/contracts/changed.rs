@@ -80,7 +80,9 @@ fn a_renewal_takes_along_what_is_left() {
     desk.ok("contract add acme --block 10h --expires 1m --price 30000");
     desk.ok("log 1 4h");
     desk.no(2, "contract renew acme", "--leftovers yes");
-    desk.no(1, "contract renew acme --leftovers yes", "is not known yet");
+    let said = desk.ok("contract renew acme --leftovers yes");
+    assert!(said.starts_with("block of acme goes on from 2026-10-01; what is left then goes along\n"), "{said}");
+    desk.ok("undo");
     desk.at("2026-10-01T09:00:00Z");
     let said = desk.ok("contract renew acme block --leftovers yes");
     assert!(said.starts_with("block of acme goes on from 2026-10-01; 6h that were left go along\n"), "{said}");
@@ -89,6 +91,42 @@ fn a_renewal_takes_along_what_is_left() {
     desk.ok("redo");
     let shown = desk.json("contract show acme");
     assert_eq!((&shown["carried_minutes"], &shown["left_minutes"]), (&json!(360), &json!(960)));
+    let before = desk.json("contract show acme block --as-of 2026-09-30");
+    assert_eq!((&before["left_minutes"], &before["expires"][0]["at"]), (&json!(360), &json!("2026-10-31")));
+}
+
+#[test]
+fn what_is_logged_late_takes_from_what_went_along() {
+    let desk = Desk::new();
+    desk.ok("contract add acme --block 10h --expires 1m --price 30000");
+    desk.ok("log 1 4h");
+    desk.at("2026-10-01T09:00:00Z").ok("contract renew acme --leftovers yes");
+    let left = |day: &str| desk.json(&format!("contract show acme block --as-of {day}"))["left_minutes"].clone();
+    assert_eq!([left("2026-09-30"), left("2026-10-01")], [json!(360), json!(960)]);
+    desk.ok("log 1 2h30m --on 2026-09-30");
+    assert_eq!([left("2026-09-30"), left("2026-10-01")], [json!(210), json!(810)], "each minute is paid once");
+    desk.ok("undo");
+    assert_eq!(left("2026-10-01"), json!(960));
+    let shown = desk.ok("contract show acme");
+    assert!(shown.contains("with what is left of the one before"), "{shown}");
+}
+
+#[test]
+fn a_contract_that_another_one_follows_keeps_its_end() {
+    let desk = Desk::new();
+    desk.ok("contract add acme --block 10h --expires 1m --price 30000");
+    desk.at("2026-10-01T09:00:00Z").ok("contract renew acme --leftovers yes");
+    let next = "contract edit acme --from 2026-10-01";
+    let same = desk.json("contract show acme")["terms"]["carry-in"].as_str().unwrap().to_owned();
+    let other = format!("contract add acme --block 5h --start 2026-10-01 --name other --order 2 --carry-in '{same}'");
+    desk.no(2, &other, "another contract begins with what is left of block");
+    desk.ok("contract edit acme --name hours");
+    let held = || desk.json("contract show acme")["carried_minutes"].clone();
+    assert_eq!(held(), json!(600), "whatever it is called");
+    desk.no(2, &format!("{next} --carry-in 'leftovers of 99'"), "a contract that the client does not have");
+    desk.no(2, &format!("{next} --carry-in 'leftovers of x'"), "it is no contract");
+    desk.ok(&format!("{next} --carry-in 90m"));
+    assert_eq!(held(), json!(90), "a number stands for itself");
 }
 
 #[test]

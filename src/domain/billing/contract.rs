@@ -1,10 +1,13 @@
-//! What was agreed with a client: the terms of a contract, which of them go together, what a change in the middle leaves
-//! alone. How terms are written is in `words`, the days of the periods in `stretch`; what the terms do is in `ledger`.
+//! What was agreed with a client: the terms of a contract, what a change in the middle leaves alone. Which go together is in
+//! `beside`. How terms are written is in `words`, the days of the periods in `stretch`; what the terms do is in `ledger`.
 
+mod beside;
 mod differs;
 pub mod stretch;
 mod told;
 pub mod words;
+
+pub use beside::{find_leftovers, go_together, in_order};
 
 use super::currency::Currency;
 use super::money::Money;
@@ -81,6 +84,12 @@ impl Kind {
         }
     }
 
+    /// Whether it holds hours or money that can be left over.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        matches!(self, Kind::Prepaid { .. } | Kind::Block { .. } | Kind::Deposit { .. })
+    }
+
     fn expires(&self) -> Option<Expiry> {
         match self {
             Kind::Block { expires, .. } | Kind::Deposit { expires, .. } => *expires,
@@ -117,6 +126,9 @@ pub enum Opening {
     Minutes(Minutes),
     /// Money of a deposit.
     Money(Money),
+    /// What is left of another contract of the client, by its id, when that one has ended: whatever is logged late or struck
+    /// out there counts.
+    Left(i64),
 }
 
 /// What follows the last day.
@@ -216,29 +228,27 @@ impl Terms {
         Charge { rounding, minimum: self.minimum, factors: self.factors }
     }
 
-    /// The terms that follow these: as long as they, from the day after their last, with `left` where leftovers go along.
+    /// The terms that follow these, which are those of the contract `id`: as long as they, from the day after their last, with
+    /// what is left of them where leftovers go along.
     ///
     /// ```
     /// use frontdesk::domain::billing::{contract::{Opening, Terms}, currency::Currency};
     /// let rub = Currency::of("RUB").unwrap();
     /// let terms = [("block", "40h"), ("start", "2026-01-15"), ("expires", "6m"), ("renew", "with leftovers")];
-    /// let next = Terms::read(&terms, rub).unwrap().renewed(Some(Opening::Minutes(90))).unwrap();
-    /// assert_eq!((next.start.to_string(), next.carry_in), ("2026-07-15".to_owned(), Some(Opening::Minutes(90))));
+    /// let next = Terms::read(&terms, rub).unwrap().renewed(12).unwrap();
+    /// assert_eq!((next.start.to_string(), next.carry_in), ("2026-07-15".to_owned(), Some(Opening::Left(12))));
     /// assert_eq!(next.last_day().unwrap().to_string(), "2027-01-14");
     /// ```
     ///
     /// # Errors
     /// They have no last day, or nothing was said to follow it.
-    pub fn renewed(&self, left: Option<Opening>) -> Result<Terms, Refusal> {
+    pub fn renewed(&self, id: i64) -> Result<Terms, Refusal> {
         let about = |why: &str, hint: &str| refused(&self.name, why, hint);
         let last = self.last_day().ok_or_else(|| about("it has no last day", "end it first: --end"))?;
         let carry_in = match self.renew {
             Renew::No => return Err(about("it is not renewed", "say so: --renew \"with leftovers\"")),
             Renew::Fresh => None,
-            Renew::WithLeftovers => left.filter(|left| match left {
-                Opening::Minutes(minutes) => *minutes > 0,
-                Opening::Money(money) => money.minor > 0,
-            }),
+            Renew::WithLeftovers => self.kind.holds().then_some(Opening::Left(id)),
         };
         let beyond = || about("its last day is beyond the calendar", "give an earlier one");
         let start = last.succ_opt().ok_or_else(beyond)?;
@@ -439,6 +449,15 @@ impl Contract {
         self.versions.last().map_or(&self.first, |version| &version.terms)
     }
 
+    /// The id of the contract whose leftovers it begins with.
+    #[must_use]
+    pub fn follows(&self) -> Option<i64> {
+        match self.first.carry_in {
+            Some(Opening::Left(id)) => Some(id),
+            _ => None,
+        }
+    }
+
     /// Its first day.
     #[must_use]
     pub fn start(&self) -> Date {
@@ -514,61 +533,6 @@ impl Kept {
         };
         Contract::of(self.id, self.versions.iter().map(version).collect::<Result<_, Refusal>>()?)
     }
-}
-
-/// Whether the contracts of one client can stand beside each other, and the order in which they are drawn.
-///
-/// ```
-/// use frontdesk::domain::billing::{contract::{Contract, Terms, in_order}, currency::Currency};
-/// let contract = |id, name, order| {
-///     let terms = [("hourly", "3500"), ("start", "2026-01-01"), ("name", name), ("order", order)];
-///     Contract::unchanged(id, Terms::read(&terms, Currency::of("RUB").unwrap()).unwrap()).unwrap()
-/// };
-/// let sorted = in_order(vec![contract(1, "care", "2"), contract(2, "launch", "1")]).unwrap();
-/// assert_eq!(sorted.iter().map(|contract| contract.id).collect::<Vec<_>>(), [2, 1]);
-/// let no = in_order(vec![contract(1, "care", "1"), contract(2, "launch", "1")]).unwrap_err();
-/// assert_eq!(no.to_string(), r#""launch" is impossible: it overlaps care from 2026-01-01 on, and both are drawn as number 1"#);
-/// assert_eq!(no.hint().unwrap(), "say which is drawn first: --order 2");
-/// ```
-///
-/// # Errors
-/// Two that overlap and have the same place, by name.
-pub fn in_order(mut contracts: Vec<Contract>) -> Result<Vec<Contract>, Refusal> {
-    contracts.sort_by_key(|contract| (contract.terms().order, contract.start(), contract.id));
-    for (at, one) in contracts.iter().enumerate() {
-        for other in contracts.iter().skip(at + 1).filter(|other| other.terms().order == one.terms().order) {
-            if let Some(first) = one.overlap(other) {
-                let (name, order) = (&one.terms().name, one.terms().order);
-                let why = format!("it overlaps {name} from {first} on, and both are drawn as number {order}");
-                let hint = format!("say which is drawn first: --order {}", order.saturating_add(1));
-                return Err(refused(&other.terms().name, &why, &hint));
-            }
-        }
-    }
-    Ok(contracts)
-}
-
-/// Whether contracts of one client that hold at the same time are in one currency and can be told apart by name.
-///
-/// # Errors
-/// Two that overlap and are in two currencies, or have one name, by name.
-pub fn go_together(contracts: &[Contract]) -> Result<(), Refusal> {
-    for (at, one) in contracts.iter().enumerate() {
-        for other in contracts.iter().skip(at + 1) {
-            let (mine, its) = (one.terms(), other.terms());
-            let Some(from) = one.overlap(other) else { continue };
-            if mine.currency != its.currency {
-                let why = format!("it overlaps {} from {from} on, which is in {}", mine.name, mine.currency);
-                let hint = format!("a client is billed in one currency at a time: end {} first", mine.name);
-                return Err(refused(&format!("{} in {}", its.name, its.currency), &why, &hint));
-            }
-            if mine.name.to_lowercase() == its.name.to_lowercase() {
-                let why = format!("another contract of that name is in force from {from} on");
-                return Err(refused(&its.name, &why, "give it a name of its own: --name"));
-            }
-        }
-    }
-    Ok(())
 }
 
 /// What is refused about a term or a contract, as one sentence.

@@ -46,6 +46,7 @@ pub struct Facts<'a> {
 ///   overage of the first that allows it (of the said one before all others). What then remains is unassigned.
 /// - At the end of a period the least of the unused included minutes, of `percent` of the included ones and of the cap goes
 ///   on; it is gone at the end of the N-th following period, and never carried again.
+/// - A contract that begins with what is left of another one gets all that is left of its last period, as it is counted now.
 /// - Entries that are given away touch no pool. Entries of no contract are rounded as the desk rounds and stay unassigned.
 ///
 /// | pool left | entry, 15m up | covered | overage at 4 000 an hour |
@@ -103,6 +104,7 @@ impl Ledger {
             walk.day(begin, day).ok_or_else(beyond)?;
             begin += day.len();
         }
+        walk.advance(facts.as_of).ok_or_else(beyond)?;
         let mut ledger = Ledger { lines: walk.lines, pieces: walk.pieces, accounts: Vec::new(), alerts: Vec::new() };
         for pool in walk.pools {
             let (accounts, alerts) = pool.finish(facts.as_of).ok_or_else(beyond)?;

@@ -1,6 +1,6 @@
 //! The days of contracts: how long periods are, where each begins and ends, when blocks are gone.
 
-use super::{Contract, Kind, Terms, Version};
+use super::{Contract, Kind, Opening, Terms, Version};
 use crate::domain::billing::money::half_away;
 use crate::domain::time::Date;
 use chrono::{Datelike, Days, Months};
@@ -172,6 +172,10 @@ pub fn hours_from(contracts: &[Contract], day: Date) -> Option<Date> {
         // What was in force meanwhile took hours, too, and may have left more of them to the others.
         let meanwhile = |c: &&Contract| c.start() <= day && c.last_day().is_none_or(|last| from <= last);
         let needed = contracts.iter().filter(meanwhile).filter_map(|c| c.remembers(from.max(c.start()))).min();
+        // What one of these began with is left of another one.
+        let begun = contracts.iter().filter(|c| c.start() <= day && from <= c.start()).filter_map(Contract::follows);
+        let before = begun.filter_map(|id| contracts.iter().find(|c| c.id == id));
+        let needed = before.filter_map(|c| c.remembers(c.last_day()?)).chain(needed).min();
         match needed.filter(|needed| *needed < from) {
             Some(earlier) => from = earlier,
             None => return Some(from),
@@ -196,7 +200,10 @@ impl Contract {
     /// has not used up it has not used up at all.
     #[must_use]
     pub fn without_carry(&self) -> Contract {
-        let plain = |terms: &Terms| Terms { carry: None, ..terms.clone() };
+        let plain = |terms: &Terms| {
+            let carry_in = terms.carry_in.filter(|opening| !matches!(opening, Opening::Left(_)));
+            Terms { carry: None, carry_in, ..terms.clone() }
+        };
         let version = |version: &Version| Version { from: version.from, terms: plain(&version.terms) };
         Contract { id: self.id, versions: self.versions.iter().map(version).collect(), first: plain(&self.first) }
     }
@@ -302,7 +309,7 @@ mod tests {
     #[test]
     fn a_renewed_contract_is_as_long_as_the_one_before() {
         let renewed = |pairs: &[(&str, &str)]| {
-            let next = terms(&[&[("block", "40h")], pairs].concat()).renewed(None)?;
+            let next = terms(&[&[("block", "40h")], pairs].concat()).renewed(1)?;
             Ok::<_, crate::domain::refusal::Refusal>(format!("{} … {}", next.start, next.last_day().unwrap()))
         };
         let again = ("renew", "without leftovers");
@@ -316,7 +323,7 @@ mod tests {
         );
         assert_eq!(renewed(&[("start", "2026-01-01"), ("expires", "30d"), again]).unwrap(), "2026-01-31 … 2026-03-01");
         assert!(renewed(&[("start", "2026-01-01"), ("end", "2026-06-30")]).is_err());
-        assert!(terms(&[("block", "40h"), ("start", "2026-01-01")]).renewed(None).is_err());
+        assert!(terms(&[("block", "40h"), ("start", "2026-01-01")]).renewed(1).is_err());
     }
 
     proptest! {

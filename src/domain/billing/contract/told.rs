@@ -58,6 +58,7 @@ impl Terms {
         said.extend(self.carry_in.map(|opening| match opening {
             Opening::Minutes(minutes) => format!("{} brought along", spoken(minutes)),
             Opening::Money(money) => format!("{} brought along", money.told()),
+            Opening::Left(_) => "with what is left of the one before".to_owned(),
         }));
         said.push(match self.last_day() {
             Some(last) => format!("from {} to {last}", self.start),

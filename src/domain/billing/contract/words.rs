@@ -56,6 +56,8 @@ const DAYS: [u32; 1] = [14];
 /// No minimum charge is longer.
 const LONGEST_MINIMUM: Minutes = 24 * 60;
 const NAME: usize = 60;
+/// Before the id of a contract, as what another one begins with.
+const LEFTOVERS: &str = "leftovers of ";
 
 impl Terms {
     /// Reads terms out of keys and values; money is in `currency` unless they say their own.
@@ -74,7 +76,7 @@ impl Terms {
     /// | `off-hours`, `weekend`, `holiday` | `1.5` | 1 |
     /// | `carry` | `50%` | nothing, or `100%` with one of the next two |
     /// | `carry-max`, `carry-expires` | `5h`; `1`: gone with the next period | no limit |
-    /// | `carry-in` | `3h20m`; `1500` in a deposit | nothing |
+    /// | `carry-in` | `3h20m`; `1500` in a deposit; `leftovers of 12`: of the contract with this id | nothing |
     /// | `bill` | `advance`, `arrears` | `advance`; `arrears` with `hourly` |
     /// | `start`, `end` | `2026-01-01` | refused; open |
     /// | `currency` | `EUR` | the one that the first sum names, else the desk's |
@@ -171,6 +173,7 @@ impl Terms {
             self.carry_in.map(|opening| match opening {
                 Opening::Minutes(minutes) => flag(minutes),
                 Opening::Money(money) => amount(money),
+                Opening::Left(id) => format!("{LEFTOVERS}{id}"),
             }),
         );
         say("bill", Some(word_of(self.bill, &BILLS).to_owned()));
@@ -419,6 +422,13 @@ impl<'a> Said<'a> {
     }
 
     fn carry_in(&self, kind: &Kind, currency: Currency) -> Result<Option<Opening>, Refusal> {
+        if let Some(id) = self.get("carry-in").and_then(|text| text.strip_prefix(LEFTOVERS)) {
+            let hint = "write what was there: 3h20m, 1500";
+            let id = id.parse().ok().filter(|id| *id > 0);
+            return id
+                .map(|id| Some(Opening::Left(id)))
+                .ok_or_else(|| refused(&self.about("carry-in"), "it is no contract", hint));
+        }
         if matches!(kind, Kind::Deposit { .. }) {
             return Ok(self.money("carry-in", currency)?.map(Opening::Money));
         }

@@ -20,6 +20,8 @@ struct Held {
 /// A contract, and where it stands on the day that the ledger has come to.
 pub(super) struct Pool<'a> {
     contract: &'a Contract,
+    /// The contract that begins with what is left of it.
+    follower: Option<&'a Contract>,
     /// The terms of the day; none: it is not in force.
     today: Option<(Date, &'a Terms)>,
     /// The period of the day.
@@ -35,9 +37,10 @@ pub(super) struct Pool<'a> {
 }
 
 impl<'a> Pool<'a> {
-    pub(super) fn of(contract: &'a Contract) -> Pool<'a> {
+    pub(super) fn of(contract: &'a Contract, follower: Option<&'a Contract>) -> Pool<'a> {
         Pool {
             contract,
+            follower,
             today: None,
             open: None,
             agreed: contract.terms_on(contract.start()),
@@ -81,8 +84,20 @@ impl<'a> Pool<'a> {
         self.terms()?.beyond()
     }
 
-    /// Goes on to `day`: periods that have ended are closed, the one it is in is opened. None where money is beyond counting.
-    pub(super) fn advance(&mut self, day: Date) -> Option<()> {
+    /// The contract whose leftovers it will begin with; none: it has begun, or begins with none.
+    pub(super) fn waits_for(&self) -> Option<i64> {
+        self.contract.follows().filter(|_| self.open.is_none() && self.closed.is_empty())
+    }
+
+    /// What is left of it; none: it has not ended.
+    pub(super) fn left(&self) -> Option<Opening> {
+        let last = self.closed.last().filter(|_| self.open.is_none())?;
+        Some(last.purse.map_or(Opening::Minutes(last.left), |purse| Opening::Money(purse.left)))
+    }
+
+    /// Goes on to `day`: periods that have ended are closed, the one it is in is opened; the first one with what is `left` of
+    /// the contract that it waited for. None where money is beyond counting.
+    pub(super) fn advance(&mut self, day: Date, left: Option<Opening>) -> Option<()> {
         while self.open.as_ref().is_none_or(|open| open.stretch.last < day) {
             let next = match self.open.take() {
                 Some(open) => open.stretch.number.checked_add(1).and_then(|number| self.close(open, number)),
@@ -90,7 +105,7 @@ impl<'a> Pool<'a> {
                 None => None,
             };
             match next.filter(|next| next.first <= day) {
-                Some(next) => self.begin(next)?,
+                Some(next) => self.begin(next, left)?,
                 None => break,
             }
         }
@@ -98,8 +113,8 @@ impl<'a> Pool<'a> {
         Some(())
     }
 
-    /// Opens a period.
-    fn begin(&mut self, stretch: Stretch) -> Option<()> {
+    /// Opens a period; `left` is what is left of the contract that it follows.
+    fn begin(&mut self, stretch: Stretch, left: Option<Opening>) -> Option<()> {
         let contract = self.contract;
         let agreed = contract.terms_on(stretch.first);
         let included = contract.over(stretch, |terms| match terms.kind {
@@ -107,7 +122,10 @@ impl<'a> Pool<'a> {
             Kind::Flat { cap, .. } => cap.unwrap_or(0),
             Kind::Deposit { .. } | Kind::Hourly { .. } => 0,
         });
-        let opening = if stretch.number == 0 { agreed.carry_in } else { None };
+        let opening = match agreed.carry_in.filter(|_| stretch.number == 0) {
+            Some(Opening::Left(_)) => left,
+            said => said,
+        };
         if let Some(Opening::Minutes(minutes)) = opening {
             let until = agreed.carry.and_then(|carry| carry.periods).map(|periods| periods.saturating_sub(1));
             self.held.push(Held { bucket: Bucket::Opening, left: minutes, until });
@@ -186,10 +204,14 @@ impl<'a> Pool<'a> {
             let lives = |held: &Held| held.left > 0 && held.until.is_none_or(|until| until > number);
             kept.extend(carried.filter(|held| following && lives(held)));
         }
-        open.carried_out = kept.iter().map(|held| held.left).sum();
+        let handed_over = self.follower.filter(|_| !following);
+        open.carried_out = if handed_over.is_some() { open.left } else { kept.iter().map(|held| held.left).sum() };
         open.expired = open.left.saturating_sub(open.carried_out);
         let gone = Some(open.stretch.last).filter(|last| *last < Date::MAX);
         open.expires = if open.expired > 0 { vec![(open.expired, gone)] } else { Vec::new() };
+        if let Some(follower) = handed_over.filter(|_| open.left > 0) {
+            open.expires.push((open.left, follower.last_day()));
+        }
         for held in &kept {
             let last = held.until.and_then(|until| self.contract.stretch(until)).map(|stretch| stretch.last);
             let last = last.or(self.contract.last_day());
@@ -199,7 +221,7 @@ impl<'a> Pool<'a> {
             }
         }
         open.expires.sort_by_key(|(_, last)| last.unwrap_or(Date::MAX));
-        if let (Some(purse), Some(_)) = (&mut open.purse, gone) {
+        if let (Some(purse), Some(_), None) = (&mut open.purse, gone, handed_over) {
             purse.expired = purse.left;
         }
         kept
@@ -309,9 +331,8 @@ impl<'a> Pool<'a> {
         }
     }
 
-    /// The periods that have begun by the end of the day `as_of`, and what is to be told.
+    /// The periods that have begun by the end of the day `as_of`, to which it has come, and what is to be told.
     pub(super) fn finish(mut self, as_of: Date) -> Option<(Vec<Account>, Vec<Alert>)> {
-        self.advance(as_of)?;
         let number = self.open.as_ref().map(|open| open.stretch.number);
         if let (Some(last), Some(number)) = (self.contract.last_day().filter(|last| as_of <= *last), number) {
             for days in &self.contract.terms().alerts.days {

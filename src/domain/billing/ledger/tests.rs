@@ -82,6 +82,46 @@ fn days_before_the_start_and_after_the_end_belong_to_no_contract() {
 }
 
 #[test]
+fn what_is_logged_late_takes_from_the_leftovers_that_the_next_contract_began_with() {
+    let contracts = contracts(&[
+        "block 10h; start 2026-01-01; expires 1m; overage 1",
+        "block 10h; start 2026-02-01; expires 1m; carry-in leftovers of 1",
+        "block 10h; start 2026-03-01; expires 1m; carry-in leftovers of 2",
+    ]);
+    let in_time = [work(1, 7, "2026-01-10", 240), work(2, 7, "2026-02-10", 60)];
+    let late = [in_time[0], in_time[1], work(3, 7, "2026-01-31", 90), work(4, 7, "2026-01-31", 400)];
+    let held = |work: &[Work]| {
+        let ledger = ledger(&contracts, work, "2026-03-01");
+        ledger.accounts.iter().map(|a| (a.carried_in, a.left, a.carried_out, a.expired)).collect::<Vec<_>>()
+    };
+    assert_eq!(held(&in_time), [(0, 360, 360, 0), (360, 900, 900, 0), (900, 1500, 0, 1500)]);
+    assert_eq!(held(&late[..3]), [(0, 270, 270, 0), (270, 810, 810, 0), (810, 1410, 0, 1410)]);
+    assert_eq!(held(&late), [(0, 0, 0, 0), (0, 540, 540, 0), (540, 1140, 0, 1140)]);
+    let parts = parts(&ledger(&contracts, &late, "2026-03-01"));
+    assert_eq!(parts[2], [(Part::Covered(Bucket::Block), 1, 270), (Part::Overage, 1, 130)]);
+    assert_eq!(parts[3], [(Part::Covered(Bucket::Block), 2, 60)], "nothing came along");
+}
+
+#[test]
+fn the_money_left_of_a_deposit_goes_on_into_the_next() {
+    let contracts = contracts(&[
+        "deposit 1000; rate 60; start 2026-01-01; expires 1m",
+        "deposit 1000; rate 60; start 2026-02-01; expires 1m; carry-in leftovers of 1",
+    ]);
+    let held = |work: &[Work]| {
+        let ledger = ledger(&contracts, work, "2026-02-10");
+        ledger
+            .accounts
+            .iter()
+            .filter_map(|a| a.purse)
+            .map(|p| (p.held.minor, p.left.minor, p.expired.minor))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(held(&[work(1, 7, "2026-01-10", 60)]), [(100_000, 94_000, 0), (194_000, 194_000, 194_000)]);
+    assert_eq!(held(&[work(1, 7, "2026-01-10", 60), work(2, 7, "2026-01-31", 30)])[1], (191_000, 191_000, 191_000));
+}
+
+#[test]
 fn free_minutes_touch_no_pool_and_join_no_group() {
     let contracts = contracts(&["prepaid 10h; every month; start 2026-01-01; round 15m up per ticket-day"]);
     let free = Work { billable: false, ..work(1, 7, "2026-01-10", 20) };

@@ -2,6 +2,7 @@
 
 use super::pool::Pool;
 use super::{Facts, Line, Part, Piece, Work};
+use crate::domain::billing::contract::Contract;
 use crate::domain::billing::money::Money;
 use crate::domain::billing::rounding::{Charge, Factors, Per, Rounding, Spread};
 use crate::domain::ticket::TicketId;
@@ -14,14 +15,20 @@ pub(super) struct Walk<'a> {
     pub(super) lines: Vec<Line>,
     pub(super) pieces: Vec<Piece>,
     groups: usize,
+    /// The pools by the first day of their contracts: none begins before the one whose leftovers it takes.
+    by_start: Vec<usize>,
 }
 
 impl<'a> Walk<'a> {
     /// Before the first day; `work` is in its order.
     pub(super) fn of(facts: &Facts<'a>, work: &[&Work]) -> Walk<'a> {
+        let mut by_start: Vec<usize> = (0..facts.contracts.len()).collect();
+        by_start.sort_by_key(|at| facts.contracts.get(*at).map(Contract::start));
+        let follower = |of: &Contract| facts.contracts.iter().find(|contract| contract.follows() == Some(of.id));
         Walk {
             rounding: facts.rounding,
-            pools: facts.contracts.iter().map(Pool::of).collect(),
+            pools: facts.contracts.iter().map(|contract| Pool::of(contract, follower(contract))).collect(),
+            by_start,
             lines: work.iter().map(|work| Line::of(work)).collect(),
             pieces: Vec::with_capacity(work.len() + work.len() / 8),
             groups: 0,
@@ -31,9 +38,7 @@ impl<'a> Walk<'a> {
     /// The entries of a day; the line of the first is `begin`. None where money is beyond counting.
     pub(super) fn day(&mut self, begin: usize, work: &[&Work]) -> Option<()> {
         let date = work.first()?.on();
-        for pool in &mut self.pools {
-            pool.advance(date)?;
-        }
+        self.advance(date)?;
         let mut day = Day::of(begin, work);
         let mut group: Vec<usize> = Vec::new();
         for (at, entry) in work.iter().enumerate() {
@@ -56,6 +61,16 @@ impl<'a> Walk<'a> {
             }
             day.close(&group);
             self.group(&day, &group, &charge, home)?;
+        }
+        Some(())
+    }
+
+    /// Goes on to a day with all pools. None where money is beyond counting.
+    pub(super) fn advance(&mut self, day: Date) -> Option<()> {
+        for at in &self.by_start {
+            let before = self.pools.get(*at).and_then(Pool::waits_for);
+            let left = before.and_then(|id| self.pools.iter().find(|pool| pool.id() == id)).and_then(Pool::left);
+            self.pools.get_mut(*at)?.advance(day, left)?;
         }
         Some(())
     }

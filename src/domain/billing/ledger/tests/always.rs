@@ -1,8 +1,8 @@
 //! What holds whatever was agreed and whatever is worked.
 
 use super::*;
-use crate::domain::billing::contract::Kind;
 use crate::domain::billing::contract::stretch::hours_from;
+use crate::domain::billing::contract::{Kind, Renew};
 use crate::domain::billing::rounding::Per;
 use chrono::TimeDelta;
 use proptest::prelude::*;
@@ -35,7 +35,14 @@ fn any_contracts(
                 format!("{kind}; round {round}; start {start}; order {order}{dear}")
             })
             .collect();
-        contracts(&texts.iter().map(String::as_str).collect::<Vec<_>>())
+        let mut all = contracts(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+        let next = |contract: &Contract| {
+            let terms = Terms { renew: Renew::WithLeftovers, ..contract.terms().clone() };
+            Contract::unchanged(contract.id + 10, terms.renewed(contract.id).ok()?).ok()
+        };
+        let followers: Vec<Contract> = all.iter().filter_map(next).collect();
+        all.extend(followers);
+        all
     })
 }
 
@@ -187,6 +194,17 @@ proptest! {
                 prop_assert!(account.closed);
             }
         }
+        for contract in &contracts {
+            let Some(before) = contract.follows() else { continue };
+            let of = |id| ledger.accounts.iter().filter(move |account| account.contract == id);
+            let (Some(first), Some(last)) = (of(contract.id).next(), of(before).next_back()) else { continue };
+            prop_assert_eq!(first.carried_in, last.carried_out);
+            if let (Some(first), Some(last)) = (first.purse, last.purse) {
+                let own = contract.terms().fee().unwrap();
+                prop_assert_eq!(own.plus(last.left), Some(first.held));
+                prop_assert_eq!(last.expired.minor, 0);
+            }
+        }
     }
 
     #[test]
@@ -200,7 +218,13 @@ proptest! {
             }
         }
         for account in &ledger.accounts {
-            let terms = contracts.iter().find(|contract| contract.id == account.contract).unwrap().terms();
+            let contract = contracts.iter().find(|contract| contract.id == account.contract).unwrap();
+            let is_last = contract.stretch(account.stretch.number + 1).is_none();
+            if is_last && contracts.iter().any(|other| other.follows() == Some(contract.id)) {
+                prop_assert_eq!(account.carried_out, account.left);
+                continue;
+            }
+            let terms = contract.terms();
             let Some(carry) = terms.carry.filter(|carry| carry.periods == Some(1)) else {
                 prop_assert!(terms.carry.is_some() || account.carried_out == 0);
                 continue;
