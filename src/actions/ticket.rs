@@ -290,8 +290,9 @@ pub fn hours_follow(tx: &mut Tx<'_>, ticket: &Ticket, client: Option<i64>) -> Re
     Ok(events)
 }
 
-/// Merges a ticket into another: its messages and hours go there and count from now on; it is closed as a duplicate.
-pub fn merge(tx: &mut Tx<'_>, ticket: &Ticket, into: &Ticket) -> Result<()> {
+/// Merges a ticket into another: its messages and hours go there and count from now on; it is closed as a duplicate. Where the
+/// other one was closed and this was not, the other one goes on from where this stands. The status that it gets thereby.
+pub fn merge(tx: &mut Tx<'_>, ticket: &Ticket, into: &Ticket) -> Result<Option<Status>> {
     not_merged(ticket)?;
     not_merged(into)?;
     if ticket.id == into.id {
@@ -318,14 +319,22 @@ pub fn merge(tx: &mut Tx<'_>, ticket: &Ticket, into: &Ticket) -> Result<()> {
         let moved = Rating { ticket: Some(into.id), ..rating.clone() };
         events.push(Event::about(Noun::Rating, rating.id, "", &rating, &moved, at).in_history_of(Some(into.id)));
     }
-    let counts_again = into.standing.status == Status::Closed || into.standing.status == Status::Pending;
-    if counts_again
-        && ticket.standing.status != Status::Closed
-        && tx.timeline(ticket)?.0.projection().waiting_since.is_some()
-    {
-        events.push(Event::ticket(into.id, "status", &into.standing, &Standing::of(Status::Open), at));
+    let goes_on = match (into.standing.status, ticket.standing.status) {
+        (_, Status::Closed) => None,
+        // What is not done yet is not done there either, and what waits for somebody goes on waiting.
+        (Status::Closed, Status::New | Status::Open) => Some(Standing::of(Status::Open)),
+        (Status::Closed, Status::Pending | Status::Hold) => Some(ticket.standing),
+        (Status::Pending, _) => {
+            let waits = tx.timeline(ticket)?.0.projection().waiting_since.is_some();
+            waits.then_some(Standing::of(Status::Open))
+        }
+        _ => None,
+    };
+    if let Some(standing) = goes_on {
+        events.push(Event::ticket(into.id, "status", &into.standing, &standing, at));
     }
-    tx.apply(events)
+    tx.apply(events)?;
+    Ok(goes_on.map(|standing| standing.status))
 }
 
 /// Makes a new ticket of one message.

@@ -24,8 +24,9 @@ impl Merge {
         let into = args::ticket(desk, &self.into)?.id;
         each(desk, &[self.ids], "merge", |tx, t| {
             let into = tx.ticket(into)?.ok_or_else(|| Error::missing(format!("ticket {into} is gone")))?;
-            ticket::merge(tx, t, &into)?;
-            Ok(Outcome::Done(format!("merged into {}:", into.id)))
+            let goes_on = ticket::merge(tx, t, &into)?;
+            let is_now = goes_on.map(|status| format!(", which is {} now", status.word())).unwrap_or_default();
+            Ok(Outcome::Done(format!("merged into {}{is_now}:", into.id)))
         })
     }
 }

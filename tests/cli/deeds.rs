@@ -198,6 +198,23 @@ fn a_merged_ticket_points_to_its_target_and_undo_returns_what_came() {
 }
 
 #[test]
+fn what_is_not_done_is_not_done_in_a_closed_ticket_that_it_goes_into() {
+    for (before, becomes) in [("take 1", "open"), ("hold 1 --until 2026-12-01", "hold"), ("pending 1", "pending")] {
+        let stage = two();
+        stage.all(&[before, "close 2"]);
+        let said = stage.ok("merge 1 --into 2");
+        assert!(said.starts_with(&format!("merged into 2, which is {becomes} now: ")), "{said}");
+        assert_eq!((stage.of(1, "status"), stage.of(2, "status")), (json!("closed"), json!(becomes)));
+        stage.ok("undo");
+        assert_eq!((stage.of(1, "status"), stage.of(2, "status")), (json!(becomes), json!("closed")));
+    }
+    let stage = two();
+    stage.all(&["close 1", "close 2"]);
+    assert!(stage.ok("merge 1 --into 2").starts_with("merged into 2: "));
+    assert_eq!(stage.of(2, "status"), "closed");
+}
+
+#[test]
 fn merging_refuses_what_makes_no_sense() {
     let stage = two();
     stage.ok("open third");

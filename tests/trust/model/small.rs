@@ -19,8 +19,6 @@ struct Ticket {
     tags: BTreeSet<String>,
     snoozed: Option<&'static str>,
     merged: Option<i64>,
-    /// It was closed once: who waits there is another matter then.
-    settled: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +87,6 @@ impl Told {
                     tags,
                     snoozed: None,
                     merged: None,
-                    settled: false,
                 });
                 Some((line, Some(next)))
             }
@@ -127,7 +124,6 @@ impl Desk {
             tags: BTreeSet::new(),
             snoozed: None,
             merged: None,
-            settled: false,
         };
         Desk { tickets: vec![ticket(1), ticket(2)], entries: Vec::new() }
     }
@@ -171,14 +167,16 @@ impl Desk {
     fn merge(&self, from: i64, into: i64) -> Option<(String, Option<Desk>)> {
         let fine = from != into && self.stands(from) && self.stands(into);
         let (ticket, other) = (self.ticket(from)?, self.ticket(into)?);
-        // Whoever asks there and has no answer opens the other one again.
-        let opens = other.status == "closed" && ticket.status != "closed";
-        if fine && opens && ticket.settled {
-            return None;
-        }
+        // What is not done yet goes on there.
+        let goes_on = (other.status == "closed" && ticket.status != "closed").then_some(match ticket.status {
+            "new" => "open",
+            status => status,
+        });
         let next = fine.then(|| {
             let mut next = self.with(from, |t| (t.status, t.merged) = ("closed", Some(into)));
-            next.tickets.iter_mut().filter(|t| opens && t.number == into).for_each(|t| t.status = "open");
+            if let Some(status) = goes_on {
+                next.tickets.iter_mut().filter(|t| t.number == into).for_each(|t| t.status = status);
+            }
             next.entries.iter_mut().filter(|e| e.ticket == from).for_each(|e| e.ticket = into);
             next
         });
@@ -211,7 +209,7 @@ impl Desk {
             }
             12 => {
                 line = format!("close {number}");
-                self.with(number, |t| (t.status, t.snoozed, t.settled) = ("closed", None, true))
+                self.with(number, |t| (t.status, t.snoozed) = ("closed", None))
             }
             13 => {
                 line = format!("reopen {number}");
