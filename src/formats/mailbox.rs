@@ -155,7 +155,7 @@ impl Mailbox {
             return Err(Error::bug("a place of another mailbox"));
         };
         let (path, form) = (source.path.clone(), source.form);
-        let failed = |e: io::Error| Error::refused(format!("{} cannot be read again", path.display())).because(e);
+        let failed = |e: io::Error| Error::refused(format!("{} cannot be read again: {e}", path.display()));
         let mut file = match self.open.take() {
             Some((number, file)) if number == place.file => file,
             _ => File::open(&path).map_err(failed)?,

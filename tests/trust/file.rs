@@ -52,6 +52,15 @@ fn furnished(stage: &Stage) -> Vec<u8> {
     fs::read(stage.desk()).expect("the desk")
 }
 
+/// Nothing changed, or a file that said it was kept without a write-ahead log has been given one: the formats of reading and
+/// writing (bytes 18 and 19) are 2, and the change is counted (24 to 27, 92 to 95).
+fn only_got_its_log(before: &[u8], after: &[u8]) -> bool {
+    let mut bytes = before.iter().zip(after).enumerate();
+    let without_log = before.len() == after.len() && before[19] < 2 && after[18..20] == [2, 2];
+    before == after
+        || without_log && bytes.all(|(at, (old, new))| old == new || matches!(at, 18 | 19 | 24..=27 | 92..=95))
+}
+
 /// Reads leave every byte; writes succeed or say why not. What `doctor` ends with.
 fn withstands(stage: &Stage, bytes: &[u8], what: &str) -> Result<Option<i32>, Fault> {
     for beside in ["desk.db-wal", "desk.db-shm"] {
@@ -63,7 +72,7 @@ fn withstands(stage: &Stage, bytes: &[u8], what: &str) -> Result<Option<i32>, Fa
     }
     let doctor = stage.run("doctor --deep");
     ended(&format!("{what}: desk doctor --deep"), &doctor)?;
-    if fs::read(stage.desk()).expect("the desk") != bytes {
+    if !only_got_its_log(bytes, &fs::read(stage.desk()).expect("the desk")) {
         return Err(format!("{what}: reading changed the file"));
     }
     for line in ["show 1", "log 2 5m", "undo"] {

@@ -2,7 +2,8 @@
 //! synced, its files are damaged, many run at once. Each promise stands in a table beside what was seen.
 //!
 //! `cargo test --test trust` is the short run; `cargo test --release --test trust -- --long` the one before a release;
-//! `-- kill power` runs some, `-- --list` names them, `-- --seed 7` throws other dice.
+//! `-- kill power` runs some, `-- --list` names them, `-- --seed 7` throws other dice, `-- power --deeds log,import` tries it
+//! on some commands only.
 
 #![expect(clippy::print_stdout, reason = "a table is printed")]
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a trial that cannot go on fails there")]
@@ -192,6 +193,8 @@ pub struct Plan {
     /// The run before a release.
     pub long: bool,
     seed: u64,
+    /// The commands that it is tried on; none: on all.
+    deeds: Vec<String>,
     trial: &'static str,
     root: PathBuf,
     faults: AtomicUsize,
@@ -212,6 +215,11 @@ impl Plan {
     /// The one for the short run, the other for the long one.
     pub fn pick<T>(&self, short: T, long: T) -> T {
         if self.long { long } else { short }
+    }
+
+    /// Whether it is tried on this command.
+    pub fn tries(&self, deed: &str) -> bool {
+        self.deeds.is_empty() || self.deeds.iter().any(|name| name == deed)
     }
 
     /// Dice for a purpose.
@@ -251,12 +259,13 @@ struct Asked {
     long: bool,
     list: bool,
     seed: u64,
+    deeds: Vec<String>,
     names: Vec<String>,
 }
 
 /// Reads the words of the command line; those of the usual test runner mean nothing here.
 fn asked(words: impl Iterator<Item = String>) -> Result<Asked, Fault> {
-    let mut asked = Asked { long: false, list: false, seed: 20_261_120, names: Vec::new() };
+    let mut asked = Asked { long: false, list: false, seed: 20_261_120, deeds: Vec::new(), names: Vec::new() };
     let mut words = words;
     while let Some(word) = words.next() {
         match word.as_str() {
@@ -265,6 +274,13 @@ fn asked(words: impl Iterator<Item = String>) -> Result<Asked, Fault> {
             "--seed" => {
                 let seed = words.next().and_then(|w| w.parse().ok());
                 asked.seed = seed.ok_or("--seed needs a number")?;
+            }
+            "--deeds" => {
+                asked.deeds = words.next().unwrap_or_default().split(',').map(str::to_owned).collect();
+                if let Some(odd) = asked.deeds.iter().find(|name| !deeds::DEEDS.iter().any(|deed| deed.name == **name))
+                {
+                    return Err(format!("there is no command {odd} that anything is tried on; see deeds.rs"));
+                }
             }
             "--test-threads" | "--color" | "--format" => drop(words.next()),
             "--nocapture" | "--no-capture" | "--quiet" | "-q" | "--show-output" | "--include-ignored" | "--ignored"
@@ -334,7 +350,7 @@ fn at_once(trials: &[&Trial], row: impl Fn(&Trial) -> [String; 5] + Sync) -> Vec
 /// Runs a trial; its line of the table.
 fn row(trial: &Trial, asked: &Asked, root: PathBuf) -> [String; 5] {
     let (begun, faults) = (Instant::now(), AtomicUsize::new(0));
-    let plan = Plan { long: asked.long, seed: asked.seed, trial: trial.name, root, faults };
+    let plan = Plan { long: asked.long, seed: asked.seed, deeds: asked.deeds.clone(), trial: trial.name, root, faults };
     let outcome = catch_unwind(AssertUnwindSafe(|| (trial.run)(&plan)));
     let stopped = outcome.is_err();
     let outcome =

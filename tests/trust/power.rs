@@ -46,7 +46,7 @@ pub fn power(plan: &Plan) -> Outcome {
     }
     let points = plan.pick(100, 2_000);
     let (mut tried, mut acknowledged) = (0, 0);
-    for name in &DEEDS[..plan.pick(11, DEEDS.len())] {
+    for name in DEEDS[..plan.pick(11, DEEDS.len())].iter().filter(|name| plan.tries(name)) {
         let scene = Scene::new(named(name), plan.stage(name), 40);
         let (calls, ends) = match record(&scene) {
             Ok(recorded) => recorded,
